@@ -1,0 +1,232 @@
+// Package config is the operator's one YAML file as plain data.
+//
+// Parse turns bytes into a Config and reports all mistakes at once, each with file:line:col. Nothing here acts: scrub.Compile and
+// proxy turn the data into behaviour once, and nobody reads it afterwards. The zero Config is not usable; start from Default.
+//
+// A field's comment states what it does, its unit and its default. The JSON Schema and the reference page are made from these
+// definitions, so that neither can drift from what is accepted.
+package config
+
+import (
+	"time"
+)
+
+// Config is a whole file.
+type Config struct {
+	// Version of this file's form. The only one is 1, and it is the default.
+	Version int `yaml:"version"`
+	// Listen is the ingest address, host:port. Default 127.0.0.1:8080.
+	Listen string `yaml:"listen"`
+	// Admin is the listener for metrics and health, apart from ingest.
+	Admin Admin `yaml:"admin"`
+	// DataDir holds the generated master secret and the file upstream's segments. Default ./winnow-data.
+	DataDir string `yaml:"data_dir"`
+	// MasterSecret is what every pseudonym key is derived from, at least 32 bytes. Empty: one is made and kept, mode 0600, in DataDir.
+	MasterSecret Secret `yaml:"master_secret"`
+	// KeyEpoch is how long one set of pseudonym keys is used. Default 720h (30 days).
+	KeyEpoch Duration `yaml:"key_epoch"`
+	// Limits bound what one client can cost.
+	Limits Limits `yaml:"limits"`
+	// TrustedProxies are the networks (CIDR) whose forwarding headers are believed. Default none.
+	TrustedProxies []string `yaml:"trusted_proxies"`
+	// Geo names local MaxMind-format databases. Default none: fields that need one are left out.
+	Geo Geo `yaml:"geo"`
+	// Tenants may ship logs. Default one, "default", without a key, which is accepted on a loopback listener only.
+	Tenants []Tenant `yaml:"tenants"`
+	// Upstreams receive scrubbed data. Default one, "file", that writes NDJSON segments below DataDir.
+	Upstreams []Upstream `yaml:"upstreams"`
+	// Routes map request paths to protocols and upstreams, first match wins. Default: every protocol on its usual paths, to the first upstream.
+	Routes []Route `yaml:"routes"`
+	// Metadata says which named facts are taken from a request's headers, and what becomes of each.
+	Metadata Metadata `yaml:"metadata"`
+	// Policy says what leaves.
+	Policy Policy `yaml:"policy"`
+	// Log sets winnow's own log.
+	Log Log `yaml:"log"`
+
+	// Source finds the place of a value in the file, for messages. Never nil after Parse or Default.
+	Source *Source `yaml:"-"`
+}
+
+// Admin is the administrators' listener.
+type Admin struct {
+	// Listen address, host:port. Default 127.0.0.1:8081. "off" closes it.
+	Listen string `yaml:"listen"`
+}
+
+// Limits bound memory and time. Sizes are bytes and accept KiB, MiB, GiB, kB, MB, GB.
+type Limits struct {
+	// MaxBodyBytes bounds one request body as it arrives, still encoded. Default 16 MiB.
+	MaxBodyBytes Size `yaml:"max_body_bytes"`
+	// MaxDecodedBytes bounds one body after Content-Encoding is undone. Default 64 MiB.
+	MaxDecodedBytes Size `yaml:"max_decoded_bytes"`
+	// MaxInflightBytes bounds all bodies held at once; above it the answer is "try later". Default 256 MiB.
+	MaxInflightBytes Size `yaml:"max_inflight_bytes"`
+	// MaxRecordBytes bounds one record. A longer one is withheld and counted. Default 1 MiB.
+	MaxRecordBytes Size `yaml:"max_record_bytes"`
+	// MaxDepth bounds nesting of objects and arrays in a record. Default 64.
+	MaxDepth int `yaml:"max_depth"`
+	// MaxHeaderBytes bounds a request's header. Default 16 KiB.
+	MaxHeaderBytes Size `yaml:"max_header_bytes"`
+	// MaxConnections bounds open ingest connections. Default 4096.
+	MaxConnections int `yaml:"max_connections"`
+	// ReadTimeout bounds reading one request. Default 30s.
+	ReadTimeout Duration `yaml:"read_timeout"`
+	// WriteTimeout bounds writing one answer. Default 30s.
+	WriteTimeout Duration `yaml:"write_timeout"`
+	// IdleTimeout closes a connection without a request. Default 60s.
+	IdleTimeout Duration `yaml:"idle_timeout"`
+	// ShutdownDelay is the time between SIGTERM (readyz turns 503) and closing the listener. Default 0s.
+	ShutdownDelay Duration `yaml:"shutdown_delay"`
+	// DrainTimeout bounds how long requests in flight may take at shutdown. Default 25s.
+	DrainTimeout Duration `yaml:"drain_timeout"`
+}
+
+// Geo names database files, reloaded when they change. Each is optional.
+type Geo struct {
+	// Country or city database (GeoLite2-Country, GeoIP2-City, DBIP-City-Lite, ...): country, and region where it has one.
+	Country string `yaml:"country"`
+	// ASN database (GeoLite2-ASN, DBIP-ASN-Lite): number and organisation.
+	ASN string `yaml:"asn"`
+	// ISP database (GeoIP2-ISP). Without one the provider is the ASN's organisation.
+	ISP string `yaml:"isp"`
+}
+
+// Tenant is a customer organisation whose applications ship logs.
+type Tenant struct {
+	// ID names the tenant in metrics and key derivation: a-z, 0-9, - and _.
+	ID string `yaml:"id"`
+	// Keys are SHA-256 hashes of ingest keys, "sha256:" and 64 hex digits; `winnow key` makes a pair. The keys themselves are nowhere.
+	Keys []string `yaml:"keys"`
+}
+
+// Upstream is where scrubbed data goes.
+type Upstream struct {
+	// ID names the upstream in routes and metrics.
+	ID string `yaml:"id"`
+	// Type is "http" (a backend that speaks the route's own protocol) or "file" (NDJSON segments). Default http.
+	Type UpstreamType `yaml:"type"`
+	// URL of an http upstream: scheme, host, port and at most a path prefix. The client's path is appended.
+	URL string `yaml:"url"`
+	// Dir of a file upstream. Default DataDir.
+	Dir string `yaml:"dir"`
+	// RotateBytes closes a segment of a file upstream at this size. Default 64 MiB.
+	RotateBytes Size `yaml:"rotate_bytes"`
+	// RotateAge closes a segment of a file upstream at this age. Default 1h.
+	RotateAge Duration `yaml:"rotate_age"`
+	// KeepAge deletes closed segments older than this. Default 720h (30 days).
+	KeepAge Duration `yaml:"keep_age"`
+	// Headers are added to every request of an http upstream: credentials, tenant ids. Values may be ${ENV} or file: references.
+	Headers map[string]Secret `yaml:"headers"`
+	// Compression of bodies towards the upstream: "same" as the client's, "none", "gzip", "zstd", "snappy". Default same.
+	Compression Compression `yaml:"compression"`
+	// Timeout of one request to the upstream. Default 15s.
+	Timeout Duration `yaml:"timeout"`
+	// MaxConnections to the upstream. Default 256.
+	MaxConnections int `yaml:"max_connections"`
+	// CAFile holds the certificate authorities (PEM) trusted for https. Default: the system's.
+	CAFile string `yaml:"ca_file"`
+	// HealthPath is asked with GET every ten seconds while the upstream is considered down. Default: none, a request in time decides.
+	HealthPath string `yaml:"health_path"`
+}
+
+// Route maps requests to a protocol and an upstream.
+type Route struct {
+	// Path of the request: exact, or ending in "/*". A protocol's own sub-paths below it are recognised.
+	Path string `yaml:"path"`
+	// Protocol spoken: "json", "loki", "elasticsearch" or "otlp".
+	Protocol Protocol `yaml:"protocol"`
+	// Upstream by id. Default: the first one.
+	Upstream string `yaml:"upstream"`
+	// UpstreamPath replaces the request's path. Default: the request's own.
+	UpstreamPath string `yaml:"upstream_path"`
+	// Mode of scrubbing on this route. Default: the policy's.
+	Mode Mode `yaml:"mode"`
+	// Tenant of requests without a key. Default: none, a key is needed as soon as any tenant has one.
+	Tenant string `yaml:"tenant"`
+}
+
+// Metadata maps a named fact of the request to its rule. Facts that are not named keep their default.
+type Metadata map[Fact]MetadataRule
+
+// MetadataRule is what becomes of one fact.
+type MetadataRule struct {
+	// Off leaves the fact out.
+	Off bool `yaml:"off"`
+	// Action upon the value. Default: the fact's own (see the reference).
+	Action *Action `yaml:"action"`
+	// Name under which it is attached. Default: its OpenTelemetry semantic convention.
+	Name string `yaml:"name"`
+}
+
+// Policy says which fields leave and what becomes of findings in text.
+type Policy struct {
+	// Name shows in logs, metrics and at start. Default service-operations.
+	Name string `yaml:"name"`
+	// Mode is "strict" (only named fields leave) or "scrub" (all fields leave, all values scrubbed). Default strict.
+	Mode Mode `yaml:"mode"`
+	// Preset supplies rules after the file's own: "service-operations" or "none". Default service-operations.
+	Preset string `yaml:"preset"`
+	// Classes of data that may leave. Default: telemetry, text, usage, device, network, location.
+	Classes []Class `yaml:"classes"`
+	// Rules over fields, first match wins.
+	Rules []Rule `yaml:"rules"`
+	// Detectors override what is done with findings in text that leaves, by detector name.
+	Detectors map[string]Detector `yaml:"detectors"`
+	// DetectPrivateIPs also treats private addresses (RFC 1918, RFC 4193) as findings. Default true.
+	DetectPrivateIPs *bool `yaml:"detect_private_ips"`
+}
+
+// Rule names fields, their class and what becomes of them.
+type Rule struct {
+	// ID of the rule, unique: a-z, 0-9 and -.
+	ID string `yaml:"id"`
+	// Fields are selectors ("level", "user.*.email", "http.**", "*_ms").
+	Fields []string `yaml:"fields"`
+	// Class of the data. A field leaves only if its class may. Default telemetry.
+	Class Class `yaml:"class"`
+	// Action upon the whole value. Default keep, which still scrubs text.
+	Action Action `yaml:"action"`
+}
+
+// Detector is what becomes of one detector's findings.
+type Detector struct {
+	// Off stops looking for it.
+	Off bool `yaml:"off"`
+	// On looks for it although it is off by default.
+	On bool `yaml:"on"`
+	// Action upon the bytes found. Default: replace by the detector's placeholder, such as [email].
+	Action *Action `yaml:"action"`
+}
+
+// Action is one of the closed set of things that can become of a value. The zero Action is keep.
+//
+// In YAML it is a word ("drop") or a map with one key ("mask: {keep_last: 4}").
+type Action struct {
+	// Kind of action.
+	Kind ActionKind
+	// Text replaces the value (replace).
+	Text string
+	// KeepLast characters stay in clear (mask).
+	KeepLast int
+	// IPv4Bits and IPv6Bits are prefix lengths (truncate). Defaults 24 and 48.
+	IPv4Bits, IPv6Bits int
+	// Buckets are ascending upper bounds that a number is moved down to (generalise): 37 with [0, 10, 100] becomes 10.
+	Buckets []float64
+	// Time is the unit a time is cut to (generalise): minute, hour, day, month.
+	Time TimeUnit
+	// As is the kind named in the token (pseudonym): email_e7_.... Default: "id".
+	As string
+}
+
+// Log sets winnow's own log.
+type Log struct {
+	// Level: debug, info, warn, error. Default info.
+	Level string `yaml:"level"`
+}
+
+// Size is a number of bytes.
+type Size int64
+
+// Duration is a time.Duration written as in Go ("30s", "720h"); it also accepts days ("30d").
+type Duration time.Duration

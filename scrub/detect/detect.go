@@ -1,0 +1,62 @@
+// Package detect finds personal data and secrets in text.
+//
+// It is pure: the same text gives the same findings, on every machine and however the text was cut into calls by record. Findings
+// are sorted by start, do not overlap, and are chosen leftmost first, then longest, then by the order of the table (lower ID wins).
+// Every detector has its own file and its own folder of golden cases below testdata; the table lists them all.
+//
+// Nothing here decides what becomes of a finding, and nothing here keeps or shows text.
+package detect
+
+// ID names a detector. It is an index into Table.
+type ID uint8
+
+// The detectors, in order of priority.
+const (
+	None ID = iota
+	PrivateKey
+	Authorization
+	JWT
+	URLCredentials
+	Secret
+	Email
+	Card
+	IBAN
+	SSN
+	MAC
+	IPv6
+	IPv4
+	Phone
+	UserPath
+	UUID
+	count
+)
+
+// Count is the number of IDs, None included: the length of an array indexed by ID.
+const Count = int(count)
+
+// Finding is one match: bytes [Start, End) of the text given, which are what must not leave. It never holds text.
+type Finding struct {
+	Start, End int
+	Detector   ID
+}
+
+// Shape tells a scan what surrounds the text.
+type Shape uint8
+
+// The shapes.
+const (
+	// Plain is any text: a line, many lines, the decoded value of a string. A backslash before n, r, t, b, f, u, / or a quote is
+	// taken for an escape, and the escape is a boundary.
+	Plain Shape = iota
+	// JSON is raw JSON text, one value or many lines of them. Findings never span a quote or a structural character that is not
+	// inside a string; the name of a member is the context of its value.
+	JSON
+)
+
+// Context is what a scan may know beyond the text.
+type Context struct {
+	Shape Shape
+	// Key is the field's name when the text is that field's whole value, decoded; empty when there is none. A secret's name makes
+	// the whole value a finding.
+	Key []byte
+}
