@@ -1,0 +1,7 @@
+//go:build !amd64
+
+package detect
+
+func hasVector() bool { return false }
+
+func (c *classifier) classifyVector(m *bitmaps, text []byte) { c.classifyPortable(m, text) }
