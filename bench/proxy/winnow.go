@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// buildWinnow builds the binary that users get and returns its path, and what removes it again.
+func buildWinnow(ctx context.Context) (path string, remove func(), err error) {
+	dir, err := os.MkdirTemp("", "winnow-bench-")
+	if err != nil {
+		return "", nil, err
+	}
+	remove = func() { _ = os.RemoveAll(dir) } // a temporary folder left behind harms nobody
+	path = filepath.Join(dir, "winnow")
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", path, "winnow")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		remove()
+		return "", nil, fmt.Errorf("building winnow: %w\n%s", err, out)
+	}
+	return path, remove, nil
+}
+
+// startWinnow starts winnow before upstream, with the default policy and all default detectors on.
+func startWinnow(ctx context.Context, binary, upstream string) (*child, error) {
+	listen, err1 := freeAddress()
+	admin, err2 := freeAddress()
+	dir, err3 := os.MkdirTemp(filepath.Dir(binary), "data-")
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return nil, err
+	}
+	file := filepath.Join(dir, "winnow.yaml")
+	text := fmt.Sprintf("listen: %s\nadmin: {listen: %s}\ndata_dir: %s\nupstreams: [{id: sink, url: 'http://%s'}]\n", listen, admin, dir, upstream)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		return nil, err
+	}
+	c, err := spawn(ctx, "winnow", binary, "run", "--config", file)
+	if err != nil {
+		return nil, err
+	}
+	c.address = listen
+	if err := c.ready(ctx, func() error { return probe(ctx, "http://"+admin+"/readyz") }); err != nil {
+		c.stop()
+		return nil, err
+	}
+	return c, nil
+}
+
+func probe(ctx context.Context, url string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	if resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s answered %d", url, resp.StatusCode)
+	}
+	return errors.Join(err, resp.Body.Close())
+}
