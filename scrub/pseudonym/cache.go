@@ -21,8 +21,8 @@ const hashWords = 1 + MaxKindBytes/8 + maxCached/8 + 1
 
 // cache remembers tokens by a keyed 128-bit hash of kind and value, one place for each.
 //
-// A wrong token would link two people, so the hash must hold against someone who chooses values. The fast unkeyed hashes do not, with a
-// seed or without: XXH64 has collisions that do not depend on it. This one is NH of RFC 4418 (UMAC; Black and others, 1999) with 64-bit
+// A wrong token would link two people, so the hash must hold against someone who chooses values. A seeded XXH64 does not: two inputs of 64
+// bytes can be written down that collide under every other seed. This one is NH of RFC 4418 (UMAC; Black and others, 1999) with 64-bit
 // words under a secret key: two different inputs collide with a chance of at most 2^-64, whoever chose them. It holds no value.
 type cache struct {
 	key     [hashWords]uint64
