@@ -3,37 +3,52 @@
 // Parse turns bytes into a Config and reports all mistakes at once, each with file:line:col. Nothing here acts: scrub.Compile and
 // proxy turn the data into behaviour once, and nobody reads it afterwards. The zero Config is not usable; start from Default.
 //
-// A field's comment states what it does, its unit and its default. The JSON Schema and the reference page are made from these
-// definitions, so that neither can drift from what is accepted.
+// A field's comment states what it does, its unit and its default. Its tags state the rest, and decoding, the JSON Schema
+// (schema.json) and the reference page (docs/config.md) all follow them, so that none can drift from what is accepted:
+//
+//	yaml      the key
+//	required  the key must stand there
+//	default   value of a key left out of an element of a list; everything else takes its default from default.yaml
+//	min, max  bounds, inclusive, in the field's own spelling
+//	words     closed list of words of a plain string; named types have theirs in Words
+//	form      name of the form a string must have, see Form
+//	keys      closed list of a map's keys
+//	of        the kind of action that a field of Action belongs to
+//
+// Parse needs no file of its own: what it reads beyond data comes through Env.
 package config
 
 import (
 	"time"
 )
 
+//go:generate go run ./schemagen
+
 // Config is a whole file.
 type Config struct {
 	// Version of this file's form. The only one is 1, and it is the default.
-	Version int `yaml:"version"`
+	Version int `yaml:"version" min:"1" max:"1"`
 	// Listen is the ingest address, host:port. Default 127.0.0.1:8080.
-	Listen string `yaml:"listen"`
+	Listen string `yaml:"listen" form:"address"`
 	// Admin is the listener for metrics and health, apart from ingest.
 	Admin Admin `yaml:"admin"`
 	// DataDir holds the generated master secret and the file upstream's segments. Default ./winnow-data.
-	DataDir string `yaml:"data_dir"`
-	// MasterSecret is what every pseudonym key is derived from, at least 32 bytes. Empty: one is made and kept, mode 0600, in DataDir.
+	DataDir string `yaml:"data_dir" form:"text"`
+	// MasterSecret is what every pseudonym key is derived from, at least 32 bytes. Empty: one is made and kept, mode 0600, in data_dir.
 	MasterSecret Secret `yaml:"master_secret"`
 	// KeyEpoch is how long one set of pseudonym keys is used. Default 720h (30 days).
-	KeyEpoch Duration `yaml:"key_epoch"`
+	KeyEpoch Duration `yaml:"key_epoch" min:"1h"`
 	// Limits bound what one client can cost.
 	Limits Limits `yaml:"limits"`
 	// TrustedProxies are the networks (CIDR) whose forwarding headers are believed. Default none.
-	TrustedProxies []string `yaml:"trusted_proxies"`
+	TrustedProxies []string `yaml:"trusted_proxies" form:"cidr"`
 	// Geo names local MaxMind-format databases. Default none: fields that need one are left out.
 	Geo Geo `yaml:"geo"`
 	// Tenants may ship logs. Default one, "default", without a key, which is accepted on a loopback listener only.
 	Tenants []Tenant `yaml:"tenants"`
-	// Upstreams receive scrubbed data. Default one, "file", that writes NDJSON segments below DataDir.
+	// Upstream is short for one http upstream with the id "main" and this URL. Not together with upstreams. Default none.
+	Upstream string `yaml:"upstream" form:"url"`
+	// Upstreams receive scrubbed data. Default one, "file", that writes NDJSON segments below data_dir.
 	Upstreams []Upstream `yaml:"upstreams"`
 	// Routes map request paths to protocols and upstreams, first match wins. Default: every protocol on its usual paths, to the first upstream.
 	Routes []Route `yaml:"routes"`
@@ -46,40 +61,42 @@ type Config struct {
 
 	// Source finds the place of a value in the file, for messages. Never nil after Parse or Default.
 	Source *Source `yaml:"-"`
+	// Warnings are what loads, and is better mended: a credential in clear, a rule whose class may not leave. In file order.
+	Warnings Mistakes `yaml:"-"`
 }
 
 // Admin is the administrators' listener.
 type Admin struct {
 	// Listen address, host:port. Default 127.0.0.1:8081. "off" closes it.
-	Listen string `yaml:"listen"`
+	Listen string `yaml:"listen" form:"admin-address"`
 }
 
 // Limits bound memory and time. Sizes are bytes and accept KiB, MiB, GiB, kB, MB, GB.
 type Limits struct {
 	// MaxBodyBytes bounds one request body as it arrives, still encoded. Default 16 MiB.
-	MaxBodyBytes Size `yaml:"max_body_bytes"`
+	MaxBodyBytes Size `yaml:"max_body_bytes" min:"1KiB"`
 	// MaxDecodedBytes bounds one body after Content-Encoding is undone. Default 64 MiB.
-	MaxDecodedBytes Size `yaml:"max_decoded_bytes"`
+	MaxDecodedBytes Size `yaml:"max_decoded_bytes" min:"1KiB"`
 	// MaxInflightBytes bounds all bodies held at once; above it the answer is "try later". Default 256 MiB.
-	MaxInflightBytes Size `yaml:"max_inflight_bytes"`
+	MaxInflightBytes Size `yaml:"max_inflight_bytes" min:"1KiB"`
 	// MaxRecordBytes bounds one record. A longer one is withheld and counted. Default 1 MiB.
-	MaxRecordBytes Size `yaml:"max_record_bytes"`
+	MaxRecordBytes Size `yaml:"max_record_bytes" min:"1KiB"`
 	// MaxDepth bounds nesting of objects and arrays in a record. Default 64.
-	MaxDepth int `yaml:"max_depth"`
+	MaxDepth int `yaml:"max_depth" min:"1" max:"1000"`
 	// MaxHeaderBytes bounds a request's header. Default 16 KiB.
-	MaxHeaderBytes Size `yaml:"max_header_bytes"`
+	MaxHeaderBytes Size `yaml:"max_header_bytes" min:"1KiB" max:"1MiB"`
 	// MaxConnections bounds open ingest connections. Default 4096.
-	MaxConnections int `yaml:"max_connections"`
+	MaxConnections int `yaml:"max_connections" min:"1"`
 	// ReadTimeout bounds reading one request. Default 30s.
-	ReadTimeout Duration `yaml:"read_timeout"`
+	ReadTimeout Duration `yaml:"read_timeout" min:"1ms"`
 	// WriteTimeout bounds writing one answer. Default 30s.
-	WriteTimeout Duration `yaml:"write_timeout"`
+	WriteTimeout Duration `yaml:"write_timeout" min:"1ms"`
 	// IdleTimeout closes a connection without a request. Default 60s.
-	IdleTimeout Duration `yaml:"idle_timeout"`
+	IdleTimeout Duration `yaml:"idle_timeout" min:"1ms"`
 	// ShutdownDelay is the time between SIGTERM (readyz turns 503) and closing the listener. Default 0s.
-	ShutdownDelay Duration `yaml:"shutdown_delay"`
+	ShutdownDelay Duration `yaml:"shutdown_delay" min:"0s"`
 	// DrainTimeout bounds how long requests in flight may take at shutdown. Default 25s.
-	DrainTimeout Duration `yaml:"drain_timeout"`
+	DrainTimeout Duration `yaml:"drain_timeout" min:"1ms"`
 }
 
 // Geo names database files, reloaded when they change. Each is optional.
@@ -95,55 +112,55 @@ type Geo struct {
 // Tenant is a customer organisation whose applications ship logs.
 type Tenant struct {
 	// ID names the tenant in metrics and key derivation: a-z, 0-9, - and _.
-	ID string `yaml:"id"`
+	ID string `yaml:"id" required:"true" form:"id"`
 	// Keys are SHA-256 hashes of ingest keys, "sha256:" and 64 hex digits; `winnow key` makes a pair. The keys themselves are nowhere.
-	Keys []string `yaml:"keys"`
+	Keys []string `yaml:"keys" form:"key-hash"`
 }
 
 // Upstream is where scrubbed data goes.
 type Upstream struct {
-	// ID names the upstream in routes and metrics.
-	ID string `yaml:"id"`
+	// ID names the upstream in routes and metrics: a-z, 0-9, - and _.
+	ID string `yaml:"id" required:"true" form:"id"`
 	// Type is "http" (a backend that speaks the route's own protocol) or "file" (NDJSON segments). Default http.
-	Type UpstreamType `yaml:"type"`
+	Type UpstreamType `yaml:"type" default:"http"`
 	// URL of an http upstream: scheme, host, port and at most a path prefix. The client's path is appended.
-	URL string `yaml:"url"`
-	// Dir of a file upstream. Default DataDir.
-	Dir string `yaml:"dir"`
+	URL string `yaml:"url" form:"url"`
+	// Dir of a file upstream. Default: data_dir.
+	Dir string `yaml:"dir" form:"text"`
 	// RotateBytes closes a segment of a file upstream at this size. Default 64 MiB.
-	RotateBytes Size `yaml:"rotate_bytes"`
+	RotateBytes Size `yaml:"rotate_bytes" default:"64MiB" min:"1KiB"`
 	// RotateAge closes a segment of a file upstream at this age. Default 1h.
-	RotateAge Duration `yaml:"rotate_age"`
+	RotateAge Duration `yaml:"rotate_age" default:"1h" min:"1s"`
 	// KeepAge deletes closed segments older than this. Default 720h (30 days).
-	KeepAge Duration `yaml:"keep_age"`
-	// Headers are added to every request of an http upstream: credentials, tenant ids. Values may be ${ENV} or file: references.
+	KeepAge Duration `yaml:"keep_age" default:"720h" min:"1m"`
+	// Headers are added to every request of an http upstream: credentials, tenant ids. Values may be ${NAME} or file: references.
 	Headers map[string]Secret `yaml:"headers"`
 	// Compression of bodies towards the upstream: "same" as the client's, "none", "gzip", "zstd", "snappy". Default same.
-	Compression Compression `yaml:"compression"`
+	Compression Compression `yaml:"compression" default:"same"`
 	// Timeout of one request to the upstream. Default 15s.
-	Timeout Duration `yaml:"timeout"`
+	Timeout Duration `yaml:"timeout" default:"15s" min:"1ms"`
 	// MaxConnections to the upstream. Default 256.
-	MaxConnections int `yaml:"max_connections"`
+	MaxConnections int `yaml:"max_connections" default:"256" min:"1"`
 	// CAFile holds the certificate authorities (PEM) trusted for https. Default: the system's.
-	CAFile string `yaml:"ca_file"`
+	CAFile string `yaml:"ca_file" form:"text"`
 	// HealthPath is asked with GET every ten seconds while the upstream is considered down. Default: none, a request in time decides.
-	HealthPath string `yaml:"health_path"`
+	HealthPath string `yaml:"health_path" form:"path"`
 }
 
 // Route maps requests to a protocol and an upstream.
 type Route struct {
 	// Path of the request: exact, or ending in "/*". A protocol's own sub-paths below it are recognised.
-	Path string `yaml:"path"`
+	Path string `yaml:"path" required:"true" form:"route-path"`
 	// Protocol spoken: "json", "loki", "elasticsearch" or "otlp".
-	Protocol Protocol `yaml:"protocol"`
+	Protocol Protocol `yaml:"protocol" required:"true"`
 	// Upstream by id. Default: the first one.
-	Upstream string `yaml:"upstream"`
+	Upstream string `yaml:"upstream" form:"id"`
 	// UpstreamPath replaces the request's path. Default: the request's own.
-	UpstreamPath string `yaml:"upstream_path"`
+	UpstreamPath string `yaml:"upstream_path" form:"path"`
 	// Mode of scrubbing on this route. Default: the policy's.
 	Mode Mode `yaml:"mode"`
 	// Tenant of requests without a key. Default: none, a key is needed as soon as any tenant has one.
-	Tenant string `yaml:"tenant"`
+	Tenant string `yaml:"tenant" form:"id"`
 }
 
 // Metadata maps a named fact of the request to its rule. Facts that are not named keep their default.
@@ -156,23 +173,23 @@ type MetadataRule struct {
 	// Action upon the value. Default: the fact's own (see the reference).
 	Action *Action `yaml:"action"`
 	// Name under which it is attached. Default: its OpenTelemetry semantic convention.
-	Name string `yaml:"name"`
+	Name string `yaml:"name" form:"attribute"`
 }
 
 // Policy says which fields leave and what becomes of findings in text.
 type Policy struct {
 	// Name shows in logs, metrics and at start. Default service-operations.
-	Name string `yaml:"name"`
+	Name string `yaml:"name" form:"label"`
 	// Mode is "strict" (only named fields leave) or "scrub" (all fields leave, all values scrubbed). Default strict.
 	Mode Mode `yaml:"mode"`
 	// Preset supplies rules after the file's own: "service-operations" or "none". Default service-operations.
-	Preset string `yaml:"preset"`
-	// Classes of data that may leave. Default: telemetry, text, usage, device, network, location.
+	Preset string `yaml:"preset" words:"service-operations none"`
+	// Classes of data that may leave; payment and secret never may. Default: telemetry, text, usage, device, network, location.
 	Classes []Class `yaml:"classes"`
 	// Rules over fields, first match wins.
 	Rules []Rule `yaml:"rules"`
 	// Detectors override what is done with findings in text that leaves, by detector name.
-	Detectors map[string]Detector `yaml:"detectors"`
+	Detectors map[string]Detector `yaml:"detectors" keys:"detector"`
 	// DetectPrivateIPs also treats private addresses (RFC 1918, RFC 4193) as findings. Default true.
 	DetectPrivateIPs *bool `yaml:"detect_private_ips"`
 }
@@ -180,13 +197,14 @@ type Policy struct {
 // Rule names fields, their class and what becomes of them.
 type Rule struct {
 	// ID of the rule, unique: a-z, 0-9 and -.
-	ID string `yaml:"id"`
-	// Fields are selectors ("level", "user.*.email", "http.**", "*_ms").
-	Fields []string `yaml:"fields"`
+	ID string `yaml:"id" required:"true" form:"rule-id"`
+	// Fields are selectors over dotted paths ("level", "user.*.email", "http.**", "*_ms"): * stands for one segment, or for any
+	// characters at either end of one; ** for any number of segments, none included. Letter case does not matter.
+	Fields []string `yaml:"fields" required:"true" form:"selector"`
 	// Class of the data. A field leaves only if its class may. Default telemetry.
-	Class Class `yaml:"class"`
+	Class Class `yaml:"class" default:"telemetry"`
 	// Action upon the whole value. Default keep, which still scrubs text.
-	Action Action `yaml:"action"`
+	Action Action `yaml:"action" default:"keep"`
 }
 
 // Detector is what becomes of one detector's findings.
@@ -199,30 +217,32 @@ type Detector struct {
 	Action *Action `yaml:"action"`
 }
 
-// Action is one of the closed set of things that can become of a value. The zero Action is keep.
+// Action is one of the closed set of things that can become of a value. The zero Action is keep; Parse writes it out.
 //
 // In YAML it is a word ("drop") or a map with one key ("mask: {keep_last: 4}").
 type Action struct {
 	// Kind of action.
-	Kind ActionKind
-	// Text replaces the value (replace).
-	Text string
-	// KeepLast characters stay in clear (mask).
-	KeepLast int
-	// IPv4Bits and IPv6Bits are prefix lengths (truncate). Defaults 24 and 48.
-	IPv4Bits, IPv6Bits int
-	// Buckets are ascending upper bounds that a number is moved down to (generalise): 37 with [0, 10, 100] becomes 10.
-	Buckets []float64
-	// Time is the unit a time is cut to (generalise): minute, hour, day, month.
-	Time TimeUnit
-	// As is the kind named in the token (pseudonym): email_e7_.... Default: "id".
-	As string
+	Kind ActionKind `yaml:"-"`
+	// Text replaces the value ("replace: '[user]'").
+	Text string `yaml:"-" of:"replace"`
+	// KeepLast characters stay in clear. Default 0.
+	KeepLast int `yaml:"keep_last" of:"mask" min:"0" max:"64"`
+	// IPv4Bits is the length of the prefix that stays of an IPv4 address. Default 24.
+	IPv4Bits int `yaml:"ipv4" of:"truncate" default:"24" min:"0" max:"32"`
+	// IPv6Bits is the length of the prefix that stays of an IPv6 address. Default 48.
+	IPv6Bits int `yaml:"ipv6" of:"truncate" default:"48" min:"0" max:"128"`
+	// Buckets are ascending bounds; a number moves down to the nearest: 37 with [0, 10, 100] becomes 10.
+	Buckets []float64 `yaml:"buckets" of:"generalise"`
+	// Time is the unit a time is cut to: minute, hour, day, month.
+	Time TimeUnit `yaml:"time" of:"generalise"`
+	// As is the kind named in the token (email in email_e7_...). Default id.
+	As string `yaml:"as" of:"pseudonym" default:"id" form:"kind"`
 }
 
 // Log sets winnow's own log.
 type Log struct {
 	// Level: debug, info, warn, error. Default info.
-	Level string `yaml:"level"`
+	Level string `yaml:"level" words:"debug info warn error"`
 }
 
 // Size is a number of bytes.

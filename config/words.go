@@ -1,5 +1,11 @@
 package config
 
+import (
+	"reflect"
+	"slices"
+	"strings"
+)
+
 // The closed words of the file. An unknown word is a mistake, with the nearest known one offered.
 
 // Mode of scrubbing.
@@ -105,3 +111,63 @@ const (
 	TimeDay    TimeUnit = "day"
 	TimeMonth  TimeUnit = "month"
 )
+
+// closed lists the words of each named type, in the order they are shown.
+var closed = map[reflect.Type][]string{
+	reflect.TypeFor[Mode]():         {string(ModeStrict), string(ModeScrub)},
+	reflect.TypeFor[Class]():        wordsOf(classes),
+	reflect.TypeFor[Protocol]():     wordsOf(protocols),
+	reflect.TypeFor[UpstreamType](): {string(UpstreamHTTP), string(UpstreamFile)},
+	reflect.TypeFor[Compression]():  wordsOf(compressions),
+	reflect.TypeFor[Fact]():         wordsOf(facts),
+	reflect.TypeFor[ActionKind]():   wordsOf(actionKinds),
+	reflect.TypeFor[TimeUnit]():     wordsOf(timeUnits),
+}
+
+var (
+	classes = []Class{ClassTelemetry, ClassText, ClassUsage, ClassDevice, ClassNetwork, ClassLocation, ClassIdentity, ClassPayment,
+		ClassSecret}
+	protocols    = []Protocol{ProtocolJSON, ProtocolLoki, ProtocolElasticsearch, ProtocolOTLP}
+	compressions = []Compression{CompressionSame, CompressionNone, CompressionGzip, CompressionZstd, CompressionSnappy}
+	facts        = []Fact{FactIP, FactCountry, FactRegion, FactASN, FactISP, FactBrowser, FactOS, FactDeviceClass, FactLanguage,
+		FactReferrer, FactFeature, FactError, FactTimeZone, FactReceivedAt}
+	actionKinds = []ActionKind{ActionKeep, ActionDrop, ActionDropRecord, ActionMask, ActionReplace, ActionGeneralise, ActionTruncate,
+		ActionPseudonym}
+	timeUnits = []TimeUnit{TimeMinute, TimeHour, TimeDay, TimeMonth}
+
+	detectors = []string{"private_key", "authorization", "jwt", "url_credentials", "secret", "email", "card", "iban", "ssn", "mac",
+		"ipv6", "ipv4", "phone", "user_path", "uuid"}
+)
+
+// neverLeave are the classes that no policy lets out by name (META-8, GUARD-2).
+var neverLeave = []Class{ClassPayment, ClassSecret}
+
+func wordsOf[T ~string](list []T) []string {
+	words := make([]string, len(list))
+	for i, w := range list {
+		words[i] = string(w)
+	}
+	return words
+}
+
+// Words returns the closed list of words that a value of type t takes, or nil when t is open. The caller owns the list.
+func Words(t reflect.Type) []string { return slices.Clone(closed[t]) }
+
+// DetectorNames returns the names that policy.detectors knows, in the detectors' order of priority. The caller owns the list.
+func DetectorNames() []string { return slices.Clone(detectors) }
+
+// fieldWords is the closed list of a struct field: its tag's, or its type's.
+func fieldWords(t reflect.Type, tag reflect.StructTag) []string {
+	if words := tag.Get("words"); words != "" {
+		return strings.Fields(words)
+	}
+	return closed[t]
+}
+
+// keyWords is the closed list of a map's keys.
+func keyWords(t reflect.Type, tag reflect.StructTag) []string {
+	if tag.Get("keys") == "detector" {
+		return detectors
+	}
+	return closed[t.Key()]
+}

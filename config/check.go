@@ -1,0 +1,142 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+)
+
+// checker finds mistakes that no single value shows. It stays silent about values that decoding has already refused.
+type checker struct {
+	*Config
+	*decoder
+	warnings Mistakes
+}
+
+func (c *checker) all() {
+	c.listeners()
+	c.secrets()
+	c.limits()
+	c.tenants()
+	c.upstreams()
+	c.routes()
+	c.metadata()
+	c.classes()
+	c.rules()
+	c.findings()
+}
+
+// wrong notes a mistake about the value at path.
+func (c *checker) wrong(path, hint, format string, a ...any) {
+	if c.bad[path] {
+		return
+	}
+	m := c.Mistakef(path, format, a...)
+	m.Hint = hint
+	c.mistakes = append(c.mistakes, m)
+}
+
+func (c *checker) warn(path, hint, format string, a ...any) {
+	m := c.Mistakef(path, format, a...)
+	m.Hint = hint
+	c.warnings = append(c.warnings, m)
+}
+
+func (c *checker) listeners() {
+	if c.Listen == c.Admin.Listen && !isEphemeral(c.Listen) {
+		c.wrong("admin.listen", "choose another port", "admin.listen is the same address as listen")
+	}
+	if c.Admin.Listen != "off" && !isLoopback(c.Admin.Listen) {
+		c.warn("admin.listen", "keep it on 127.0.0.1, or behind a firewall", "the administrators' listener can be reached from other machines")
+	}
+}
+
+func isEphemeral(address string) bool {
+	_, port, _ := net.SplitHostPort(address)
+	return port == "0"
+}
+
+// isLoopback reports whether only this machine can reach the address. A name other than localhost is not looked up.
+func isLoopback(address string) bool {
+	host, _, _ := net.SplitHostPort(address)
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.Unmap().IsLoopback()
+}
+
+const minMasterSecret = 32
+
+func (c *checker) secrets() {
+	if n := len(c.MasterSecret.Reveal()); n > 0 && n < minMasterSecret {
+		c.wrong("master_secret", "`openssl rand -base64 32` makes one", "master_secret is shorter than %d bytes", minMasterSecret)
+	}
+	for _, path := range c.inline {
+		if path == "master_secret" || isCredential(last(path)) {
+			c.warn(path, "write ${NAME} or file:/path", "%s stands in clear in this file", last(path))
+		}
+	}
+}
+
+func (c *checker) limits() {
+	l := c.Limits
+	for _, part := range []struct {
+		key  string
+		size Size
+	}{
+		{"max_body_bytes", l.MaxBodyBytes}, {"max_decoded_bytes", l.MaxDecodedBytes}, {"max_record_bytes", l.MaxRecordBytes},
+	} {
+		if part.size > l.MaxInflightBytes && !c.bad["limits."+part.key] {
+			c.wrong(c.stated("limits.max_inflight_bytes", "limits."+part.key), "raise the one or lower the other",
+				"limits: max_inflight_bytes is less than %s, so that the largest could never pass", part.key)
+		}
+	}
+}
+
+// stated is the first path that the file states, for mistakes between two values; the first when neither is.
+func (c *checker) stated(paths ...string) string {
+	for _, p := range paths {
+		if c.Source.Has(p) {
+			return p
+		}
+	}
+	return paths[0]
+}
+
+func (c *checker) tenants() {
+	if c.bad["tenants"] {
+		return
+	}
+	if len(c.Tenants) == 0 {
+		c.wrong("tenants", "name one, or remove the key for the default", "no tenant may ship logs")
+	}
+	ids, keys := map[string]int{}, map[string]int{}
+	for i, t := range c.Tenants {
+		path := index("tenants", i)
+		c.unique(path+".id", "tenant", t.ID, ids)
+		if len(t.Keys) == 0 && !isLoopback(c.Listen) && !c.bad["listen"] && !c.bad[path+".keys"] {
+			c.wrong(c.stated(path, "listen"), "give it a key (`winnow key` makes one), or listen on 127.0.0.1",
+				"tenant %s has no key, and listen is open to other machines", show(t.ID))
+		}
+		for j, k := range t.Keys {
+			c.unique(index(path+".keys", j), "the hash of a key", k, keys)
+		}
+	}
+}
+
+// unique notes a value that stands twice. Hashes are long and not shown.
+func (c *checker) unique(path, what, value string, seen map[string]int) {
+	if value == "" {
+		return
+	}
+	line := c.Source.Pos(path).Line
+	if first, again := seen[value]; again {
+		if shown := show(value); shown != "here" {
+			what += " " + shown
+		}
+		c.wrong(path, fmt.Sprintf("it stands already at line %d", first), "duplicate %s", what)
+		return
+	}
+	seen[value] = line
+}

@@ -1,0 +1,114 @@
+package config
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+func (c *checker) metadata() {
+	names := map[string]Fact{}
+	for _, fact := range slices.Sorted(maps.Keys(c.Metadata)) {
+		rule := c.Metadata[fact]
+		path := "metadata." + string(fact)
+		if other, again := names[rule.Name]; again && rule.Name != "" && !rule.Off {
+			c.wrong(c.stated(path+".name", "metadata."+string(other)+".name"), "choose another name",
+				"metadata: %s and %s would both be attached as %s", other, fact, show(rule.Name))
+		}
+		if !rule.Off {
+			names[rule.Name] = fact
+		}
+		if rule.Action != nil {
+			c.factAction(path+".action", fact, *rule.Action)
+		}
+	}
+}
+
+// factActions are the actions that a fact's value can have; the address and the time have one or two more.
+func factActions(fact Fact) []ActionKind {
+	offered := []ActionKind{ActionKeep, ActionDrop, ActionMask, ActionReplace}
+	switch fact {
+	case FactIP:
+		offered = append(offered, ActionTruncate, ActionPseudonym)
+	case FactReceivedAt:
+		offered = append(offered, ActionGeneralise)
+	}
+	return offered
+}
+
+func (c *checker) factAction(path string, fact Fact, a Action) {
+	if a.Kind == "" {
+		return // decoding has refused it
+	}
+	if offered := factActions(fact); !slices.Contains(offered, a.Kind) {
+		c.wrong(path, "use one of "+strings.Join(wordsOf(offered), ", "), "metadata %s: action %q is not for this fact", fact, a.Kind)
+	}
+	if a.Kind == ActionGeneralise && a.Buckets != nil {
+		c.wrong(path, "write generalise: {time: hour}", "metadata %s is a time, not a number", fact)
+	}
+}
+
+func (c *checker) classes() {
+	for i, class := range c.Policy.Classes {
+		if slices.Contains(neverLeave, class) {
+			c.wrong(index("policy.classes", i), "remove it; findings of this class are removed from text as well",
+				"class %q may never leave by a policy (META-8)", class)
+		}
+	}
+}
+
+// rules checks ids, and warns of rules that let nothing out although they say so.
+func (c *checker) rules() {
+	taken := c.presetIDs()
+	ids := map[string]int{}
+	for i, r := range c.Policy.Rules {
+		path := index("policy.rules", i)
+		c.unique(path+".id", "rule", r.ID, ids)
+		if taken[r.ID] {
+			c.wrong(path+".id", "choose another id: yours comes first in any case", "rule %q is the id of a rule in preset %q", r.ID, c.Policy.Preset)
+		}
+		if len(r.Fields) == 0 && c.Source.Has(path+".fields") {
+			c.wrong(path+".fields", "name a field, or remove the rule", "rule %s names no fields", show(r.ID))
+		}
+		if !slices.Contains(c.Policy.Classes, r.Class) && r.Action.Kind != ActionDrop && r.Action.Kind != ActionDropRecord {
+			c.warn(path, "add the class, or write action: drop", "rule %s: class %q is not in policy.classes, so its fields are dropped",
+				show(r.ID), r.Class)
+		}
+	}
+}
+
+func (c *checker) presetIDs() map[string]bool {
+	rules, err := Preset(c.Policy.Preset)
+	if err != nil {
+		return nil // an unknown word, already refused
+	}
+	ids := map[string]bool{}
+	for _, r := range rules {
+		ids[r.ID] = true
+	}
+	return ids
+}
+
+// findings checks what is said about detectors.
+func (c *checker) findings() {
+	for name, det := range c.Policy.Detectors {
+		path := "policy.detectors." + name
+		if det.On && det.Off {
+			c.wrong(path, "keep one", "detector %q is both on and off", name)
+		}
+		if det.Action != nil {
+			c.findingAction(path+".action", name, *det.Action)
+		}
+	}
+}
+
+func (c *checker) findingAction(path, name string, a Action) {
+	switch {
+	case a.Kind == ActionKeep:
+		c.wrong(path, "write off: true to stop looking for it", "detector %q: keep would let findings out", name)
+	case a.Kind == ActionGeneralise:
+		c.wrong(path, "choose replace, mask, drop or pseudonym", "detector %q: a finding cannot be generalised", name)
+	case a.Kind == ActionTruncate && name != "ipv4" && name != "ipv6":
+		c.wrong(path, "choose replace, mask, drop or pseudonym", "detector %q: only addresses can be truncated", name)
+	}
+}

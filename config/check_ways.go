@@ -1,0 +1,137 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/net/http/httpguts"
+)
+
+// fileOnly and httpOnly are keys that mean nothing to the other type of upstream.
+var (
+	fileOnly = []string{"dir", "rotate_bytes", "rotate_age", "keep_age"}
+	httpOnly = []string{"url", "headers", "compression", "timeout", "max_connections", "ca_file", "health_path"}
+)
+
+func (c *checker) upstreams() {
+	if c.Upstream != "" && c.Source.Has("upstreams") {
+		c.wrong("upstream", "keep one: upstream is short for upstreams with one entry", "upstream and upstreams both stand here")
+	}
+	if len(c.Upstreams) == 0 && !c.bad["upstreams"] {
+		c.wrong("upstreams", "name one, or remove the key for the default", "no upstream to receive anything")
+	}
+	ids := map[string]int{}
+	for i, u := range c.Upstreams {
+		path := index("upstreams", i)
+		c.unique(path+".id", "upstream", u.ID, ids)
+		c.upstream(path, u)
+	}
+}
+
+func (c *checker) upstream(path string, u Upstream) {
+	alien := httpOnly
+	if u.Type == UpstreamHTTP {
+		alien = fileOnly
+		if u.URL == "" && !c.bad[path+".url"] {
+			c.wrong(path, "write url: http://host:port, or type: file", "upstream %s needs a url", show(u.ID))
+		}
+	}
+	for _, key := range alien {
+		if at := join(path, key); c.Source.Has(at) && !c.bad[path+".type"] {
+			c.wrong(at, "remove it, or change the type", "upstream %s: %s has no meaning for type %s", show(u.ID), key, u.Type)
+		}
+	}
+	if u.CAFile != "" && strings.HasPrefix(u.URL, "http:") {
+		c.wrong(path+".ca_file", "write https:// in url, or remove ca_file", "upstream %s: ca_file without https", show(u.ID))
+	}
+	if strings.HasPrefix(u.URL, "http:") && !isLoopbackURL(u.URL) && hasCredential(u.Headers) {
+		c.warn(path+".url", "use https://", "upstream %s: credentials go over the network unencrypted", show(u.ID))
+	}
+	c.headers(path+".headers", u)
+}
+
+func isLoopbackURL(text string) bool {
+	host, _, _ := strings.Cut(strings.TrimPrefix(text, "http://"), "/")
+	return isLoopback(host) || isLoopback(host+":80")
+}
+
+func hasCredential(headers map[string]Secret) bool {
+	for name := range headers {
+		if isCredential(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// isCredential reports whether a header of this name carries one.
+func isCredential(name string) bool {
+	name = strings.ToLower(name)
+	for _, part := range []string{"auth", "key", "token", "secret", "cookie", "password", "credential"} {
+		if strings.Contains(name, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// ownHeaders are set by the proxy itself; a configured one would break the framing of requests.
+var ownHeaders = []string{"connection", "content-encoding", "content-length", "content-type", "host", "keep-alive", "te", "trailer",
+	"transfer-encoding", "upgrade"}
+
+func (c *checker) headers(path string, u Upstream) {
+	seen := map[string]string{}
+	for name, value := range u.Headers {
+		at, low := join(path, name), strings.ToLower(name)
+		switch {
+		case !httpguts.ValidHeaderFieldName(name):
+			c.wrong(at, "", "upstream %s: %s is not a header's name", show(u.ID), show(name))
+		case slices.Contains(ownHeaders, low):
+			c.wrong(at, "remove it", "upstream %s: header %s is winnow's own", show(u.ID), show(name))
+		case seen[low] != "":
+			later := max(at, seen[low])
+			c.wrong(later, "letter case makes no difference", "upstream %s: header %s stands twice", show(u.ID), show(low))
+		case !httpguts.ValidHeaderFieldValue(value.Reveal()):
+			c.wrong(at, "a value is one line", "upstream %s: the value of header %s cannot be sent", show(u.ID), show(name))
+		}
+		seen[low] = at
+	}
+}
+
+func (c *checker) routes() {
+	if len(c.Routes) == 0 && !c.bad["routes"] {
+		c.wrong("routes", "name one, or remove the key for the default", "no route: every request would be refused")
+	}
+	upstreams, tenants := []string{}, []string{}
+	for _, u := range c.Upstreams {
+		upstreams = append(upstreams, u.ID)
+	}
+	if c.Upstream != "" {
+		upstreams = []string{"main"}
+	}
+	for _, t := range c.Tenants {
+		tenants = append(tenants, t.ID)
+	}
+	for i, r := range c.Routes {
+		path := index("routes", i)
+		if r.Upstream != "" && !slices.Contains(upstreams, r.Upstream) && !c.bad["upstreams"] {
+			c.wrong(path+".upstream", suggest(r.Upstream, upstreams), "route %s: unknown upstream %s", show(r.Path), show(r.Upstream))
+		}
+		if r.Tenant != "" && !slices.Contains(tenants, r.Tenant) && !c.bad["tenants"] {
+			c.wrong(path+".tenant", suggest(r.Tenant, tenants), "route %s: unknown tenant %s", show(r.Path), show(r.Tenant))
+		}
+		c.reachable(path, r.Path, c.Routes[:i])
+	}
+}
+
+// reachable notes a route whose requests an earlier one takes.
+func (c *checker) reachable(path, own string, earlier []Route) {
+	for j, e := range earlier {
+		prefix, below := strings.CutSuffix(e.Path, "*")
+		if own != "" && (e.Path == own || below && strings.HasPrefix(own, prefix)) {
+			c.wrong(path+".path", "move it before, or remove it", "route %s is never reached: the route %s at line %d comes first",
+				show(own), show(e.Path), c.Source.Pos(index("routes", j)).Line)
+			return
+		}
+	}
+}

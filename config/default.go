@@ -1,0 +1,28 @@
+package config
+
+import (
+	_ "embed"
+)
+
+//go:embed default.yaml
+var defaultYAML []byte
+
+// Default is what winnow runs with when no file is given, and what a file is read over. Each call makes a new one.
+func Default() *Config {
+	c := unresolved()
+	c.resolve()
+	return c
+}
+
+// unresolved is the default as it is written: what it leaves open depends on what a file says.
+func unresolved() *Config {
+	c := &Config{}
+	if err := c.parse("default.yaml", defaultYAML, Env{}); len(err) > 0 {
+		panic("config: the embedded default does not load: " + err.Error())
+	}
+	c.Source = &Source{Name: "default.yaml"}
+	return c
+}
+
+// DefaultYAML is the commented file behind Default. The caller owns it.
+func DefaultYAML() []byte { return append([]byte(nil), defaultYAML...) }

@@ -1,0 +1,49 @@
+package config
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+)
+
+// Digest is the version of the policy: SHA-256 in hex over all that decides what leaves. It is the same on every machine and in
+// every run, whatever the file's layout, comments, order of keys or spelled-out defaults; it changes with the preset's content.
+// Names, addresses, limits, tenants and upstreams are no part of it.
+//
+// The bytes hashed are JSON with sorted keys: the mode, the sorted classes, the rules with the preset's after them, the detectors'
+// overrides, detect_private_ips, the metadata, and path, protocol and mode of each route.
+func (c *Config) Digest() string {
+	type route struct {
+		Path     string
+		Protocol Protocol
+		Mode     Mode
+	}
+	content := struct {
+		Form             int
+		Mode             Mode
+		Classes          []Class
+		Rules            []Rule
+		Detectors        map[string]Detector
+		DetectPrivateIPs bool
+		Metadata         Metadata
+		Routes           []route
+	}{
+		Form:             1,
+		Mode:             c.Policy.Mode,
+		Classes:          slices.Sorted(slices.Values(c.Policy.Classes)),
+		Rules:            c.AllRules(),
+		Detectors:        c.Policy.Detectors,
+		DetectPrivateIPs: c.Policy.DetectPrivateIPs == nil || *c.Policy.DetectPrivateIPs,
+		Metadata:         c.Metadata,
+	}
+	for _, r := range c.Routes {
+		content.Routes = append(content.Routes, route{r.Path, r.Protocol, r.Mode})
+	}
+	data, err := json.Marshal(content)
+	if err != nil {
+		panic("config: policy does not marshal: " + err.Error()) // only NaN and infinities could, and Parse refuses them
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}

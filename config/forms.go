@@ -1,0 +1,106 @@
+package config
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// Form is the shape that a text must have.
+type Form struct {
+	// Pattern is a regular expression (RE2 and ECMA-262 alike) that every text of this form matches.
+	Pattern string
+	// Says is the form in words, after "write ".
+	Says string
+
+	what    string // after "is not "
+	private bool   // a wrong value may be a secret and is not shown
+	check   func(string) bool
+	pattern *regexp.Regexp
+}
+
+// forms are those that the form tag names.
+var forms = map[string]*Form{
+	"text":          newForm("one line", `^[^\x00-\x1f\x7f]+$`, "one line of at most 1024 bytes").hide().with(isLine),
+	"id":            newForm("an id", `^[a-z0-9][a-z0-9_-]{0,62}$`, "a-z, 0-9, - and _ (at most 63)"),
+	"rule-id":       newForm("an id", `^[a-z0-9][a-z0-9-]{0,62}$`, "a-z, 0-9 and - (at most 63)"),
+	"label":         newForm("a name", `^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$`, "letters, digits, space, ., _ and - (at most 63)"),
+	"kind":          newForm("a kind", `^[a-z][a-z0-9]{0,15}$`, "a-z and 0-9, a letter first (at most 16)"),
+	"attribute":     newForm("a field's name", `^[A-Za-z_@][A-Za-z0-9_.@/-]{0,127}$`, "letters, digits, _, ., @, / and - (at most 128)"),
+	"address":       newForm("an address", `:[0-9]{1,5}$`, "host:port, such as 127.0.0.1:8080").with(isAddress),
+	"admin-address": newForm("an address", `(:[0-9]{1,5}|^off)$`, "host:port, such as 127.0.0.1:8081, or off").with(isAdminAddress),
+	"cidr": newForm("a network", `^[0-9A-Fa-f.:]+/[0-9]{1,3}$`,
+		"a network with its prefix length, such as 192.0.2.0/24; 192.0.2.7/32 is one address").with(isNetwork),
+	"key-hash": newForm("the hash of a key", `^sha256:[0-9a-f]{64}$`,
+		"sha256: and 64 hex digits in lower case; `winnow key` makes a key and its hash").hide(),
+	"route-path": newForm("a path", `^/([^?#*\s]*/)?(\*|[^?#*\s]*)$`, "a path that begins with / and may end in /*"),
+	"path":       newForm("a path", `^/[^?#*\s]*$`, "a path that begins with /, without a query"),
+	"selector": newForm("a selector", `^(\*\*|\*|\*?[^.*\x00-\x1f\x7f]+\*?)(\.(\*\*|\*|\*?[^.*\x00-\x1f\x7f]+\*?))*$`,
+		"keys joined by dots; * for one key or either end of one, ** for any number of keys").with(isTrimmed),
+	"url": newForm("the URL of an upstream", `^https?://[^\s?#@]+$`,
+		"http:// or https:// with a host, without user, query and fragment; credentials belong into headers").hide().with(isURL),
+}
+
+func newForm(what, pattern, says string) *Form {
+	return &Form{Pattern: pattern, Says: says, what: what, pattern: regexp.MustCompile(pattern)}
+}
+
+func (f *Form) hide() *Form {
+	f.private = true
+	return f
+}
+
+func (f *Form) with(check func(string) bool) *Form {
+	f.check = check
+	return f
+}
+
+// FormOf returns the form that a field's form tag names, and whether there is one.
+func FormOf(name string) (Form, bool) {
+	f, ok := forms[name]
+	if !ok {
+		return Form{}, false
+	}
+	return *f, true
+}
+
+func (f *Form) fits(text string) bool {
+	return f.pattern.MatchString(text) && (f.check == nil || f.check(text))
+}
+
+func isAddress(text string) bool {
+	host, port, err := net.SplitHostPort(text)
+	if err != nil || strings.ContainsAny(host, " /@") {
+		return false
+	}
+	if strings.Contains(host, ":") {
+		if _, err := netip.ParseAddr(host); err != nil {
+			return false
+		}
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err == nil
+}
+
+func isAdminAddress(text string) bool { return text == "off" || isAddress(text) }
+
+func isNetwork(text string) bool {
+	_, err := netip.ParsePrefix(text)
+	return err == nil
+}
+
+func isTrimmed(text string) bool { return len(text) <= 512 && strings.TrimSpace(text) == text }
+
+func isURL(text string) bool {
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return false
+	}
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	return u.Port() == "" || err == nil && port > 0
+}
+
+func isLine(text string) bool { return len(text) <= 1024 }
