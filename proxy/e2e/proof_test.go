@@ -179,15 +179,13 @@ func needTool(t *testing.T, name string) {
 }
 
 // run runs a command to its end, with text on its standard input.
-func run(t *testing.T, stdin string, name string, args ...string) string {
+func run(t *testing.T, stdin string, name string, args ...string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), name, args...)
 	cmd.Stdin = strings.NewReader(stdin)
-	out, err := cmd.CombinedOutput()
-	if err != nil {
+	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", name, err, out)
 	}
-	return string(out)
 }
 
 // mustJSON is for values that are made up here: they always encode.
