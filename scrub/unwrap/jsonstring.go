@@ -1,0 +1,121 @@
+// Package unwrap undoes encodings around text, so that detectors see it plain, and maps offsets in the plain text back to the text as
+// it came.
+package unwrap
+
+import (
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// JSONString appends the decoded form of raw, the content of a JSON string between its quotes, to dst (RFC 8259 section 7). raw must have
+// been checked for well-formed escapes; a lone surrogate becomes U+FFFD.
+func JSONString(dst, raw []byte) []byte {
+	for i := 0; i < len(raw); {
+		if raw[i] != '\\' {
+			dst = append(dst, raw[i])
+			i++
+			continue
+		}
+		var n int
+		dst, n = unescape(dst, raw[i:])
+		i += n
+	}
+	return dst
+}
+
+// unescape appends what the escape at the start of raw stands for and returns the escape's length: 2, 6, or 12 for a pair of surrogates.
+func unescape(dst, raw []byte) ([]byte, int) {
+	c := raw[1]
+	switch c {
+	case 'b':
+		c = '\b'
+	case 'f':
+		c = '\f'
+	case 'n':
+		c = '\n'
+	case 'r':
+		c = '\r'
+	case 't':
+		c = '\t'
+	case 'u':
+		r := hex4(raw[2:])
+		if utf16.IsSurrogate(r) {
+			if len(raw) >= 12 && raw[6] == '\\' && raw[7] == 'u' {
+				if pair := utf16.DecodeRune(r, hex4(raw[8:])); pair != utf8.RuneError {
+					return utf8.AppendRune(dst, pair), 12
+				}
+			}
+			r = utf8.RuneError
+		}
+		return utf8.AppendRune(dst, r), 6
+	}
+	return append(dst, c), 2
+}
+
+func hex4(b []byte) (r rune) {
+	for _, c := range b[:4] {
+		switch {
+		case c <= '9':
+			c -= '0'
+		default:
+			c = c | 0x20 - 'a' + 10
+		}
+		r = r<<4 | rune(c)
+	}
+	return r
+}
+
+// JSONStringMap walks raw and its decoded form side by side. The zero value stands at the start of both.
+type JSONStringMap struct {
+	raw, plain int
+	scratch    [utf8.UTFMax]byte
+}
+
+// At returns the offset in raw of the byte at offset plain in the decoded text. Calls must not go backwards. An offset inside the decoded
+// form of one escape maps to the escape's start, or to its end when end is set.
+func (m *JSONStringMap) At(raw []byte, plain int, end bool) int {
+	for m.plain < plain {
+		n, size := 1, 1
+		if raw[m.raw] == '\\' {
+			var out []byte
+			out, n = unescape(m.scratch[:0], raw[m.raw:])
+			size = len(out)
+		}
+		if m.plain+size > plain && !end {
+			break
+		}
+		m.raw += n
+		m.plain += size
+	}
+	return m.raw
+}
+
+const hexDigits = "0123456789abcdef"
+
+// AppendJSON appends text as the content of a JSON string, without quotes. Bytes that are not UTF-8 become U+FFFD.
+func AppendJSON(dst, text []byte) []byte {
+	for i := 0; i < len(text); {
+		c := text[i]
+		switch {
+		case c == '"' || c == '\\':
+			dst = append(dst, '\\', c)
+		case c == '\n':
+			dst = append(dst, '\\', 'n')
+		case c == '\r':
+			dst = append(dst, '\\', 'r')
+		case c == '\t':
+			dst = append(dst, '\\', 't')
+		case c < 0x20:
+			dst = append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+		case c < utf8.RuneSelf:
+			dst = append(dst, c)
+		default:
+			r, n := utf8.DecodeRune(text[i:])
+			dst = utf8.AppendRune(dst, r)
+			i += n
+			continue
+		}
+		i++
+	}
+	return dst
+}

@@ -1,0 +1,57 @@
+package unwrap
+
+import (
+	"encoding/json"
+	"testing"
+	"unicode/utf8"
+)
+
+// The decoded form is the standard library's, and what is encoded anew decodes to the same.
+func FuzzJSONString(f *testing.F) {
+	for _, seed := range []string{`plain`, `a\n\t\r\b\f\/\\\"`, `\u0041\u00e9\u20ac`, `\ud83d\ude00`, `\ud83d`, `\ude00x`, `\ud83dx\u0041`, "é"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var want string
+		quoted := append(append([]byte{'"'}, raw...), '"')
+		if !utf8.Valid(raw) || json.Unmarshal(quoted, &want) != nil {
+			return
+		}
+		got := JSONString(nil, raw)
+		if string(got) != want {
+			t.Fatalf("decoded %q to %q, want %q", raw, got, want)
+		}
+		if back := JSONString(nil, AppendJSON(nil, got)); string(back) != want {
+			t.Fatalf("encoded anew %q decodes to %q", want, back)
+		}
+		var m JSONStringMap
+		for plain := 0; plain <= len(got); plain++ {
+			if at := m.At(raw, plain, false); at > len(raw) || string(JSONString(nil, raw[:at])) != string(got[:m.plain]) {
+				t.Fatalf("offset %d maps to %d of %q", plain, at, raw)
+			}
+		}
+	})
+}
+
+func TestJSONStringMap(t *testing.T) {
+	raw := []byte(`x\n\u00e9y\ud83d\ude00z`)
+	for _, tt := range []struct {
+		plain    int
+		end      bool
+		raw      int
+		fragment string
+	}{
+		{1, false, 1, "before the first escape"},
+		{2, false, 3, "behind it"},
+		{3, false, 3, "inside a two-byte character: its start"},
+		{3, true, 9, "inside a two-byte character: its end"},
+		{5, false, 10, "behind a plain byte"},
+		{9, true, 22, "behind a pair of surrogates"},
+		{10, true, 23, "the end"},
+	} {
+		var m JSONStringMap
+		if got := m.At(raw, tt.plain, tt.end); got != tt.raw {
+			t.Errorf("%s: offset %d is %d, want %d", tt.fragment, tt.plain, got, tt.raw)
+		}
+	}
+}
