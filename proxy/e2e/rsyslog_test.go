@@ -72,7 +72,7 @@ template(name="document" type="list" option.jsonf="on") {
   property(outname="log.level" name="syslogseverity-text" format="jsonf")
   property(outname="service.name" name="app-name" format="jsonf")
   property(outname="trace.id" name="msgid" format="jsonf")
-  property(outname="process.id" name="procid" format="jsonf")
+  property(outname="user.id" name="procid" format="jsonf")
   property(outname="sd" name="structured-data" format="jsonf")
   constant(outname="event.action" value="sync" format="jsonf")
   constant(outname="payload" value="PERSON" format="jsonf")
