@@ -49,9 +49,11 @@ func curl(t *testing.T, url string, headers []string, body []byte) {
 	run(t, "", "curl", append(args, url)...)
 }
 
-// plantedHeaders are what browsers and proxies send along; none of it may arrive, here not even as an error in a log.
+// plantedHeaders are what opens doors, and what browsers and proxies send along: none of it may go further than winnow.
 func plantedHeaders() []string {
 	return []string{
+		"Authorization: Basic " + plantedBasic,
+		"Proxy-Authorization: Bearer " + plantedBearer,
 		"Cookie: sessionid=" + plantedSession,
 		"X-Forwarded-For: " + plantedIPv4,
 		"User-Agent: " + plantedEmail + "/1.0 (" + plantedName + ")",

@@ -6,6 +6,8 @@
 // this folder is a module of its own, as are victorialogs (the backend, a tool) and lokiclient (a client with a graph that fits no other).
 // The tests know winnow only as a built command with a config file, as an operator does.
 //
+// Between winnow and the backend all that is sent is written down and searched too: a backend keeps only part of it.
+//
 // Every client also ships straight into the backend once, as a control: there each planted value must be found. It shows that
 // a value would be seen if winnow let it through, and that the backend keeps what it is sent.
 //

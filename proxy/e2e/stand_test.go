@@ -28,6 +28,7 @@ type stand struct {
 	backend string
 	logs    *process // the backend's own output
 	winnow  *process // nil in direct mode
+	wire    *wire    // what winnow sends to the backend
 	admin   string
 }
 
@@ -58,6 +59,7 @@ func (s *stand) startWinnow(t *testing.T, m mode) {
 	t.Helper()
 	listen, admin := freeAddr(t), freeAddr(t)
 	s.url, s.admin = "http://"+listen, "http://"+admin
+	s.wire = newWire(t, s.backend)
 	dir := t.TempDir()
 	file := filepath.Join(dir, "winnow.yaml")
 	text := fmt.Sprintf(`version: 1
@@ -71,7 +73,7 @@ upstreams:
     url: %s
 policy:
   mode: %s
-`, listen, admin, filepath.Join(dir, "data"), s.backend, m)
+`, listen, admin, filepath.Join(dir, "data"), s.wire.url, m)
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -117,17 +119,15 @@ func parseRows(t *testing.T, text string) []row {
 }
 
 // texts are all places that a planted value must not reach, by name: what the backend returns on each of its pages and logged itself,
-// and winnow's own log and metrics.
-func (s *stand) texts(t *testing.T, rows []row) map[string]string {
+// what winnow sent there, and winnow's own log and metrics.
+func (s *stand) texts(t *testing.T) map[string]string {
 	t.Helper()
 	texts := map[string]string{"backend log": s.logs.out.String()}
 	for _, page := range []string{"query", "field_names", "streams", "stream_field_names"} {
 		texts["backend "+page] = s.query(t, page)
 	}
-	for i, r := range rows {
-		texts[fmt.Sprintf("record %d", i)] = r.String()
-	}
 	if s.winnow != nil {
+		texts["wire to the backend"] = s.wire.seen.String()
 		texts["winnow log"] = s.winnow.out.String()
 		texts["winnow metrics"] = get(t, s.admin+"/metrics")
 	}
