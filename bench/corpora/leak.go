@@ -27,7 +27,7 @@ var leaks = []struct {
 	{"mac", "lease given to %s on vlan 12", (*source).mac},
 	{"card", "card %s declined, code 51", (*source).card},
 	{"iban", "payout to %s queued", (*source).iban},
-	{"ssn", "tax form for ssn %s filed", (*source).ssn},
+	{"us_ssn", "tax form for ssn %s filed", (*source).ssn},
 	{"phone", "text message to %s not delivered", (*source).phone},
 	{"jwt", "session expired: %s", (*source).jwt},
 	{"authorization", "upstream refused Authorization: Bearer %s", (*source).token},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -12,6 +13,9 @@ import (
 
 // bareFlag makes this binary the bare proxy; its argument is "listen,upstream". It is not for people.
 const bareFlag = "-be-bare-proxy"
+
+// bareMetrics is the one path that the bare proxy answers itself.
+const bareMetrics = "/-/metrics"
 
 // startBare starts this very binary as a reverse proxy that does nothing but pass bodies on.
 func startBare(ctx context.Context, upstream string) (*child, error) {
@@ -27,13 +31,10 @@ func startBare(ctx context.Context, upstream string) (*child, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.address = address
+	c.address, c.metrics = address, "http://"+address+bareMetrics
 	err = c.ready(ctx, func() error {
-		conn, err := net.Dial("tcp", address)
-		if err != nil {
-			return err
-		}
-		return conn.Close()
+		_, err := get(ctx, c.metrics)
+		return err
 	})
 	if err != nil {
 		c.stop()
@@ -57,6 +58,12 @@ func serveBare(addresses string) error {
 	server := &fasthttp.Server{
 		MaxRequestBodySize: 64 << 20,
 		Handler: func(ctx *fasthttp.RequestCtx) {
+			if string(ctx.Path()) == bareMetrics {
+				var m runtime.MemStats
+				runtime.ReadMemStats(&m)
+				fmt.Fprintf(ctx, "%s%d\n", mallocsMetric, m.Mallocs)
+				return
+			}
 			ctx.Request.Header.Del("Connection")
 			if err := client.Do(&ctx.Request, &ctx.Response); err != nil {
 				ctx.Error("upstream failed", fasthttp.StatusBadGateway)

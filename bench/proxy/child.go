@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"strconv"
@@ -17,6 +19,7 @@ import (
 type child struct {
 	name    string
 	address string // that it takes requests on
+	metrics string // URL where it tells its metrics, in Prometheus' text form
 	cmd     *exec.Cmd
 	stderr  *bytes.Buffer
 }
@@ -92,6 +95,41 @@ func (c *child) peakMemory() (int64, error) {
 		}
 	}
 	return 0, errors.New("no VmHWM in /proc status")
+}
+
+// mallocsMetric is how Go's collector for Prometheus names the heap objects made since the start.
+const mallocsMetric = "go_memstats_mallocs_total "
+
+// mallocs returns how many heap objects the child has made; ok is false if its metrics do not tell.
+func (c *child) mallocs(ctx context.Context) (n float64, ok bool, err error) {
+	text, err := get(ctx, c.metrics)
+	if err != nil {
+		return 0, false, err
+	}
+	for line := range strings.Lines(string(text)) {
+		if rest, found := strings.CutPrefix(line, mallocsMetric); found {
+			n, err = strconv.ParseFloat(strings.TrimSpace(rest), 64)
+			return n, err == nil, err
+		}
+	}
+	return 0, false, nil
+}
+
+// get fetches a page from a child.
+func get(ctx context.Context, url string) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s answered %d", url, resp.StatusCode)
+	}
+	return text, errors.Join(err, resp.Body.Close())
 }
 
 func (c *child) proc(file string) string {

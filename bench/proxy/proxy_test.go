@@ -82,7 +82,7 @@ func TestCompare(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, r := range list {
-		if r.CPUSecondsPerGB <= 0 || r.CPUSecondsPerGBMedian < r.CPUSecondsPerGB || r.RequestsPerS <= 0 || r.P99 < r.P50 || r.P50 <= 0 || r.PeakMemory < 1<<20 {
+		if r.CPUSecondsPerGB <= 0 || r.CPUSecondsPerGBMedian < r.CPUSecondsPerGB || r.RequestsPerS <= 0 || r.P99 < r.P50 || r.P50 <= 0 || r.PeakMemory < 1<<20 || r.AllocsPerRecord == nil {
 			t.Errorf("a figure is missing: %+v", r)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"winnow/bench/measure"
@@ -20,6 +21,8 @@ type row struct {
 	// NsPerRecord and MicrosecondsPerRequest are CPU time in the best round.
 	NsPerRecord            float64 `json:"ns_per_record"`
 	MicrosecondsPerRequest float64 `json:"cpu_us_per_request"`
+	// AllocsPerRecord is the number of heap objects made, median; left out if the proxy's metrics do not tell.
+	AllocsPerRecord *float64 `json:"allocs_per_record,omitempty"`
 	// CPUSecondsPerGB is for 10^9 bytes, in the best round and in the median one.
 	CPUSecondsPerGB       float64 `json:"cpu_s_per_gb"`
 	CPUSecondsPerGBMedian float64 `json:"cpu_s_per_gb_median"`
@@ -47,10 +50,22 @@ func rows(subjects []*subject) []row {
 			CPUSecondsPerGB: best, CPUSecondsPerGBMedian: measure.Median(s.perByte), RequestsPerS: measure.Median(s.rate),
 			P50: measure.Quantile(s.latencies, 0.50), P99: measure.Quantile(s.latencies, 0.99), PeakMemory: s.peak,
 		}
+		if len(s.allocs) > 0 {
+			allocs := measure.Median(s.allocs)
+			list[i].AllocsPerRecord = &allocs
+		}
 		list[i].Ratio = list[0].CPUSecondsPerGB / best
 		list[i].AddedP50, list[i].AddedP99 = list[i].P50-list[0].P50, list[i].P99-list[0].P99
 	}
 	return list
+}
+
+// allocs is AllocsPerRecord for people.
+func (r *row) allocs() string {
+	if r.AllocsPerRecord == nil {
+		return "-"
+	}
+	return strconv.FormatFloat(*r.AllocsPerRecord, 'f', 3, 64)
 }
 
 // report writes rows as they come (JSON) or all at the end (table).
@@ -80,11 +95,12 @@ func (r *report) finish() error {
 		return nil
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%-46s %9s %8s %8s %9s %9s %9s %17s %17s %9s\n", "CPU is that of the proxy's process alone",
-		"CPU-s/GB", "median", "MB/s", "us/req", "ns/rec", "x bare", "p50 ms (added)", "p99 ms (added)", "peak MiB")
-	for _, x := range r.all {
-		fmt.Fprintf(&b, "%-46s %9.3f %8.3f %8.0f %9.1f %9.0f %9.3f %8.2f (%+6.2f) %8.2f (%+6.2f) %9.1f\n", x.Name,
-			x.CPUSecondsPerGB, x.CPUSecondsPerGBMedian, x.MBPerS, x.MicrosecondsPerRequest, x.NsPerRecord, x.Ratio,
+	fmt.Fprintf(&b, "%-46s %9s %8s %8s %9s %9s %10s %9s %17s %17s %9s\n", "CPU is that of the proxy's process alone",
+		"CPU-s/GB", "median", "MB/s", "us/req", "ns/rec", "allocs/rec", "x bare", "p50 ms (added)", "p99 ms (added)", "peak MiB")
+	for i := range r.all {
+		x := &r.all[i]
+		fmt.Fprintf(&b, "%-46s %9.3f %8.3f %8.0f %9.1f %9.0f %10s %9.3f %8.2f (%+6.2f) %8.2f (%+6.2f) %9.1f\n", x.Name,
+			x.CPUSecondsPerGB, x.CPUSecondsPerGBMedian, x.MBPerS, x.MicrosecondsPerRequest, x.NsPerRecord, x.allocs(), x.Ratio,
 			x.P50, x.AddedP50, x.P99, x.AddedP99, float64(x.PeakMemory)/(1<<20))
 	}
 	_, err := io.WriteString(r.w, b.String())

@@ -25,6 +25,7 @@ type subject struct {
 	perByte   []float64 // CPU ns a byte, by round at full load
 	perReq    []float64 // CPU ns a request, likewise
 	rate      []float64 // requests a second, likewise
+	allocs    []float64 // heap objects a record, likewise, as far as the proxy tells
 	perRecord float64   // records a request
 	latencies []float64 // ms, at half load
 	peak      int64     // bytes
@@ -120,6 +121,10 @@ func fullLoad(ctx context.Context, subjects []*subject, l load, o options) error
 }
 
 func (s *subject) fullRound(ctx context.Context, l load, o options) error {
+	allocsBefore, _, err := s.mallocs(ctx)
+	if err != nil {
+		return err
+	}
 	before, err := s.cpu()
 	if err != nil {
 		return err
@@ -133,6 +138,13 @@ func (s *subject) fullRound(ctx context.Context, l load, o options) error {
 	after, err := s.cpu()
 	if err != nil {
 		return err
+	}
+	allocs, told, err := s.mallocs(ctx)
+	if err != nil {
+		return err
+	}
+	if told {
+		s.allocs = append(s.allocs, (allocs-allocsBefore)/float64(got.records))
 	}
 	used := float64(after - before)
 	s.perByte = append(s.perByte, used/float64(got.bytes))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -43,25 +42,14 @@ func startWinnow(ctx context.Context, binary, upstream string) (*child, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.address = listen
-	if err := c.ready(ctx, func() error { return probe(ctx, "http://"+admin+"/readyz") }); err != nil {
+	c.address, c.metrics = listen, "http://"+admin+"/metrics"
+	err = c.ready(ctx, func() error {
+		_, err := get(ctx, "http://"+admin+"/readyz")
+		return err
+	})
+	if err != nil {
 		c.stop()
 		return nil, err
 	}
 	return c, nil
-}
-
-func probe(ctx context.Context, url string) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return err
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	if resp.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s answered %d", url, resp.StatusCode)
-	}
-	return errors.Join(err, resp.Body.Close())
 }
