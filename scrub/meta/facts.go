@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"winnow/config"
+	"winnow/scrub/action"
 )
 
 // Default is how a fact is treated that the configuration does not name.
@@ -92,7 +93,7 @@ func (d *Default) compile(m config.MetadataRule) (rule, error) {
 		r.on = false
 	}
 	var err error
-	r.outcome, err = compileAction(a)
+	r.action, err = action.Compile(a)
 	return r, err
 }
 

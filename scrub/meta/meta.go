@@ -16,6 +16,7 @@ import (
 	"strconv"
 
 	"winnow/config"
+	"winnow/scrub/action"
 )
 
 // Field is one named piece of metadata.
@@ -61,7 +62,7 @@ type rule struct {
 	on      bool
 	name    string
 	version string // name of the version beside it, empty for a fact without one
-	outcome outcome
+	action  action.Action
 }
 
 // Compile makes an Extractor. Facts that m does not name have their default (see Defaults). The proxies' networks are those whose
@@ -177,13 +178,14 @@ func (x *extraction) closeAs(name string) {
 	if end == x.start {
 		return
 	}
-	out, ok := rule.outcome.append(x.r.buf, x.r.buf[x.start:end], x.r.Minter)
+	x.r.env = action.Env{Minter: x.r.Minter, Kind: string(d.Fact)}
+	out, number, ok := rule.action.Append(x.r.buf, x.r.buf[x.start:end], &x.r.env)
 	x.r.buf = out
 	if !ok {
 		return
 	}
 	value := out[end:len(out):len(out)]
-	x.fields = append(x.fields, Field{Name: name, Value: value, Number: d.number && allDigits(value), Fact: d.Fact, Class: d.Class})
+	x.fields = append(x.fields, Field{Name: name, Value: value, Number: number && d.number, Fact: d.Fact, Class: d.Class})
 }
 
 // word adds a value from a closed list or a trusted source.

@@ -3,6 +3,8 @@ package meta
 import (
 	"net/netip"
 	"time"
+
+	"winnow/scrub/action"
 )
 
 // Request is what metadata is taken from. The zero Request has nothing in it. A Request may be used again after Reset, and keeps its
@@ -17,7 +19,7 @@ type Request struct {
 	// Now is the time of receipt, handed in. The zero time leaves received_at out.
 	Now time.Time
 	// Minter makes pseudonyms for facts whose action is pseudonym; nil leaves them out.
-	Minter Minter
+	Minter action.Minter
 
 	agent, brands, platform, platformVersion, mobile []byte
 
@@ -27,6 +29,7 @@ type Request struct {
 	xff, forwarded           [][]byte
 
 	buf []byte // the values of the fields taken
+	env action.Env
 }
 
 // HeaderNames are the headers that Add takes, in lower case. No other header is ever looked at.
