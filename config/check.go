@@ -120,7 +120,7 @@ func (c *checker) tenants() {
 				"tenant %s has no key, and listen is open to other machines", show(t.ID))
 		}
 		for j, k := range t.Keys {
-			c.unique(index(path+".keys", j), "the hash of a key", k, keys)
+			c.unique(index(path+".keys", j), "key hash", k, keys)
 		}
 	}
 }

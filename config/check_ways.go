@@ -85,7 +85,7 @@ func (c *checker) headers(path string, u Upstream) {
 		at, low := join(path, name), strings.ToLower(name)
 		switch {
 		case !httpguts.ValidHeaderFieldName(name):
-			c.wrong(at, "", "upstream %s: %s is not a header's name", show(u.ID), show(name))
+			c.wrong(at, "write letters, digits and -", "upstream %s: not a header's name", show(u.ID))
 		case slices.Contains(ownHeaders, low):
 			c.wrong(at, "remove it", "upstream %s: header %s is winnow's own", show(u.ID), show(name))
 		case seen[low] != "":

@@ -168,7 +168,7 @@ func (d *decoder) list(n *node, path string, v reflect.Value, tag reflect.Struct
 // subjectOf names an element of a list by its id or path, for messages.
 func subjectOf(t reflect.Type, n *node) string {
 	for _, p := range n.pairs {
-		if (p.key.text == "id" || p.key.text == "path") && p.value.kind == isWord {
+		if (p.key.text == "id" || p.key.text == "path") && p.value.kind == isWord && show(p.value.text) != "here" {
 			return strings.ToLower(t.Name()) + " " + show(p.value.text) + ": "
 		}
 	}

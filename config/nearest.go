@@ -11,6 +11,7 @@ var synonyms = map[string]string{
 	"tokenise": "pseudonym", "tokenize": "pseudonym", "redact": "replace", "remove": "drop", "delete": "drop", "allow": "keep",
 	"elastic": "elasticsearch", "opensearch": "elasticsearch", "ndjson": "json", "jsonl": "json", "opentelemetry": "otlp",
 	"credit_card": "card", "pan": "card", "ip": "ipv4", "jwt_token": "jwt", "username": "user_path", "warning": "warn",
+	"user_agent": "browser", "useragent": "browser", "referer": "referrer", "pii": "identity",
 }
 
 // suggest is the hint for a word that is none of known: the nearest, or all when they are few and none is near.
@@ -36,7 +37,28 @@ func nearest(word string, known []string) string {
 			best, least = k, d
 		}
 	}
+	if best == "" {
+		best = related(word, known)
+	}
 	return best
+}
+
+// related is the first known word that word is a part of ("max_body"), or that is a part of word ("iban_number").
+func related(word string, known []string) string {
+	for _, k := range known {
+		if len(word) > 3 && strings.Contains(strings.ReplaceAll(k, "-", "_"), word) {
+			return k
+		}
+	}
+	for part := range strings.SplitSeq(word, "_") {
+		if s := synonyms[part]; slices.Contains(known, s) {
+			part = s
+		}
+		if slices.Contains(known, part) {
+			return part
+		}
+	}
+	return ""
 }
 
 // distance is the number of letters to insert, delete, change or swap with a neighbour (optimal string alignment).

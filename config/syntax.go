@@ -205,5 +205,5 @@ func parserWords(message string) string {
 	if i := strings.IndexAny(message, "\"`"); i >= 0 {
 		message = message[:i]
 	}
-	return strings.TrimRight(message, " :")
+	return strings.ReplaceAll(strings.TrimRight(message, " :"), "\t", `\t`)
 }

@@ -122,9 +122,9 @@ func number(t reflect.Type, tag reflect.StructTag) object {
 }
 
 func text(t reflect.Type, tag reflect.StructTag) object {
-	words := strings.Fields(tag.Get("words"))
-	if words == nil {
-		words = config.Words(t)
+	words := config.Words(t)
+	if own := tag.Get("words"); own != "" {
+		words = strings.Fields(own)
 	}
 	if words != nil {
 		return orReference(object{"enum": words})
