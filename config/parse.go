@@ -20,20 +20,26 @@ func Parse(name string, data []byte, env Env) (*Config, error) {
 
 // parse reads data into c, which holds the defaults, and checks the whole.
 func (c *Config) parse(name string, data []byte, env Env) Mistakes {
-	c.Source = &Source{Name: name}
-	c.Warnings = nil
 	root, errs := readSyntax(data)
 	if len(errs) > 0 {
 		return asMistakes(name, data, errs)
 	}
+	mistakes := c.read(name, root, env)
+	c.Warnings = inside(data, c.Warnings)
+	return inside(data, mistakes)
+}
+
+// read decodes and checks one tree; nil is an empty file.
+func (c *Config) read(name string, root *node, env Env) Mistakes {
+	c.Source = &Source{Name: name}
 	d := newDecoder(c.Source, env)
 	if root != nil {
 		d.value(root, "", reflect.ValueOf(c).Elem(), "")
 	}
 	check := checker{Config: c, decoder: d}
 	check.all()
-	c.Warnings = inside(data, check.warnings.Sorted())
-	return inside(data, d.mistakes.Sorted())
+	c.Warnings = check.warnings.Sorted()
+	return d.mistakes.Sorted()
 }
 
 func asMistakes(name string, data []byte, errs []syntaxError) Mistakes {
