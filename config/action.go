@@ -37,7 +37,7 @@ func ActionFields(k ActionKind) []reflect.StructField {
 }
 
 // Alone reports whether the word alone is an action: nothing needs to be said with it.
-func (k ActionKind) Alone() bool { return k != ActionReplace && k != ActionGeneralise }
+func (k ActionKind) Alone() bool { return k != ActionGeneralise }
 
 func (d *decoder) actionWord(n *node, path string, v reflect.Value) {
 	text, referred, ok := d.expand(n, path)
@@ -49,9 +49,7 @@ func (d *decoder) actionWord(n *node, path string, v reflect.Value) {
 			text = ""
 		}
 		d.fail(n, path, suggest(text, closed[reflect.TypeFor[ActionKind]()]), "unknown action %s", show(text))
-	case k == ActionReplace:
-		d.fail(n, path, "", "replace by what? write replace: \"[gone]\"")
-	case k == ActionGeneralise:
+	case !k.Alone():
 		d.fail(n, path, "", "generalise to what? write generalise: {buckets: [0, 10, 100]} or generalise: {time: hour}")
 	default:
 		d.startAction(k, v)
@@ -73,7 +71,7 @@ func (d *decoder) actionMap(p pair, path string, v reflect.Value) {
 	d.source.set(at, p.value)
 	d.startAction(k, v)
 	switch {
-	case k == ActionReplace:
+	case k == ActionReplace && p.value.kind != isNull:
 		d.replacement(p.value, at, v.FieldByName("Text"))
 	case len(ActionFields(k)) == 0 && p.value.kind != isNull:
 		d.fail(p.value, path, "write the word alone", "%s takes nothing", k)
@@ -88,7 +86,7 @@ func (d *decoder) actionMap(p pair, path string, v reflect.Value) {
 // replacement is short and printable: it goes into every record, whatever its format.
 func (d *decoder) replacement(n *node, path string, v reflect.Value) {
 	if n.kind != isWord && n.kind != isText {
-		d.fail(n, path, "put it in quotes", "replace needs a text, not %s", n.kind)
+		d.fail(n, path, n.kind.quotes(), "replace needs a text, not %s", n.kind)
 		return
 	}
 	text, _, ok := d.expand(n, path)

@@ -163,14 +163,14 @@ type Route struct {
 	Tenant string `yaml:"tenant" form:"id"`
 }
 
-// Metadata maps a named fact of the request to its rule. Facts that are not named keep their default.
+// Metadata maps a named fact of the request to its rule. Facts that are not named keep their default: see Fact.
 type Metadata map[Fact]MetadataRule
 
 // MetadataRule is what becomes of one fact.
 type MetadataRule struct {
 	// Off leaves the fact out.
 	Off bool `yaml:"off"`
-	// Action upon the value. Default: the fact's own (see the reference).
+	// Action upon the value. Default: the fact's own, see Fact.
 	Action *Action `yaml:"action"`
 	// Name under which it is attached. Default: its OpenTelemetry semantic convention.
 	Name string `yaml:"name" form:"attribute"`
@@ -217,26 +217,28 @@ type Detector struct {
 	Action *Action `yaml:"action"`
 }
 
-// Action is one of the closed set of things that can become of a value. The zero Action is keep; Parse writes it out.
+// Action is one of the closed set of things that can become of a value. The zero Action is keep; Parse writes it out. In YAML it is a
+// word ("drop") or a map with one key ("mask: {keep_last: 4}").
 //
-// In YAML it is a word ("drop") or a map with one key ("mask: {keep_last: 4}").
+// A value that has not the shape its action needs (a truncation of what is no address) is withheld.
 type Action struct {
 	// Kind of action.
 	Kind ActionKind `yaml:"-"`
-	// Text replaces the value ("replace: '[user]'").
+	// Text replaces the value ("replace: '[user]'"). Default: what the value is, in brackets, such as [email].
 	Text string `yaml:"-" of:"replace"`
-	// KeepLast characters stay in clear. Default 0.
+	// KeepLast letters and digits stay in clear. Default 0.
 	KeepLast int `yaml:"keep_last" of:"mask" min:"0" max:"64"`
 	// IPv4Bits is the length of the prefix that stays of an IPv4 address. Default 24.
-	IPv4Bits int `yaml:"ipv4" of:"truncate" default:"24" min:"0" max:"32"`
+	IPv4Bits int `yaml:"ipv4" of:"truncate" default:"24" min:"1" max:"32"`
 	// IPv6Bits is the length of the prefix that stays of an IPv6 address. Default 48.
-	IPv6Bits int `yaml:"ipv6" of:"truncate" default:"48" min:"0" max:"128"`
+	IPv6Bits int `yaml:"ipv6" of:"truncate" default:"48" min:"1" max:"128"`
 	// Buckets are ascending bounds; a number moves down to the nearest: 37 with [0, 10, 100] becomes 10.
 	Buckets []float64 `yaml:"buckets" of:"generalise"`
 	// Time is the unit a time is cut to: minute, hour, day, month.
 	Time TimeUnit `yaml:"time" of:"generalise"`
-	// As is the kind named in the token (email in email_e7_...). Default id.
-	As string `yaml:"as" of:"pseudonym" default:"id" form:"kind"`
+	// As is the kind named in the token (email in email_e7_...), and says which spellings are one value: email, ip, mac, card, phone,
+	// ssn, iban, or any other word. Default: what a detector or fact found, else id.
+	As string `yaml:"as" of:"pseudonym" form:"kind"`
 }
 
 // Log sets winnow's own log.

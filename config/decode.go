@@ -235,6 +235,14 @@ func (k kind) String() string {
 	return [...]string{"nothing", "a word", "text", "a number", "true or false", "a list", "a map"}[k]
 }
 
+// quotes is the hint for a value that stands where text should.
+func (k kind) quotes() string {
+	if k == isNumber || k == isBool {
+		return "put it in quotes"
+	}
+	return ""
+}
+
 // show quotes a word of the file for a message. What is no word (long, spaces, control characters) is not shown: it may be a value
 // that went to the wrong place.
 func show(word string) string {

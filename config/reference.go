@@ -72,7 +72,7 @@ func (d *decoder) expandText(n *node, in, path string) (text string, referred, o
 // secret decodes a value that is never shown: in clear, with ${NAME}, or the content of file:/path without one newline at its end.
 func (d *decoder) secret(n *node, path string, v reflect.Value) {
 	if n.kind != isWord && n.kind != isText {
-		d.fail(n, path, "put it in quotes", "%s must be text, not %s", last(path), n.kind)
+		d.fail(n, path, n.kind.quotes(), "%s must be text, not %s", last(path), n.kind)
 		return
 	}
 	name, isFile := strings.CutPrefix(n.text, "file:")

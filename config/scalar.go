@@ -113,7 +113,7 @@ func (s scalar) setBool(v reflect.Value) {
 
 func (s scalar) setString(v reflect.Value, tag reflect.StructTag) {
 	if s.n.kind != isWord && s.n.kind != isText {
-		s.d.fail(s.n, s.path, "put it in quotes", "%s must be text, not %s", last(s.path), s.n.kind)
+		s.d.fail(s.n, s.path, s.n.kind.quotes(), "%s must be text, not %s", last(s.path), s.n.kind)
 		return
 	}
 	if words := fieldWords(v.Type(), tag); words != nil && !slices.Contains(words, s.text) {

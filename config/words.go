@@ -38,10 +38,10 @@ type Protocol string
 
 // The protocols.
 const (
-	ProtocolJSON          Protocol = "json" // NDJSON, JSON array, JSON object, plain text lines
-	ProtocolLoki          Protocol = "loki"
-	ProtocolElasticsearch Protocol = "elasticsearch"
-	ProtocolOTLP          Protocol = "otlp"
+	ProtocolJSON          Protocol = "json"          // NDJSON, JSON array, JSON object, plain text lines
+	ProtocolLoki          Protocol = "loki"          // Grafana Loki push: JSON, protobuf in snappy
+	ProtocolElasticsearch Protocol = "elasticsearch" // Elasticsearch and OpenSearch _bulk, with the calls clients make before it
+	ProtocolOTLP          Protocol = "otlp"          // OpenTelemetry logs over HTTP: JSON, protobuf
 )
 
 // UpstreamType is how data is handed over.
@@ -49,8 +49,8 @@ type UpstreamType string
 
 // The upstream types.
 const (
-	UpstreamHTTP UpstreamType = "http"
-	UpstreamFile UpstreamType = "file"
+	UpstreamHTTP UpstreamType = "http" // a backend that speaks the route's own protocol
+	UpstreamFile UpstreamType = "file" // NDJSON segments in a folder
 )
 
 // Compression of bodies towards an upstream.
@@ -58,32 +58,33 @@ type Compression string
 
 // The compressions.
 const (
-	CompressionSame   Compression = "same"
+	CompressionSame   Compression = "same" // as the client's body came
 	CompressionNone   Compression = "none"
 	CompressionGzip   Compression = "gzip"
 	CompressionZstd   Compression = "zstd"
 	CompressionSnappy Compression = "snappy"
 )
 
-// Fact of a request's headers (META-1, META-4, META-5).
+// Fact of a request's headers (META-1, META-4, META-5). Listed is the name it is attached under by default; the action is keep if
+// nothing else is said.
 type Fact string
 
 // The facts.
 const (
-	FactIP          Fact = "ip"
-	FactCountry     Fact = "country"
-	FactRegion      Fact = "region"
-	FactASN         Fact = "asn"
-	FactISP         Fact = "isp"
-	FactBrowser     Fact = "browser"
-	FactOS          Fact = "os"
-	FactDeviceClass Fact = "device_class"
-	FactLanguage    Fact = "language"
-	FactReferrer    Fact = "referrer"
-	FactFeature     Fact = "feature"
-	FactError       Fact = "error"
-	FactTimeZone    Fact = "time_zone"
-	FactReceivedAt  Fact = "received_at"
+	FactIP          Fact = "ip"           // the client's address, behind trusted proxies: client.address, truncated to /24 and /48
+	FactCountry     Fact = "country"      // geo.country.iso_code, with a database
+	FactRegion      Fact = "region"       // geo.region.iso_code, with a database
+	FactASN         Fact = "asn"          // number of the client's network: client.as.number, with a database
+	FactISP         Fact = "isp"          // client.as.organization.name, with a database
+	FactBrowser     Fact = "browser"      // family and major version: user_agent.name, user_agent.version
+	FactOS          Fact = "os"           // family and major version: user_agent.os.name, user_agent.os.version
+	FactDeviceClass Fact = "device_class" // device.class
+	FactLanguage    Fact = "language"     // language and region: browser.language
+	FactReferrer    Fact = "referrer"     // origin and path, identifiers masked: http.request.referrer
+	FactFeature     Fact = "feature"      // http.route, identifiers masked
+	FactError       Fact = "error"        // error.type
+	FactTimeZone    Fact = "time_zone"    // browser.time_zone
+	FactReceivedAt  Fact = "received_at"  // observed_timestamp
 )
 
 // ActionKind is what becomes of a value.
@@ -91,14 +92,14 @@ type ActionKind string
 
 // The actions. The zero value means keep.
 const (
-	ActionKeep       ActionKind = "keep"
+	ActionKeep       ActionKind = "keep"        // as it is; text is scrubbed
 	ActionDrop       ActionKind = "drop"        // the field, or the bytes found
 	ActionDropRecord ActionKind = "drop_record" // the whole record
-	ActionMask       ActionKind = "mask"
-	ActionReplace    ActionKind = "replace"
-	ActionGeneralise ActionKind = "generalise"
-	ActionTruncate   ActionKind = "truncate"
-	ActionPseudonym  ActionKind = "pseudonym"
+	ActionMask       ActionKind = "mask"        // three stars, and the last letters and digits if asked for
+	ActionReplace    ActionKind = "replace"     // a fixed text instead
+	ActionGeneralise ActionKind = "generalise"  // a number down to a bound, a time down to a unit
+	ActionTruncate   ActionKind = "truncate"    // an address down to its network
+	ActionPseudonym  ActionKind = "pseudonym"   // a token: the same for the same value, tenant and key epoch
 )
 
 // TimeUnit that a time is cut to.
