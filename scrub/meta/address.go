@@ -3,10 +3,11 @@ package meta
 import (
 	"bytes"
 	"net/netip"
-	"unsafe"
+
+	"winnow/scrub/pseudonym"
 )
 
-// longestNode bounds one hop's address as spelled in a header: an IPv6 address with a port, quotes and brackets.
+// longestNode bounds one hop's address as spelled in a header, in bytes: an IPv6 address with brackets, a port and spaces.
 const longestNode = 64
 
 // clientAddr finds the address of the true client (META-7).
@@ -14,8 +15,8 @@ const longestNode = 64
 // The peer's headers are believed only if it is a trusted proxy. The chain is then walked from its end: an address that is itself a
 // trusted proxy vouches for the one before it, and the first that is not is the client. A hop that says "unknown", is obfuscated or
 // malformed ends the walk; the client is then the last address that was vouched for. So is it when X-Forwarded-For and Forwarded are
-// both there and disagree, since only one of them was written by the proxy. X-Real-IP counts only where there is neither. Source: RFC
-// 7239.
+// both there and disagree, since only one of them was written by the proxy. X-Real-IP counts only where there is neither, so a trusted
+// proxy must write at least one of the three itself. Source: RFC 7239.
 func (e *Extractor) clientAddr(r *Request) netip.Addr {
 	peer := r.RemoteAddr.Unmap().WithZone("")
 	if !peer.IsValid() || !e.trusts(peer) {
@@ -33,7 +34,7 @@ func (e *Extractor) clientAddr(r *Request) netip.Addr {
 	case len(r.forwarded) > 0:
 		return e.walkForwarded(peer, r.forwarded)
 	case r.realIPs == 1:
-		if addr, ok := parseHop(trim(r.realIP)); ok {
+		if addr, ok := parseHop(r.realIP); ok {
 			return addr
 		}
 	}
@@ -60,7 +61,7 @@ func (e *Extractor) walkForwardedFor(last netip.Addr, lines [][]byte) netip.Addr
 			} else {
 				hop, more = line, false
 			}
-			addr, ok := parseHop(trim(hop))
+			addr, ok := parseHop(hop)
 			if !ok {
 				return last
 			}
@@ -72,51 +73,14 @@ func (e *Extractor) walkForwardedFor(last netip.Addr, lines [][]byte) netip.Addr
 	return last
 }
 
-// parseHop reads an address as proxies spell it: IPv4 or IPv6, with or without a port, IPv6 also in brackets. A zone, and an address
-// that no client can have (unspecified, multicast), is refused.
+// parseHop reads an address as proxies spell it: IPv4 or IPv6, with or without a port, IPv6 also in brackets. A zone, a prefix, and an
+// address that no client can have (unspecified, multicast), is refused.
 func parseHop(b []byte) (netip.Addr, bool) {
-	if len(b) == 0 || len(b) > longestNode || bytes.IndexByte(b, '%') >= 0 {
+	if len(b) > longestNode || bytes.ContainsAny(b, "%/") {
 		return netip.Addr{}, false
 	}
-	switch colons := bytes.Count(b, []byte{':'}); {
-	case b[0] == '[':
-		end := bytes.IndexByte(b, ']')
-		if end < 0 || !port(b[end+1:]) {
-			return netip.Addr{}, false
-		}
-		b = b[1:end]
-		if bytes.IndexByte(b, ':') < 0 {
-			return netip.Addr{}, false
-		}
-	case colons == 1:
-		at := bytes.IndexByte(b, ':')
-		if !port(b[at:]) {
-			return netip.Addr{}, false
-		}
-		b = b[:at]
-	}
-	return parseAddr(b)
-}
-
-// port reports whether b is empty or a colon and a port.
-func port(b []byte) bool {
-	if len(b) == 0 {
-		return true
-	}
-	return b[0] == ':' && len(b) <= 6 && allDigits(b[1:])
-}
-
-func parseAddr(b []byte) (netip.Addr, bool) {
-	if len(b) == 0 {
-		return netip.Addr{}, false
-	}
-	// The text is not kept: an address has a zone's name only behind a %, which parseHop refuses, and the error is dropped.
-	addr, err := netip.ParseAddr(unsafe.String(&b[0], len(b)))
-	if err != nil {
-		return netip.Addr{}, false
-	}
-	addr = addr.Unmap()
-	if addr.IsUnspecified() || addr.IsMulticast() {
+	addr, ok := pseudonym.ParseAddr(b)
+	if !ok || addr.IsUnspecified() || addr.IsMulticast() {
 		return netip.Addr{}, false
 	}
 	return addr, true

@@ -92,3 +92,42 @@ func leaked(value string) bool {
 	}
 	return false
 }
+
+// FuzzForgedChain: whatever a client puts in front of what the trusted proxy appends, on the same line or on a line before, the address
+// is the one that the proxy saw, or in doubt the proxy's own.
+func FuzzForgedChain(f *testing.F) {
+	for _, forged := range []string{
+		"", "203.0.113.9", "203.0.113.9,", "unknown", `for=203.0.113.9`, `for=203.0.113.9;x="`, `for=203.0.113.9;x="\`, `"`, `for="`,
+		`for=203.0.113.9, for="[2001:db8::9]`, `a="b\"`, `;for=203.0.113.9;`, `for=203.0.113.9;by="x`, "198.51.100.9, 198.51.100.8",
+	} {
+		f.Add([]byte(forged), uint8(len(forged)))
+	}
+	e, err := meta.Compile(config.Metadata{config.FactIP: {Action: &config.Action{}}}, []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")})
+	if err != nil {
+		f.Fatal(err)
+	}
+	appended := [...][2]string{
+		{"X-Forwarded-For", "192.0.2.7"},
+		{"X-Forwarded-For", "192.0.2.7:4711, 198.51.100.2"},
+		{"Forwarded", "for=192.0.2.7"},
+		{"Forwarded", `for="192.0.2.7:4711"`},
+		{"Forwarded", `for="192.0.2.7:4711";by="[2001:db8::1]";proto=https`},
+		{"Forwarded", `by="_proxy";for="192.0.2.7", for=198.51.100.2`},
+	}
+	f.Fuzz(func(t *testing.T, forged []byte, which uint8) {
+		own := appended[int(which)%len(appended)]
+		r := new(meta.Request)
+		r.RemoteAddr = netip.MustParseAddr("198.51.100.1")
+		if which >= 128 {
+			r.Add([]byte(own[0]), forged)
+			r.Add([]byte(own[0]), []byte(own[1]))
+		} else {
+			r.Add([]byte(own[0]), slices.Concat(forged, []byte(", "), []byte(own[1])))
+		}
+		switch got := string(e.Append(nil, r, nil)[0].Value); got {
+		case "192.0.2.7", "198.51.100.1", "198.51.100.2":
+		default:
+			t.Errorf("client.address = %s, forged", got)
+		}
+	})
+}

@@ -64,6 +64,11 @@ func cutScheme(b []byte) (scheme string, rest []byte, ok bool) {
 	return "", nil, false
 }
 
+// port reports whether b is empty or a colon and a port.
+func port(b []byte) bool {
+	return len(b) == 0 || b[0] == ':' && len(b) <= 6 && allDigits(b[1:])
+}
+
 // safeHost accepts a name of labels that do not identify anybody by their form. An address is refused: it may be a person's.
 func safeHost(host []byte) bool {
 	if len(host) == 0 || len(host) > longestHost {

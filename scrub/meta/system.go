@@ -50,7 +50,7 @@ var marks = [...]struct {
 }{
 	{"windows", markWindows}, {"nt", markNT}, {"phone", markPhone}, {"win32", markWindows}, {"win64", markWindows},
 	{"xbox", markXbox}, {"playstation", markPlayStation}, {"nintendo", markNintendo},
-	{"tizen", markTizen}, {"web0s", markWebOS | markTV}, {"webos", markWebOS}, {"webos.tv-2024", markWebOS | markTV},
+	{"tizen", markTizen}, {"web0s", markWebOS | markTV}, {"webos", markWebOS},
 	{"kaios", markKaiOS | markMobile}, {"harmonyos", markHarmony}, {"openharmony", markHarmony},
 	{"ipad", markIPad}, {"iphone", markIPhone}, {"ipod", markIPod}, {"appletv", markAppleTV | markTV},
 	{"android", markAndroid}, {"cros", markCrOS}, {"macintosh", markMac}, {"macos", markMac},
