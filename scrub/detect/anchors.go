@@ -1,5 +1,7 @@
 package detect
 
+import "bytes"
+
 // Anchors and matchers: the contract between the scans and the detectors.
 //
 // An anchor is a place in the text that is cheap to find and that every match of a detector has. A scan finds anchors, a matcher decides.
@@ -35,15 +37,125 @@ package detect
 //	schemeSep  ':' of "://".                                                                       URLCredentials
 //	keySep     '=', ':' or '>' (of "=>" the '='); '%' of "%3D", "%3A"; a space or tab (the first of
 //	           several); each only where the nearest bytes before it, up to three spaces, up to four
-//	           backslashes, up to one quote (' or " or `) or ']' passed over, are a letter or digit.
+//	           backslashes, up to one quote (' or " or `) or one of ']', "%5D", "%22" passed over,
+//	           are a letter or digit.
 //	           Which keys matter is said by secretWords: the byte sequence before the separator
 //	           ends in one of them, ASCII case and '-', '_', '.' set aside.                         Secret, Authorization
 //	begin      first '-' of "-----BEGIN ".                                                         PrivateKey
 //	homeDir    '/' of "/home/" or "/Users/"; the first '\' of "\Users\" or "\\Users\\" (up to four
 //	           backslashes each).                                                                  UserPath
 //	uuidDash   '-' with a '-' 5, 10 and 15 bytes on, hex digits before and behind.                  UUID
-//	percent    '%' of a "%XX" that is no "%40", the first in a maximal run of
-//	           [A-Za-z0-9%._~+:()-].                                                              matchPercent (Card, IBAN, SSN, Phone, IPv4, IPv6, MAC)
+//	percent    '%' of a "%XX"; see numericEscape for which.            matchPercent (Card, IBAN, SSN, MAC, IPv6, Phone)
 //	start      offset 0, once a scan, when ctx.Key is not empty.                                    matchKeyed (Secret, Authorization)
 //
 // The last two are matchers for several detectors: they return a Finding's detector too and have frontiers of their own.
+
+// anchorAtSign reports whether an at sign, in any of its spellings, begins at i. The other functions here do the like for their anchors; they
+// are meant to be plain, not fast.
+func anchorAtSign(t []byte, i int) bool { return atSignLen(t, i) > 0 }
+
+func anchorDotted(t []byte, i int) bool {
+	return runAt(t, i, func(c byte) bool { return isDigit(c) || c == '.' }, func(run []byte) bool {
+		return tallyOf(run, func(c byte) bool { return c == '.' }) >= 3
+	})
+}
+
+func anchorColoned(t []byte, i int) bool {
+	return runAt(t, i, isColoned, func(run []byte) bool {
+		return tallyOf(run, func(c byte) bool { return c == ':' }) >= 2
+	})
+}
+
+func anchorDigits(t []byte, i int) bool {
+	return runAt(t, i, isDigitRun, func(run []byte) bool {
+		n := tallyOf(run, isDigit)
+		return n >= 9 || n == 8 && bytes.IndexByte(run, '+') >= 0
+	})
+}
+
+// runAt reports whether a maximal run of bytes of the set begins at i, and is good.
+func runAt(t []byte, i int, in func(byte) bool, good func(run []byte) bool) bool {
+	if i >= len(t) || !in(t[i]) || i > 0 && in(t[i-1]) {
+		return false
+	}
+	end := i
+	for end < len(t) && in(t[end]) {
+		end++
+	}
+	return good(t[i:end])
+}
+
+func tallyOf(b []byte, in func(byte) bool) (n int) {
+	for _, c := range b {
+		if in(c) {
+			n++
+		}
+	}
+	return n
+}
+
+func anchorHexPairs(t []byte, i int) bool {
+	c := byteAt(t, i)
+	group, count := 3, 5
+	switch c {
+	case ':', '-':
+	case '.':
+		group, count = 5, 2
+	default:
+		return false
+	}
+	for k := range count {
+		j := i + k*group
+		if byteAt(t, j) != c || !isHex(byteAt(t, j-1)) || !isHex(byteAt(t, j+1)) {
+			return false
+		}
+	}
+	return true
+}
+
+func anchorCountry(t []byte, i int) bool {
+	return isLetter(byteAt(t, i)) && isLetter(byteAt(t, i+1)) && isDigit(byteAt(t, i+2)) && isDigit(byteAt(t, i+3)) && !wordBefore(t, i)
+}
+
+func anchorTokenEnd(t []byte, i int) bool {
+	if i < minTokenBytes || isToken(byteAt(t, i)) {
+		return false
+	}
+	for _, c := range t[i-minTokenBytes : i] {
+		if !isToken(c) {
+			return false
+		}
+	}
+	return true
+}
+
+func anchorSchemeSep(t []byte, i int) bool {
+	return byteAt(t, i) == ':' && byteAt(t, i+1) == '/' && byteAt(t, i+2) == '/'
+}
+
+func anchorKeySep(t []byte, i int) bool {
+	switch byteAt(t, i) {
+	case '=', ':', '>':
+	case '%':
+		if c := lower(byteAt(t, i+2)); byteAt(t, i+1) != '3' || c != 'd' && c != 'a' {
+			return false
+		}
+	case ' ', '\t':
+		if i > 0 && isBlank(t[i-1]) {
+			return false
+		}
+	default:
+		return false
+	}
+	start, end := keyOf(t, i)
+	return start < end && isAlnum(t[end-1])
+}
+
+func anchorBegin(t []byte, i int) bool { return hasFold(t, i, "-----begin ") }
+
+func anchorHomeDir(t []byte, i int) bool { return i < len(t) && homeEnd(t, i) > 0 }
+
+func anchorUUIDDash(t []byte, i int) bool {
+	return byteAt(t, i) == '-' && byteAt(t, i+5) == '-' && byteAt(t, i+10) == '-' && byteAt(t, i+15) == '-' && isHex(byteAt(t, i-1)) &&
+		isHex(byteAt(t, i+16))
+}

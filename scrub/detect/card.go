@@ -1,0 +1,168 @@
+package detect
+
+// matchCard finds the first payment card number at or after at in the run of digits and separators at at.
+//
+// Accepted: 13 to 19 digits of an issued prefix at an issued length, not all equal, with the Luhn check digit; in one piece, or in groups 4-4-4-4
+// (or 4-4-4-4-3), 4-6-5, 4-6-4 with one kind of separator. 17 and 18 digits in one piece only where a key word says card. Not found:
+// numbers that touch a letter, a digit, a dash or a dot; members of longer chains of groups; ids of traces and spans.
+func matchCard(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
+	i, found := nextGroup(t, max(at, lo))
+	for ; found; i, found = nextGroup(t, behindDigits(t, i)) {
+		if t[i] < '2' || t[i] > '6' || numberBefore(t, i) {
+			continue
+		}
+		if end = cardEnd(t, i, ctx); end > 0 {
+			return i, end, true
+		}
+	}
+	return 0, 0, false
+}
+
+// cardEnd returns the end of the card number at i, or 0.
+func cardEnd(t []byte, i int, ctx Context) int {
+	g := readGroups(t, i)
+	n, used := cardForm(&g)
+	if n == 0 {
+		return 0
+	}
+	end := g.end[used-1]
+	d := g.digit[:n]
+	if numberAfter(t, end) || !issued(d) || !luhn(d) || allEqual(d) {
+		return 0
+	}
+	if used > 1 {
+		if chained(t, i, &g, used) {
+			return 0
+		}
+		return end
+	}
+	if (n == 17 || n == 18) && !cardWords.named(t, i, ctx) || idWords.direct(t, i, ctx) {
+		return 0
+	}
+	return end
+}
+
+// cardForm returns how many digits and groups the number has, 0 if its groups are none of a card's.
+func cardForm(g *groups) (n, used int) {
+	switch {
+	case g.size[0] >= 13 && g.size[0] <= 19:
+		return g.size[0], 1
+	case g.sized(4, 4, 4, 4):
+		if g.count == 5 && g.size[4] == 3 && g.sep != ' ' {
+			return 19, 5
+		}
+		if g.count == 5 && g.size[4] == 3 && luhn(g.digit[:19]) && !luhn(g.digit[:16]) {
+			return 19, 5
+		}
+		return 16, 4
+	case g.sized(4, 6, 5):
+		return 15, 3
+	case g.sized(4, 6, 4):
+		return 14, 3
+	}
+	return 0, 0
+}
+
+// chained reports whether the groups go on before or behind the number in the same way, as counters do.
+func chained(t []byte, i int, g *groups, used int) bool {
+	if g.count > used && g.size[used] == 4 {
+		return true
+	}
+	return byteAt(t, i-1) == g.sep && i >= 6 && hexRun(t, i-1, 4) && !isAlnum(t[i-6])
+}
+
+// cardWords say that a number is a card's; idWords that it is another thing's.
+var (
+	cardWords = keyWords{"card", "cards", "cardnumber", "pan", "cc", "ccnum", "credit", "debit", "visa", "mastercard", "payment", "creditcard"}
+	idWords   = keyWords{"span", "trace", "snowflake", "timestamp", "block", "offset", "ticks", "nanos", "uptime"}
+)
+
+func luhn(d []byte) bool {
+	sum := 0
+	for i, v := range d {
+		n := int(v)
+		if (len(d)-i)%2 == 0 {
+			if n *= 2; n > 9 {
+				n -= 9
+			}
+		}
+		sum += n
+	}
+	return sum%10 == 0
+}
+
+func allEqual(d []byte) bool {
+	for _, v := range d {
+		if v != d[0] {
+			return false
+		}
+	}
+	return true
+}
+
+// issuer is a range of prefixes, compared over as many digits as they have, and a bit for each length in use.
+type issuer struct {
+	low, high int
+	digits    int
+	lengths   uint32
+}
+
+const (
+	length13 = 1 << 13
+	length14 = 1 << 14
+	length15 = 1 << 15
+	length16 = 1 << 16
+	length18 = 1 << 18
+	length19 = 1 << 19
+	upTo19   = 1<<20 - 1<<16
+	any13    = 1<<20 - 1<<13
+)
+
+// issuers are the prefixes that payment schemes have issued (ISO/IEC 7812-1 registration authority, schemes' own publications).
+var issuers = [...]issuer{
+	{4, 4, 1, length13 | length16 | length19},       // Visa
+	{51, 55, 2, length16},                           // Mastercard
+	{2221, 2720, 4, length16},                       // Mastercard
+	{2200, 2204, 4, upTo19},                         // Mir
+	{34, 34, 2, length15},                           // American Express
+	{37, 37, 2, length15},                           // American Express
+	{300, 305, 3, length14},                         // Diners Club
+	{3095, 3095, 4, length14},                       // Diners Club
+	{36, 36, 2, length14},                           // Diners Club
+	{38, 39, 2, length14},                           // Diners Club
+	{3528, 3589, 4, upTo19},                         // JCB
+	{6011, 6011, 4, upTo19},                         // Discover
+	{644, 649, 3, upTo19},                           // Discover
+	{65, 65, 2, upTo19},                             // Discover, RuPay
+	{62, 62, 2, upTo19},                             // UnionPay
+	{60, 60, 2, length16},                           // RuPay
+	{508, 508, 3, length16},                         // RuPay
+	{5018, 5018, 4, any13},                          // Maestro
+	{5020, 5020, 4, any13},                          // Maestro
+	{5038, 5038, 4, any13},                          // Maestro
+	{5893, 5893, 4, any13},                          // Maestro
+	{6304, 6304, 4, any13},                          // Maestro
+	{6390, 6390, 4, any13},                          // Maestro
+	{6759, 6759, 4, any13},                          // Maestro
+	{6761, 6763, 4, any13},                          // Maestro
+	{5019, 5019, 4, length16},                       // Dankort
+	{5060, 5061, 4, length16 | length18 | length19}, // Verve
+	{6062, 6062, 4, length13 | length16 | length19}, // Hipercard
+	{6362, 6363, 4, length16},                       // Elo
+	{5066, 5067, 4, length16},                       // Elo
+}
+
+// issued reports whether the number has a prefix in use at a length in use.
+func issued(d []byte) bool {
+	prefix := [5]int{}
+	for i := range 4 {
+		prefix[i+1] = prefix[i]*10 + int(d[i])
+	}
+	for i := range issuers {
+		is := &issuers[i]
+		if p := prefix[is.digits]; p >= is.low && p <= is.high && is.lengths>>len(d)&1 != 0 {
+			return true
+		}
+	}
+	return false
+}

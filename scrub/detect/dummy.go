@@ -1,0 +1,112 @@
+package detect
+
+// maxDummyBytes is the length of the longest value that is compared with what stands in for values.
+const maxDummyBytes = 128
+
+// dummies stand where a value would, and say that there is none.
+var dummies = keyWords{
+	"null", "nil", "none", "undefined", "true", "false", "empty", "redacted", "filtered", "masked", "hidden", "removed", "omitted", "scrubbed",
+	"unset", "not set", "not-set", "n/a", "unknown", "required", "missing", "invalid", "expired", "failed", "provided",
+	"disabled", "enabled", "changed", "object", "string", "object object", "(null)", "(nil)", "(none)", "(empty)", "(hidden)",
+	"(redacted)", "(set)", "(unset)", "yes", "optional", "same-origin", "include", "omit", "optional[]", "optional.empty", "nan",
+	"protected", "revoked", "incorrect", "accepted", "rejected", "generated",
+}
+
+// isDummy reports whether v stands in for a value: a stand-in, or a word such as null.
+func isDummy(v []byte) bool { return dummies.has(v) || standsIn(v) }
+
+// standsIn reports whether v is stars, a variable, a format's verb, a placeholder or a pseudonym.
+func standsIn(v []byte) bool {
+	if len(v) == 0 {
+		return true
+	}
+	if len(v) > maxDummyBytes {
+		return false
+	}
+	switch v[0] {
+	case '[':
+		return bracketed(v) || placeholderAt(v)
+	case '<':
+		return v[len(v)-1] == '>' || len(v) > 1 && isLetter(v[1])
+	case '$', '#', '@':
+		if len(v) > 1 && (v[1] == '{' || v[1] == '(' || v[1] == '[') {
+			return true
+		}
+		return v[0] == '$' && isVariable(v[1:])
+	case '{':
+		return len(v) > 1 && (v[1] == '{' || v[len(v)-1] == '}')
+	case '%':
+		return len(v) > 1 && (v[1] == '{' || v[1] == '(' || len(v) == 2 || v[len(v)-1] == '%')
+	}
+	return masked(v) || pseudonym(v)
+}
+
+// bracketed reports whether v is a placeholder in brackets: of the table, a dummy, stars, or capitals.
+func bracketed(v []byte) bool {
+	if len(v) < 3 || v[len(v)-1] != ']' {
+		return false
+	}
+	word := v[1 : len(v)-1]
+	return placeholderAt(v) || dummies.has(word) || masked(word) || isVariable(word)
+}
+
+// placeholderAt reports whether t begins with one of the table's placeholders.
+func placeholderAt(t []byte) bool {
+	for id := None + 1; id < count; id++ {
+		if p := Table[id].Placeholder; len(t) >= len(p) && string(t[:len(p)]) == p {
+			return true
+		}
+	}
+	return false
+}
+
+// isVariable reports whether v is the name of an environment variable.
+func isVariable(v []byte) bool {
+	for _, c := range v {
+		if !isUpper(c) && c != '_' && !isDigit(c) {
+			return false
+		}
+	}
+	return len(v) > 0 && !isDigit(v[0])
+}
+
+// masked reports whether v is one repeated sign, or has three stars or bullets in a row.
+func masked(v []byte) bool {
+	same, stars := true, 0
+	for _, c := range v {
+		same = same && lower(c) == lower(v[0])
+		if c == '*' {
+			stars++
+		} else if stars < 3 {
+			stars = 0
+		}
+	}
+	if stars >= 3 {
+		return true
+	}
+	if same && len(v) > 0 {
+		return lower(v[0]) == 'x' || !isAlnum(v[0])
+	}
+	return hasFold(v, 0, "•••")
+}
+
+// Lengths of a pseudonym: the encoded digest behind kind and epoch.
+const digestChars = 26
+
+// pseudonym reports whether v is a pseudonym: kind, "_e" and the epoch, "_" and 26 characters of [a-z2-7].
+func pseudonym(v []byte) bool {
+	i := len(v) - digestChars
+	if i < 5 || v[i-1] != '_' {
+		return false
+	}
+	for _, c := range v[i:] {
+		if !isLower(c) && (c < '2' || c > '7') {
+			return false
+		}
+	}
+	j := i - 1
+	for j > 0 && isDigit(v[j-1]) {
+		j--
+	}
+	return j < i-1 && j >= 3 && v[j-1] == 'e' && v[j-2] == '_'
+}

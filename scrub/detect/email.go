@@ -1,0 +1,217 @@
+package detect
+
+import "unicode/utf8"
+
+// Limits of an address (RFC 5321 section 4.5.3.1).
+const (
+	maxLocalBytes  = 64
+	maxLabelBytes  = 63
+	maxDomainBytes = 253
+)
+
+// matchEmail finds an e-mail address around its at sign, which stands at at as '@', "%40" or "\u0040".
+//
+// Accepted: a local part of at most 64 bytes without quotes, Unicode letters included; a domain of at least two labels that ends in a top
+// level of the list, in an xn-- label, or in one of the names of intranets. Percent and \u escapes of letters are part of the address.
+// Not found: addresses with quoted local parts, address literals ([192.0.2.1]), the git user of a repository's address, names of files
+// and packages.
+func matchEmail(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
+	n := atSignLen(t, at)
+	if n == 0 {
+		return 0, 0, false
+	}
+	end = domainEnd(t, at+n)
+	if end == 0 {
+		return 0, 0, false
+	}
+	start = localStart(t, at, lo, end)
+	if start == at {
+		return 0, 0, false
+	}
+	switch string(t[start:at]) {
+	case "git":
+		return 0, 0, false
+	}
+	return start, end, true
+}
+
+// atSignLen returns the length of the at sign at i, or 0.
+func atSignLen(t []byte, i int) int {
+	switch byteAt(t, i) {
+	case '@':
+		return 1
+	case '%':
+		if byteAt(t, i+1) == '4' && byteAt(t, i+2) == '0' {
+			return 3
+		}
+		if hasFold(t, i, "%2540") {
+			return 5
+		}
+	case '\\':
+		if hasFold(t, i, `\u0040`) {
+			return 6
+		}
+	}
+	return 0
+}
+
+// localStart returns where the local part begins that ends at at, or at if there is none. end is where the domain ends.
+func localStart(t []byte, at, lo, end int) int {
+	i := at
+	low := max(lo, at-maxLocalBytes)
+	for i > low {
+		if n := localUnit(t, i, end); n == 0 || i-n < low {
+			break
+		} else {
+			i -= n
+		}
+	}
+	for i < at && !startsLocal(t, i) {
+		i++
+	}
+	return i
+}
+
+// startsLocal reports whether the byte at i can be the first of a local part.
+func startsLocal(t []byte, i int) bool {
+	switch c := t[i]; c {
+	case '%', '\\':
+		return i+2 < len(t) && isHex(t[i+2])
+	case '_', '+':
+		return true
+	default:
+		return isAlnum(c) || c >= 0x80
+	}
+}
+
+// localUnit returns how many bytes before i belong to the local part as one character, 0 if none.
+func localUnit(t []byte, i, end int) int {
+	c := t[i-1]
+	if n := escapeBefore(t, i); n > 0 {
+		return escapedLocal(t[i-n : i])
+	}
+	switch {
+	case isAlnum(c), c == '.', c == '_', c == '-', c == '+', c == '%':
+		return 1
+	case c >= 0x80:
+		r, n := utf8.DecodeLastRune(t[:i])
+		if isNameRune(r) {
+			return n
+		}
+	case c == '\'':
+		if i >= 2 && isLetter(t[i-2]) && isLetter(byteAt(t, i)) && byteAt(t, end) != '\'' {
+			return 1
+		}
+	case c == '!', c == '#', c == '$', c == '*', c == '^', c == '~':
+		if i >= 2 && isAlnum(t[i-2]) && isAlnum(byteAt(t, i)) {
+			return 1
+		}
+	}
+	return 0
+}
+
+// escapedLocal returns the length of the escape if it stands for a character of a local part, else 0.
+func escapedLocal(escape []byte) int {
+	var c byte
+	switch {
+	case escape[0] == '%':
+		c = hexValue(escape[1])<<4 | hexValue(escape[2])
+	case len(escape) == 6 && (escape[2] != '0' || escape[3] != '0'):
+		return 6
+	case len(escape) == 6:
+		c = hexValue(escape[4])<<4 | hexValue(escape[5])
+	default:
+		return 0
+	}
+	if isAlnum(c) || c == '.' || c == '_' || c == '-' || c == '+' || c >= 0xc0 || (escape[0] == '%' && c >= 0x80) {
+		return len(escape)
+	}
+	return 0
+}
+
+// isNameRune reports whether r can be part of a name: not white space, punctuation or a symbol of the scripts that logs are written in.
+func isNameRune(r rune) bool {
+	switch {
+	case r == utf8.RuneError, r < 0xc0, r == 0xd7, r == 0xf7:
+		return false
+	case r >= 0x2000 && r < 0x2c00, r >= 0x3000 && r < 0x3005, r >= 0x3008 && r < 0x3021:
+		return false
+	case r >= 0xff00 && r < 0xff10, r >= 0xff1a && r < 0xff21, r >= 0xff3b && r < 0xff41, r >= 0xff5b && r < 0xff66:
+		return false
+	case r >= 0xe000 && r < 0xf900, r == 0xfeff, r >= 0xfe10 && r < 0xfe70, r >= 0x1f000 && r < 0x20000:
+		return false
+	}
+	return true
+}
+
+// domainEnd returns the end of the longest domain at i whose top level is known, or 0.
+func domainEnd(t []byte, i int) int {
+	begin, label, labels, best := i, i, 0, 0
+	limit := min(len(t), i+maxDomainBytes)
+	for i < limit {
+		j, split := labelEnd(t, i, limit)
+		if j == i || j-label > maxLabelBytes {
+			break
+		}
+		if labels > 0 && (j == len(t) || !isAlnum(t[j])) && knownDomain(t[begin:j], label-begin, labels) {
+			best = j
+		}
+		i = j
+		if split {
+			continue
+		}
+		n := dotLen(t, i)
+		if n == 0 {
+			break
+		}
+		i += n
+		label = i
+		labels++
+	}
+	return best
+}
+
+// labelEnd returns the end of the label at i or of a part of it, where an address may end too: before a dash, or where ASCII
+// meets another script. Then split is true.
+func labelEnd(t []byte, i, limit int) (end int, split bool) {
+	j := i
+	for j < limit && t[j] == '-' {
+		j++
+	}
+	for j < limit {
+		c := t[j]
+		switch {
+		case c == '-':
+			return j, true
+		case c == '_' && j > i:
+			return j, true
+		case c >= 0x80:
+			r, n := utf8.DecodeRune(t[j:])
+			if !isNameRune(r) {
+				return j, false
+			}
+			if j > i && t[j-1] < 0x80 {
+				return j, true
+			}
+			j += n
+			if j < limit && isAlnum(t[j]) {
+				return j, true
+			}
+			continue
+		case !isAlnum(c):
+			return j, false
+		}
+		j++
+	}
+	return min(j, limit), false
+}
+
+func dotLen(t []byte, i int) int {
+	if byteAt(t, i) == '.' {
+		return 1
+	}
+	if hasFold(t, i, "%2e") {
+		return 3
+	}
+	return 0
+}

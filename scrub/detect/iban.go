@@ -1,0 +1,127 @@
+package detect
+
+// matchIBAN finds the international bank account number whose country begins at at.
+//
+// Accepted: country, two check digits, the country's own length and kinds of characters, in any case; spaces, dashes or plus signs after
+// every fourth character or none at all; checked by MOD 97-10. The number ends at its country's length, whatever word follows a space.
+func matchIBAN(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
+	if at < lo || at+15 > len(t) || !isLetter(t[at]) || !isLetter(t[at+1]) || !isDigit(t[at+2]) || !isDigit(t[at+3]) || wordBefore(t, at) {
+		return 0, 0, false
+	}
+	form, known := ibanForms[[2]byte{t[at] &^ 0x20, t[at+1] &^ 0x20}]
+	if !known {
+		return 0, 0, false
+	}
+	var b [maxIBANBytes]byte
+	n, end := readIBAN(t, at, int(form.length), &b)
+	if n == 0 || isAlnum(byteAt(t, end)) || byteAt(t, end) == '_' || !form.fits(b[4:n]) || !mod97(b[:n]) {
+		return 0, 0, false
+	}
+	return at, end, true
+}
+
+// maxIBANBytes is the greatest length the standard allows.
+const maxIBANBytes = 34
+
+// readIBAN copies length characters from i, in upper case and without separators, and returns how many and where they end; 0 when the number is cut
+// short or separated at other places.
+func readIBAN(t []byte, i, length int, b *[maxIBANBytes]byte) (n, end int) {
+	var sep byte
+	for n < length {
+		c := byteAt(t, i)
+		if n > 0 && n%4 == 0 {
+			switch {
+			case n == 4 && (c == ' ' || c == '-' || c == '+'):
+				sep = c
+				i++
+			case sep != 0 && c != sep:
+				return 0, 0
+			case sep != 0:
+				i++
+			}
+			c = byteAt(t, i)
+		}
+		if !isAlnum(c) {
+			return 0, 0
+		}
+		if isLower(c) {
+			c -= 'a' - 'A'
+		}
+		b[n] = c
+		n++
+		i++
+	}
+	return n, i
+}
+
+// mod97 reports whether the number leaves 1 when its first four characters are put last and letters are read as 10 to 35.
+func mod97(b []byte) bool {
+	r := 0
+	add := func(part []byte) {
+		for _, c := range part {
+			if isDigit(c) {
+				r = (r*10 + int(c-'0')) % 97
+			} else {
+				r = (r*100 + int(c-'A') + 10) % 97
+			}
+		}
+	}
+	add(b[4:])
+	add(b[:4])
+	return r == 1
+}
+
+// ibanForm is a country's length and what its account part is made of: runs of n digits, a letters, c both.
+type ibanForm struct {
+	length byte
+	runs   [3]ibanRun
+}
+
+type ibanRun struct {
+	n    byte
+	kind byte
+}
+
+// fits reports whether account, in upper case, has the country's form.
+func (f *ibanForm) fits(account []byte) bool {
+	for _, r := range f.runs {
+		for _, c := range account[:r.n] {
+			if r.kind == 'n' && !isDigit(c) || r.kind == 'a' && !isLetter(c) {
+				return false
+			}
+		}
+		account = account[r.n:]
+	}
+	return true
+}
+
+// ibanForms are the countries of the ISO 13616 register.
+var ibanForms = func() map[[2]byte]*ibanForm {
+	m := make(map[[2]byte]*ibanForm, len(ibanCountries))
+	for _, c := range ibanCountries {
+		f := &ibanForm{length: 4}
+		run := 0
+		for _, b := range []byte(c[2:]) {
+			if isDigit(b) {
+				f.runs[run].n = f.runs[run].n*10 + b - '0'
+				continue
+			}
+			f.runs[run].kind = b
+			f.length += f.runs[run].n
+			run++
+		}
+		m[[2]byte{c[0], c[1]}] = f
+	}
+	return m
+}()
+
+var ibanCountries = [...]string{
+	"AD8n12c", "AE19n", "AL8n16c", "AT16n", "AZ4a20c", "BA16n", "BE12n", "BG4a6n8c", "BH4a14c", "BI23n", "BR23n1a1c", "BY4c4n16c",
+	"CH5n12c", "CR18n", "CY8n16c", "CZ20n", "DE18n", "DJ23n", "DK14n", "DO4c20n", "EE16n", "EG25n", "ES20n", "FI14n", "FK2a12n",
+	"FO14n", "FR10n11c2n", "GB4a14n", "GE2a16n", "GI4a15c", "GL14n", "GR7n16c", "GT20c", "HN4a20n", "HR17n", "HU24n", "IE4a14n",
+	"IL19n", "IQ4a15n", "IS22n", "IT1a10n12c", "JO4a4n18c", "KW4a22c", "KZ3n13c", "LB4n20c", "LC4a24c", "LI5n12c", "LT16n",
+	"LU3n13c", "LV4a13c", "LY21n", "MC10n11c2n", "MD20c", "ME18n", "MK3n10c2n", "MN16n", "MR23n", "MT4a5n18c", "MU4a19n3a",
+	"NI4a20n", "NL4a10n", "NO11n", "OM3n16c", "PK4a16c", "PL24n", "PS4a21c", "PT21n", "QA4a21c", "RO4a16c", "RS18n", "RU14n15c",
+	"SA2n18c", "SC4a20n3a", "SD14n", "SE20n", "SI15n", "SK20n", "SM1a10n12c", "SO19n", "ST21n", "SV4a20n", "TL19n", "TN20n",
+	"TR6n16c", "UA6n19c", "VA18n", "VG4a16n", "XK16n", "YE4a4n18c",
+}

@@ -1,0 +1,186 @@
+package detect
+
+// matchIPv4 finds the first IPv4 address at or after at in the run of digits and dots at at.
+//
+// Accepted: four octets of at most 255 without leading zeros, with any port or prefix behind them left alone. Not found: loopback,
+// 0.0.0.0/8, x.0.0.0, netmasks, the limited broadcast; without Options.PrivateIPs also private and link-local ones; versions of products and
+// packages (Chrome/120.0.0.0, foo-1.2.3.4, version=1.2.3.4), object identifiers, parts of longer dotted numbers.
+func matchIPv4(o *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
+	for i := max(at, lo); i < len(t) && (isDigit(t[i]) || t[i] == '.'); {
+		if t[i] == '.' || (i > 0 && isDigit(t[i-1]) && skipEscape(t, i) == i && !escapedDigit(t, i)) {
+			i++
+			continue
+		}
+		i = max(i, skipEscape(t, i))
+		a, n := parseIPv4(t, i)
+		if n > 0 && wantIPv4(o, a) && aloneIPv4(t, i, i+n, a) && !versioned(t, i, ctx) {
+			return i, i + n, true
+		}
+		i++
+	}
+	return 0, 0, false
+}
+
+// escapedDigit reports whether the digit before i is the last of an escape.
+func escapedDigit(t []byte, i int) bool { return escapeBefore(t, i) > 0 }
+
+// parseIPv4 reads four octets at i and returns them and their length, 0 if there are not four.
+func parseIPv4(t []byte, i int) (a [4]byte, n int) {
+	j := i
+	for k := range 4 {
+		if k > 0 {
+			if byteAt(t, j) != '.' {
+				return a, 0
+			}
+			j++
+		}
+		v, digits := 0, 0
+		for digits < 4 && isDigit(byteAt(t, j)) {
+			v = v*10 + int(t[j]-'0')
+			j++
+			digits++
+		}
+		if digits == 0 || v > 255 || (digits > 1 && t[j-digits] == '0') {
+			return a, 0
+		}
+		a[k] = byte(v)
+	}
+	return a, j - i
+}
+
+// wantIPv4 reports whether the address can belong to a person.
+func wantIPv4(o *Options, a [4]byte) bool {
+	switch {
+	case a[0] == 0, a[0] == 127, a[1] == 0 && a[2] == 0 && a[3] == 0:
+		return false
+	case a[0] == 255 && (a[1] == 255 || a[1] == 0):
+		return false
+	case o.PrivateIPs:
+		return true
+	}
+	switch {
+	case a[0] == 10, a[0] == 192 && a[1] == 168, a[0] == 172 && a[1]&0xf0 == 16:
+		return false
+	case a[0] == 169 && a[1] == 254, a[0] == 100 && a[1]&0xc0 == 64:
+		return false
+	}
+	return true
+}
+
+// aloneIPv4 reports whether t[start:end] is no part of something longer.
+func aloneIPv4(t []byte, start, end int, a [4]byte) bool {
+	switch c := byteAt(t, end); c {
+	case '.':
+		if isAlnum(byteAt(t, end+1)) {
+			return false
+		}
+	case '-':
+		if isAlnum(byteAt(t, end+1)) && !rangeAfter(t, end+1) {
+			return false
+		}
+	case '+', '~':
+		return false
+	default:
+		if isAlnum(c) {
+			return false
+		}
+	}
+	switch c := byteAt(t, start-1); c {
+	case '.':
+		return start < 2 || !isAlnum(t[start-2])
+	case '~':
+		return false
+	case '-':
+		return start < 2 || !isAlnum(t[start-2]) || rangeBefore(t, start-1)
+	case '/':
+		return !productBefore(t, start-1, end)
+	default:
+		return !isAlnum(c) || escapeBefore(t, start) > 0
+	}
+}
+
+func rangeAfter(t []byte, i int) bool {
+	_, n := parseIPv4(t, i)
+	return n > 0 && !isAlnum(byteAt(t, i+n)) && byteAt(t, i+n) != '-'
+}
+
+// rangeBefore reports whether an address ends at i, so that a dash there joins two.
+func rangeBefore(t []byte, i int) bool {
+	j := i
+	for j > 0 && i-j < 16 && (isDigit(t[j-1]) || t[j-1] == '.') {
+		j--
+	}
+	_, n := parseIPv4(t, j)
+	return n > 0 && j+n == i && byteAt(t, j-1) != '-' && !isAlnum(byteAt(t, j-1))
+}
+
+// productBefore reports whether the slash at slash ends a product's name, as in Chrome/120.0.0.0, and not a host's or a path's.
+func productBefore(t []byte, slash, end int) bool {
+	i := slash
+	letters := false
+	for i > 0 && slash-i < maxKeyBytes && (isAlnum(t[i-1]) || t[i-1] == '_' || t[i-1] == '-') {
+		i--
+		letters = letters || isLetter(t[i])
+	}
+	if !letters || hasFold(t, i, "localhost/") {
+		return false
+	}
+	if c := byteAt(t, end); c == ':' && isDigit(byteAt(t, end+1)) {
+		return false
+	}
+	switch byteAt(t, i-1) {
+	case '/', '.', '@', '\\':
+		return false
+	}
+	return true
+}
+
+// versionWords name versions and what has them.
+var versionWords = keyWords{
+	"version", "versions", "ver", "v", "build", "release", "firmware", "kernel", "rev", "revision", "oid", "agent", "ua", "sdk",
+	"driver", "bios", "assembly", "upgrade", "upgraded", "downgraded", "semver", "snmp", "useragent", "fw",
+}
+
+// versioned reports whether what stands at i is called a version: by its key, by the word before it, or as the second of two.
+func versioned(t []byte, i int, ctx Context) bool {
+	if versionWords.direct(t, i, ctx) {
+		return true
+	}
+	w := window(t, i)
+	for len(w) > 0 {
+		j := len(w)
+		for j > 0 && !isAlnum(w[j-1]) && w[j-1] != '.' {
+			if w[j-1] == ',' || w[j-1] == '=' && j < len(w)-1 {
+				return false
+			}
+			j--
+		}
+		k := j
+		for k > 0 && (isAlnum(w[k-1]) || w[k-1] == '.' || w[k-1] == '_') {
+			k--
+		}
+		word := w[k:j]
+		switch {
+		case versionWords.has(word):
+			return true
+		case fillers.has(word):
+		case len(word) > 2 && isDigit(word[0]) && isDigit(word[len(word)-1]) && dots(word) > 0 && len(window(t, i)) > j:
+		default:
+			return false
+		}
+		w = w[:k]
+	}
+	return false
+}
+
+// fillers may stand between the word version and the number.
+var fillers = keyWords{"is", "number", "no", "string", "to"}
+
+func dots(b []byte) (n int) {
+	for _, c := range b {
+		if c == '.' {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,185 @@
+package detect
+
+// Key words and names around a match: what stands before a value can say what it is.
+
+// windowBytes bounds how far before a match a key word may stand.
+const windowBytes = 30
+
+// maxKeyBytes bounds the length of a key.
+const maxKeyBytes = 64
+
+// isKeyByte reports whether c can be part of a key.
+func isKeyByte(c byte) bool {
+	return isAlnum(c) || c == '_' || c == '-' || c == '.' || c == '$'
+}
+
+// passQuote returns the offset before one quote and the backslashes in front of it that end at i, or i.
+func passQuote(t []byte, i int) int {
+	if i == 0 || !isQuote(t[i-1]) {
+		return i
+	}
+	for i--; i > 0 && t[i-1] == '\\'; {
+		i--
+	}
+	return i
+}
+
+// keyBefore finds the key of the value that begins at i, as in key=value, "key":"value", key: value: bytes [start, end). quoted says that
+// the key has quotes or the separator is '='; then no other word can be what the value is called.
+func keyBefore(t []byte, i int) (start, end int, quoted bool) {
+	low := max(0, i-windowBytes-8)
+	j := passQuote(t, i)
+	for j > low && (isBlank(t[j-1]) || t[j-1] == '[' || t[j-1] == '(' || t[j-1] == '+') {
+		j--
+	}
+	k := passQuote(t, j)
+	switch {
+	case k < j && k > low && (t[k-1] == '=' || t[k-1] == ':'):
+		j = k
+	case j > low && (t[j-1] == '=' || t[j-1] == ':' || t[j-1] == '>'):
+	case j >= low+3 && t[j-3] == '%' && t[j-2] == '3' && (lower(t[j-1]) == 'd' || lower(t[j-1]) == 'a'):
+		return keyEnding(t, j-3, true)
+	default:
+		return i, i, false
+	}
+	for j > low && (t[j-1] == '=' || t[j-1] == ':' || t[j-1] == '>') {
+		quoted = quoted || t[j-1] != ':'
+		j--
+	}
+	for j > low && isBlank(t[j-1]) {
+		j--
+	}
+	if k = passQuote(t, j); k < j {
+		quoted, j = true, k
+	}
+	return keyEnding(t, j, quoted)
+}
+
+func keyEnding(t []byte, end int, quoted bool) (int, int, bool) {
+	start := end
+	for start > 0 && end-start < maxKeyBytes && isKeyByte(t[start-1]) && !(isLetter(t[start-1]) && escapeBefore(t, start) > 0) {
+		start--
+	}
+	return start, end, quoted
+}
+
+// keyWord is one word that may stand in a key or before a value.
+type keyWords []string
+
+// inName reports whether one of the words of a key, split at case and separators, or two neighbours joined, is in the list.
+func (w keyWords) inName(name []byte) bool {
+	for i := 0; i < len(name); {
+		end := wordEnd(name, i)
+		if end > i && w.has(name[i:end]) {
+			return true
+		}
+		i = max(end, i+1)
+	}
+	return false
+}
+
+// wordEnd returns the end of the word of a name at i: at a separator, a digit, or where a capital begins the next one.
+func wordEnd(name []byte, i int) int {
+	j := i
+	for j < len(name) && (isLetter(name[j]) || name[j] >= 0x80) {
+		if j > i && isUpper(name[j]) && !isUpper(name[j-1]) {
+			break
+		}
+		if j > i+1 && isLower(name[j]) && isUpper(name[j-1]) && isUpper(name[j-2]) {
+			j--
+			break
+		}
+		j++
+	}
+	return j
+}
+
+func (w keyWords) has(word []byte) bool {
+	for _, k := range w {
+		if len(k) == len(word) && hasFold(word, 0, k) {
+			return true
+		}
+	}
+	return false
+}
+
+// named reports whether the value at i is called one of the words: by ctx.Key when the value begins the text, by its own key, or by a
+// word within windowBytes before it on the same line and in the same string.
+func (w keyWords) named(t []byte, i int, ctx Context) bool {
+	if len(ctx.Key) > 0 && onlyPunctuation(t, i) {
+		return w.inName(ctx.Key)
+	}
+	start, end, quoted := keyBefore(t, i)
+	if start < end && w.inName(t[start:end]) {
+		return true
+	}
+	if quoted {
+		return false
+	}
+	return w.inName(window(t, i))
+}
+
+// direct reports whether the value's own key, or the text's, has one of the words.
+func (w keyWords) direct(t []byte, i int, ctx Context) bool {
+	if len(ctx.Key) > 0 && onlyPunctuation(t, i) {
+		return w.inName(ctx.Key)
+	}
+	start, end, _ := keyBefore(t, i)
+	return w.inName(t[start:end])
+}
+
+// onlyPunctuation reports whether the few bytes before i, from the start of the text, are no words.
+func onlyPunctuation(t []byte, i int) bool {
+	if i > 4 {
+		return false
+	}
+	for _, c := range t[:i] {
+		if isAlnum(c) || c >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// window returns the bytes before i that may hold a key word for what is at i. It ends at a line's end, at another value's place, and at
+// a placeholder, so that what was scrubbed once has the same context as before.
+func window(t []byte, i int) []byte {
+	low := max(0, i-windowBytes)
+	j := i
+	for j > low {
+		switch c := t[j-1]; {
+		case c == '\n' || c == '\r' || c == '{' || c == '}' || c == ';':
+			return t[j:i]
+		case c == 'n' && j >= 2 && t[j-2] == '\\':
+			return t[j:i]
+		case c == ']' && placeholderBefore(t, j):
+			return t[j:i]
+		case c == '"' && opensValue(t, j-1):
+			return t[j:i]
+		}
+		j--
+	}
+	for j < i && j > 0 && isAlnum(t[j]) && isAlnum(t[j-1]) {
+		j++ // half a word is none
+	}
+	return t[j:i]
+}
+
+// opensValue reports whether the quote at i opens a list's or object's next element.
+func opensValue(t []byte, i int) bool {
+	for i > 0 && (isBlank(t[i-1]) || t[i-1] == '\\') {
+		i--
+	}
+	return i > 0 && (t[i-1] == ',' || t[i-1] == '{' || t[i-1] == '[')
+}
+
+// placeholderBefore reports whether one of the table's placeholders ends at i.
+func placeholderBefore(t []byte, i int) bool {
+	for id := None + 1; id < count; id++ {
+		p := Table[id].Placeholder
+		if i >= len(p) && string(t[i-len(p):i]) == p {
+			return true
+		}
+	}
+	return false
+}

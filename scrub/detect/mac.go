@@ -1,0 +1,80 @@
+package detect
+
+// matchMAC finds the hardware address whose first separator is at at.
+//
+// Accepted: six octets of two hex digits with colons or dashes, or three groups of four with dots. Not found: all zeros, all ones; chains
+// of more octets (fingerprints, serial numbers); dotted groups that are all decimal.
+func matchMAC(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
+	if at >= len(t) {
+		return 0, 0, false
+	}
+	sep, group, groups := t[at], 2, 6
+	switch sep {
+	case ':', '-':
+	case '.':
+		group, groups = 4, 3
+	default:
+		return 0, 0, false
+	}
+	start = at - group
+	end = start + groups*(group+1) - 1
+	if start < lo || end > len(t) || !sameGroups(t[start:end], sep, group) {
+		return 0, 0, false
+	}
+	start0 := byteAt(t, start-1)
+	if (isAlnum(start0) && escapeBefore(t, start) == 0) || start0 == '%' || isAlnum(byteAt(t, end)) {
+		return 0, 0, false
+	}
+	if start0 == sep && chainBefore(t, start-1) || byteAt(t, end) == sep && chainAfter(t, end+1) {
+		return 0, 0, false
+	}
+	return start, end, wantMAC(t[start:end], sep)
+}
+
+func sameGroups(m []byte, sep byte, group int) bool {
+	for i, c := range m {
+		if i%(group+1) == group {
+			if c != sep {
+				return false
+			}
+		} else if !isHex(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// chainBefore reports whether one more octet, or what looks like one, ends at i.
+func chainBefore(t []byte, i int) bool {
+	j := i
+	for j > 0 && i-j < 5 && isHex(t[j-1]) {
+		j--
+	}
+	return j < i && !isAlnum(byteAt(t, j-1))
+}
+
+// chainAfter reports whether one more octet, or what looks like one, begins at i.
+func chainAfter(t []byte, i int) bool {
+	j := i
+	for j < len(t) && j-i < 5 && isHex(t[j]) {
+		j++
+	}
+	return (j == i+2 || j == i+4) && !isAlnum(byteAt(t, j))
+}
+
+// wantMAC reports whether the address is one device's: neither all zeros nor all ones. Dotted groups need a letter or a leading
+// zero, or they may be any numbers.
+func wantMAC(m []byte, sep byte) bool {
+	same, decimal := true, true
+	for _, c := range m {
+		if c == sep {
+			continue
+		}
+		same = same && lower(c) == lower(m[0])
+		decimal = decimal && isDigit(c)
+	}
+	if same && (m[0] == '0' || lower(m[0]) == 'f') {
+		return false
+	}
+	return sep != '.' || !decimal || m[0] == '0'
+}

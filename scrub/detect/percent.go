@@ -1,0 +1,105 @@
+package detect
+
+// encodedBytes bounds the stretch of percent-encoded text that is decoded around one escape: how much before it, and in all.
+const (
+	encodedBefore = 24
+	encodedBytes  = 96
+)
+
+// decoded is a stretch of text without its percent escapes.
+type decoded struct {
+	b    [encodedBytes]byte
+	from [encodedBytes + 1]int // offsets in the text
+	n    int
+}
+
+// matchPercent finds what is told by digits and separators where the separators are percent-encoded: cards, account numbers, telephone numbers,
+// addresses. at is a '%' with two hex digits behind it.
+//
+// The match covers the escape at at or begins behind it; that of an address without one is left to its own detector.
+func matchPercent(o *Options, t []byte, at, lo int, ctx Context) (f Finding, ok bool) {
+	if !numericEscape(t, at) {
+		return f, false
+	}
+	var d decoded
+	d.read(t, max(at-encodedBefore, lo))
+	for _, m := range percentMatchers {
+		if !o.On[m.id] {
+			continue
+		}
+		for i := 0; i < d.n; i++ {
+			if !m.anchor(d.b[:d.n], i) {
+				continue
+			}
+			start, end, ok := m.match(o, d.b[:d.n], i, 0, Context{})
+			if !ok {
+				continue
+			}
+			f = Finding{d.from[start], d.from[end], m.id}
+			if f.Start <= at && f.End > at+2 && f.End-f.Start > end-start {
+				return f, true
+			}
+			i = end - 1
+		}
+	}
+	return f, false
+}
+
+// numericEscape reports whether the escape at i is one that stands beside or between digits: a separator or a sign, with a hex digit, a
+// bracket or another escape beside it.
+func numericEscape(t []byte, i int) bool {
+	if byteAt(t, i) != '%' || i+3 >= len(t) {
+		return false
+	}
+	switch t[i+1] {
+	case '2':
+		switch lower(t[i+2]) {
+		case '0', '8', '9', 'b', 'd', 'e':
+		default:
+			return false
+		}
+	case '3':
+		if lower(t[i+2]) != 'a' {
+			return false
+		}
+	default:
+		return false
+	}
+	c := t[i+3]
+	return isHex(c) || c == '%' || c == '(' || isLetter(c) && i >= 4 && isAlnum(t[i-1]) && isAlnum(t[i-4])
+}
+
+// read decodes the stretch that begins at i, or behind the value's beginning that is nearest to the escape.
+func (d *decoded) read(t []byte, i int) {
+	i = skipEscape(t, i)
+	for i < len(t) && d.n < encodedBytes {
+		d.from[d.n] = i
+		c := t[i]
+		switch {
+		case c == '%' && i+2 < len(t) && isHex(t[i+1]) && isHex(t[i+2]):
+			c = hexValue(t[i+1])<<4 | hexValue(t[i+2])
+			i += 3
+		default:
+			i++
+		}
+		d.b[d.n] = c
+		d.n++
+	}
+	d.from[d.n] = i
+}
+
+// percentMatcher is a detector that is tried on decoded text, and where.
+type percentMatcher struct {
+	id     ID
+	anchor func(t []byte, i int) bool
+	match  matcher
+}
+
+var percentMatchers = [...]percentMatcher{
+	{Card, anchorDigits, matchCard},
+	{IBAN, anchorCountry, matchIBAN},
+	{SSN, anchorDigits, matchSSN},
+	{MAC, anchorHexPairs, matchMAC},
+	{IPv6, anchorColoned, matchIPv6},
+	{Phone, anchorDigits, matchPhone},
+}

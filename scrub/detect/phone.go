@@ -1,0 +1,205 @@
+package detect
+
+// matchPhone finds the first telephone number at or after at in the run of digits and separators at at.
+//
+// Accepted: '+' and 8 to 15 digits with a country code in use and a length that country has; North American numbers with separators
+// ((212) 555-0142, 212-555-0142, 1-212-555-0142); any 8 to 15 digits where a key word says so. Groups are parted by one of space, dash, dot, or by
+// brackets. Extensions stay. Not found: numbers that touch a letter, a digit or an underscore; bare runs of digits without a key word.
+func matchPhone(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
+	i, found := nextGroup(t, max(at, lo))
+	for ; found; i, found = nextGroup(t, behindDigits(t, i)) {
+		p := readPhone(t, i)
+		if start, end, ok = p.international(t, i, lo); ok {
+			return start, end, true
+		}
+		if start, end, ok = p.american(t, i, lo); ok {
+			return start, end, true
+		}
+		if start, end, ok = p.named(t, i, lo, ctx); ok {
+			return start, end, true
+		}
+	}
+	return 0, 0, false
+}
+
+// maxPhoneDigits is the length of the longest number (E.164 section 6).
+const maxPhoneDigits = 15
+
+// phoneGroups are groups of digits with up to two separators between.
+type phoneGroups struct {
+	digit [maxPhoneDigits]byte
+	size  [8]int
+	end   [8]int
+	gap   [8][2]byte // separators before a group
+	count int
+	n     int
+}
+
+func readPhone(t []byte, i int) (p phoneGroups) {
+	for p.count < len(p.size) {
+		j := i
+		for j < len(t) && isDigit(t[j]) {
+			if p.n == maxPhoneDigits {
+				// One digit more than fits: the group does not count.
+				p.n -= j - i
+				return p
+			}
+			p.digit[p.n] = t[j] - '0'
+			p.n++
+			j++
+		}
+		p.size[p.count], p.end[p.count] = j-i, j
+		p.count++
+		n := phoneGap(t, j)
+		if n == 0 || p.count == len(p.size) {
+			return p
+		}
+		p.gap[p.count] = [2]byte{t[j], t[j+n-1]}
+		i = j + n
+	}
+	return p
+}
+
+// phoneGap returns the length of the separators at i that a digit follows, or 0.
+func phoneGap(t []byte, i int) int {
+	for n := range 3 {
+		c := byteAt(t, i+n)
+		if isDigit(c) {
+			return n
+		}
+		if c != ' ' && c != '-' && c != '.' && c != '(' && c != ')' {
+			return 0
+		}
+	}
+	return 0
+}
+
+// upTo returns the digits in the first k groups.
+func (p *phoneGroups) upTo(k int) []byte {
+	n := 0
+	for _, s := range p.size[:k] {
+		n += s
+	}
+	return p.digit[:n]
+}
+
+// international reads a number behind a plus sign.
+func (p *phoneGroups) international(t []byte, i, lo int) (start, end int, ok bool) {
+	start = i - 1
+	if byteAt(t, start) == '(' {
+		start--
+	}
+	if start < lo || byteAt(t, start) != '+' || wordBefore(t, start) || byteAt(t, start-1) == '+' || p.count == 0 {
+		return 0, 0, false
+	}
+	if byteAt(t, start-1) == '(' && start-1 >= lo && byteAt(t, p.end[0]) == ')' {
+		start--
+	}
+	for k := p.count; k > 0; k-- {
+		if d := p.upTo(k); len(d) >= 8 && knownCountry(d) && !phoneAfter(t, p.end[k-1]) {
+			return start, p.end[k-1], true
+		}
+	}
+	return 0, 0, false
+}
+
+// american reads a number of the North American plan: 3-3-4 digits, a 1 before them or not.
+func (p *phoneGroups) american(t []byte, i, lo int) (start, end int, ok bool) {
+	first, start := 0, i
+	if p.count > 3 && p.size[0] == 1 && p.digit[0] == 1 {
+		first = 1
+	}
+	if p.count < first+3 || p.size[first] != 3 || p.size[first+1] != 3 || p.size[first+2] != 4 || !northAmerican(p.digit[first:first+10]) {
+		return 0, 0, false
+	}
+	end = p.end[first+2]
+	area, middle := p.gap[first+1], p.gap[first+2]
+	switch {
+	case area[0] == ')' && first == 0:
+		if start--; byteAt(t, start) != '(' || start < lo {
+			return 0, 0, false
+		}
+	case area[0] == ')', area == middle:
+	default:
+		return 0, 0, false
+	}
+	if numberBefore(t, start) || byteAt(t, start-1) == '/' || phoneAfter(t, end) {
+		return 0, 0, false
+	}
+	if area[0] == ' ' && first == 0 && (byteAt(t, start-1) == ' ' && isDigit(byteAt(t, start-2)) || p.count > 3) {
+		return 0, 0, false // counters in columns
+	}
+	return start, end, true
+}
+
+func northAmerican(d []byte) bool {
+	return d[0] >= 2 && d[3] >= 2 && (d[1] != 1 || d[2] != 1) && (d[4] != 1 || d[5] != 1)
+}
+
+// phoneWords name telephone numbers in logs.
+var phoneWords = keyWords{
+	"phone", "phones", "phonenumber", "phoneno", "telephone", "tel", "mobile", "mobil", "msisdn", "cell", "cellphone", "cellular", "fax",
+	"telefon", "telefono", "teléfono", "telefone", "téléphone", "telephonenumber", "telefonnummer", "handy", "whatsapp", "mob", "celular",
+	"móvil", "movil", "portable", "caller", "callee", "smsto", "telefoon", "telefax", "rufnummer",
+}
+
+// named reads any number that a key word calls one.
+func (p *phoneGroups) named(t []byte, i, lo int, ctx Context) (start, end int, ok bool) {
+	if p.count == 0 || p.n < 8 || wordBefore(t, i) || byteAt(t, i-1) == '.' || byteAt(t, i-1) == '-' || digitBefore(t, i) {
+		return 0, 0, false
+	}
+	start = i
+	if byteAt(t, i-1) == '(' && i-1 >= lo && p.count > 1 && p.gap[1][0] == ')' {
+		start--
+	}
+	k := p.count
+	for k > 0 && (len(p.upTo(k)) > maxPhoneDigits || phoneAfter(t, p.end[k-1])) {
+		k--
+	}
+	if k == 0 {
+		return 0, 0, false
+	}
+	d := p.upTo(k)
+	if len(d) < 8 || allEqual(d) || isDate(d) {
+		return 0, 0, false
+	}
+	if phoneWords.direct(t, start, ctx) || !isEpoch(d) && phoneWords.named(t, start, ctx) {
+		return start, p.end[k-1], true
+	}
+	return 0, 0, false
+}
+
+// digitBefore reports whether the group at i goes on from another one.
+func digitBefore(t []byte, i int) bool {
+	j := i
+	for j > 0 && i-j < 2 && isGroupSpace(t[j-1]) {
+		j--
+	}
+	return j > 0 && isDigit(t[j-1]) && escapeBefore(t, j) == 0
+}
+
+// isDate reports whether the digits can be a date, or a date and a time: 20260314, 20260314092653.
+func isDate(d []byte) bool {
+	if n := len(d); n != 8 && n != 10 && n != 12 && n != 14 {
+		return false
+	}
+	month, day := d[4]*10+d[5], d[6]*10+d[7]
+	return (d[0] == 1 && d[1] == 9 || d[0] == 2 && d[1] == 0) && month >= 1 && month <= 12 && day >= 1 && day <= 31
+}
+
+// isEpoch reports whether the digits can be a time of this age in seconds, milliseconds or microseconds.
+func isEpoch(d []byte) bool { return (len(d) == 10 || len(d) == 13) && d[0] == 1 && d[1] >= 4 }
+
+// phoneAfter reports whether what follows i belongs to the number or is glued to it.
+func phoneAfter(t []byte, i int) bool {
+	switch c := byteAt(t, i); c {
+	case '.', '-':
+		return isAlnum(byteAt(t, i+1))
+	case 'x', 'X':
+		return !isDigit(byteAt(t, i+1)) // an extension
+	case ':', '/':
+		return isDigit(byteAt(t, i+1))
+	default:
+		return isAlnum(c) || c == '_'
+	}
+}

@@ -1,0 +1,93 @@
+package detect
+
+import (
+	"cmp"
+	"slices"
+)
+
+// matcher is the form of all matchers; see anchors.go.
+type matcher func(o *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool)
+
+// matchers lists, for each detector, where it is tried and what decides. run says that it is tried again behind a match.
+var matchers = [...]struct {
+	id     ID
+	anchor func(t []byte, i int) bool
+	match  matcher
+	run    bool
+}{
+	{PrivateKey, anchorBegin, matchPrivateKey, false},
+	{Authorization, anchorKeySep, matchAuthorization, false},
+	{JWT, anchorTokenEnd, matchJWT, true},
+	{URLCredentials, anchorSchemeSep, matchURLCredentials, false},
+	{Secret, anchorKeySep, matchSecret, false},
+	{Email, anchorAtSign, matchEmail, false},
+	{Card, anchorDigits, matchCard, true},
+	{IBAN, anchorCountry, matchIBAN, false},
+	{SSN, anchorDigits, matchSSN, true},
+	{MAC, anchorHexPairs, matchMAC, false},
+	{IPv6, anchorColoned, matchIPv6, true},
+	{IPv4, anchorDotted, matchIPv4, true},
+	{Phone, anchorDigits, matchPhone, true},
+	{UserPath, anchorHomeDir, matchUserPath, false},
+	{UUID, anchorUUIDDash, matchUUID, false},
+}
+
+// Reference finds what a scan finds, in the plainest way: one detector after the other, at one anchor after the other. It is what every faster
+// way is compared with; it costs a hundred times more and allocates.
+func Reference(o *Options, text []byte, ctx Context) []Finding {
+	var all []Finding
+	for _, m := range matchers {
+		if !o.On[m.id] {
+			continue
+		}
+		lo := 0
+		for i := 0; i <= len(text); i++ {
+			if !m.anchor(text, i) {
+				continue
+			}
+			for i >= lo || m.run {
+				start, end, ok := m.match(o, text, max(i, lo), lo, ctx)
+				if !ok {
+					break
+				}
+				all = append(all, Finding{start, end, m.id})
+				lo = end
+			}
+		}
+	}
+	all = append(all, referencePercent(o, text, ctx)...)
+	if f, ok := matchKeyed(o, text, ctx); ok && o.On[f.Detector] {
+		all = append(all, f)
+	}
+	return resolve(all)
+}
+
+// referencePercent tries matchPercent everywhere.
+func referencePercent(o *Options, text []byte, ctx Context) (all []Finding) {
+	lo := 0
+	for i := range text {
+		if i < lo || text[i] != '%' {
+			continue
+		}
+		if f, ok := matchPercent(o, text, i, lo, ctx); ok {
+			all = append(all, f)
+			lo = f.End
+		}
+	}
+	return all
+}
+
+// resolve sorts findings and keeps, of those that overlap, the leftmost, then the longest, then the one of the lowest ID. It reuses the slice.
+func resolve(all []Finding) []Finding {
+	slices.SortFunc(all, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End), cmp.Compare(a.Detector, b.Detector))
+	})
+	kept, end := all[:0], 0
+	for _, f := range all {
+		if f.Start >= end {
+			kept = append(kept, f)
+			end = f.End
+		}
+	}
+	return kept
+}

@@ -1,0 +1,219 @@
+package detect
+
+// matchSecret finds the value of the secret that the key before the separator at at names.
+//
+// Separators: '=', ':', "=>", ":=", the '>' of an XML element, "%3D" and "%3A", a blank behind a command's flag. Keys: see secretWords; in quotes,
+// brackets or none. Values: in quotes, whose escapes are respected, or bare up to white space or one of ,;&)}]<>"'. Left alone: values of less
+// than four characters, dummies such as null or ****, plain words in running text, short numbers under a token's name. Values end with their line.
+func matchSecret(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
+	keyStart, keyStop := keyOf(t, at)
+	if keyStart == keyStop {
+		return 0, 0, false
+	}
+	kind := secretKind(t[keyStart:keyStop])
+	if kind == wantNothing {
+		return 0, 0, false
+	}
+	s, ok := readSeparator(t, at)
+	if !ok || s.flag && t[keyStart] != '-' || s.element && !elementBefore(t, keyStart) || s.end < lo {
+		return 0, 0, false
+	}
+	if kind == wantQuery && !inQuery(t, keyStart) {
+		return 0, 0, false
+	}
+	if s.flag && byteAt(t, s.end) == '-' {
+		return 0, 0, false
+	}
+	v := readValue(t, s.end, ctx, s.encoded)
+	if s.element {
+		v = elementValue(t, s.end)
+	}
+	if !v.quoted && byteAt(t, v.start) == '(' {
+		return 0, 0, false
+	}
+	prose := s.prose && keyStop == at && !v.quoted
+	if !wanted(t, v, kind, prose, s.element || keyStop < at || !s.prose) {
+		return 0, 0, false
+	}
+	return v.start, v.end, true
+}
+
+// keyOf returns the key that ends before the separator at at: behind blanks, a quote, a bracket.
+func keyOf(t []byte, at int) (start, end int) {
+	if at > len(t) {
+		return 0, 0
+	}
+	i := at
+	for i > 0 && at-i < 3 && isBlank(t[i-1]) {
+		i--
+	}
+	i = passQuote(t, i)
+	if i > 0 && t[i-1] == ']' {
+		i = passQuote(t, i-1)
+	} else if hasFold(t, i-3, "%5d") || hasFold(t, i-3, "%22") {
+		i -= 3
+	}
+	start, end, _ = keyEnding(t, i, false)
+	return start, end
+}
+
+// elementBefore reports whether the name at i is an XML element's, with a prefix or none.
+func elementBefore(t []byte, i int) bool {
+	if byteAt(t, i-1) == ':' {
+		i, _, _ = keyEnding(t, i-1, false)
+	}
+	return byteAt(t, i-1) == '<'
+}
+
+// elementValue returns the text of the element at i.
+func elementValue(t []byte, i int) value {
+	j := i
+	for j < len(t) && t[j] != '<' && t[j] != '\n' && t[j] != '"' {
+		j++
+	}
+	if hasFold(t, j-3, "]]>") && j-3 >= i {
+		j -= 3
+	}
+	return value{i, j, true}
+}
+
+// inQuery reports whether a parameter of a query string begins at i.
+func inQuery(t []byte, i int) bool {
+	switch byteAt(t, i-1) {
+	case '?', '&':
+		return true
+	}
+	return hasFold(t, i-6, `\u0026`) || hasFold(t, i-3, "%26") || hasFold(t, i-3, "%3f") || hasFold(t, i-5, "&amp;")
+}
+
+// minSecretBytes is the length of the shortest secret.
+const minSecretBytes = 4
+
+// wanted reports whether the value is a secret of its kind. prose says that the value stands in running text behind "key: "; marked that quotes or
+// an equals sign make it a key's value.
+func wanted(t []byte, v value, kind want, prose, marked bool) bool {
+	n := v.end - v.start
+	if n < minSecretBytes && !(kind == wantCode && n == 3) {
+		return false
+	}
+	if n > maxDummyBytes {
+		return true
+	}
+	b := t[v.start:v.end]
+	if isDummy(b) || placeholderAt(t[v.start:]) || objectRef(b) {
+		return false
+	}
+	s := survey(b)
+	word := s.letters == n && (s.upper == 0 || s.upper == 1 && isUpper(b[0]))
+	switch kind {
+	case wantAny, wantPass:
+		if path(b) && kind == wantAny && n > 1 && !v.quoted {
+			return b[0] == '/' && !isLetter(byteAt(b, 1)) || s.spaces > 0
+		}
+		if kind == wantPass && prose && s.digits == n {
+			return false
+		}
+		return !prose || !word || !runsOn(t, v.end)
+	case wantToken:
+		if s.digits == n {
+			return n >= 6
+		}
+		return !path(b) && s.spaces < 2 && (!prose || !word && n >= 8) && !(word && v.quoted && s.spaces > 0)
+	case wantCode:
+		return s.digits >= 3 && n <= 10 && s.digits+s.letters == n
+	default:
+		return marked && !prose && n >= 8 && s.spaces == 0 && !(s.digits == n && n < 16) && random(b, s) && !path(b)
+	}
+}
+
+// runsOn reports whether a text goes on behind i: a blank and a letter.
+func runsOn(t []byte, i int) bool {
+	return byteAt(t, i) == ' ' && isLetter(byteAt(t, i+1)) && !keyAhead(t, i+1)
+}
+
+// keyAhead reports whether a key and its separator begin at i.
+func keyAhead(t []byte, i int) bool {
+	j := i
+	for j < len(t) && j-i < maxKeyBytes && isKeyByte(t[j]) {
+		j++
+	}
+	return byteAt(t, j) == '=' || byteAt(t, j) == ':'
+}
+
+// tally is what a value is made of.
+type tally struct{ letters, upper, digits, spaces int }
+
+func survey(b []byte) (s tally) {
+	for _, c := range b {
+		switch {
+		case isDigit(c):
+			s.digits++
+		case isLetter(c):
+			s.letters++
+			if isUpper(c) {
+				s.upper++
+			}
+		case c == ' ':
+			s.spaces++
+		}
+	}
+	return s
+}
+
+// random reports whether b looks generated: letters and digits, or capitals inside words, and no number behind 0x, which is a handle, nor
+// a Windows security identifier.
+func random(b []byte, s tally) bool {
+	if hasFold(b, 0, "0x") || hasFold(b, 0, "s-1-") {
+		return false
+	}
+	return s.digits > 0 || s.upper > 1 && s.upper < s.letters && len(b) >= 12
+}
+
+// path reports whether b is a file's name with its folders.
+func path(b []byte) bool {
+	return len(b) > 1 && (b[0] == '/' && isLetter(b[1]) || b[0] == '~' && b[1] == '/' || b[0] == '.' && b[1] == '/' ||
+		len(b) > 2 && isLetter(b[0]) && b[1] == ':' && b[2] == '\\')
+}
+
+// objectRef reports whether b is how a program prints an object: a name, '@' or '{', and hex digits.
+func objectRef(b []byte) bool {
+	i := 0
+	for i < len(b) && (isAlnum(b[i]) || b[i] == '.' || b[i] == '_' || b[i] == '$') {
+		i++
+	}
+	if i == 0 || i >= len(b) || b[i] != '@' && b[i] != '{' || isDigit(b[0]) {
+		return false
+	}
+	for _, c := range b[i+1:] {
+		if !isHex(c) {
+			return false
+		}
+	}
+	return b[i] == '{' || len(b)-i > 5
+}
+
+// matchKeyed finds the secret that the whole text is because of its name, ctx.Key.
+func matchKeyed(_ *Options, t []byte, ctx Context) (f Finding, ok bool) {
+	if len(ctx.Key) == 0 {
+		return f, false
+	}
+	v := value{0, len(t), true}
+	for v.start < v.end && t[v.start] <= ' ' {
+		v.start++
+	}
+	for v.end > v.start && t[v.end-1] <= ' ' {
+		v.end--
+	}
+	if ctx.Shape == JSON && v.end-v.start >= 2 && t[v.start] == '"' && t[v.end-1] == '"' {
+		v.start, v.end = v.start+1, v.end-1
+	}
+	if authorizationKey(ctx.Key) {
+		start, end, found := credential(t, v)
+		return Finding{start, end, Authorization}, found
+	}
+	kind := secretKind(ctx.Key)
+	if kind == wantNothing || kind == wantQuery || !wanted(t, v, kind, false, true) {
+		return f, false
+	}
+	return Finding{v.start, v.end, Secret}, true
+}

@@ -1,0 +1,71 @@
+package detect
+
+import "winnow/config"
+
+// Info is what the table says about one detector.
+type Info struct {
+	// Name in the policy, in metrics and in messages.
+	Name string
+	// Placeholder that takes a finding's place by default.
+	Placeholder string
+	// Class that a finding belongs to; payment data is config.ClassPayment.
+	Class config.Class
+	// On by default.
+	On bool
+	// Source of the rule: the standard or register that says what is valid.
+	Source string
+}
+
+// Table lists all detectors, indexed by ID. The entry of None is empty. It is constant.
+var Table = [Count]Info{
+	PrivateKey:     {"private_key", "[private-key]", config.ClassSecret, true, "RFC 7468, RFC 4716, RFC 9580 section 6.2"},
+	Authorization:  {"authorization", "[authorization]", config.ClassSecret, true, "RFC 9110 section 11.4, RFC 6750, RFC 7617"},
+	JWT:            {"jwt", "[jwt]", config.ClassSecret, true, "RFC 7519, RFC 7515, RFC 7516"},
+	URLCredentials: {"url_credentials", "[secret]", config.ClassSecret, true, "RFC 3986 section 3.2.1"},
+	Secret:         {"secret", "[secret]", config.ClassSecret, true, "names of credentials in use"},
+	Email:          {"email", "[email]", config.ClassIdentity, true, "RFC 5321, RFC 6531, IANA root zone database"},
+	Card:           {"card", "[card]", config.ClassPayment, true, "ISO/IEC 7812-1"},
+	IBAN:           {"iban", "[iban]", config.ClassPayment, true, "ISO 13616-1:2020, ISO/IEC 7064:2003"},
+	SSN:            {"us_ssn", "[ssn]", config.ClassIdentity, true, "20 CFR 422.103"},
+	MAC:            {"mac", "[mac]", config.ClassDevice, true, "IEEE 802-2014 section 8"},
+	IPv6:           {"ipv6", "[ip]", config.ClassNetwork, true, "RFC 4291, RFC 5952"},
+	IPv4:           {"ipv4", "[ip]", config.ClassNetwork, true, "RFC 791, RFC 6943 section 3.1.1"},
+	Phone:          {"phone", "[phone]", config.ClassIdentity, true, "ITU-T E.164, NANP"},
+	UserPath:       {"user_path", "[user]", config.ClassIdentity, true, "home folders of Unix, macOS and Windows"},
+	UUID:           {"uuid", "[uuid]", config.ClassIdentity, false, "RFC 9562 section 4"},
+}
+
+// Options are what a policy can say to all detectors. The zero Options finds nothing.
+type Options struct {
+	// On says which detectors look.
+	On [Count]bool
+	// PrivateIPs finds addresses of private and link-local networks too (RFC 1918, RFC 4193, RFC 3927, RFC 6598).
+	PrivateIPs bool
+}
+
+// Defaults are the options of a policy that says nothing: what is on in the table, and private addresses.
+func Defaults() Options {
+	o := Options{PrivateIPs: true}
+	for id := range Table {
+		o.On[id] = Table[id].On
+	}
+	return o
+}
+
+// ByName returns the detector of that name.
+func ByName(name string) (ID, bool) {
+	for id := None + 1; id < count; id++ {
+		if Table[id].Name == name {
+			return id, true
+		}
+	}
+	return None, false
+}
+
+// String returns the name in the table.
+func (id ID) String() string {
+	if id >= count {
+		return ""
+	}
+	return Table[id].Name
+}

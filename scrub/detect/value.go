@@ -1,0 +1,195 @@
+package detect
+
+// A value behind a key, in any of the notations that logs mix.
+
+// value is what readValue found: bytes [start, end), and whether quotes or brackets say where it ends.
+type value struct {
+	start, end int
+	quoted     bool
+}
+
+// readValue reads the value at i: in quotes, whose backslashes tell how deep the text is nested, or bare. encoded says that the text is
+// percent-encoded, and separators in it too.
+func readValue(t []byte, i int, ctx Context, encoded bool) value {
+	if hasFold(t, i, "some(") {
+		i += len("some(")
+	}
+	if c := byteAt(t, i); (c == 'b' || c == 'u' || c == 'r') && isQuote(byteAt(t, i+1)) {
+		i++
+	}
+	n := slashes(t, i)
+	if c := byteAt(t, i+n); isQuote(c) && n <= 7 {
+		start := i + n + 1
+		return value{start, quotedEnd(t, start, c, n, ctx), true}
+	}
+	return value{i, bareEnd(t, i, encoded), false}
+}
+
+// quotedEnd returns where the string ends whose content begins at i behind a quote with n backslashes before it. A quote that is less deep than
+// that ends it too, as does the end of the line.
+func quotedEnd(t []byte, i int, quote byte, n int, ctx Context) int {
+	level := 1 // the next power of two: quotes at this depth have level-1 backslashes
+	for level-1 < n {
+		level *= 2
+	}
+	if level-1 > n {
+		level /= 2
+	}
+	run := 0
+	for j := i; j < len(t); j++ {
+		switch c := t[j]; {
+		case c == '\\':
+			run++
+			continue
+		case c == '\n' || c == '\r':
+			return j
+		case c == quote:
+			if r := run % (2 * level); r < level {
+				return j - r
+			}
+		case c == '"' && ctx.Shape == JSON && run%2 == 0:
+			return j
+		}
+		run = 0
+	}
+	return len(t)
+}
+
+// bareEnd returns where the value without quotes ends that begins at i: at white space, a separator, or an escape that stands for one.
+func bareEnd(t []byte, i int, encoded bool) int {
+	for i < len(t) {
+		switch c := t[i]; c {
+		case ' ', '\t', '\n', '\r', ',', ';', '&', ')', '}', ']', '<', '>', '"', '\'', '`':
+			return i
+		case '\\':
+			n := slashes(t, i)
+			switch byteAt(t, i+n) {
+			case 'n', 'r', 't', '"', '\'', '`':
+				return i
+			case 'u':
+				if separatorEscape(t, i+n) {
+					return i
+				}
+				n++
+			}
+			i += n
+			continue
+		case '%':
+			if encoded && encodedSeparator(t, i) {
+				return i
+			}
+		}
+		i++
+	}
+	return i
+}
+
+// separatorEscape reports whether the 'u' at i begins the rest of an escape for a quote, '&', ”', '<', '>' or a control character.
+func separatorEscape(t []byte, i int) bool {
+	if i+5 > len(t) || t[i+1] != '0' || t[i+2] != '0' {
+		return false
+	}
+	hi, lo := t[i+3], lower(t[i+4])
+	switch hi {
+	case '0', '1':
+		return true
+	case '2':
+		return lo == '0' || lo == '2' || lo == '6' || lo == '7'
+	case '3':
+		return lo == 'c' || lo == 'e'
+	}
+	return false
+}
+
+// encodedSeparator reports whether a percent escape for a quote, '&', a space or another separator is at i.
+func encodedSeparator(t []byte, i int) bool {
+	for _, e := range [...]string{"%26", "%20", "%22", "%2c", "%3b", "%7d", "%0a", "%0d"} {
+		if hasFold(t, i, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// separator is what stands between a key and its value.
+type separator struct {
+	end     int  // where the value begins, behind blanks and an opening bracket
+	prose   bool // a colon and a blank, as in running text
+	encoded bool // a percent escape
+	element bool // the '>' of an XML element's begin
+	flag    bool // a blank behind a command's flag
+}
+
+// readSeparator reads the separator at i; ok is false if there is none.
+func readSeparator(t []byte, i int) (s separator, ok bool) {
+	spaced := i > 0 && isBlank(t[i-1])
+	switch c := byteAt(t, i); c {
+	case '=':
+		s.end = i + 1
+		if n := byteAt(t, i+1); n == '=' || n == '>' {
+			s.end, spaced = i+2, true
+		}
+	case ':':
+		s.end = i + 1
+		n := byteAt(t, i+1)
+		if n == ':' || n == '/' && byteAt(t, i+2) == '/' || i > 0 && t[i-1] == ':' {
+			return s, false
+		}
+		if n == '=' {
+			s.end++
+		}
+		spaced = true
+		s.prose = n == ' '
+	case '>':
+		s.end, s.element = i+1, true
+		if hasFold(t, s.end, "<![cdata[") {
+			s.end += len("<![cdata[")
+		}
+		return s, i > 0 && t[i-1] != '='
+	case '%':
+		if byteAt(t, i+1) != '3' || lower(byteAt(t, i+2)) != 'd' && lower(byteAt(t, i+2)) != 'a' {
+			return s, false
+		}
+		s.end, s.encoded = i+3, true
+		for hasFold(t, s.end, "%20") || hasFold(t, s.end, "%22") {
+			s.end += 3
+		}
+		return s, true
+	case ' ', '\t':
+		s.end, s.flag = i+1, true
+		return s, true
+	default:
+		return s, false
+	}
+	s.end = s.skipBlanks(t, spaced)
+	return s, true
+}
+
+// maxBlanks is how many blanks may stand before a value.
+const maxBlanks = 16
+
+// skipBlanks returns where the value begins: behind blanks, which count after '=' only when blanks are before it too or a quote follows, and
+// behind the bracket that opens a list.
+func (s *separator) skipBlanks(t []byte, spaced bool) int {
+	i := s.end
+	for i < len(t) && i-s.end < maxBlanks && isBlank(t[i]) {
+		i++
+	}
+	if i > s.end && !spaced && !isQuote(byteAt(t, i+slashes(t, i))) {
+		return s.end
+	}
+	if byteAt(t, i) == '[' && !bracketWord(t, i) {
+		i++
+	}
+	return i
+}
+
+// bracketWord reports whether what is at i is a word in brackets, such as a placeholder.
+func bracketWord(t []byte, i int) bool {
+	for j := i + 1; j < len(t) && j-i < 32; j++ {
+		if t[j] == ']' {
+			return isDummy(t[i : j+1])
+		}
+	}
+	return false
+}
