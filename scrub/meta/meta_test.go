@@ -109,15 +109,17 @@ func TestOff(t *testing.T) {
 
 func TestNamesAndActions(t *testing.T) {
 	e := compile(t, config.Metadata{
-		config.FactIP:       {Name: "net.peer", Action: &config.Action{Kind: config.ActionTruncate, IPv4Bits: 16, IPv6Bits: 32}},
-		config.FactBrowser:  {Name: "ua"},
-		config.FactISP:      {Action: &config.Action{Kind: config.ActionReplace, Text: "[isp]"}},
-		config.FactLanguage: {Action: &config.Action{Kind: config.ActionMask}},
+		config.FactIP:         {Name: "net.peer", Action: &config.Action{Kind: config.ActionTruncate, IPv4Bits: 16, IPv6Bits: 32}},
+		config.FactBrowser:    {Name: "ua"},
+		config.FactISP:        {Action: &config.Action{Kind: config.ActionReplace, Text: "[isp]"}},
+		config.FactLanguage:   {Action: &config.Action{Kind: config.ActionMask}},
+		config.FactReceivedAt: {Action: &config.Action{Kind: config.ActionGeneralise, Time: config.TimeHour}},
 	})
 	got := fields(t, e, everything(), zurich)
 	for name, want := range map[string]string{
 		"net.peer": "192.0.0.0", "ua": "Safari", "ua_version": "17", "client.as.organization.name": "[isp]", "browser.language": "***",
-		"client.address": "", "user_agent.name": "", "user_agent.version": "",
+		"observed_timestamp": "2026-03-01T11:00:00Z",
+		"client.address":     "", "user_agent.name": "", "user_agent.version": "",
 	} {
 		if got[name] != want {
 			t.Errorf("%s = %q, want %q", name, got[name], want)
