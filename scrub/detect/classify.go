@@ -7,7 +7,7 @@ import (
 // Classification turns text into bitmaps, one per lane: bit i of word w says whether byte 64*w+i belongs to the lane's set. All that
 // the fast scan decides before it looks at single bytes, it decides on these words.
 
-// The lanes. Bytes above 0x7f and the zero byte belong to none.
+// The lanes. A byte above 0x7f and the zero byte belongs to none.
 const (
 	laneDigit  = iota // 0-9
 	laneHex           // a-f, A-F
@@ -19,11 +19,11 @@ const (
 	laneAt            // @
 	laneEscape        // % and backslash, which may spell an at sign
 	laneDash          // -
-	laneTail1         // last letters of key words
-	laneTail2         // their last letters but one
-	laneTail3         // their last letters but two
 	laneAfter         // what may follow a key word
-	lanes
+	sets              // lanes up to here are sets of bytes
+
+	laneTail = sets     // what may be the last letter of a key word: decided by three bytes
+	lanes    = sets + 1 // all lanes
 )
 
 const (
@@ -50,37 +50,60 @@ func (s *byteSet) has(b byte) bool { return b < 0x80 && s[b&15]>>(b>>4)&1 != 0 }
 
 // classifier holds the sets in the forms that the two ways of classifying want.
 type classifier struct {
-	sets [lanes]byteSet
-	// spread holds, for a byte, one bit for each lane: lane l at bit 8*(l%8) of element l/8.
+	sets  [sets]byteSet
+	tails tailGroups
+	// spread holds, for a byte, one bit for each lane: lane l at bit 8*(l%8) of element l/8. Behind the sets stand three lanes for the last
+	// letter of key words, the last but one, and the one before it.
 	spread [256][2]uint64
 	// vector says that classify may use the processor's vector instructions.
 	vector bool
 }
 
-func newClassifier(sets [lanes]byteSet) classifier {
-	c := classifier{sets: sets, vector: hasVector()}
-	for l := range sets {
-		for b := range 0x80 {
-			if sets[l].has(byte(b)) {
-				c.spread[b][l/8] |= 1 << (8 * (l % 8))
-			}
+func newClassifier(members [sets]byteSet, words []string) classifier {
+	c := classifier{sets: members, tails: newTailGroups(words), vector: hasVector()}
+	for l := range members {
+		c.spreadLane(l, func(b byte) bool { return members[l].has(b) })
+	}
+	for i := range 3 {
+		for _, word := range words {
+			c.spreadLane(laneTail+i, func(b byte) bool { return mayEnd(word, i, b) })
 		}
 	}
 	return c
 }
 
-// classify fills words [1, 1+len(text)/64) of every lane. The length of text is a multiple of 64 and at least 64.
-func (c *classifier) classify(m *bitmaps, text []byte) {
-	if c.vector {
-		c.classifyVector(m, text)
-		return
+func (c *classifier) spreadLane(lane int, has func(byte) bool) {
+	for b := range c.spread {
+		if has(byte(b)) {
+			c.spread[b][lane/8] |= 1 << (8 * (lane % 8))
+		}
 	}
-	c.classifyPortable(m, text)
 }
 
-// classifyPortable fills words [1, 1+len(text)/64) of every lane in plain Go.
-func (c *classifier) classifyPortable(m *bitmaps, text []byte) {
-	for w := 1; len(text) >= 64; w++ {
+// tailBytes is how many bytes before the first of a word its bitmap of tails depends on.
+const tailBytes = 2
+
+// classify fills words of every lane, beginning behind word at (0 is the carry word). Text begins tailBytes before the first word and
+// ends with the last one; there is at least one, and room for all.
+func (c *classifier) classify(m *bitmaps, text []byte, at int) {
+	if c.vector {
+		c.classifyVector(m, text, at)
+		return
+	}
+	c.classifyPortable(m, text, at)
+}
+
+// classifyPortable is classify in plain Go.
+func (c *classifier) classifyPortable(m *bitmaps, text []byte, at int) {
+	var before [3]uint64
+	for i, b := range text[:tailBytes] {
+		x := c.spread[b][laneTail/8] >> (laneTail % 8 * 8)
+		for l := range before {
+			before[l] |= x >> (8 * l) & 1 << (64 - tailBytes + i)
+		}
+	}
+	text = text[tailBytes:]
+	for w := at + 1; len(text) >= 64; w++ {
 		var low, high [8]uint64
 		for g := range 8 {
 			x := binary.LittleEndian.Uint64(text[8*g:])
@@ -98,9 +121,12 @@ func (c *classifier) classifyPortable(m *bitmaps, text []byte) {
 		for l := range 8 {
 			m[l][w] = low[l]
 		}
-		for l := 8; l < lanes; l++ {
+		for l := 8; l < sets; l++ {
 			m[l][w] = high[l-8]
 		}
+		last, second, third := high[laneTail-8], high[laneTail-7], high[laneTail-6]
+		m[laneTail][w] = last & word{second, before[1]}.back(1) & word{third, before[2]}.back(2)
+		before[1], before[2] = second, third
 		text = text[64:]
 	}
 }

@@ -30,15 +30,35 @@ GLOBL lowHalf<>(SB), RODATA|NOPTR, $16
 	ORQ            BX, AX; \
 	MOVQ           AX, (n*STRIDE)(DI)
 
-// func classifyAVX2(m *bitmaps, sets *[lanes]byteSet, text *byte, words int)
-TEXT ·classifyAVX2(SB), NOSPLIT, $0-32
+// TAIL leaves in Y8 and Y9 the groups of key words whose letter, counted by n from the end, the text moved by an offset may be.
+#define TAIL(n, offset) \
+	VBROADCASTI128 (n*32)(R9), Y4; \
+	VBROADCASTI128 (n*32+16)(R9), Y5; \
+	VMOVDQU        (offset)(SI), Y6; \
+	VMOVDQU        (offset+32)(SI), Y7; \
+	VPAND          Y15, Y6, Y8; \
+	VPAND          Y15, Y7, Y9; \
+	VPSHUFB        Y8, Y4, Y8; \
+	VPSHUFB        Y9, Y4, Y9; \
+	VPSRLW         $4, Y6, Y6; \
+	VPSRLW         $4, Y7, Y7; \
+	VPAND          Y15, Y6, Y6; \
+	VPAND          Y15, Y7, Y7; \
+	VPSHUFB        Y6, Y5, Y6; \
+	VPSHUFB        Y7, Y5, Y7; \
+	VPAND          Y6, Y8, Y8; \
+	VPAND          Y7, Y9, Y9
+
+// func classifyAVX2(m *uint64, members *[sets]byteSet, tails *tailGroups, text *byte, words int)
+TEXT ·classifyAVX2(SB), NOSPLIT, $0-40
 	MOVQ m+0(FP), DI
-	MOVQ sets+8(FP), R8
-	MOVQ text+16(FP), SI
-	MOVQ words+24(FP), CX
-	ADDQ $8, DI
+	MOVQ members+8(FP), R8
+	MOVQ tails+16(FP), R9
+	MOVQ text+24(FP), SI
+	MOVQ words+32(FP), CX
 	VBROADCASTI128 highBit<>(SB), Y14
 	VBROADCASTI128 lowHalf<>(SB), Y15
+	VPXOR Y13, Y13, Y13
 
 loop:
 	VMOVDQU (SI), Y0
@@ -60,9 +80,26 @@ loop:
 	LANE(8)
 	LANE(9)
 	LANE(10)
-	LANE(11)
-	LANE(12)
-	LANE(13)
+
+	// Lane 11: the three letters agree on a group.
+	TAIL(0, 0)
+	VMOVDQA   Y8, Y10
+	VMOVDQA   Y9, Y11
+	TAIL(1, -1)
+	VPAND     Y8, Y10, Y10
+	VPAND     Y9, Y11, Y11
+	TAIL(2, -2)
+	VPAND     Y8, Y10, Y10
+	VPAND     Y9, Y11, Y11
+	VPCMPEQB  Y13, Y10, Y10
+	VPCMPEQB  Y13, Y11, Y11
+	VPMOVMSKB Y10, AX
+	VPMOVMSKB Y11, BX
+	SHLQ      $32, BX
+	ORQ       BX, AX
+	NOTQ      AX
+	MOVQ      AX, (11*STRIDE)(DI)
+
 	ADDQ $64, SI
 	ADDQ $8, DI
 	DECQ CX

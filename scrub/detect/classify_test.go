@@ -2,36 +2,38 @@ package detect
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
 // testSets are sets of many shapes, one a lane.
-func testSets() (sets [lanes]byteSet) {
+func testSets() (out [sets]byteSet) {
 	for l, members := range []string{
-		"0123456789", "abcdefABCDEF", "azAZ", ".", ":", "_+/=-", " ()", "@", "%\\", "-", "\x01\x7f", "~", "", "\x7e\"'`",
+		"0123456789", "abcdefABCDEF", "azAZ", ".", ":", "_+/=-", " ()", "@", "%\\", "\x00\x01\x7f", "\x7e\"'`",
 	} {
-		sets[l] = setOf(members)
+		out[l] = setOf(members)
 	}
-	return sets
+	return out
 }
 
 func TestClassifyAgreesWithSets(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	text := make([]byte, 64*chunkWords)
+	text := make([]byte, tailBytes+64*chunkWords)
 	for i := range text {
 		text[i] = byte(i)
 		if i >= 512 {
 			text[i] = byte(r.Uint32())
 		}
 	}
-	c := newClassifier(testSets())
+	copy(text, "enTOKEN secret broken SeCrEt")
+	c := newClassifier(testSets(), testWords)
 	for _, vector := range []bool{false, hasVector()} {
 		c.vector = vector
 		for _, words := range []int{1, 2, 3, chunkWords} {
 			var m bitmaps
-			c.classify(&m, text[:64*words])
+			c.classify(&m, text[:tailBytes+64*words], 0)
 			for l := range c.sets {
-				for i, b := range text[:64*words] {
+				for i, b := range text[tailBytes : tailBytes+64*words] {
 					if got := m[l][1+i/64]>>(i%64)&1 != 0; got != c.sets[l].has(b) {
 						t.Fatalf("vector=%v words=%d lane %d byte %#x at %d: %v", vector, words, l, b, i, got)
 					}
@@ -42,12 +44,12 @@ func TestClassifyAgreesWithSets(t *testing.T) {
 }
 
 func BenchmarkClassify(b *testing.B) {
-	text := make([]byte, 64*chunkWords)
+	text := make([]byte, tailBytes+64*chunkWords)
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range text {
 		text[i] = byte(r.Uint32() & 0x7f)
 	}
-	c := newClassifier(testSets())
+	c := newClassifier(testSets(), testWords)
 	for _, way := range []string{"portable", "vector"} {
 		b.Run(way, func(b *testing.B) {
 			c.vector = way == "vector" && hasVector()
@@ -55,8 +57,31 @@ func BenchmarkClassify(b *testing.B) {
 			b.ReportAllocs()
 			var m bitmaps
 			for b.Loop() {
-				c.classify(&m, text)
+				c.classify(&m, text, 0)
 			}
 		})
+	}
+}
+
+var testWords = []string{"token", "secret"}
+
+// Both ways must see the end of every key word; the plain one may see more, the table behind them sees neither too few nor too many.
+func TestTailsAreNotMissed(t *testing.T) {
+	text := []byte("..token SECRET x-Token tok en secre secret=broken")
+	text = append(text, make([]byte, tailBytes+64-len(text))...)
+	c, table := newClassifier(testSets(), testWords), newTailTable(testWords)
+	for _, vector := range []bool{false, hasVector()} {
+		c.vector = vector
+		var m bitmaps
+		c.classify(&m, text, 0)
+		var ends []int
+		for i := range 64 {
+			if m[laneTail][1]>>i&1 != 0 && table.ends(text[:i+tailBytes+1]) {
+				ends = append(ends, i+tailBytes+1)
+			}
+		}
+		if want := []int{7, 14, 22, 42}; !slices.Equal(ends, want) {
+			t.Errorf("vector=%v: key words end at %v, want %v", vector, ends, want)
+		}
 	}
 }

@@ -1,0 +1,147 @@
+package detect
+
+// The fast scan: Append gives what Reference gives, and looks at almost no byte by itself.
+//
+//	classify    64 bytes a step into one bitmap a class                      classify.go
+//	candidates  arithmetic on the bitmaps leaves places of possible anchors  scan_candidates.go
+//	verify      at each place the detectors' matchers decide                 scan_verify.go
+//	resolve     leftmost, then longest, then lower ID                        scan_resolve.go
+//
+// Text is taken in chunks of 4 KiB whose bitmaps stay in the cache; a carry of one word a bitmap joins a chunk to the one before. Each
+// detector keeps a frontier that only moves forward, so the whole is linear in the length of the text, whatever the text.
+
+const chunkBytes = 64 * chunkWords
+
+// Set is what a scan looks for, compiled. It is immutable and safe for concurrent use.
+type Set struct {
+	options Options
+	classes classifier
+	tails   *tailTable
+	quiet   quietTable
+}
+
+// Compile makes a Set.
+func Compile(o Options) *Set {
+	words := tailWords()
+	return &Set{options: o, classes: newClassifier(laneSets(), words), tails: newTailTable(words), quiet: newQuietTable()}
+}
+
+// laneSets are the classes of the lanes.
+func laneSets() [sets]byteSet {
+	const lower, upper, digits = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
+	return [sets]byteSet{
+		laneDigit:  setOf(digits),
+		laneHex:    setOf("abcdefABCDEF"),
+		laneAlpha:  setOf(lower + upper),
+		laneDot:    setOf("."),
+		laneColon:  setOf(":"),
+		laneToken:  setOf("_+/=-"),
+		laneSpacer: setOf(" ()+-"),
+		laneAt:     setOf("@"),
+		laneEscape: setOf(`%\`),
+		laneDash:   setOf("-"),
+		laneAfter:  setOf(" \t\"'`]=:>%/\\" + digits + "_-.$"),
+	}
+}
+
+// NewScanner makes the scratch space for scans of s. A Scanner belongs to one goroutine at a time; it holds no text between calls.
+func (s *Set) NewScanner() *Scanner {
+	return &Scanner{set: s, cands: candidates{vector: s.classes.vector}}
+}
+
+// Scanner scans text. It is not safe for concurrent use.
+type Scanner struct {
+	set  *Set
+	text []byte
+	ctx  Context
+	// base is the offset of the chunk in text.
+	base int
+	// frontier holds, for each detector, the end of its previous match. Index None is that of values in percent-encoding.
+	frontier [Count]int
+	// open holds the start of a run that may go on in the next chunk.
+	open  [runs]int
+	found []Finding
+	maps  bitmaps
+	cands candidates
+	edge  [tailBytes + 64]byte
+}
+
+// Append appends the findings of text to dst: sorted by start, without overlap, offsets in bytes of text. It keeps neither slice.
+// Once dst has room, it allocates nothing.
+func (s *Scanner) Append(dst []Finding, text []byte, ctx Context) []Finding {
+	if len(ctx.Key) == 0 && s.set.quiet.is(text) {
+		return dst
+	}
+	from := len(dst)
+	s.begin(dst, text, ctx)
+	for ; s.base <= len(text)+slack; s.base += chunkBytes {
+		mark := len(s.found)
+		s.chunk()
+		settle(s.found, from, mark)
+	}
+	dst = dropOverlaps(s.found, from)
+	s.text, s.ctx, s.found = nil, Context{}, nil
+	return dst
+}
+
+func (s *Scanner) begin(dst []Finding, text []byte, ctx Context) {
+	s.text, s.ctx, s.found, s.base = text, ctx, dst, 0
+	s.frontier = [Count]int{}
+	s.open = [runs]int{}
+	for l := range s.maps {
+		s.maps[l][0] = 0
+	}
+	s.cands.begin()
+	if len(ctx.Key) != 0 {
+		s.keyed()
+	}
+}
+
+// chunk scans the chunk at base.
+func (s *Scanner) chunk() {
+	if s.base != 0 {
+		s.keepRuns()
+		s.cands.next(&s.maps)
+	}
+	words := s.classify()
+	s.cands.find(&s.maps, words)
+	s.verify(words)
+}
+
+// classify fills the bitmaps of the chunk and says how many words it has, the ones behind the end of text included.
+func (s *Scanner) classify() int {
+	size := max(0, len(s.text)-s.base)
+	words := min((size+slack)/64+1, chunkWords)
+	whole := min(size/64, chunkWords)
+	w := 0
+	if s.base == 0 && whole > 0 {
+		s.classifyEdge(0)
+		w = 1
+	}
+	if w < whole {
+		s.set.classes.classify(&s.maps, s.text[s.base+64*w-tailBytes:s.base+64*whole], w)
+	}
+	for w = whole; w < words; w++ {
+		s.classifyEdge(w)
+	}
+	return words
+}
+
+// classifyEdge classifies a word at the start or the end of text, with zero bytes where there is none.
+func (s *Scanner) classifyEdge(w int) {
+	from := s.base + 64*w - tailBytes
+	skip := max(0, -from)
+	clear(s.edge[:skip])
+	from = min(from+skip, len(s.text))
+	clear(s.edge[skip+copy(s.edge[skip:], s.text[from:]):])
+	s.set.classes.classify(&s.maps, s.edge[:], w)
+}
+
+// keepRuns notes where the runs that reach the end of the chunk before have begun.
+func (s *Scanner) keepRuns() {
+	for r := range s.open {
+		if start := s.cands.runStart(r, chunkBytes); start >= 0 {
+			s.open[r] = s.base - chunkBytes + start
+		}
+	}
+}

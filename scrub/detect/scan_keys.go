@@ -1,0 +1,77 @@
+package detect
+
+// key looks behind a word that ends before at: for a separator, and for the slash behind the folder of users' homes.
+func (s *Scanner) key(at int) {
+	t := s.text
+	if at >= len(t) || !s.set.tails.ends(t[:at]) {
+		return
+	}
+	if t[at] == '/' || t[at] == '\\' {
+		s.home(at)
+	}
+	i := at
+	for i < len(t) && isKeyByte(t[i]) && !isLetter(t[i]) {
+		i++
+	}
+	s.separators(i)
+}
+
+// separators looks at what may stand between a key that ends before i and its value: quotes, brackets, backslashes, blanks, and then the
+// separator. The first blank may be a separator too.
+func (s *Scanner) separators(i int) {
+	blank := false
+	for ; i < len(s.text); i++ {
+		switch s.text[i] {
+		case '=', ':', '>':
+			s.separator(i)
+			return
+		case '%':
+			if !s.hasQuote(i) {
+				s.separator(i)
+				return
+			}
+			i += 2
+		case ' ', '\t':
+			if !blank {
+				s.separator(i)
+			}
+			blank = true
+		case '"', '\'', '`', ']', '\\':
+		default:
+			return
+		}
+	}
+}
+
+// hasQuote reports whether a quote or a closing bracket stands at an offset, percent-encoded.
+func (s *Scanner) hasQuote(at int) bool {
+	return hasFold(s.text, at, "%22") || hasFold(s.text, at, "%5d")
+}
+
+func (s *Scanner) separator(at int) {
+	s.match(Secret, matchSecret, at)
+	s.match(Authorization, matchAuthorization, at)
+}
+
+// home calls the matcher at the slash or the first backslash before the word that ends before at.
+func (s *Scanner) home(at int) {
+	if s.text[at] == '/' {
+		s.match(UserPath, matchUserPath, at-len("/home"))
+		s.match(UserPath, matchUserPath, at-len("/Users"))
+		return
+	}
+	first := at - len("users")
+	for n := 0; n < maxBackslashes && first > 0 && s.text[first-1] == '\\'; n++ {
+		first--
+	}
+	s.match(UserPath, matchUserPath, first)
+}
+
+// maxBackslashes is how many backslashes stand for one, at most.
+const maxBackslashes = 4
+
+func (s *Scanner) keyed() {
+	if f, ok := matchKeyed(&s.set.options, s.text, s.ctx); ok && s.set.options.On[f.Detector] {
+		s.found = append(s.found, f)
+	}
+}

@@ -1,0 +1,142 @@
+package detect
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// scans are the ways of scanning that must agree: plain Go, and vector instructions where the processor has them.
+func scans(o Options) []*Scanner {
+	plain := Compile(o)
+	plain.classes.vector = false
+	return []*Scanner{plain.NewScanner(), Compile(o).NewScanner()}
+}
+
+// same fails the test where a scan differs from Reference.
+func same(t *testing.T, o Options, text []byte, ctx Context) {
+	t.Helper()
+	want := Reference(&o, text, ctx)
+	for i, s := range scans(o) {
+		if got := s.Append(nil, text, ctx); !slices.Equal(got, want) {
+			t.Fatalf("scan %d, shape %d, key %q, text %q:\n got %v\nwant %v", i, ctx.Shape, ctx.Key, text, got, want)
+		}
+	}
+}
+
+// seeds are texts with one anchor of every family, hits and near misses.
+var seeds = []string{
+	"", "a", "user alice@example.com from 203.0.113.9", "alice%40example.com", `alice\u0040example.com`, "a%2540example.org",
+	"2001:db8::1 and 02:00:5e:10:00:01, 02-00-5e-10-00-01, 0200.5e10.0001", "card 4111 1111 1111 1111, 5555-5555-5555-4444", "ssn 078-05-1120",
+	"call +1 212-555-0142 or (212) 555-0142", `{"phone":"2125550142","card":4111111111111111}`, "DE89 3704 0044 0532 0130 00, GB82WEST12345698765432",
+	"token=abcdef123456 password: hunter22", `{"password":"correct horse","api_key":"0123456789abcdef"}`, `{\"client_secret\":\"x1y2z3w4\"}`,
+	"Authorization: Bearer abcdefghijklmnop1234", "authorization=Basic dXNlcjpwYXNzd29yZA==", "--password hunter22 --verbose",
+	"https://user:secret@example.com/path postgres://u:p4ssw0rd@db.example.com/x", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJlLXZhbHVl",
+	"-----BEGIN PRIVATE KEY-----\nMIIBVgIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n", `-----BEGIN RSA PRIVATE KEY-----\nMIIBVgIBADANBgkq\n`,
+	`/home/alice/file /Users/bob/x C:\Users\carol\y C:\\Users\\dave\\z`, "01234567-89ab-4cde-8f01-23456789abcd", `{'password': 'x1y2z3w4'}`, `:password=>"x1y2z3w4"`,
+	"map[password:x1y2z3w4 user:bob]", "<password>x1y2z3w4</password>", "GET /?token=abc123def456&sig=0123456789 HTTP/1.1", "ip=203.0.113.9%20card=4111%201111%201111%201111",
+	`\n192.0.2.1\t198.51.100.7`, "Chrome/120.0.0.0 1.2.3.4.5", "Set-Cookie: sessionid=abcdef0123456789; Path=/", "2026-03-14 09:26:53,123", "password%3Dhunter22", "a::b::c", "bob@x2.png",
+}
+
+func TestScanEqualsReferenceOnSeeds(t *testing.T) {
+	for _, o := range []Options{Defaults(), *everything(), {}} {
+		for _, seed := range seeds {
+			for _, ctx := range []Context{{}, {Shape: JSON}, {Key: []byte("password")}, {Key: []byte("phone")}} {
+				same(t, o, []byte(seed), ctx)
+			}
+		}
+	}
+}
+
+// Where a value stands among words and chunks must not matter: every seed across every edge of a word and of a chunk.
+func TestScanEqualsReferenceAcrossEdges(t *testing.T) {
+	for _, filler := range []string{" ", "1", "a", ":", ".", "-", "=", "x1 ", "%20"} {
+		text := []byte(strings.Repeat(filler, 3*chunkBytes/len(filler)))
+		for i, at := 0, 0; at < len(text)-200; i, at = i+1, at+173 {
+			seed := seeds[i%len(seeds)]
+			copy(text[at:], " "+seed+" ")
+		}
+		for _, shift := range []int{0, 1, 17, 63} {
+			same(t, *everything(), text[shift:], Context{})
+		}
+	}
+}
+
+func TestScanEqualsReferenceOnCorpora(t *testing.T) {
+	for name, text := range benchCorpora() {
+		for _, shape := range []Shape{Plain, JSON} {
+			t.Run(fmt.Sprintf("%s/%d", name, shape), func(t *testing.T) { same(t, *everything(), text[:100<<10], Context{Shape: shape}) })
+		}
+	}
+	for name, unit := range hostile {
+		t.Run(name, func(t *testing.T) {
+			same(t, *everything(), bytes.Repeat([]byte(unit), 1+(2*chunkBytes+100)/len(unit)), Context{})
+		})
+	}
+}
+
+// Pieces of seeds put together by chance.
+func TestScanEqualsReferenceOnMixtures(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	signs := "@%\\.:-=/ \"'>]+()\n,{}_0aA"
+	for range 4000 {
+		var text []byte
+		for range 1 + r.IntN(8) {
+			seed := seeds[r.IntN(len(seeds))]
+			if len(seed) > 0 {
+				from := r.IntN(len(seed))
+				text = append(text, seed[from:from+1+r.IntN(len(seed)-from)]...)
+			}
+			text = append(text, signs[r.IntN(len(signs))])
+		}
+		same(t, *everything(), text, Context{Shape: Shape(r.IntN(2))})
+	}
+}
+
+func FuzzScanEqualsReference(f *testing.F) {
+	for _, seed := range seeds {
+		f.Add([]byte(seed), uint8(0), "")
+		f.Add([]byte(seed), uint8(1), "password")
+		f.Add([]byte(strings.Repeat("1 a.", 1024)+seed), uint8(0), "phone")
+	}
+	f.Fuzz(func(t *testing.T, text []byte, shape uint8, key string) {
+		same(t, *everything(), text, Context{Shape: Shape(shape % 2), Key: []byte(key)})
+		same(t, Defaults(), text, Context{Shape: Shape(shape % 2)})
+	})
+}
+
+func TestScanAllocatesNothing(t *testing.T) {
+	text := newCorpus().jsonLogs(64<<10, true)
+	s := Compile(Defaults()).NewScanner()
+	found := s.Append(nil, text, Context{})
+	if len(found) == 0 {
+		t.Fatal("a dirty corpus has no findings")
+	}
+	if n := testing.AllocsPerRun(10, func() { found = s.Append(found[:0], text, Context{}) }); n != 0 {
+		t.Errorf("%v allocations a scan, want none", n)
+	}
+}
+
+// A scanner is used for one text after another; nothing of one may show in the next.
+func TestScannerForgets(t *testing.T) {
+	o := *everything()
+	s := Compile(o).NewScanner()
+	for i, seed := range seeds {
+		other := seeds[len(seeds)-1-i]
+		s.Append(nil, []byte(strings.Repeat(other, 200)), Context{})
+		if got, want := s.Append(nil, []byte(seed), Context{}), Reference(&o, []byte(seed), Context{}); !slices.Equal(got, want) {
+			t.Errorf("%q after %q: got %v, want %v", seed, other, got, want)
+		}
+	}
+}
+
+func TestAppendKeepsWhatIsThere(t *testing.T) {
+	first := Finding{Start: 900, End: 901, Detector: Card}
+	got := Compile(Defaults()).NewScanner().Append([]Finding{first}, []byte("mail alice@example.com now"), Context{})
+	if want := []Finding{first, {Start: 5, End: 22, Detector: Email}}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}

@@ -1,0 +1,177 @@
+package detect
+
+import "math/bits"
+
+// verify calls the matchers at the chunk's candidates, a family at a time.
+func (s *Scanner) verify(words int) {
+	for f := range common {
+		if s.cands.any[f] != 0 {
+			s.verifyWords(f, 0, words)
+		}
+	}
+	for f := common; f < families; f++ {
+		if s.cands.any[f] == 0 {
+			continue
+		}
+		for g := 0; g < words; g += groupWords {
+			if s.cands.rare[g/groupWords] != 0 {
+				s.verifyWords(f, g, min(g+groupWords, words))
+			}
+		}
+	}
+}
+
+// verifyWords looks at the candidates of one family in words [from, to).
+func (s *Scanner) verifyWords(family, from, to int) {
+	flags := &s.cands.flags[family]
+	for w := from; w < to; w++ {
+		for x := flags[w]; x != 0; x &= x - 1 {
+			s.candidate(family, 64*w+bits.TrailingZeros64(x))
+		}
+	}
+}
+
+// candidate looks at one candidate of a family, flagged at bit p of the chunk.
+func (s *Scanner) candidate(family, p int) {
+	at := s.base + p
+	switch family {
+	case famAt:
+		s.atSign(at - slack)
+	case famDotted:
+		s.run(IPv4, matchIPv4, s.runStart(runDotted, p), at)
+	case famColoned:
+		s.coloned(p)
+	case famPairs:
+		s.pairs(at)
+	case famDigits:
+		s.digits(p)
+	case famCountry:
+		s.match(IBAN, matchIBAN, at-3)
+	case famToken:
+		s.token(p)
+	case famScheme:
+		s.scheme(at - 2)
+	case famKey:
+		s.key(at)
+	case famBegin:
+		s.match(PrivateKey, matchPrivateKey, at-5)
+	case famPercent:
+		s.percent(at - 2)
+	case famUUID:
+		s.match(UUID, matchUUID, at-15)
+	}
+}
+
+// match calls a matcher at an anchor and says whether it found something.
+func (s *Scanner) match(id ID, m matcher, at int) bool {
+	lo := s.frontier[id]
+	if at < lo || !s.set.options.On[id] {
+		return false
+	}
+	start, end, ok := m(&s.set.options, s.text, at, lo, s.ctx)
+	if ok {
+		s.keep(id, start, end)
+		s.frontier[id] = end
+	}
+	return ok
+}
+
+func (s *Scanner) keep(id ID, start, end int) {
+	s.found = append(s.found, Finding{Start: start, End: end, Detector: id})
+}
+
+// run calls a matcher at the start of a run [at, end), and again behind each match.
+func (s *Scanner) run(id ID, m matcher, at, end int) {
+	for at = max(at, s.frontier[id]); at < end && s.match(id, m, at); at = s.frontier[id] {
+	}
+}
+
+// runStart is the offset at which the run that ends before bit p of the chunk begins.
+func (s *Scanner) runStart(run, p int) int {
+	if start := s.cands.runStart(run, p); start >= 0 {
+		return s.base + start
+	}
+	return s.open[run]
+}
+
+// has reports whether the literal stands at an offset of text.
+func (s *Scanner) has(at int, literal string) bool {
+	return at >= 0 && len(s.text)-at >= len(literal) && string(s.text[at:at+len(literal)]) == literal
+}
+
+func (s *Scanner) atSign(at int) {
+	s.match(Email, matchEmail, at)
+}
+
+// coloned passes over clock times: an address has "::" or at least six colons.
+func (s *Scanner) coloned(p int) {
+	start, end := s.runStart(runColoned, p), s.base+p
+	colons, before := 0, byte(0)
+	for _, b := range s.text[start:end] {
+		if b == ':' {
+			colons++
+			if b == before || colons == 6 {
+				s.run(IPv6, matchIPv6, start, end)
+				return
+			}
+		}
+		before = b
+	}
+}
+
+func (s *Scanner) pairs(at int) {
+	if s.text[at-1] == '.' {
+		s.match(MAC, matchMAC, at-6)
+		return
+	}
+	s.match(MAC, matchMAC, at-13)
+}
+
+func (s *Scanner) digits(p int) {
+	start, end := s.runStart(runDigits, p), s.base+p
+	if !enoughDigits(s.text[start:end]) {
+		return
+	}
+	s.run(Card, matchCard, start, end)
+	s.run(SSN, matchSSN, start, end)
+	s.run(Phone, matchPhone, start, end)
+}
+
+// enoughDigits reports whether a run has nine digits, or eight and a plus sign.
+func enoughDigits(run []byte) bool {
+	digits, plus := 0, 0
+	for _, b := range run {
+		if b-'0' < 10 {
+			digits++
+		} else if b == '+' {
+			plus = 1
+		}
+		if digits >= 8 && digits+plus >= 9 {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Scanner) token(p int) {
+	end := s.base + p
+	for s.match(JWT, matchJWT, end) {
+	}
+}
+
+func (s *Scanner) scheme(at int) {
+	if s.has(at, "://") {
+		s.match(URLCredentials, matchURLCredentials, at)
+	}
+}
+
+func (s *Scanner) percent(at int) {
+	lo := s.frontier[None]
+	if at < lo {
+		return
+	}
+	if f, ok := matchPercent(&s.set.options, s.text, at, lo, s.ctx); ok {
+		s.found = append(s.found, f)
+		s.frontier[None] = f.End
+	}
+}
