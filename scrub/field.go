@@ -1,0 +1,213 @@
+package scrub
+
+import (
+	"errors"
+	"unicode/utf8"
+
+	"winnow/config"
+	"winnow/scrub/detect"
+	"winnow/scrub/meta"
+)
+
+// Fate is what became of one record.
+type Fate uint8
+
+// The fates.
+const (
+	Kept     Fate = iota // it leaves, scrubbed
+	Dropped              // by policy; a success for whoever sent it
+	Withheld             // it cannot be read, or is too long
+)
+
+// Record scrubs the JSON object at i as one record whose fields are in scope s, and attaches the metadata. A record that does not stay
+// leaves no edits: the caller removes its bytes. An error says that the object cannot be read, and so where it ends is not known either.
+func (r *Run) Record(i int, s Scope) (end int, fate Fate, err error) {
+	f := &r.layers[0]
+	if i >= len(f.in) || f.in[i] != '{' {
+		r.counts.Withheld++
+		return i, Withheld, &Fault{i, "object expected"}
+	}
+	m := f.mark()
+	r.own = 0
+	end, _, err = f.list(i, walk{field: r.Within(s), depth: r.p.maxDepth, attach: true})
+	switch {
+	case errors.Is(err, ErrDropRecord):
+		f.rollback(m)
+		end, err = r.Skip(i)
+		r.counts.Dropped++
+		return end, Dropped, err
+	case err != nil:
+		f.rollback(m)
+		r.counts.Withheld++
+		return end, Withheld, err
+	case end-i > r.p.maxRecord:
+		f.rollback(m)
+		r.counts.Withheld++
+		return end, Withheld, nil
+	}
+	r.counts.Kept++
+	return end, Kept, nil
+}
+
+// Line scrubs in[start:stop], one line of plain text, as a record that has only the field "message". A line that is a JSON object is a
+// record of its own, without metadata.
+func (r *Run) Line(start, stop int) Fate {
+	m := r.Mark()
+	stays, err := r.Text(start, stop, r.At(Root, message), nil)
+	switch {
+	case stop-start > r.p.maxRecord:
+		r.Rollback(m)
+		r.counts.Withheld++
+		return Withheld
+	case err != nil || !stays:
+		r.Rollback(m)
+		r.counts.Dropped++
+		return Dropped
+	}
+	r.counts.Kept++
+	return Kept
+}
+
+var message = []byte("message")
+
+// Message is the field that a record's text is, in protocols that do not name it.
+func (r *Run) Message() Field { return r.At(Root, message) }
+
+// Text scrubs in[start:stop], plain text that is the whole value of field d. The only error is ErrDropRecord.
+func (r *Run) Text(start, stop int, d Field, key []byte) (stays bool, err error) {
+	f := &r.layers[0]
+	verdict := r.decide(d)
+	switch {
+	case verdict.drops():
+		return false, r.dropped(verdict, start, stop-start, 0)
+	case verdict.transforms():
+		return r.rewrite(start, stop, verdict), nil
+	}
+	child := f.below()
+	child.in, child.valid = f.in[start:stop], f.valid
+	if !child.valid && !utf8.Valid(child.in) {
+		f.withhold(start, stop, verdict, "not UTF-8")
+		return true, nil
+	}
+	if err := child.scrubText(key); err != nil {
+		return false, err
+	}
+	f.lift(child, start)
+	return true, nil
+}
+
+// Name scrubs in[start:stop], plain text, by what detectors find in it, whatever the rules say. The only error is ErrDropRecord.
+func (r *Run) Name(start, stop int) error {
+	f := &r.layers[0]
+	child := f.below()
+	child.in = f.in[start:stop]
+	child.scan(detect.Context{})
+	err := child.apply(0, len(child.in))
+	f.lift(child, start)
+	return err
+}
+
+// rewrite applies a field's action to text that has no quotes around it.
+func (r *Run) rewrite(start, stop int, d decision) (stays bool) {
+	f := &r.layers[0]
+	out, _, ok := r.act(f.in[start:stop], d, start, 0)
+	if ok {
+		f.replace(start, stop, out)
+	}
+	return ok
+}
+
+// act applies a field's action to its value, and counts and tells it. The result is valid until the next call.
+func (r *Run) act(value []byte, d decision, at, layer int) (out []byte, number, ok bool) {
+	r.env.Kind = "id"
+	out, number, ok = r.p.rules[d.rule].act.Append(r.value[:0], value, &r.env)
+	r.value = out
+	e := Event{Rule: d.id(r.p), Action: d.kind, Why: d.why, Offset: at, Length: len(value), Layer: layer}
+	if !ok {
+		r.counts.Unfit++
+		e.Action, e.Why = config.ActionDrop, "the value has not the shape the action needs"
+	}
+	r.event(e)
+	return out, number, ok
+}
+
+// Scalar decides about a number, boolean or byte string of a binary protocol, given as text outside the body. changed: out, text valid
+// until the next call, takes its place. The only error is ErrDropRecord.
+func (r *Run) Scalar(text []byte, d Field, key []byte) (out []byte, changed, stays bool, err error) {
+	verdict := r.decide(d)
+	switch {
+	case verdict.drops():
+		return nil, false, false, r.dropped(verdict, 0, len(text), 0)
+	case verdict.transforms():
+		out, _, ok := r.act(text, verdict, 0, 0)
+		return out, true, ok, nil
+	}
+	child := r.layers[0].below()
+	child.in, child.valid = text, true
+	child.scan(detect.Context{Key: key})
+	if err := child.apply(0, len(text)); err != nil {
+		return nil, false, false, err
+	}
+	if !child.changed() {
+		return text, false, true, nil
+	}
+	r.out = child.appendTo(r.out[:0])
+	return r.out, true, true, nil
+}
+
+// Descends tells whether a map at field d is to be walked, member by member. False: it goes as a whole. The only error is
+// ErrDropRecord.
+func (r *Run) Descends(d Field) (bool, error) {
+	live := !r.strict || r.p.machine.Live(d.state)
+	if !r.names(d) {
+		return live, nil
+	}
+	verdict := r.decide(d)
+	switch {
+	case verdict.drops():
+		return false, r.dropped(verdict, 0, 0, 0)
+	case verdict.transforms() || !live:
+		return false, nil
+	}
+	return true, nil
+}
+
+// Attached is the request's metadata, for protocols that have another place for it than members of a JSON object.
+func (r *Run) Attached() []meta.Field { return r.attach.fields }
+
+// Buffer is scratch of the Run's own for a codec, kept from body to body: which is 0 or 1.
+func (r *Run) Buffer(which int) *[]byte { return &r.buffers[which] }
+
+// Brought tells whether the record at hand has the i-th field of Attached itself.
+func (r *Run) Brought(i int) bool { return r.own&r.attach.mine[i] != 0 }
+
+// AttachedJSON is the request's metadata as members of a JSON object, without braces; empty when there is none.
+func (r *Run) AttachedJSON() []byte { return r.attach.json }
+
+// TooLong tells whether a record of n bytes is longer than the limit.
+func (r *Run) TooLong(n int) bool { return n > r.p.maxRecord }
+
+// Begin notes that a record begins, in protocols whose records are not JSON objects.
+func (r *Run) Begin() { r.own = 0 }
+
+// End counts the record.
+func (r *Run) End(fate Fate) {
+	switch fate {
+	case Kept:
+		r.counts.Kept++
+	case Dropped:
+		r.counts.Dropped++
+	case Withheld:
+		r.counts.Withheld++
+	}
+}
+
+// Quiet tells whether text outside any record, such as a query parameter, holds nothing that a detector finds.
+func (p *Policy) Quiet(text []byte) bool {
+	r := p.Begin(Request{})
+	defer r.Close()
+	f := &r.layers[0]
+	f.in = text
+	f.scan(detect.Context{})
+	return len(f.findings) == 0
+}

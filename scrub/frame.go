@@ -1,0 +1,125 @@
+package scrub
+
+import (
+	"bytes"
+
+	"winnow/scrub/detect"
+	"winnow/scrub/unwrap"
+)
+
+// frame is one layer of text: the body, or what was decoded from a string in the layer above.
+type frame struct {
+	r        *Run
+	layer    int
+	in       []byte
+	valid    bool // in is UTF-8 as a whole
+	findings []detect.Finding
+	next     int // first finding not yet passed
+	edits    []edit
+	delta    int
+	scanner  *detect.Scanner
+	plain    []byte // what in was decoded into
+}
+
+// edit puts arena[off:off+n] in place of in[start:end]. A slot that was never filled changes nothing: it is empty and at most repeats
+// its neighbour's place.
+type edit struct{ start, end, off, n uint32 }
+
+const unfilled = ^uint32(0)
+
+func (f *frame) reset() {
+	f.in, f.next, f.delta, f.findings, f.edits = nil, 0, 0, f.findings[:0], f.edits[:0]
+	f.plain = shrink(f.plain)
+}
+
+func (f *frame) scan(ctx detect.Context) {
+	if f.scanner == nil {
+		f.scanner = f.r.p.set.NewScanner()
+	}
+	f.findings, f.next = f.scanner.Append(f.findings[:0], f.in, ctx), 0
+}
+
+func (f *frame) mark() Mark {
+	return Mark{edits: len(f.edits), arena: len(f.r.arena), delta: f.delta, own: f.r.own}
+}
+
+func (f *frame) rollback(m Mark) {
+	f.edits, f.r.arena, f.delta, f.r.own = f.edits[:m.edits], f.r.arena[:m.arena], m.delta, m.own
+}
+
+func (f *frame) slot() int {
+	f.edits = append(f.edits, edit{start: unfilled})
+	return len(f.edits) - 1
+}
+
+func (f *frame) fill(slot, start, end int, b []byte) {
+	f.edits[slot] = edit{uint32(start), uint32(end), uint32(len(f.r.arena)), uint32(len(b))}
+	f.r.arena = append(f.r.arena, b...)
+	f.delta += len(b) - (end - start)
+}
+
+// replace adds an edit, unless it would change nothing.
+func (f *frame) replace(start, end int, b []byte) {
+	if bytes.Equal(f.in[start:end], b) {
+		return
+	}
+	f.fill(f.slot(), start, end, b)
+}
+
+func (f *frame) changed() bool {
+	for _, e := range f.edits {
+		if e.start != unfilled {
+			return true
+		}
+	}
+	return false
+}
+
+// appendTo appends the text with all edits applied.
+func (f *frame) appendTo(dst []byte) []byte {
+	at := uint32(0)
+	for _, e := range f.edits {
+		if e.start == unfilled {
+			continue
+		}
+		dst = append(dst, f.in[at:e.start]...)
+		dst = append(dst, f.r.arena[e.off:e.off+e.n]...)
+		at = e.end
+	}
+	return append(dst, f.in[at:]...)
+}
+
+// below is the next layer, emptied; nil where layers end.
+func (f *frame) below() *frame {
+	if f.layer+1 == maxLayers {
+		return nil
+	}
+	child := &f.r.layers[f.layer+1]
+	child.reset()
+	return child
+}
+
+// lift turns the edits of a layer that is bytes [at, at+len) of this one, undecoded, into edits of this one.
+func (f *frame) lift(child *frame, at int) {
+	for _, e := range child.edits {
+		if e.start != unfilled {
+			f.edits = append(f.edits, edit{uint32(at) + e.start, uint32(at) + e.end, e.off, e.n})
+		}
+	}
+	f.delta += child.delta
+}
+
+// liftJSON does the same for a layer decoded from the JSON string whose content is in[start:end].
+func (f *frame) liftJSON(child *frame, start, end int) {
+	raw := f.in[start:end]
+	var at unwrap.JSONStringMap
+	for _, e := range child.edits {
+		if e.start == unfilled {
+			continue
+		}
+		from := start + at.At(raw, int(e.start), false)
+		to := start + at.At(raw, int(e.end), true)
+		f.r.value = unwrap.AppendJSON(f.r.value[:0], f.r.arena[e.off:e.off+e.n])
+		f.fill(f.slot(), from, to, f.r.value)
+	}
+}

@@ -1,0 +1,401 @@
+package scrub
+
+import (
+	"unicode/utf8"
+
+	"winnow/config"
+	"winnow/scrub/detect"
+	"winnow/scrub/record"
+	"winnow/scrub/unwrap"
+)
+
+// A Visitor decides about the members of an object, or the elements of an array (key is nil), that belong to a protocol's envelope.
+// Member is given the value's offset; it returns where the value ends and whether it stays.
+type Visitor interface {
+	Member(key []byte, at int) (end int, stays bool, err error)
+}
+
+// Object walks the object at i and shows each member to v. The names of members are scrubbed when they stay.
+func (r *Run) Object(i int, v Visitor) (end int, err error) { return r.list(i, '{', v) }
+
+// Array walks the array at i and shows each element to v.
+func (r *Run) Array(i int, v Visitor) (end int, err error) { return r.list(i, '[', v) }
+
+func (r *Run) list(i int, opener byte, v Visitor) (end int, err error) {
+	f := &r.layers[0]
+	if i >= len(f.in) || f.in[i] != opener {
+		want := "array expected"
+		if opener == '{' {
+			want = "object expected"
+		}
+		return i, &Fault{i, want}
+	}
+	end, _, err = f.list(i, walk{visit: v})
+	return end, err
+}
+
+// Value scrubs the value of field d at i, by the rule that names it. It returns where the value ends and whether it stays.
+func (r *Run) Value(i int, d Field, key []byte) (end int, stays bool, err error) {
+	return r.layers[0].value(i, walk{field: d, depth: r.p.maxDepth}, key)
+}
+
+// Walk scrubs the object at i by the rules for the fields of scope s, without counting it as a record. attach adds the metadata.
+func (r *Run) Walk(i int, s Scope, attach bool) (end int, err error) {
+	f := &r.layers[0]
+	if i >= len(f.in) || f.in[i] != '{' {
+		return i, &Fault{i, "object expected"}
+	}
+	end, _, err = f.list(i, walk{field: r.Within(s), depth: r.p.maxDepth, attach: attach})
+	return end, err
+}
+
+// String scrubs the JSON string at i by what detectors find in it, whatever the rules say: for names in a protocol's envelope.
+func (r *Run) String(i int) (end int, err error) {
+	f := &r.layers[0]
+	if i >= len(f.in) || f.in[i] != '"' {
+		return i, &Fault{i, "string expected"}
+	}
+	end, _, err = f.str(i, decision{kind: config.ActionKeep, rule: -1}, nil)
+	return end, err
+}
+
+// Skip passes over the value at i, checking it.
+func (r *Run) Skip(i int) (end int, err error) {
+	end, fault := record.Skip(r.In(), i, r.p.maxDepth)
+	return end, lexical(fault)
+}
+
+// walk is the state of a walk that lower levels inherit.
+type walk struct {
+	field  Field
+	depth  int
+	attach bool    // metadata belongs at the end of this object
+	visit  Visitor // decides instead of the policy, one level deep
+}
+
+// list walks the object or array at i, and tells whether anything is left in it. Elements that go take one neighbouring comma along.
+func (f *frame) list(i int, w walk) (end int, kept bool, err error) {
+	if w.visit == nil {
+		if w.depth--; w.depth < 0 {
+			return i, false, &Fault{i, "nested too deep"}
+		}
+	}
+	in := f.in
+	object := in[i] == '{'
+	closer := in[i] + 2
+	if i = record.SkipSpace(in, i+1); i < len(in) && in[i] == closer {
+		f.attachAt(i, w.attach, true)
+		return i + 1, false, nil
+	}
+	var l gaps
+	l.cut = -1
+	for names := 0; ; {
+		m := f.mark()
+		l.before(f)
+		stays := false
+		at := i
+		if object {
+			i, stays, err = f.member(i, w, &names)
+		} else {
+			i, stays, err = f.element(i, w)
+		}
+		if err != nil {
+			return i, false, err
+		}
+		if stays {
+			l.keep(f, at)
+		} else {
+			f.rollback(m)
+			l.drop(at)
+		}
+		comma := record.SkipSpace(in, i)
+		more, next, fault := record.Next(in, comma, closer)
+		if fault != nil {
+			return next, false, lexical(fault)
+		}
+		if !more {
+			l.close(f, comma)
+			f.attachAt(comma, w.attach, !l.kept)
+			return next, l.kept, nil
+		}
+		l.comma, i = comma, next
+	}
+}
+
+// gaps joins the elements to remove into edits that leave commas right.
+type gaps struct {
+	kept  bool
+	comma int // before the element at hand
+	cut   int // where removal began, -1 when nothing is to remove
+	slot  int
+}
+
+func (l *gaps) before(f *frame) {
+	if l.cut >= 0 {
+		l.slot = f.slot()
+	}
+}
+
+func (l *gaps) keep(f *frame, at int) {
+	if l.cut >= 0 {
+		if l.kept {
+			at = l.comma
+		}
+		f.fill(l.slot, l.cut, at, nil)
+		l.cut = -1
+	}
+	l.kept = true
+}
+
+func (l *gaps) drop(at int) {
+	if l.cut >= 0 {
+		return
+	}
+	if l.cut = at; l.kept {
+		l.cut = l.comma
+	}
+}
+
+func (l *gaps) close(f *frame, closer int) {
+	if l.cut >= 0 {
+		f.fill(f.slot(), l.cut, closer, nil)
+	}
+}
+
+// element scrubs one element of an array, which has the path of the array.
+func (f *frame) element(i int, w walk) (end int, stays bool, err error) {
+	if w.visit != nil {
+		return w.visit.Member(nil, i)
+	}
+	return f.value(i, w, nil)
+}
+
+// member scrubs the member at i. names counts the names in this object that were changed.
+func (f *frame) member(i int, w walk, names *int) (end int, stays bool, err error) {
+	start, stop, escaped, fault := record.Name(f.in, i)
+	if fault != nil {
+		return stop, false, lexical(fault)
+	}
+	key := f.in[start:stop]
+	if escaped {
+		key = unwrap.JSONString(nil, key)
+	}
+	at, fault := record.Colon(f.in, stop)
+	if fault != nil {
+		return at, false, lexical(fault)
+	}
+	slot, err := f.name(start, stop, escaped, *names)
+	if err != nil {
+		return at, false, err
+	}
+	if w.visit != nil {
+		end, stays, err = w.visit.Member(key, at)
+	} else {
+		next, rule := f.r.p.machine.Step(w.field.state, key)
+		w.field = Field{next, rule}
+		pop := f.r.push(key)
+		end, stays, err = f.value(at, w, key)
+		f.r.pop(pop)
+	}
+	if stays && slot {
+		*names++
+	}
+	return end, stays, err
+}
+
+// name scrubs a member's name: data is found in keys too. Names that become the same are numbered, so that the object keeps distinct ones.
+func (f *frame) name(start, stop int, escaped bool, names int) (changed bool, err error) {
+	n := len(f.edits)
+	if escaped {
+		err = f.decoded(start, stop, nil)
+	} else {
+		err = f.apply(start, stop)
+	}
+	if len(f.edits) == n || err != nil {
+		return false, err
+	}
+	if names > 0 {
+		f.r.value = appendInt(append(f.r.value[:0], '#'), names+1)
+		f.replace(stop, stop, f.r.value)
+	}
+	return true, nil
+}
+
+func appendInt(b []byte, n int) []byte {
+	if n >= 10 {
+		b = appendInt(b, n/10)
+	}
+	return append(b, byte('0'+n%10))
+}
+
+// value scrubs the value at i.
+func (f *frame) value(i int, w walk, key []byte) (end int, stays bool, err error) {
+	if i >= len(f.in) {
+		return i, false, &Fault{i, "value missing"}
+	}
+	w.attach = false
+	c := f.in[i]
+	if c == '{' || c == '[' {
+		return f.container(i, w)
+	}
+	d := f.r.decide(w.field)
+	if d.drops() {
+		return f.drop(i, w, d)
+	}
+	if c == '"' {
+		return f.str(i, d, key)
+	}
+	var fault *record.Fault
+	if c == '-' || c-'0' < 10 {
+		end, fault = record.Number(f.in, i)
+	} else {
+		end, fault = record.Literal(f.in, i)
+	}
+	if fault != nil {
+		return end, false, lexical(fault)
+	}
+	stays, err = f.bare(i, end, d)
+	return end, stays, err
+}
+
+// drop passes over a value that leaves under no circumstances.
+func (f *frame) drop(i int, w walk, d decision) (end int, stays bool, err error) {
+	end, fault := record.Skip(f.in, i, w.depth)
+	if fault != nil {
+		return end, false, lexical(fault)
+	}
+	f.pass(end)
+	return end, false, f.r.dropped(d, i, end-i, f.layer)
+}
+
+// container decides about an object or array as a whole. A rule that drops or changes its field takes an object along whole; a rule
+// that keeps its field means a plain value, or an array of them, and leaves an object to the rules about what is in it. The elements
+// of an array are decided one by one: they have the path of the array. In strict mode a name that no rule has said stays only with
+// something that one did.
+func (f *frame) container(i int, w walk) (end int, stays bool, err error) {
+	object := f.in[i] == '{'
+	live := !f.r.strict || f.r.p.machine.Live(w.field.state)
+	named := f.r.names(w.field)
+	if named {
+		d := f.r.decide(w.field)
+		switch {
+		case d.drops():
+			return f.drop(i, w, d)
+		case object && d.transforms():
+			d.kind, d.why = config.ActionDrop, "an object where the rule expects a plain value"
+			return f.drop(i, w, d)
+		case object && !live:
+			d.kind, d.why = config.ActionDrop, "an object of which no rule names a field"
+			return f.drop(i, w, d)
+		}
+	} else if !live {
+		return f.drop(i, w, f.r.decide(w.field))
+	}
+	end, kept, err := f.list(i, w)
+	return end, kept || named || !f.r.strict, err
+}
+
+// str scrubs the string at i.
+func (f *frame) str(i int, d decision, key []byte) (end int, stays bool, err error) {
+	stop, escaped, fault := record.String(f.in, i+1)
+	if fault != nil {
+		return stop, false, lexical(fault)
+	}
+	end = stop + 1
+	if d.transforms() {
+		return end, f.transform(i, end, f.text(i+1, stop, escaped), d, true), nil
+	}
+	if !f.valid && !utf8.Valid(f.in[i+1:stop]) {
+		f.withhold(i+1, stop, d, "not UTF-8")
+		f.pass(stop)
+		return end, true, nil
+	}
+	if escaped {
+		return end, true, f.decoded(i+1, stop, key)
+	}
+	return end, true, f.apply(i+1, stop)
+}
+
+// text is the decoded content of a string, valid until the next call.
+func (f *frame) text(start, stop int, escaped bool) []byte {
+	f.pass(stop)
+	if !escaped {
+		return f.in[start:stop]
+	}
+	f.r.out = unwrap.JSONString(f.r.out[:0], f.in[start:stop])
+	return f.r.out
+}
+
+// bare scrubs a number or literal in[i:end]. A finding in it makes it a string that says so.
+func (f *frame) bare(i, end int, d decision) (stays bool, err error) {
+	if d.transforms() {
+		f.pass(end)
+		return f.in[i] == 'n' || f.transform(i, end, f.in[i:end], d, false), nil
+	}
+	id := f.findingIn(i, end)
+	if id == detect.None {
+		return true, nil
+	}
+	f.r.found(id, i, end-i, f.layer)
+	if f.r.p.foundKind[id] == config.ActionDropRecord {
+		return false, ErrDropRecord
+	}
+	f.r.value = append(f.r.value[:0], '"')
+	f.r.value = append(f.r.outcome(f.r.value, f.in[i:end], id), '"')
+	f.replace(i, end, f.r.value)
+	return true, nil
+}
+
+// transform applies a field's action to its whole value in[i:end], quotes included. A value unfit for the action goes.
+func (f *frame) transform(i, end int, value []byte, d decision, quoted bool) (stays bool) {
+	out, number, ok := f.r.act(value, d, i, f.layer)
+	if !ok {
+		return false
+	}
+	if number && !quoted {
+		f.replace(i, end, out)
+		return true
+	}
+	n := len(out)
+	f.r.value = unwrap.AppendJSON(append(out, '"'), out)
+	f.r.value = append(f.r.value, '"')
+	f.replace(i, end, f.r.value[n:])
+	return true
+}
+
+// decoded scrubs the content of a string with escapes, one layer down.
+func (f *frame) decoded(start, stop int, key []byte) error {
+	f.pass(stop)
+	child := f.below()
+	if child == nil {
+		f.withhold(start, stop, decision{rule: -1}, "text within text too deep")
+		return nil
+	}
+	child.plain = unwrap.JSONString(child.plain[:0], f.in[start:stop])
+	child.in, child.valid = child.plain, f.valid
+	if err := child.scrubText(key); err != nil {
+		return err
+	}
+	f.liftJSON(child, start, stop)
+	return nil
+}
+
+// attachAt adds the request's metadata as members of the object that closes at i.
+func (f *frame) attachAt(i int, attach, empty bool) {
+	a := &f.r.attach
+	if !attach || len(a.json) == 0 {
+		return
+	}
+	b, from := f.r.value[:0], 0
+	for k, end := range a.ends {
+		if f.r.own&a.mine[k] == 0 {
+			if !empty || len(b) > 0 {
+				b = append(b, ',')
+			}
+			b = append(b, a.json[from:end]...)
+		}
+		from = end + 1
+	}
+	f.r.value = b
+	f.replace(i, i, b)
+}

@@ -1,0 +1,234 @@
+package scrub
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+
+	"winnow/config"
+	"winnow/scrub/action"
+	"winnow/scrub/detect"
+	"winnow/scrub/meta"
+	"winnow/scrub/selector"
+)
+
+// Policy is all rules, compiled. It is immutable and safe for concurrent use.
+type Policy struct {
+	name, digest string
+	mode         config.Mode
+	machine      *selector.Machine
+	rules        []rule
+	scopes       [scopeCount]selector.State
+	classes      []config.Class // that may leave
+	facts        *meta.Extractor
+	names        []string // that facts attach, by bit
+	set          *detect.Set
+	found        [detect.Count]action.Action
+	foundKind    [detect.Count]config.ActionKind // of found
+	maxDepth     int
+	maxRecord    int
+	runs         sync.Pool
+}
+
+// rule is one of the operator's or the preset's rules.
+type rule struct {
+	index   int // in Policy.Rules; several machine rules may share one
+	id      string
+	class   config.Class
+	leaves  bool // the class may leave
+	act     action.Action
+	kind    config.ActionKind // of act
+	meta    uint64            // bit of the metadata field of this very path
+	unnamed bool              // stands only for a metadata name that no rule covers
+}
+
+// Compile turns data into a Policy. The error lists every mistake with its place in the file.
+func Compile(c *config.Config) (*Policy, error) {
+	preset, err := config.Preset(c.Policy.Preset)
+	if err != nil {
+		return nil, err
+	}
+	b := builder{c: c, p: &Policy{
+		name:      c.Policy.Name,
+		digest:    c.Digest(),
+		mode:      c.Policy.Mode,
+		classes:   c.Policy.Classes,
+		maxDepth:  c.Limits.MaxDepth,
+		maxRecord: int(c.Limits.MaxRecordBytes),
+	}}
+	b.add(c.Policy.Rules, "policy.rules")
+	b.add(preset, "")
+	b.detectors()
+	b.metadata()
+	b.machine()
+	if len(b.mistakes) > 0 {
+		return nil, b.mistakes
+	}
+	p := b.p
+	p.runs.New = func() any { return newRun(p) }
+	return p, nil
+}
+
+// builder gathers a policy and the mistakes on the way.
+type builder struct {
+	c         *config.Config
+	p         *Policy
+	selectors [][]selector.Selector
+	mistakes  config.Mistakes
+}
+
+func (b *builder) wrong(path, format string, a ...any) {
+	b.mistakes = append(b.mistakes, b.c.Mistakef(path, format, a...))
+}
+
+// add compiles rules in order; place is their path in the file, empty for a preset's.
+func (b *builder) add(rules []config.Rule, place string) {
+	for i, r := range rules {
+		at := place
+		if at != "" {
+			at = fmt.Sprintf("%s[%d]", place, i)
+		}
+		act, err := action.Compile(r.Action)
+		if err != nil {
+			b.wrong(at+".action", "rule %q: %v", r.ID, err)
+			continue
+		}
+		var paths []selector.Selector
+		for k, field := range r.Fields {
+			s, err := selector.Parse(field)
+			if err != nil {
+				b.wrong(fmt.Sprintf("%s.fields[%d]", at, k), "rule %q: %v", r.ID, err)
+				continue
+			}
+			paths = append(paths, s)
+		}
+		b.selectors = append(b.selectors, paths)
+		b.p.rules = append(b.p.rules, rule{
+			index: len(b.p.rules), id: r.ID, class: r.Class, act: act, kind: kindOf(r.Action),
+			leaves: slices.Contains(b.c.Policy.Classes, r.Class),
+		})
+	}
+}
+
+// kindOf is an action's kind, the default spelled out.
+func kindOf(a config.Action) config.ActionKind {
+	if a.Kind == "" {
+		return config.ActionKeep
+	}
+	return a.Kind
+}
+
+// detectors decides what becomes of findings. Secrets and payment data never stay, whatever the file says (META-8, GUARD-2).
+func (b *builder) detectors() {
+	opt := detect.Options{PrivateIPs: b.c.Policy.DetectPrivateIPs == nil || *b.c.Policy.DetectPrivateIPs}
+	for id := detect.None + 1; int(id) < detect.Count; id++ {
+		info := detect.Table[id]
+		set := b.c.Policy.Detectors[info.Name]
+		opt.On[id] = (info.On || set.On) && !set.Off
+		act := config.Action{Kind: config.ActionReplace, Text: info.Placeholder}
+		if set.Action != nil {
+			act = *set.Action
+		}
+		place := "policy.detectors." + info.Name
+		guarded := info.Class == config.ClassPayment || info.Class == config.ClassSecret
+		if guarded && (set.Off || kindOf(act) == config.ActionKeep) {
+			b.wrong(place, "detector %q finds class %q, which never leaves: choose another action, or leave it as it is", info.Name, info.Class)
+		}
+		compiled, err := action.Compile(act)
+		if err != nil {
+			b.wrong(place+".action", "detector %q: %v", info.Name, err)
+		}
+		b.p.found[id], b.p.foundKind[id] = compiled, kindOf(act)
+	}
+	b.p.set = detect.Compile(opt)
+}
+
+// metadata puts a rule before all others for every name that metadata is attached under, so that a record which brings such a field
+// itself keeps its own. The rule acts as the first rule that names the path would.
+func (b *builder) metadata() {
+	trusted := make([]netip.Prefix, 0, len(b.c.TrustedProxies))
+	for i, text := range b.c.TrustedProxies {
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			b.wrong(fmt.Sprintf("trusted_proxies[%d]", i), "not a network in CIDR form")
+			continue
+		}
+		trusted = append(trusted, prefix)
+	}
+	facts, err := meta.Compile(b.c.Metadata, trusted)
+	if err != nil {
+		b.wrong("metadata", "%v", err)
+		return
+	}
+	b.p.facts = facts
+	names := facts.Names()
+	b.p.names = names
+	rules := make([]rule, 0, len(names)+len(b.p.rules))
+	paths := make([][]selector.Selector, 0, len(names)+len(b.selectors))
+	for i, name := range names {
+		s, err := selector.Parse(name)
+		if err != nil {
+			b.wrong("metadata", "name %q: %v", name, err)
+			continue
+		}
+		own := rule{index: -1, unnamed: true}
+		for k, candidates := range b.selectors {
+			if slices.ContainsFunc(candidates, func(c selector.Selector) bool { return c.Match(name) }) {
+				own = b.p.rules[k]
+				break
+			}
+		}
+		own.meta = 1 << i
+		rules = append(rules, own)
+		paths = append(paths, []selector.Selector{s})
+	}
+	b.p.rules = append(rules, b.p.rules...)
+	b.selectors = append(paths, b.selectors...)
+}
+
+func (b *builder) machine() {
+	m, err := selector.Compile(b.selectors)
+	if err != nil {
+		b.wrong("policy.rules", "%v", err)
+		return
+	}
+	b.p.machine = m
+	for i, name := range scopeNames {
+		b.p.scopes[i] = m.Root()
+		if name != "" {
+			b.p.scopes[i], _ = m.Step(m.Root(), []byte(name))
+		}
+	}
+}
+
+// Meta extracts the metadata that the policy attaches.
+func (p *Policy) Meta() *meta.Extractor { return p.facts }
+
+// Name of the policy, as the file states it.
+func (p *Policy) Name() string { return p.name }
+
+// Digest is the policy's version: a hexadecimal SHA-256 over all that decides.
+func (p *Policy) Digest() string { return p.digest }
+
+// Mode that a route without its own has.
+func (p *Policy) Mode() config.Mode { return p.mode }
+
+// RuleIDs lists the rules in the order of Counts.Rules.
+func (p *Policy) RuleIDs() []string {
+	var ids []string
+	for _, r := range p.rules {
+		if r.index == len(ids) {
+			ids = append(ids, r.id)
+		}
+	}
+	return ids
+}
+
+// String describes the policy in one line.
+func (p *Policy) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s (%s, %d rules, %.12s)", p.name, p.mode, len(p.RuleIDs()), p.digest)
+	return b.String()
+}

@@ -1,0 +1,226 @@
+package scrub
+
+import (
+	"math"
+	"slices"
+	"unicode/utf8"
+
+	"winnow/config"
+	"winnow/scrub/action"
+	"winnow/scrub/detect"
+	"winnow/scrub/meta"
+	"winnow/scrub/pseudonym"
+	"winnow/scrub/record"
+	"winnow/scrub/selector"
+	"winnow/scrub/unwrap"
+)
+
+// maxLayers bounds text within text: a string in JSON in a string and so on. What lies deeper is withheld.
+const maxLayers = 6
+
+// Run scrubs one body under one Policy. It is not safe for concurrent use; it owns all memory that it hands out, until Close.
+type Run struct {
+	p       *Policy
+	req     Request
+	strict  bool
+	layers  [maxLayers]frame
+	arena   []byte // replacements, referred to by edits
+	out     []byte
+	value   []byte // one finished replacement
+	buffers [2][]byte
+	attach  attachment
+	minter  *pseudonym.Minter
+	keys    *pseudonym.Domain // of minter
+	env     action.Env
+	counts  Counts
+	own     uint64 // metadata fields that the record at hand brings itself
+	path    []byte // of the field at hand, kept only for Trace
+}
+
+// attachment is the request's metadata as members of a JSON object, made once.
+type attachment struct {
+	fields []meta.Field
+	json   []byte // "name":"value","name":"value"
+	ends   []int  // of each member in json
+	mine   []uint64
+}
+
+func newRun(p *Policy) *Run {
+	r := &Run{p: p}
+	r.counts.Rules = make([]int, len(p.RuleIDs()))
+	for i := range r.layers {
+		r.layers[i].r = r
+		r.layers[i].layer = i
+	}
+	return r
+}
+
+// Begin takes a Run from the pool. Close it.
+func (p *Policy) Begin(req Request) *Run {
+	r := p.runs.Get().(*Run)
+	r.req = req
+	mode := req.Mode
+	if mode == "" {
+		mode = p.mode
+	}
+	r.strict = mode != config.ModeScrub
+	r.env = action.Env{}
+	if req.Keys != nil {
+		if r.keys != req.Keys {
+			r.keys, r.minter = req.Keys, req.Keys.NewMinter(uint64(len(p.rules)))
+		}
+		r.env.Minter = r.minter
+	}
+	r.attach.build(p, req.Meta)
+	return r
+}
+
+// build renders the fields that will be attached.
+func (a *attachment) build(p *Policy, fields []meta.Field) {
+	a.fields, a.json, a.ends, a.mine = a.fields[:0], a.json[:0], a.ends[:0], a.mine[:0]
+	for _, f := range fields {
+		bit := slices.Index(p.names, f.Name)
+		if bit < 0 || !slices.Contains(p.classes, f.Class) {
+			continue
+		}
+		a.fields = append(a.fields, f)
+		if len(a.json) > 0 {
+			a.json = append(a.json, ',')
+		}
+		a.json = append(append(append(a.json, '"'), f.Name...), '"', ':')
+		if f.Number {
+			a.json = append(a.json, f.Value...)
+		} else {
+			a.json = append(unwrap.AppendJSON(append(a.json, '"'), f.Value), '"')
+		}
+		a.ends = append(a.ends, len(a.json))
+		a.mine = append(a.mine, 1<<bit)
+	}
+}
+
+// Close gives the Run back. Whatever it handed out is no longer valid.
+func (r *Run) Close() {
+	for i := range r.layers {
+		r.layers[i].reset()
+	}
+	for i := range r.buffers {
+		r.buffers[i] = shrink(r.buffers[i])
+	}
+	rules := r.counts.Rules
+	clear(rules)
+	r.counts = Counts{Rules: rules}
+	r.arena, r.out, r.own, r.req, r.path = shrink(r.arena), shrink(r.out), 0, Request{}, r.path[:0]
+	r.p.runs.Put(r)
+}
+
+// shrink empties a buffer, and lets go of one that a rare huge body made.
+func shrink(b []byte) []byte {
+	if cap(b) > 4<<20 {
+		return nil
+	}
+	return b[:0]
+}
+
+// Counts of this Run so far. Valid until Close.
+func (r *Run) Counts() *Counts { return &r.counts }
+
+// LoadJSON takes body, JSON text of any number of values, and scans it at once.
+func (r *Run) LoadJSON(body []byte) error { return r.load(body, detect.JSON) }
+
+// LoadText takes body, plain text of any number of lines, and scans it at once.
+func (r *Run) LoadText(body []byte) error { return r.load(body, detect.Plain) }
+
+func (r *Run) load(body []byte, shape detect.Shape) error {
+	if err := r.LoadBinary(body); err != nil {
+		return err
+	}
+	r.layers[0].scan(detect.Context{Shape: shape})
+	return nil
+}
+
+// LoadBinary takes body without scanning it: each text in it is scanned as the codec comes to it.
+func (r *Run) LoadBinary(body []byte) error {
+	if len(body) > math.MaxInt32 {
+		return &Fault{Reason: "body larger than 2 GiB"}
+	}
+	f := &r.layers[0]
+	f.in = body
+	f.valid = utf8.Valid(body)
+	return nil
+}
+
+// In is the body as loaded.
+func (r *Run) In() []byte { return r.layers[0].in }
+
+// Finish applies all edits. The result is the body itself where nothing changed.
+func (r *Run) Finish() Clean {
+	f := &r.layers[0]
+	if !f.changed() {
+		return Clean{f.in}
+	}
+	r.out = f.appendTo(r.out[:0])
+	return Clean{r.out}
+}
+
+// Changed tells whether anything was edited so far.
+func (r *Run) Changed() bool { return r.layers[0].changed() }
+
+// Delta is by how many bytes the result so far is longer than the body up to the same place.
+func (r *Run) Delta() int { return r.layers[0].delta }
+
+// Mark is a place to go back to.
+type Mark struct {
+	edits, arena, delta int
+	own                 uint64
+}
+
+// Mark notes the state of the edits.
+func (r *Run) Mark() Mark { return r.layers[0].mark() }
+
+// Rollback forgets all edits made since m.
+func (r *Run) Rollback(m Mark) { r.layers[0].rollback(m) }
+
+// Replace puts b, which must be clean, in place of bytes [start, end) of the body. Edits come in ascending order.
+func (r *Run) Replace(start, end int, b []byte) { r.layers[0].replace(start, end, b) }
+
+// Slot keeps a place among the edits for one whose extent is known only after later ones are made.
+func (r *Run) Slot() int { return r.layers[0].slot() }
+
+// EditedSince tells whether anything was edited since the slot was taken.
+func (r *Run) EditedSince(slot int) bool {
+	for _, e := range r.layers[0].edits[slot+1:] {
+		if e.start != unfilled {
+			return true
+		}
+	}
+	return false
+}
+
+// Fill makes the slot a replacement of [start, end) by b.
+func (r *Run) Fill(slot, start, end int, b []byte) { r.layers[0].fill(slot, start, end, b) }
+
+// Field is what the policy says of one path.
+type Field struct {
+	state selector.State
+	rule  int32
+}
+
+// At is the field named key below a scope.
+func (r *Run) At(s Scope, key []byte) Field { return r.Below(Field{state: r.p.scopes[s]}, key) }
+
+// Below is the field named key below another.
+func (r *Run) Below(f Field, key []byte) Field {
+	next, rule := r.p.machine.Step(f.state, key)
+	return Field{next, rule}
+}
+
+// Within is a scope seen as the field above all its fields.
+func (r *Run) Within(s Scope) Field { return Field{state: r.p.scopes[s], rule: -1} }
+
+// Fault makes an error of a lexical fault in the body.
+func lexical(f *record.Fault) error {
+	if f == nil {
+		return nil
+	}
+	return &Fault{Offset: f.Offset, Reason: f.Reason}
+}

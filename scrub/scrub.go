@@ -1,0 +1,98 @@
+// Package scrub is the pure engine: a compiled Policy, and what it does to one request body.
+//
+// A codec walks a wire format and asks a Run about each field; the Run collects edits over the bytes as they came, and Finish applies
+// them. Only this package makes a Clean, and only what is clean can reach a spool or an upstream.
+//
+// Invariants: text that leaves has passed every detector that is on; in strict mode a field leaves only if a rule names it and its class
+// may leave; whatever cannot be decided is withheld. Nothing here reads a file, a clock, the environment or a random source.
+package scrub
+
+import (
+	"errors"
+
+	"winnow/config"
+	"winnow/scrub/detect"
+	"winnow/scrub/meta"
+	"winnow/scrub/pseudonym"
+)
+
+// ErrDropRecord is returned by a walk when a rule drops the whole record. It is no failure: the caller removes the record and counts it
+// as dropped by policy.
+var ErrDropRecord = errors.New("record dropped by policy")
+
+// A Fault is a record, or a body, that cannot be read. It names the place and never the text.
+type Fault struct {
+	// Offset in bytes of the body as decoded.
+	Offset int
+	// Reason in words.
+	Reason string
+}
+
+// Error gives the reason and the place.
+func (f *Fault) Error() string { return f.Reason }
+
+// Clean is scrubbed data. The zero value is empty.
+type Clean struct{ bytes []byte }
+
+// Bytes returns the data. It is valid until the Run that made it is closed, and must not be changed.
+func (c Clean) Bytes() []byte { return c.bytes }
+
+// Request is what a Run needs to know beside the body.
+type Request struct {
+	// Mode of scrubbing; empty takes the policy's.
+	Mode config.Mode
+	// Keys under which pseudonyms are made. Nil: an action that needs one withholds the value.
+	Keys *pseudonym.Domain
+	// Meta is attached to every record, unless the record has a field of that name. Only fields of the policy's own Meta() extractor,
+	// and of a class that may leave. Not kept after Close.
+	Meta []meta.Field
+	// Trace, if set, hears of every decision. It is for explaining and costs time.
+	Trace func(Event)
+}
+
+// Event is one decision, for explaining.
+type Event struct {
+	// Path of the field, as its keys are spelled.
+	Path string
+	// Rule that decided; empty when none names the field.
+	Rule string
+	// Detector that found something, detect.None for a decision about a whole field.
+	Detector detect.ID
+	// Action taken.
+	Action config.ActionKind
+	// Why, in words.
+	Why string
+	// Offset and Length of the bytes concerned, in the text that Layer names.
+	Offset, Length int
+	// Layer is how many encodings deep the text was: 0 is the body itself.
+	Layer int
+}
+
+// Counts is what happened in one Run.
+type Counts struct {
+	// Records kept, dropped by policy, and withheld because they could not be read.
+	Kept, Dropped, Withheld int
+	// Fields that no rule names, removed in strict mode.
+	Unnamed int
+	// Values withheld because they did not have the shape their action needs.
+	Unfit int
+	// Rules counts the fields each rule decided, by Policy.Rules order.
+	Rules []int
+	// Findings by detector.
+	Findings [detect.Count]int
+}
+
+// Scope is where in the tree of paths a field is looked up.
+type Scope uint8
+
+// The scopes of docs/architecture.md.
+const (
+	Root      Scope = iota // a record's own fields
+	Labels                 // loki labels
+	Resource               // otlp resource attributes
+	OTLPScope              // otlp instrumentation scope
+	Bulk                   // elasticsearch action lines
+	scopeCount
+)
+
+var scopeNames = [scopeCount]string{"", "labels", "resource", "scope", "bulk"}

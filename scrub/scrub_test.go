@@ -1,0 +1,129 @@
+package scrub_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"winnow/config"
+	"winnow/scrub"
+	"winnow/scrub/meta"
+	"winnow/scrub/pseudonym"
+)
+
+var update = flag.Bool("update", false, "rewrite the want sections of golden cases")
+
+// compile makes a policy of a config file's text.
+func compile(t testing.TB, text string) *scrub.Policy {
+	t.Helper()
+	c, err := config.Parse("policy.yaml", []byte(text), config.Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := scrub.Compile(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// keys are for tests: made of nothing secret.
+func keys(t testing.TB) *pseudonym.Domain {
+	t.Helper()
+	d, err := pseudonym.Derive(bytes.Repeat([]byte("k"), 32), "acme", "operations", 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// lines scrubs each line of in as a record: an object by its fields, anything else as text.
+func lines(t testing.TB, p *scrub.Policy, in string, attach []meta.Field) string {
+	t.Helper()
+	var out strings.Builder
+	for line := range strings.Lines(in) {
+		run := p.Begin(scrub.Request{Keys: keys(t), Meta: attach})
+		body := []byte(strings.TrimSuffix(line, "\n"))
+		fate, err := scrub.Kept, error(nil)
+		if strings.HasPrefix(line, "{") {
+			_ = run.LoadJSON(body)
+			_, fate, err = run.Record(0, scrub.Root)
+		} else {
+			_ = run.LoadText(body)
+			fate = run.Line(0, len(body))
+		}
+		switch {
+		case err != nil:
+			out.WriteString("withheld: " + err.Error() + "\n")
+		case fate == scrub.Withheld:
+			out.WriteString("withheld\n")
+		case fate == scrub.Dropped:
+			out.WriteString("dropped\n")
+		default:
+			clean := run.Finish().Bytes()
+			if strings.HasPrefix(line, "{") && !json.Valid(clean) {
+				t.Errorf("no JSON any more: %s", clean)
+			}
+			out.Write(clean)
+			out.WriteByte('\n')
+		}
+		run.Close()
+	}
+	return out.String()
+}
+
+// Each file says in its first lines why it exists. Sections: policy.yaml (empty: the defaults), in (a record a line), want. With a
+// section meta, its lines name=value are attached.
+func TestGolden(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no golden cases", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			a, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sections := map[string]string{}
+			for _, f := range a.Files {
+				sections[f.Name] = string(f.Data)
+			}
+			p := compile(t, sections["policy.yaml"])
+			attach := attachments(t, p, sections["meta"])
+			got := lines(t, p, sections["in"], attach)
+			if *update {
+				for i := range a.Files {
+					if a.Files[i].Name == "want" {
+						a.Files[i].Data = []byte(got)
+					}
+				}
+				if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if got != sections["want"] {
+				t.Errorf("%sgot:\n%swant:\n%s", a.Comment, got, sections["want"])
+			}
+			if again := lines(t, p, strings.ReplaceAll(strings.ReplaceAll(got, "dropped\n", ""), "withheld\n", ""), attach); attach == nil && again != got && !strings.Contains(got, "dropped") && !strings.Contains(got, "withheld") {
+				t.Errorf("scrubbing twice changes more:\n%sthen:\n%s", got, again)
+			}
+		})
+	}
+}
+
+func attachments(t *testing.T, p *scrub.Policy, text string) (fields []meta.Field) {
+	t.Helper()
+	for line := range strings.Lines(text) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		fields = append(fields, meta.Field{Name: name, Value: []byte(value), Class: config.ClassTelemetry})
+	}
+	return fields
+}

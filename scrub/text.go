@@ -1,0 +1,206 @@
+package scrub
+
+import (
+	"bytes"
+	"slices"
+	"unicode/utf8"
+
+	"winnow/config"
+	"winnow/scrub/detect"
+	"winnow/scrub/record"
+)
+
+// decision is what becomes of one field.
+type decision struct {
+	kind config.ActionKind
+	rule int32 // of the machine, -1 for none
+	why  string
+}
+
+func (d decision) drops() bool {
+	return d.kind == config.ActionDrop || d.kind == config.ActionDropRecord
+}
+
+// transforms tells whether the whole value becomes another.
+func (d decision) transforms() bool { return d.kind != config.ActionKeep && !d.drops() }
+
+func (d decision) id(p *Policy) string {
+	if d.rule < 0 || p.rules[d.rule].unnamed {
+		return ""
+	}
+	return p.rules[d.rule].id
+}
+
+// names tells whether a rule names the field.
+func (r *Run) names(f Field) bool { return f.rule >= 0 && !r.p.rules[f.rule].unnamed }
+
+// decide looks up what the policy says of a field. A class that may not leave takes its fields along, whatever their rule.
+func (r *Run) decide(f Field) decision {
+	if f.rule < 0 {
+		return r.undecided(-1)
+	}
+	rule := &r.p.rules[f.rule]
+	if rule.unnamed {
+		r.own |= rule.meta
+		return r.undecided(f.rule)
+	}
+	if rule.index >= 0 {
+		r.counts.Rules[rule.index]++
+	}
+	kind := rule.kind
+	switch {
+	case kind == config.ActionDropRecord:
+		return decision{kind, f.rule, "the rule drops the record"}
+	case !rule.leaves:
+		return decision{config.ActionDrop, f.rule, "its class may not leave"}
+	case kind != config.ActionDrop:
+		r.own |= rule.meta
+	}
+	return decision{kind, f.rule, "the rule names the field"}
+}
+
+// undecided is the decision about a field that no rule names.
+func (r *Run) undecided(rule int32) decision {
+	if r.strict {
+		return decision{config.ActionDrop, rule, "no rule names the field"}
+	}
+	return decision{config.ActionKeep, rule, "no rule names the field, and mode scrub keeps it"}
+}
+
+// dropped counts a field that goes, and turns drop_record into its error.
+func (r *Run) dropped(d decision, at, n, layer int) error {
+	id := d.id(r.p)
+	if id == "" {
+		r.counts.Unnamed++
+	}
+	r.event(Event{Rule: id, Action: d.kind, Why: d.why, Offset: at, Length: n, Layer: layer})
+	if d.kind == config.ActionDropRecord {
+		return ErrDropRecord
+	}
+	return nil
+}
+
+// scrubText scrubs a layer that holds one text: as a record of its own where it is a JSON object, else by its findings.
+func (f *frame) scrubText(key []byte) error {
+	if !f.valid {
+		f.valid = utf8.Valid(f.in)
+	}
+	if i, ok := object(f.in, f.r.p.maxDepth); ok {
+		own := f.r.own
+		f.scan(detect.Context{Shape: detect.JSON})
+		_, _, err := f.list(i, walk{field: f.r.Within(Root), depth: f.r.p.maxDepth})
+		f.r.own = own
+		return err
+	}
+	f.scan(detect.Context{Key: key})
+	return f.apply(0, len(f.in))
+}
+
+// object tells whether text as a whole is one JSON object, and where it begins.
+func object(text []byte, depth int) (start int, ok bool) {
+	start = record.SkipSpace(text, 0)
+	if start == len(text) || text[start] != '{' {
+		return 0, false
+	}
+	end, fault := record.Skip(text, start, depth)
+	return start, fault == nil && record.SkipSpace(text, end) == len(text)
+}
+
+// pass leaves behind all findings that end at or before i.
+func (f *frame) pass(i int) {
+	for f.next < len(f.findings) && f.findings[f.next].End <= i {
+		f.next++
+	}
+}
+
+// apply turns the findings within in[start:stop] into edits. One that reaches beyond on either side withholds the whole.
+func (f *frame) apply(start, stop int) error {
+	for f.pass(start); f.next < len(f.findings) && f.findings[f.next].Start < stop; f.next++ {
+		found := f.findings[f.next]
+		f.r.found(found.Detector, found.Start, found.End-found.Start, f.layer)
+		if f.r.p.foundKind[found.Detector] == config.ActionDropRecord {
+			return ErrDropRecord
+		}
+		if found.Start < start || found.End > stop {
+			f.r.value = append(f.r.value[:0], detect.Table[found.Detector].Placeholder...)
+			f.replace(start, stop, f.r.value)
+			f.pass(stop)
+			return nil
+		}
+		f.r.value = f.r.outcome(f.r.value[:0], f.in[found.Start:found.End], found.Detector)
+		if f.unquoted(found) {
+			f.r.value = append(slices.Insert(f.r.value, 0, '"'), '"')
+		}
+		f.replace(found.Start, found.End, f.r.value)
+	}
+	return nil
+}
+
+// unquoted tells whether a finding in plain text is a bare value of JSON inside it, which must be quoted to stay JSON.
+func (f *frame) unquoted(found detect.Finding) bool {
+	before := bytes.TrimRight(f.in[max(0, found.Start-8):found.Start], " \t")
+	if len(before) < 2 || before[len(before)-1] != ':' || before[len(before)-2] != '"' {
+		return false
+	}
+	after := bytes.TrimLeft(f.in[found.End:min(len(f.in), found.End+8)], " \t\r\n")
+	return len(after) > 0 && (after[0] == ',' || after[0] == '}')
+}
+
+// findingIn returns the first detector that found something in in[start:end], and passes over it.
+func (f *frame) findingIn(start, end int) detect.ID {
+	f.pass(start)
+	if f.next == len(f.findings) || f.findings[f.next].Start >= end {
+		return detect.None
+	}
+	id := f.findings[f.next].Detector
+	f.pass(end)
+	return id
+}
+
+// outcome appends what becomes of a finding. An action that cannot be done gives way to the placeholder.
+func (r *Run) outcome(dst, text []byte, id detect.ID) []byte {
+	n := len(dst)
+	r.env.Kind = detect.Table[id].Name
+	out, _, ok := r.p.found[id].Append(dst, text, &r.env)
+	if !ok {
+		return append(out[:n], detect.Table[id].Placeholder...)
+	}
+	return out
+}
+
+// withhold puts a placeholder in place of a value that cannot be judged.
+func (f *frame) withhold(start, stop int, d decision, why string) {
+	f.r.counts.Unfit++
+	f.r.event(Event{Rule: d.id(f.r.p), Action: config.ActionMask, Why: why, Offset: start, Length: stop - start, Layer: f.layer})
+	f.r.value = append(f.r.value[:0], "[withheld]"...)
+	f.replace(start, stop, f.r.value)
+}
+
+func (r *Run) found(id detect.ID, at, n, layer int) {
+	r.counts.Findings[id]++
+	if r.req.Trace != nil {
+		r.event(Event{Detector: id, Action: r.p.foundKind[id], Why: "found in text", Offset: at, Length: n, Layer: layer})
+	}
+}
+
+func (r *Run) event(e Event) {
+	if r.req.Trace != nil {
+		e.Path = string(r.path)
+		r.req.Trace(e)
+	}
+}
+
+// push adds key to the path that events tell; pop takes it away.
+func (r *Run) push(key []byte) (n int) {
+	n = len(r.path)
+	if r.req.Trace == nil {
+		return n
+	}
+	if n > 0 {
+		r.path = append(r.path, '.')
+	}
+	r.path = append(r.path, key...)
+	return n
+}
+
+func (r *Run) pop(n int) { r.path = r.path[:n] }
