@@ -1,0 +1,146 @@
+// Package codec knows the wire protocols: it has a Run scrub their bytes, and it speaks their answers.
+//
+// A codec rewrites, it does not decode and re-encode: it walks the wire format once, asks scrub about each field, and what policy does
+// not touch leaves as it came. Same protocol in and out. Only this package makes a Batch, and only from a scrub.Clean; upstreams accept
+// nothing else.
+package codec
+
+import (
+	"winnow/config"
+	"winnow/scrub"
+)
+
+// Request is what a codec sees of an HTTP request, its body decoded.
+type Request struct {
+	Method      string
+	Path        string // as the client sent it, without query
+	ContentType string
+	Query       []byte // raw
+	Body        []byte // Content-Encoding undone; for loki's protobuf still the snappy block
+	MaxDecoded  int    // bound in bytes on what a codec itself decompresses
+}
+
+// Endpoint is what a request is about.
+type Endpoint uint8
+
+// The endpoints.
+const (
+	Unknown   Endpoint = iota // not of this protocol
+	Write                     // brings records
+	Preflight                 // asks about the backend; holds no records. Passed on if it is on the protocol's list
+	Health                    // answered by winnow itself
+)
+
+// Batch is the scrubbed body of one request in the wire form of its protocol. It is valid until the Run that scrubbed it is closed.
+type Batch struct {
+	protocol  config.Protocol
+	clean     scrub.Clean
+	wire      []byte // clean, compressed where the protocol itself compresses
+	untouched bool
+	// ContentType to send; that of the request.
+	ContentType string
+	// Kept records are in the body; Dropped went by policy; Faults could not be read and were withheld.
+	Kept, Dropped int
+	Faults        []Fault
+	// items tells, for protocols that answer record by record, what became of each.
+	items []item
+}
+
+// Fault is one record that was withheld.
+type Fault struct {
+	// Record counts from 1 within the request: the line, for lines.
+	Record int
+	// Reason in words; never text of the record.
+	Reason string
+}
+
+// item is what became of one record of an elasticsearch bulk request.
+type item struct {
+	action string // index, create, update, delete
+	status int    // 0: sent on, the upstream decides
+	reason string
+}
+
+// Bytes is the body to send. Not to be changed.
+func (b *Batch) Bytes() []byte {
+	if b.wire != nil {
+		return b.wire
+	}
+	return b.clean.Bytes()
+}
+
+// Untouched tells that the body is, byte for byte, what came in: the client's own compressed form may be sent.
+func (b *Batch) Untouched() bool { return b.untouched }
+
+// Protocol of the body.
+func (b *Batch) Protocol() config.Protocol { return b.protocol }
+
+// Response is an answer, to a client or from an upstream.
+type Response struct {
+	Status      int
+	ContentType string
+	Body        []byte
+	// RetryAfter in seconds; 0 leaves the header out.
+	RetryAfter int
+	// Headers beyond these, name and value.
+	Headers [][2]string
+}
+
+// Refusal says why a request, or its delivery, failed. Each protocol has its own words for it.
+type Refusal uint8
+
+// The refusals. All but the first five may succeed when tried again.
+const (
+	Malformed           Refusal = iota + 1 // the body, or all of its records, cannot be read
+	TooLarge                               // above a bound on size, encoded or decoded
+	UnsupportedEncoding                    // Content-Encoding or Content-Type unknown to the protocol
+	Unauthorised                           // no ingest key, or an unknown one
+	NotFound                               // no such endpoint
+	Busy                                   // a bound on bytes in flight is reached: try later
+	NotReady                               // no policy yet, or draining
+	UpstreamDown                           // the upstream cannot be reached, or failed
+	UpstreamTimeout                        // no answer in time; it may have taken the batch
+)
+
+// Codec is one protocol.
+type Codec interface {
+	// Protocol it speaks.
+	Protocol() config.Protocol
+	// Classify tells what a request is about, by method and path. A path may have any prefix before the protocol's own.
+	Classify(method, path string) Endpoint
+	// Scrub has run scrub the records of req. The error, if any, is about the body as a whole (*scrub.Fault or *TooLargeError);
+	// single bad records become Batch.Faults.
+	Scrub(run *scrub.Run, req *Request) (Batch, error)
+	// Accept is the answer of a backend that took all of the batch, for upstreams that speak no protocol, and for batches that are
+	// empty after policy.
+	Accept(b *Batch) Response
+	// Relay makes the upstream's answer to the batch the answer to the client, adding what the upstream did not see.
+	Relay(b *Batch, up *Response) Response
+	// Refuse is the protocol's answer to a failure, in the form that a request of that content type expects. detail never holds text
+	// of a record.
+	Refuse(why Refusal, detail, requestType string) Response
+	// Synthesise answers a Preflight or Health request where no upstream of the same kind can.
+	Synthesise(method, path string) Response
+	// AppendLines appends the batch's records to dst as newline-delimited JSON, one object a record, for upstreams that store records.
+	AppendLines(dst []byte, b *Batch) ([]byte, error)
+}
+
+// All lists the protocols in the order in which paths are tried when no route says.
+func All() []Codec {
+	return []Codec{Elasticsearch{}, Loki{}, OTLP{}, JSON{}}
+}
+
+// For returns the codec of a protocol, nil if there is none.
+func For(p config.Protocol) Codec {
+	for _, c := range All() {
+		if c.Protocol() == p {
+			return c
+		}
+	}
+	return nil
+}
+
+// TooLargeError is about a body that is, decoded, above a bound.
+type TooLargeError struct{ Bound int }
+
+func (e *TooLargeError) Error() string { return "body is larger than the limit when decoded" }

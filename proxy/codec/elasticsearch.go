@@ -1,0 +1,269 @@
+package codec
+
+import (
+	"bytes"
+	"strconv"
+
+	"winnow/config"
+	"winnow/scrub"
+	"winnow/scrub/record"
+	"winnow/scrub/unwrap"
+)
+
+// Elasticsearch is the _bulk API of Elasticsearch and OpenSearch. The body is lines: an action, and for all actions but delete a
+// document. A document that cannot be read, and one that policy drops, costs its own item of the answer and no other.
+type Elasticsearch struct{}
+
+// Protocol is "elasticsearch".
+func (Elasticsearch) Protocol() config.Protocol { return config.ProtocolElasticsearch }
+
+// Scrub implements Codec.
+func (Elasticsearch) Scrub(run *scrub.Run, req *Request) (Batch, error) {
+	b := Batch{protocol: config.ProtocolElasticsearch, ContentType: req.ContentType}
+	if err := run.LoadJSON(req.Body); err != nil {
+		return Batch{}, err
+	}
+	s := bulk{run: run, b: &b, body: req.Body}
+	for i := record.SkipSpace(req.Body, 0); i < len(req.Body); {
+		next, err := s.pair(i)
+		if err != nil {
+			return Batch{}, err
+		}
+		i = record.SkipSpace(req.Body, next)
+	}
+	if len(b.items) == 0 {
+		return Batch{}, &scrub.Fault{Reason: "body holds no action"}
+	}
+	b.finish(run)
+	return b, nil
+}
+
+// bulk walks one body.
+type bulk struct {
+	run    *scrub.Run
+	b      *Batch
+	body   []byte
+	action string // of the pair at hand
+	update bool   // the walk is inside the document of an update
+}
+
+// pair scrubs the action at i and its document, and returns where the next action begins. An action that cannot be read makes the
+// rest of the body senseless, as it does for the backend itself.
+func (s *bulk) pair(i int) (next int, err error) {
+	m := s.run.Mark()
+	s.action, s.update = "", false
+	end, err := s.run.Object(i, s)
+	if err != nil {
+		return end, err
+	}
+	if s.action == "" {
+		return i, &scrub.Fault{Offset: i, Reason: "action expected: index, create, update or delete"}
+	}
+	start := record.SkipSpace(s.body, end)
+	fate, reason := scrub.Kept, tooLong
+	switch s.action {
+	case "delete":
+		next = start
+		s.run.End(scrub.Kept)
+	case "update":
+		next, fate, reason = s.document(start)
+	default:
+		if next, fate, err = s.run.Record(start, scrub.Root); err != nil {
+			reason, next = err.Error(), lineEnd(s.body, start)
+		}
+	}
+	it := item{action: s.action}
+	if !s.b.note(len(s.b.items)+1, fate, reason) {
+		s.run.Rollback(m)
+		s.run.Replace(i, record.SkipSpace(s.body, next), nil)
+		if it.status = 201; fate == scrub.Withheld {
+			it.status, it.reason = 400, reason
+		}
+	}
+	s.b.items = append(s.b.items, it)
+	return next, nil
+}
+
+// document scrubs the lines of an update: the parts that hold fields are records without metadata.
+func (s *bulk) document(i int) (next int, fate scrub.Fate, reason string) {
+	s.update = true
+	next, err := s.run.Object(i, s)
+	fate = scrub.Kept
+	switch {
+	case err == scrub.ErrDropRecord:
+		fate, next = scrub.Dropped, lineEnd(s.body, i)
+	case err != nil:
+		fate, next, reason = scrub.Withheld, lineEnd(s.body, i), err.Error()
+	}
+	s.run.End(fate)
+	return next, fate, reason
+}
+
+// Member implements scrub.Visitor for an action line and for the document of an update.
+func (s *bulk) Member(key []byte, at int) (end int, stays bool, err error) {
+	if s.update {
+		return s.part(key, at)
+	}
+	switch string(key) {
+	case "index", "create", "update", "delete":
+	default:
+		return at, false, &scrub.Fault{Offset: at, Reason: "unknown action"}
+	}
+	if s.action != "" || s.body[min(at, len(s.body)-1)] != '{' {
+		return at, false, &scrub.Fault{Offset: at, Reason: "an action line holds one action, an object"}
+	}
+	s.action = string(key)
+	return s.run.Value(at, s.run.Within(scrub.Bulk), nil)
+}
+
+// part decides about one member of an update's document. A script is code with values in it, which nobody can judge: only mode scrub
+// lets it by.
+func (s *bulk) part(key []byte, at int) (end int, stays bool, err error) {
+	switch string(key) {
+	case "doc", "upsert":
+		end, err = s.run.Walk(at, scrub.Root, false)
+		return end, true, err
+	case "doc_as_upsert", "detect_noop", "scripted_upsert":
+		end, err = s.run.Skip(at)
+		return end, true, err
+	}
+	return s.run.Value(at, s.run.At(scrub.Bulk, key), key)
+}
+
+const bulkType = "application/json"
+
+// answerType is the media type of an answer: clients that send Elastic's vendor type expect it back.
+func answerType(requestType string) string {
+	media, version, vendor := bytes.Cut([]byte(requestType), []byte("compatible-with="))
+	if !vendor || !bytes.Contains(media, []byte("vnd.elasticsearch")) || len(version) == 0 || version[0]-'0' > 9 {
+		return bulkType
+	}
+	return "application/vnd.elasticsearch+json;compatible-with=" + string(version[:1])
+}
+
+var product = [][2]string{{"X-Elastic-Product", "Elasticsearch"}}
+
+// Accept implements Codec.
+func (Elasticsearch) Accept(b *Batch) Response {
+	return Response{Status: 200, ContentType: answerType(b.ContentType), Headers: product, Body: b.itemised(nil, []byte("0"), false)}
+}
+
+// Relay implements Codec: the items that the upstream did not see take their places among those it did.
+func (c Elasticsearch) Relay(b *Batch, up *Response) Response {
+	if b.Dropped+len(b.Faults) == 0 || up.Status != 200 {
+		return *up
+	}
+	reply, err := readBulkReply(up.Body)
+	if err != nil || len(reply.items) != b.Kept {
+		return c.Refuse(UpstreamDown, "the upstream's answer cannot be read", b.ContentType)
+	}
+	merged := *up
+	merged.Body = b.itemised(reply.items, reply.took, reply.errors)
+	return merged
+}
+
+// itemised writes a bulk answer; sent are the upstream's items for the records it got, nil for "all taken".
+func (b *Batch) itemised(sent [][]byte, took []byte, failed bool) []byte {
+	body := append(append([]byte(`{"took":`), took...), `,"errors":`...)
+	body = strconv.AppendBool(body, failed || len(b.Faults) > 0)
+	body = append(body, `,"items":[`...)
+	for i, it := range b.items {
+		if i > 0 {
+			body = append(body, ',')
+		}
+		if it.status == 0 && sent != nil {
+			body, sent = append(body, sent[0]...), sent[1:]
+			continue
+		}
+		body = it.append(body)
+	}
+	return append(body, "]}"...)
+}
+
+// append writes one item as the backend would.
+func (it item) append(body []byte) []byte {
+	status := it.status
+	if status == 0 {
+		status = map[string]int{"index": 201, "create": 201, "update": 200, "delete": 200}[it.action]
+	}
+	body = append(append(append(body, `{"`...), it.action...), `":{"_index":"","_id":"","status":`...)
+	body = strconv.AppendInt(body, int64(status), 10)
+	if it.reason == "" {
+		result := map[string]string{"update": "updated", "delete": "deleted"}[it.action]
+		if result == "" {
+			result = "created"
+		}
+		return append(append(append(body, `,"result":"`...), result...), `"}}`...)
+	}
+	body = append(body, `,"error":{"type":"mapper_parsing_exception","reason":"`...)
+	return append(unwrap.AppendJSON(body, []byte("winnow: "+it.reason)), `"}}}`...)
+}
+
+// bulkReply is an upstream's answer, its items as they came.
+type bulkReply struct {
+	body   []byte
+	took   []byte
+	errors bool
+	items  [][]byte
+}
+
+func readBulkReply(body []byte) (bulkReply, error) {
+	r := bulkReply{body: body, took: []byte("0")}
+	err := eachMember(body, record.SkipSpace(body, 0), func(key, value []byte) error {
+		switch string(key) {
+		case "took":
+			r.took = value
+		case "errors":
+			r.errors = string(value) == "true"
+		case "items":
+			return eachElement(value, func(item []byte) error {
+				r.items = append(r.items, item)
+				return nil
+			})
+		}
+		return nil
+	})
+	return r, err
+}
+
+// Refuse implements Codec.
+func (Elasticsearch) Refuse(why Refusal, detail, requestType string) Response {
+	r := refusals[why]
+	kind := map[Refusal]string{
+		Malformed: "illegal_argument_exception", TooLarge: "content_too_long_exception", Unauthorised: "security_exception",
+		NotFound: "resource_not_found_exception", Busy: "es_rejected_execution_exception",
+	}[why]
+	if kind == "" {
+		kind = "unavailable_shards_exception"
+	}
+	body := append(append([]byte(`{"error":{"root_cause":[],"type":"`), kind...), `","reason":"`...)
+	body = append(unwrap.AppendJSON(body, []byte(detail)), `"},"status":`...)
+	r.Body = append(strconv.AppendInt(body, int64(r.Status), 10), '}')
+	r.ContentType, r.Headers = answerType(requestType), product
+	return r
+}
+
+// AppendLines implements Codec: the documents, without their actions.
+func (Elasticsearch) AppendLines(dst []byte, b *Batch) ([]byte, error) {
+	body := b.Bytes()
+	i := record.SkipSpace(body, 0)
+	for _, it := range b.items {
+		if it.status != 0 {
+			continue
+		}
+		for part := range 2 {
+			if part == 1 && it.action == "delete" {
+				break
+			}
+			end, fault := record.Skip(body, i, maxDepth)
+			if fault != nil {
+				return dst, errUnreadable
+			}
+			if part == 1 {
+				dst = append(appendFlat(dst, body[i:end]), '\n')
+			}
+			i = record.SkipSpace(body, end)
+		}
+	}
+	return dst, nil
+}

@@ -1,0 +1,321 @@
+package codec
+
+import (
+	"errors"
+
+	"github.com/klauspost/compress/s2"
+
+	"winnow/config"
+	"winnow/scrub"
+	"winnow/scrub/record"
+	"winnow/scrub/unwrap"
+)
+
+// Loki is the push API of Grafana Loki: JSON, or protobuf in a raw snappy block.
+type Loki struct{}
+
+// Protocol is "loki".
+func (Loki) Protocol() config.Protocol { return config.ProtocolLoki }
+
+// Classify implements Codec.
+func (Loki) Classify(method, path string) Endpoint {
+	switch {
+	case method == "POST" && (hasPath(path, "/api/v1/push") || hasPath(path, "/api/prom/push")):
+		return Write
+	case method == "GET" && (path == "/ready" || hasPath(path, "/loki/ready") || hasPath(path, "/loki/api/v1/status/buildinfo")):
+		return Health
+	}
+	return Unknown
+}
+
+// Scrub implements Codec. Without a JSON content type the body is protobuf, as Loki itself has it.
+func (Loki) Scrub(run *scrub.Run, req *Request) (Batch, error) {
+	b := Batch{protocol: config.ProtocolLoki, ContentType: req.ContentType}
+	scrubBody := b.lokiJSON
+	if !isJSON(req.ContentType) {
+		scrubBody = b.lokiProtobuf
+	}
+	if err := scrubBody(run, req); err != nil {
+		return Batch{}, err
+	}
+	return b, nil
+}
+
+func (b *Batch) lokiJSON(run *scrub.Run, req *Request) error {
+	if err := run.LoadJSON(req.Body); err != nil {
+		return err
+	}
+	i := record.SkipSpace(req.Body, 0)
+	end, err := run.Object(i, &push{run: run, b: b})
+	if err != nil {
+		return err
+	}
+	if record.SkipSpace(req.Body, end) < len(req.Body) {
+		return &scrub.Fault{Offset: end, Reason: "text behind the object"}
+	}
+	b.finish(run)
+	return nil
+}
+
+// lokiProtobuf undoes the snappy block, which declares its decoded size, and makes a new one.
+func (b *Batch) lokiProtobuf(run *scrub.Run, req *Request) error {
+	n, err := s2.DecodedLen(req.Body)
+	if err != nil {
+		return &scrub.Fault{Reason: "body is not a snappy block"}
+	}
+	if n > req.MaxDecoded {
+		return &TooLargeError{req.MaxDecoded}
+	}
+	plain := run.Buffer(0)
+	if *plain, err = s2.Decode((*plain)[:cap(*plain)], req.Body); err != nil {
+		return &scrub.Fault{Reason: "body is not a snappy block"}
+	}
+	if err := run.LoadBinary(*plain); err != nil {
+		return err
+	}
+	p := protobuf{run: run, b: b, in: *plain}
+	if _, err := p.fields(0, len(p.in), (*protobuf).pushRequest); err != nil {
+		return err
+	}
+	b.finish(run)
+	b.wire = req.Body
+	if !b.untouched {
+		out := run.Buffer(1)
+		*out = s2.EncodeSnappy((*out)[:cap(*out)], b.clean.Bytes())
+		b.wire = *out
+	}
+	return nil
+}
+
+// push walks a push request in JSON. Members that the API does not have are removed.
+type push struct {
+	run     *scrub.Run
+	b       *Batch
+	level   level
+	entries int // records seen
+	part    int // of the entry at hand
+	labels  int // kept of the stream at hand
+}
+
+// level is where in the envelope a walk is.
+type level uint8
+
+const (
+	atTop level = iota
+	atStreams
+	atStream
+	atLabels
+	atValues
+	atEntry
+	atOldEntries
+	atOldEntry
+)
+
+// Member implements scrub.Visitor.
+func (p *push) Member(key []byte, at int) (end int, stays bool, err error) {
+	switch p.level {
+	case atTop:
+		if string(key) == "streams" {
+			return p.list(at, atStreams)
+		}
+	case atStreams:
+		return p.object(at, atStream)
+	case atStream:
+		return p.stream(key, at)
+	case atLabels:
+		end, stays, err = p.run.Value(at, p.run.At(scrub.Labels, key), key)
+		if stays {
+			p.labels++
+		}
+		return end, stays, err
+	case atValues, atOldEntries:
+		return p.entry(at)
+	case atEntry:
+		return p.value(at)
+	case atOldEntry:
+		return p.old(key, at)
+	}
+	return p.skip(at)
+}
+
+func (p *push) skip(at int) (end int, stays bool, err error) {
+	end, err = p.run.Skip(at)
+	return end, false, err
+}
+
+func (p *push) list(at int, l level) (end int, stays bool, err error) {
+	before := p.level
+	p.level = l
+	end, err = p.run.Array(at, p)
+	p.level = before
+	return end, true, err
+}
+
+func (p *push) object(at int, l level) (end int, stays bool, err error) {
+	before := p.level
+	p.level = l
+	end, err = p.run.Object(at, p)
+	p.level = before
+	return end, true, err
+}
+
+func (p *push) stream(key []byte, at int) (end int, stays bool, err error) {
+	switch string(key) {
+	case "stream":
+		p.labels = 0
+		end, stays, err = p.object(at, atLabels)
+		if err == nil && p.labels == 0 {
+			p.run.Replace(end-1, end-1, []byte(`"service_name":"unknown_service"`))
+		}
+		return end, stays, err
+	case "labels":
+		return p.oldLabels(at)
+	case "values":
+		return p.list(at, atValues)
+	case "entries":
+		return p.list(at, atOldEntries)
+	}
+	return p.skip(at)
+}
+
+// oldLabels scrubs labels that are text in a string, as the API before version 1 has them.
+func (p *push) oldLabels(at int) (end int, stays bool, err error) {
+	in := p.run.In()
+	end, err = p.run.Skip(at)
+	if err != nil || in[at] != '"' {
+		return end, false, err
+	}
+	text := unwrap.JSONString(nil, in[at+1:end-1])
+	out, err := appendLabels(nil, text, p.run)
+	if err != nil {
+		return end, false, &scrub.Fault{Offset: at, Reason: err.Error()}
+	}
+	p.run.Replace(at+1, end-1, unwrap.AppendJSON(nil, out))
+	return end, true, nil
+}
+
+// entry scrubs one record: [time, line, structured metadata], or an object in the old API.
+func (p *push) entry(at int) (end int, stays bool, err error) {
+	p.entries++
+	p.run.Begin()
+	m := p.run.Mark()
+	p.part = 0
+	if p.level == atOldEntries {
+		end, _, err = p.object(at, atOldEntry)
+	} else if end, _, err = p.list(at, atEntry); err == nil {
+		if p.part < 2 {
+			err = errShort
+		} else if attached := p.run.AttachedJSON(); p.part == 2 && len(attached) > 0 {
+			p.run.Replace(end-1, end-1, append(append([]byte(",{"), attached...), '}'))
+		}
+	}
+	fate, reason := scrub.Kept, ""
+	switch {
+	case errors.Is(err, scrub.ErrDropRecord):
+		fate = scrub.Dropped
+	case errors.Is(err, errTime), errors.Is(err, errShort):
+		fate, reason = scrub.Withheld, err.Error()
+	case err != nil:
+		return end, false, err
+	}
+	if fate != scrub.Kept {
+		p.run.Rollback(m)
+		if end, err = p.run.Skip(at); err != nil {
+			return end, false, err
+		}
+	}
+	p.run.End(fate)
+	return end, p.b.note(p.entries, fate, reason), nil
+}
+
+var (
+	errTime  = errors.New("the time of an entry is not a number of nanoseconds")
+	errShort = errors.New("an entry has a time and a line")
+)
+
+// value scrubs one part of an entry.
+func (p *push) value(at int) (end int, stays bool, err error) {
+	p.part++
+	switch p.part {
+	case 1:
+		return p.time(at)
+	case 2:
+		return p.line(at)
+	case 3:
+		end, err = p.run.Walk(at, scrub.Root, true)
+		return end, true, err
+	}
+	return p.skip(at)
+}
+
+func (p *push) time(at int) (end int, stays bool, err error) {
+	if end, err = p.run.Skip(at); err != nil {
+		return end, false, err
+	}
+	if !isDigits(p.run.In()[at:end]) {
+		return end, false, errTime
+	}
+	return end, true, nil
+}
+
+// isDigits tells whether a JSON value is a whole number of at most 20 digits, quoted or not.
+func isDigits(value []byte) bool {
+	if len(value) >= 2 && value[0] == '"' {
+		value = value[1 : len(value)-1]
+	}
+	for _, c := range value {
+		if c-'0' > 9 {
+			return false
+		}
+	}
+	return len(value) > 0 && len(value) <= 20
+}
+
+// line scrubs a record's text. Policy that drops the text drops the record: nothing else is in it.
+func (p *push) line(at int) (end int, stays bool, err error) {
+	if in := p.run.In(); at < len(in) && in[at] != '"' {
+		return at, false, &scrub.Fault{Offset: at, Reason: "a line is a string"}
+	}
+	end, stays, err = p.run.Value(at, p.run.Message(), nil)
+	if err == nil && !stays {
+		err = scrub.ErrDropRecord
+	}
+	return end, stays, err
+}
+
+func (p *push) old(key []byte, at int) (end int, stays bool, err error) {
+	switch string(key) {
+	case "line":
+		return p.line(at)
+	case "ts", "timestamp":
+		end, err = p.run.String(at)
+		return end, true, err
+	}
+	return p.skip(at)
+}
+
+// Accept implements Codec.
+func (c Loki) Accept(b *Batch) Response {
+	if b.Kept+b.Dropped == 0 && len(b.Faults) > 0 {
+		return c.Refuse(Malformed, b.Faults[0].Reason, b.ContentType)
+	}
+	return Response{Status: 204}
+}
+
+// Relay implements Codec. Loki has no word for a part of a batch: records withheld show in metrics only.
+func (Loki) Relay(_ *Batch, up *Response) Response { return *up }
+
+// Refuse implements Codec: plain text, as Loki answers.
+func (Loki) Refuse(why Refusal, detail, _ string) Response {
+	r := refusals[why]
+	r.ContentType, r.Body = "text/plain; charset=utf-8", []byte(detail+"\n")
+	return r
+}
+
+// Synthesise implements Codec.
+func (Loki) Synthesise(_, path string) Response {
+	if hasPath(path, "/buildinfo") {
+		return Response{Status: 200, ContentType: "application/json", Body: []byte(`{"version":"3.0.0","revision":"winnow"}`)}
+	}
+	return Response{Status: 200, ContentType: "text/plain; charset=utf-8", Body: []byte("ready\n")}
+}

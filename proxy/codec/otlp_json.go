@@ -1,0 +1,409 @@
+package codec
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"unicode/utf8"
+
+	"winnow/scrub"
+	"winnow/scrub/record"
+	"winnow/scrub/unwrap"
+)
+
+// logs walks an ExportLogsServiceRequest in JSON (lowerCamelCase names, hexadecimal ids). Members that the messages do not define are
+// removed.
+type logs struct {
+	run     *scrub.Run
+	b       *Batch
+	at      place
+	records int
+	parent  scrub.Field // above the attributes at hand
+	target  scrub.Field // that the value at hand is
+	key     []byte      // of the value at hand; nil for a record's body
+	keys    int         // values that stay in the attribute at hand
+	stay    int         // attributes that stay in the list at hand
+	members int         // that stay in the record at hand
+	done    bool        // metadata is attached to the record at hand
+	depth   int         // of values within values
+}
+
+// place is which message a walk is in.
+type place uint8
+
+const (
+	inRequest place = iota
+	inResourceLogs
+	inResourceLog
+	inResource
+	inScopeLogs
+	inScopeLog
+	inScope
+	inRecords
+	inRecord
+	inAttributes
+	inAttribute
+	inValue
+	inArray
+	inArrayValues
+	inKVList
+)
+
+// Member implements scrub.Visitor.
+func (l *logs) Member(key []byte, at int) (end int, stays bool, err error) {
+	name := string(key)
+	switch l.at {
+	case inRequest:
+		if name == "resourceLogs" {
+			return l.list(at, inResourceLogs)
+		}
+	case inResourceLogs:
+		return l.object(at, inResourceLog)
+	case inResourceLog:
+		return l.resourceLog(name, at)
+	case inResource:
+		switch name {
+		case "attributes":
+			return l.attributes(at, l.run.Within(scrub.Resource))
+		case "droppedAttributesCount":
+			return l.number(at)
+		}
+	case inScopeLogs:
+		return l.object(at, inScopeLog)
+	case inScopeLog:
+		return l.scopeLog(name, at)
+	case inScope:
+		return l.scope(name, at)
+	case inRecords:
+		return l.record(at)
+	case inRecord:
+		if end, stays, err = l.logRecord(name, at); stays {
+			l.members++
+		}
+		return end, stays, err
+	case inAttributes:
+		if end, stays, err = l.attribute(at); stays {
+			l.stay++
+		}
+		return end, stays, err
+	case inAttribute:
+		return l.keyValue(name, at)
+	case inValue:
+		return l.one(name, at)
+	case inArray:
+		if name == "values" {
+			return l.list(at, inArrayValues)
+		}
+	case inArrayValues:
+		return l.value(at)
+	case inKVList:
+		if name == "values" {
+			return l.attributes(at, l.parent)
+		}
+	}
+	return l.skip(at)
+}
+
+func (l *logs) skip(at int) (end int, stays bool, err error) {
+	end, err = l.run.Skip(at)
+	return end, false, err
+}
+
+func (l *logs) list(at int, p place) (end int, stays bool, err error) {
+	before := l.at
+	l.at = p
+	end, err = l.run.Array(at, l)
+	l.at = before
+	return end, true, err
+}
+
+func (l *logs) object(at int, p place) (end int, stays bool, err error) {
+	before := l.at
+	l.at = p
+	end, err = l.run.Object(at, l)
+	l.at = before
+	return end, true, err
+}
+
+// number keeps a whole number, as JSON has it or in a string.
+func (l *logs) number(at int) (end int, stays bool, err error) {
+	end, err = l.run.Skip(at)
+	return end, err == nil && isDigits(l.run.In()[at:end]), err
+}
+
+// hex keeps an identifier of n bytes in hexadecimal, or an empty one.
+func (l *logs) hex(at, n int) (end int, stays bool, err error) {
+	if end, err = l.run.Skip(at); err != nil {
+		return end, false, err
+	}
+	value := l.run.In()[at:end]
+	if value[0] != '"' || len(value) != 2 && len(value) != 2*n+2 {
+		return end, false, nil
+	}
+	rest := bytes.TrimLeft(value[1:len(value)-1], "0123456789abcdefABCDEF")
+	return end, len(rest) == 0, nil
+}
+
+func (l *logs) text(at int, s scrub.Scope, name string) (end int, stays bool, err error) {
+	key := []byte(name)
+	return l.run.Value(at, l.run.At(s, key), key)
+}
+
+func (l *logs) resourceLog(name string, at int) (end int, stays bool, err error) {
+	switch name {
+	case "resource":
+		return l.object(at, inResource)
+	case "scopeLogs":
+		return l.list(at, inScopeLogs)
+	case "schemaUrl":
+		return l.text(at, scrub.Resource, "schema_url")
+	}
+	return l.skip(at)
+}
+
+func (l *logs) scopeLog(name string, at int) (end int, stays bool, err error) {
+	switch name {
+	case "scope":
+		return l.object(at, inScope)
+	case "logRecords":
+		return l.list(at, inRecords)
+	case "schemaUrl":
+		return l.text(at, scrub.OTLPScope, "schema_url")
+	}
+	return l.skip(at)
+}
+
+func (l *logs) scope(name string, at int) (end int, stays bool, err error) {
+	switch name {
+	case "name", "version":
+		return l.text(at, scrub.OTLPScope, name)
+	case "attributes":
+		return l.attributes(at, l.run.Within(scrub.OTLPScope))
+	case "droppedAttributesCount":
+		return l.number(at)
+	}
+	return l.skip(at)
+}
+
+// record scrubs one LogRecord and attaches the metadata.
+func (l *logs) record(at int) (end int, stays bool, err error) {
+	l.records++
+	l.run.Begin()
+	m := l.run.Mark()
+	l.members, l.done = 0, false
+	end, _, err = l.object(at, inRecord)
+	fate, reason := scrub.Kept, ""
+	switch {
+	case errors.Is(err, scrub.ErrDropRecord):
+		fate = scrub.Dropped
+	case err != nil:
+		return end, false, err
+	case l.run.TooLong(end - at):
+		fate, reason = scrub.Withheld, tooLong
+	}
+	if fate != scrub.Kept {
+		l.run.Rollback(m)
+		if end, err = l.run.Skip(at); err != nil {
+			return end, false, err
+		}
+	} else if more := l.metadata(nil); !l.done && len(more) > 0 {
+		l.insert(end-1, l.members > 0, append(append([]byte(`"attributes":[`), more...), ']'))
+	}
+	l.run.End(fate)
+	return end, l.b.note(l.records, fate, reason), nil
+}
+
+// metadata appends the request's metadata, less what the record brought itself, as KeyValues.
+func (l *logs) metadata(dst []byte) []byte {
+	for i, f := range l.run.Attached() {
+		if l.run.Brought(i) {
+			continue
+		}
+		if len(dst) > 0 {
+			dst = append(dst, ',')
+		}
+		kind := `","value":{"stringValue":"`
+		if f.Number {
+			kind = `","value":{"intValue":"`
+		}
+		dst = append(append(append(dst, `{"key":"`...), f.Name...), kind...)
+		dst = append(unwrap.AppendJSON(dst, f.Value), `"}}`...)
+	}
+	return dst
+}
+
+// insert puts text before the end of an object or array at i, behind a comma if anything is left in it.
+func (l *logs) insert(i int, comma bool, text []byte) {
+	if comma {
+		text = append([]byte{','}, text...)
+	}
+	l.run.Replace(i, i, text)
+}
+
+func (l *logs) logRecord(name string, at int) (end int, stays bool, err error) {
+	switch name {
+	case "timeUnixNano", "observedTimeUnixNano", "droppedAttributesCount", "flags":
+		return l.number(at)
+	case "severityNumber":
+		if end, stays, err = l.number(at); err == nil && !stays {
+			stays = bytes.HasPrefix(l.run.In()[at:end], []byte(`"SEVERITY_NUMBER_`)) && end-at < 40
+		}
+		return end, stays, err
+	case "traceId":
+		return l.hex(at, 16)
+	case "spanId":
+		return l.hex(at, 8)
+	case "severityText":
+		return l.text(at, scrub.Root, "severity_text")
+	case "eventName":
+		return l.text(at, scrub.Root, "event_name")
+	case "body":
+		l.parent, l.target, l.key = l.run.Within(scrub.Root), l.run.Message(), nil
+		return l.value(at)
+	case "attributes":
+		return l.attributes(at, l.run.Within(scrub.Root))
+	}
+	return l.skip(at)
+}
+
+// attributes scrubs an array of KeyValue whose paths lie below parent.
+func (l *logs) attributes(at int, parent scrub.Field) (end int, stays bool, err error) {
+	before, stay := l.parent, l.stay
+	l.parent, l.stay = parent, 0
+	end, stays, err = l.list(at, inAttributes)
+	if err == nil && l.at == inRecord && !l.done {
+		l.done = true
+		if more := l.metadata(nil); len(more) > 0 {
+			l.insert(end-1, l.stay > 0, more)
+		}
+	}
+	l.parent, l.stay = before, stay
+	return end, stays, err
+}
+
+// attribute scrubs one KeyValue. Its key may stand behind its value, so it is looked for first; one with two keys is nobody's and goes.
+func (l *logs) attribute(at int) (end int, stays bool, err error) {
+	var key []byte
+	n := 0
+	in := l.run.In()
+	if end, err = l.run.Skip(at); err != nil || in[at] != '{' {
+		return end, false, err
+	}
+	_ = eachMember(in, at, func(name, value []byte) error {
+		if string(name) == "key" && value[0] == '"' {
+			key, n = []byte(unquote(value)), n+1
+		}
+		return nil
+	})
+	if n != 1 {
+		return end, false, nil
+	}
+	before := *l
+	l.target, l.key = l.run.Below(l.parent, key), key
+	l.parent, l.keys = l.target, 0
+	end, _, err = l.object(at, inAttribute)
+	stays = l.keys > 0
+	l.target, l.key, l.parent, l.keys = before.target, before.key, before.parent, before.keys
+	return end, stays, err
+}
+
+// keyValue scrubs the members of a KeyValue; keys counts the values that stay.
+func (l *logs) keyValue(name string, at int) (end int, stays bool, err error) {
+	switch name {
+	case "key":
+		end, err = l.run.String(at)
+		return end, true, err
+	case "value":
+		if end, stays, err = l.value(at); stays {
+			l.keys++
+		}
+		return end, stays, err
+	}
+	return l.skip(at)
+}
+
+// value scrubs an AnyValue that is field l.target.
+func (l *logs) value(at int) (end int, stays bool, err error) {
+	if l.depth++; l.depth > maxValues {
+		return at, false, &scrub.Fault{Offset: at, Reason: "nested too deep"}
+	}
+	keys := l.keys
+	l.keys = 0
+	end, _, err = l.object(at, inValue)
+	l.depth--
+	stays = err == nil && (l.keys > 0 || isEmpty(l.run.In()[at:end]))
+	l.keys = keys
+	return end, stays, err
+}
+
+func isEmpty(object []byte) bool {
+	return len(object) >= 2 && record.SkipSpace(object, 1) == len(object)-1
+}
+
+// one scrubs what an AnyValue holds; keys counts what stays.
+func (l *logs) one(name string, at int) (end int, stays bool, err error) {
+	switch name {
+	case "stringValue", "boolValue", "intValue", "doubleValue":
+		slot := l.run.Slot()
+		if end, stays, err = l.run.Value(at, l.target, l.key); err == nil && stays && name != "stringValue" {
+			stays = l.mend(name, slot, at, end)
+		}
+	case "arrayValue":
+		end, stays, err = l.object(at, inArray)
+	case "kvlistValue":
+		descends := true
+		if l.key != nil { // else a record's body, whose members are the record's own
+			descends, err = l.run.Descends(l.target)
+		}
+		if err != nil || !descends {
+			end, _, skipErr := l.skip(at)
+			return end, false, errors.Join(err, skipErr)
+		}
+		end, stays, err = l.object(at, inKVList)
+	case "bytesValue":
+		end, stays, err = l.bytes(at)
+	default:
+		return l.skip(at)
+	}
+	if stays {
+		l.keys++
+	}
+	return end, stays, err
+}
+
+// mend renames the member whose value at in[at:end] was scrubbed, if it was: its value is text now. It tells whether that was possible.
+func (l *logs) mend(name string, slot, at, end int) bool {
+	in := l.run.In()
+	quoted := []byte(`"` + name + `"`)
+	i := bytes.LastIndex(in[:at], quoted)
+	if !l.run.EditedSince(slot) {
+		return in[at] != '"' || name == "intValue" && isWhole(in[at+1:end-1])
+	}
+	if i < 0 || at-i > 64 {
+		return false
+	}
+	l.run.Fill(slot, i, i+len(quoted), []byte(`"stringValue"`))
+	return true
+}
+
+func isWhole(text []byte) bool { return isDigits(bytes.TrimPrefix(text, []byte("-"))) }
+
+// bytes scrubs bytes in base64: text by what is found in it, and nothing else stays, for nobody can judge it.
+func (l *logs) bytes(at int) (end int, stays bool, err error) {
+	if end, err = l.run.Skip(at); err != nil {
+		return end, false, err
+	}
+	in := l.run.In()
+	if in[at] != '"' {
+		return end, false, nil
+	}
+	text, decodeErr := base64.StdEncoding.DecodeString(unquote(in[at:end]))
+	if decodeErr != nil || !utf8.Valid(text) {
+		return end, false, nil
+	}
+	out, changed, stays, err := l.run.Scalar(text, l.target, l.key)
+	if err == nil && stays && changed {
+		l.run.Replace(at+1, end-1, base64.StdEncoding.AppendEncode(nil, out))
+	}
+	return end, stays, err
+}

@@ -1,0 +1,156 @@
+package codec
+
+import (
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"winnow/scrub"
+	"winnow/scrub/meta"
+)
+
+// protobuf walks a message and edits its fields in place. Fields that a message does not define are removed. The length of a message
+// is written anew when something in it changed, from the inside out.
+//
+// Shapes: a tag is a varint of (number << 3 | type); a length-delimited field is its tag, a varint length, and that many bytes.
+// Source: protobuf.dev/programming-guides/encoding.
+type protobuf struct {
+	run     *scrub.Run
+	b       *Batch
+	in      []byte
+	records int         // seen
+	parent  scrub.Field // above the attributes at hand
+	target  scrub.Field // that the value at hand is
+	key     []byte      // of the value at hand
+	depth   int         // of values within values
+	extra   []byte      // the request's metadata as fields of a record, encoded once
+	extras  []int       // where each of them ends
+}
+
+// field is one field of a message: in[start:stop] with its tag, in[value:stop] without tag and length.
+type field struct {
+	number        protowire.Number
+	kind          protowire.Type
+	start, length int // of the tag, of the length
+	value, stop   int
+	varint        uint64 // of kind varint, fixed32 and fixed64
+}
+
+// visit decides about one field of a message; a field that does not stay is removed.
+type visit func(p *protobuf, f field) (stays bool, err error)
+
+func broken(at int) error { return &scrub.Fault{Offset: at, Reason: "protobuf message cannot be read"} }
+
+// next reads the field at i.
+func (p *protobuf) next(i, stop int) (f field, err error) {
+	number, kind, n := protowire.ConsumeTag(p.in[i:stop])
+	if n < 0 {
+		return f, broken(i)
+	}
+	f = field{number: number, kind: kind, start: i, length: i + n, value: i + n}
+	rest := p.in[f.value:stop]
+	switch kind {
+	case protowire.VarintType:
+		f.varint, n = protowire.ConsumeVarint(rest)
+	case protowire.Fixed32Type:
+		var v uint32
+		v, n = protowire.ConsumeFixed32(rest)
+		f.varint = uint64(v)
+	case protowire.Fixed64Type:
+		f.varint, n = protowire.ConsumeFixed64(rest)
+	case protowire.BytesType:
+		var size uint64
+		if size, n = protowire.ConsumeVarint(rest); n < 0 || size > uint64(len(rest)-n) {
+			return f, broken(f.value)
+		}
+		f.value += n
+		f.stop = f.value + int(size)
+		return f, nil
+	default:
+		return f, &scrub.Fault{Offset: i, Reason: "protobuf groups are not supported"}
+	}
+	if n < 0 {
+		return f, broken(f.value)
+	}
+	f.stop = f.value + n
+	return f, nil
+}
+
+// fields shows each field of the message in[i:stop] to v.
+func (p *protobuf) fields(i, stop int, v visit) (stays bool, err error) {
+	for i < stop {
+		f, err := p.next(i, stop)
+		if err != nil {
+			return false, err
+		}
+		m := p.run.Mark()
+		stays, err := v(p, f)
+		if err != nil {
+			return false, err
+		}
+		if !stays {
+			p.run.Rollback(m)
+			p.run.Replace(f.start, f.stop, nil)
+		}
+		i = f.stop
+	}
+	return true, nil
+}
+
+// mend writes the length of f anew if what is in it changed since the slot was taken.
+func (p *protobuf) mend(slot int, f field, before int) {
+	if change := p.run.Delta() - before; change != 0 {
+		var b [10]byte
+		p.run.Fill(slot, f.length, f.value, protowire.AppendVarint(b[:0], uint64(f.stop-f.value+change)))
+	}
+}
+
+// message walks a field that is a message; v decides about the fields in it.
+func (p *protobuf) message(f field, v visit) (stays bool, err error) {
+	if f.kind != protowire.BytesType {
+		return false, nil
+	}
+	slot, before := p.run.Slot(), p.run.Delta()
+	stays, err = p.fields(f.value, f.stop, v)
+	p.mend(slot, f, before)
+	return stays, err
+}
+
+// text scrubs a string that is field d of the record.
+func (p *protobuf) text(f field, d scrub.Field, key []byte) (stays bool, err error) {
+	if f.kind != protowire.BytesType {
+		return false, nil
+	}
+	slot, before := p.run.Slot(), p.run.Delta()
+	stays, err = p.run.Text(f.value, f.stop, d, key)
+	p.mend(slot, f, before)
+	return stays, err
+}
+
+// name scrubs a string that is no field of a record but a name, by what is found in it.
+func (p *protobuf) name(f field) (stays bool, err error) {
+	if f.kind != protowire.BytesType {
+		return false, nil
+	}
+	slot, before := p.run.Slot(), p.run.Delta()
+	err = p.run.Name(f.value, f.stop)
+	p.mend(slot, f, before)
+	return true, err
+}
+
+// metadata encodes the request's metadata once, each field by one call of encode.
+func (p *protobuf) metadata(encode func(dst []byte, f meta.Field) []byte) {
+	for _, f := range p.run.Attached() {
+		p.extra = encode(p.extra, f)
+		p.extras = append(p.extras, len(p.extra))
+	}
+}
+
+// attach adds the metadata at the end of a record, less what the record brought itself.
+func (p *protobuf) attach(at int) {
+	from := 0
+	for i, end := range p.extras {
+		if !p.run.Brought(i) {
+			p.run.Replace(at, at, p.extra[from:end])
+		}
+		from = end
+	}
+}
