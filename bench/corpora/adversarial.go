@@ -11,7 +11,7 @@ func Adversarial(size int) []Corpus {
 	list := make([]Corpus, 0, len(hostile))
 	for _, h := range hostile {
 		data := bytes.Repeat([]byte(h.unit), size/len(h.unit)+1)[:size]
-		list = append(list, Corpus{Name: h.name, Data: data, Records: 1})
+		list = append(list, Corpus{Name: h.name, Data: data})
 	}
 	return list
 }

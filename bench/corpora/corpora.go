@@ -16,7 +16,7 @@ type Corpus struct {
 	Name string
 	// Data is the text. Every record ends in a newline, but for adversarial inputs, which may have none at all.
 	Data []byte
-	// Records is the number of lines; 1 for adversarial inputs.
+	// Records is the number of lines; 0 for adversarial inputs, which have no records.
 	Records int
 	// JSON says that every line is a JSON object.
 	JSON bool

@@ -18,7 +18,7 @@ import (
 type Case struct {
 	// Name in benchmark form: engine=detect/corpus=app.
 	Name string
-	// Bytes and Records that one Run works through. Bytes is never 0.
+	// Bytes and Records that one Run works through. Bytes is never 0; Records is where there are none.
 	Bytes, Records int
 	// Run does the work once. It must not fail: whoever makes the case tries it first.
 	Run func()
@@ -32,10 +32,11 @@ type Result struct {
 	// MBPerS is 10^6 bytes a CPU-second in the best round, MBPerSMedian in the median one.
 	MBPerS       float64 `json:"mb_per_s"`
 	MBPerSMedian float64 `json:"mb_per_s_median"`
-	// NsPerRecord is CPU time in the best round.
-	NsPerRecord float64 `json:"ns_per_record"`
-	// AllocsPerRecord is the number of heap objects made, over all rounds.
-	AllocsPerRecord float64 `json:"allocs_per_record"`
+	// NsPerRecord is CPU time in the best round; nil where there are no records.
+	NsPerRecord *float64 `json:"ns_per_record,omitempty"`
+	// Allocs is the number of heap objects made in one Run, AllocsPerRecord for one record, over all rounds.
+	Allocs          float64  `json:"allocs"`
+	AllocsPerRecord *float64 `json:"allocs_per_record,omitempty"`
 	// CPUSecondsPerGB is for 10^9 bytes, best round.
 	CPUSecondsPerGB float64 `json:"cpu_s_per_gb"`
 	// Ratio is this case's speed through the baseline's, best rounds, by the baseline's word.
@@ -91,10 +92,10 @@ func repeat(c Case, n int) time.Duration {
 
 func result(c Case, perByte []float64, allocs float64) Result {
 	best, median := slices.Min(perByte), Median(perByte)
-	r := Result{Name: c.Name, MBPerS: 1e3 / best, MBPerSMedian: 1e3 / median, CPUSecondsPerGB: best}
+	r := Result{Name: c.Name, MBPerS: 1e3 / best, MBPerSMedian: 1e3 / median, Allocs: allocs, CPUSecondsPerGB: best}
 	if c.Records > 0 {
-		r.NsPerRecord = best * float64(c.Bytes) / float64(c.Records)
-		r.AllocsPerRecord = allocs / float64(c.Records)
+		ns, each := best*float64(c.Bytes)/float64(c.Records), allocs/float64(c.Records)
+		r.NsPerRecord, r.AllocsPerRecord = &ns, &each
 	}
 	return r
 }
@@ -147,26 +148,36 @@ func Table(w io.Writer, results []Result, words ...string) error {
 	for _, r := range results {
 		width = max(width, len(r.Name))
 	}
-	line := fmt.Sprintf("%-*s %10s %10s %12s %12s %10s", width, "name", "MB/s best", "median", "ns/record", "allocs/rec", "CPU-s/GB")
+	line := fmt.Sprintf("%-*s %10s %10s %11s %10s %10s %9s", width, "name", "MB/s best", "median", "ns/record", "allocs/rec", "allocs/run", "CPU-s/GB")
 	for _, word := range words {
-		line += fmt.Sprintf(" %12s", "x "+word)
+		line += fmt.Sprintf(" %11s", "x "+word)
 	}
 	if _, err := fmt.Fprintln(w, line); err != nil {
 		return err
 	}
-	for _, r := range results {
-		line := fmt.Sprintf("%-*s %10.1f %10.1f %12.1f %12.3f %10.3f",
-			width, r.Name, r.MBPerS, r.MBPerSMedian, r.NsPerRecord, r.AllocsPerRecord, r.CPUSecondsPerGB)
+	for i := range results {
+		r := &results[i]
+		line := fmt.Sprintf("%-*s %10.1f %10.1f %s %s %10.1f %9.3f", width, r.Name, r.MBPerS, r.MBPerSMedian,
+			cell(r.NsPerRecord, 11, 1), cell(r.AllocsPerRecord, 10, 3), r.Allocs, r.CPUSecondsPerGB)
 		for _, word := range words {
-			if ratio, ok := r.Ratio[word]; ok {
-				line += fmt.Sprintf(" %12.4g", ratio)
-			} else {
-				line += fmt.Sprintf(" %12s", "-")
+			ratio, ok := r.Ratio[word]
+			if !ok {
+				line += fmt.Sprintf(" %11s", "-")
+				continue
 			}
+			line += fmt.Sprintf(" %11.4g", ratio)
 		}
 		if _, err := fmt.Fprintln(w, line); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// cell is a figure that may be missing.
+func cell(v *float64, width, decimals int) string {
+	if v == nil {
+		return fmt.Sprintf("%*s", width, "-")
+	}
+	return fmt.Sprintf("%*.*f", width, decimals, *v)
 }

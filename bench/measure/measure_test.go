@@ -41,8 +41,8 @@ func TestAllocationsAreCounted(t *testing.T) {
 	r := measure.Interleaved(2, time.Millisecond, []measure.Case{
 		{Name: "allocates", Bytes: 1, Records: 1, Run: func() { keep = make([]byte, 100) }},
 	})[0]
-	if r.AllocsPerRecord < 1 || r.AllocsPerRecord > 1.5 {
-		t.Errorf("one allocation a record counted as %.3f (%d)", r.AllocsPerRecord, len(keep))
+	if *r.AllocsPerRecord < 1 || *r.AllocsPerRecord > 1.5 {
+		t.Errorf("one allocation a record counted as %.3f (%d)", *r.AllocsPerRecord, len(keep))
 	}
 }
 
