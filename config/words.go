@@ -136,7 +136,7 @@ var (
 		ActionPseudonym}
 	timeUnits = []TimeUnit{TimeMinute, TimeHour, TimeDay, TimeMonth}
 
-	detectors = []string{"private_key", "authorization", "jwt", "url_credentials", "secret", "email", "card", "iban", "ssn", "mac",
+	detectors = []string{"private_key", "authorization", "jwt", "url_credentials", "secret", "email", "card", "iban", "us_ssn", "mac",
 		"ipv6", "ipv4", "phone", "user_path", "uuid"}
 )
 

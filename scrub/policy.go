@@ -27,6 +27,7 @@ type Policy struct {
 	set          *detect.Set
 	found        [detect.Count]action.Action
 	foundKind    [detect.Count]config.ActionKind // of found
+	kinds        [detect.Count]string            // that pseudonyms and replacements of findings name
 	maxDepth     int
 	maxRecord    int
 	runs         sync.Pool
@@ -141,6 +142,7 @@ func (b *builder) detectors() {
 			b.wrong(place+".action", "detector %q: %v", info.Name, err)
 		}
 		b.p.found[id], b.p.foundKind[id] = compiled, kindOf(act)
+		b.p.kinds[id] = strings.ReplaceAll(strings.Trim(info.Placeholder, "[]"), "-", "_")
 	}
 	b.p.set = detect.Compile(opt)
 }

@@ -160,7 +160,7 @@ func (f *frame) findingIn(start, end int) detect.ID {
 // outcome appends what becomes of a finding. An action that cannot be done gives way to the placeholder.
 func (r *Run) outcome(dst, text []byte, id detect.ID) []byte {
 	n := len(dst)
-	r.env.Kind = detect.Table[id].Name
+	r.env.Kind = r.p.kinds[id]
 	out, _, ok := r.p.found[id].Append(dst, text, &r.env)
 	if !ok {
 		return append(out[:n], detect.Table[id].Placeholder...)
