@@ -1,6 +1,9 @@
 package detect
 
-import "unicode/utf8"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // Limits of an address (RFC 5321 section 4.5.3.1).
 const (
@@ -60,32 +63,44 @@ func localStart(t []byte, at, lo, end int) int {
 	i := at
 	low := max(lo, at-maxLocalBytes)
 	for i > low {
-		if n := localUnit(t, i, end); n == 0 || i-n < low {
+		if n := localUnit(t, i); n == 0 || i-n < low {
 			break
 		} else {
 			i -= n
 		}
 	}
-	for i < at && !startsLocal(t, i) {
-		i++
+	if byteAt(t, end) == '\'' && byteAt(t, i-1) != '\'' {
+		// The domain stands before a closing quote: the first one in the local part opens it, as in b'alice@example.com'.
+		if q := bytes.IndexByte(t[i:at], '\''); q >= 0 {
+			i += q
+		}
 	}
-	return i
+	for i < at {
+		n := startsLocal(t, i)
+		if n == 0 {
+			break
+		}
+		i += n
+	}
+	return min(i, at)
 }
 
-// startsLocal reports whether the byte at i can be the first of a local part.
-func startsLocal(t []byte, i int) bool {
-	switch c := t[i]; c {
-	case '%', '\\':
-		return i+2 < len(t) && isHex(t[i+2])
-	case '_', '+':
-		return true
-	default:
-		return isAlnum(c) || c >= 0x80
+// startsLocal returns how many bytes at i a local part cannot begin with, 0 if it can.
+func startsLocal(t []byte, i int) int {
+	switch c := t[i]; {
+	case c == '%' && i+2 < len(t) && isHex(t[i+1]) && isHex(t[i+2]):
+		if c = hexValue(t[i+1])<<4 | hexValue(t[i+2]); isAlnum(c) || c == '_' || c >= 0x80 {
+			return 0
+		}
+		return 3
+	case c == '\\', c == '_', c == '+', isAlnum(c), c >= 0x80:
+		return 0
 	}
+	return 1
 }
 
 // localUnit returns how many bytes before i belong to the local part as one character, 0 if none.
-func localUnit(t []byte, i, end int) int {
+func localUnit(t []byte, i int) int {
 	c := t[i-1]
 	if n := escapeBefore(t, i); n > 0 {
 		return escapedLocal(t[i-n : i])
@@ -99,7 +114,7 @@ func localUnit(t []byte, i, end int) int {
 			return n
 		}
 	case c == '\'':
-		if i >= 2 && isLetter(t[i-2]) && isLetter(byteAt(t, i)) && byteAt(t, end) != '\'' {
+		if i >= 2 && isLetter(t[i-2]) && isLetter(byteAt(t, i)) {
 			return 1
 		}
 	case c == '!', c == '#', c == '$', c == '*', c == '^', c == '~':
@@ -123,7 +138,7 @@ func escapedLocal(escape []byte) int {
 	default:
 		return 0
 	}
-	if isAlnum(c) || c == '.' || c == '_' || c == '-' || c == '+' || c >= 0xc0 || (escape[0] == '%' && c >= 0x80) {
+	if isAlnum(c) || c == '.' || c == '_' || c == '-' || c == '+' || c == '\'' || c >= 0xc0 || (escape[0] == '%' && c >= 0x80) {
 		return len(escape)
 	}
 	return 0
@@ -185,6 +200,9 @@ func labelEnd(t []byte, i, limit int) (end int, split bool) {
 			return j, true
 		case c == '_' && j > i:
 			return j, true
+		case c == '%' && j+2 < limit && isHex(t[j+1]) && hexValue(t[j+1]) >= 8 && isHex(t[j+2]):
+			j += 3
+			continue
 		case c >= 0x80:
 			r, n := utf8.DecodeRune(t[j:])
 			if !isNameRune(r) {

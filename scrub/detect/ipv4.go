@@ -13,7 +13,7 @@ func matchIPv4(o *Options, t []byte, at, lo int, ctx Context) (start, end int, o
 		}
 		i = max(i, skipEscape(t, i))
 		a, n := parseIPv4(t, i)
-		if n > 0 && wantIPv4(o, a) && aloneIPv4(t, i, i+n, a) && !versioned(t, i, ctx) {
+		if n > 0 && wantIPv4(o, a) && aloneIPv4(t, i, i+n, a) && !versioned(t, i, ctx) && !(a[3] == 0 && networkWords.direct(t, i, ctx)) {
 			return i, i + n, true
 		}
 		i++
@@ -172,6 +172,9 @@ func versioned(t []byte, i int, ctx Context) bool {
 	}
 	return false
 }
+
+// networkWords name a whole network when its number ends in zero.
+var networkWords = keyWords{"network", "subnet", "net", "mask", "netmask"}
 
 // fillers may stand between the word version and the number.
 var fillers = keyWords{"is", "number", "no", "string", "to"}

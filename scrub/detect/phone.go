@@ -64,10 +64,12 @@ func readPhone(t []byte, i int) (p phoneGroups) {
 func phoneGap(t []byte, i int) int {
 	for n := range 3 {
 		c := byteAt(t, i+n)
-		if isDigit(c) {
+		switch {
+		case isDigit(c):
 			return n
-		}
-		if c != ' ' && c != '-' && c != '.' && c != '(' && c != ')' {
+		case c == '+' && (isBlank(byteAt(t, i+n-1)) || isBlank(byteAt(t, i+n+1))):
+			return 0 // the next number's sign
+		case !isGroupSpace(c) && c != '(' && c != ')':
 			return 0
 		}
 	}
@@ -92,11 +94,12 @@ func (p *phoneGroups) international(t []byte, i, lo int) (start, end int, ok boo
 	if start < lo || byteAt(t, start) != '+' || wordBefore(t, start) || byteAt(t, start-1) == '+' || p.count == 0 {
 		return 0, 0, false
 	}
-	if byteAt(t, start-1) == '(' && start-1 >= lo && byteAt(t, p.end[0]) == ')' {
-		start--
-	}
+	open := byteAt(t, start-1) == '(' && start-1 >= lo && byteAt(t, p.end[0]) == ')'
 	for k := p.count; k > 0; k-- {
 		if d := p.upTo(k); len(d) >= 8 && knownCountry(d) && !phoneAfter(t, p.end[k-1]) {
+			if open && k > 1 {
+				start--
+			}
 			return start, p.end[k-1], true
 		}
 	}

@@ -28,7 +28,7 @@ func matchSecret(_ *Options, t []byte, at, lo int, ctx Context) (start, end int,
 	if s.element {
 		v = elementValue(t, s.end)
 	}
-	if !v.quoted && byteAt(t, v.start) == '(' {
+	if c := byteAt(t, v.start); !v.quoted && (c == '(' || c == '[') {
 		return 0, 0, false
 	}
 	prose := s.prose && keyStop == at && !v.quoted
