@@ -1,6 +1,9 @@
 package detect
 
-import "math/bits"
+import (
+	"bytes"
+	"math/bits"
+)
 
 // verify calls the matchers at the chunk's candidates, a family at a time.
 func (s *Scanner) verify(words int) {
@@ -127,34 +130,12 @@ func (s *Scanner) pairs(at int) {
 	s.match(MAC, matchMAC, at-13)
 }
 
-func (s *Scanner) digits(p int) {
-	start, end := s.runStart(runDigits, p), s.base+p
-	if !enoughDigits(s.text[start:end]) {
+// token passes over runs without a dot: ids of traces, digests, base64.
+func (s *Scanner) token(p int) {
+	start, end := s.runStart(runToken, p), s.base+p
+	if bytes.IndexByte(s.text[start:end], '.') < 0 {
 		return
 	}
-	s.run(Card, matchCard, start, end)
-	s.run(SSN, matchSSN, start, end)
-	s.run(Phone, matchPhone, start, end)
-}
-
-// enoughDigits reports whether a run has nine digits, or eight and a plus sign.
-func enoughDigits(run []byte) bool {
-	digits, plus := 0, 0
-	for _, b := range run {
-		if b-'0' < 10 {
-			digits++
-		} else if b == '+' {
-			plus = 1
-		}
-		if digits >= 8 && digits+plus >= 9 {
-			return true
-		}
-	}
-	return false
-}
-
-func (s *Scanner) token(p int) {
-	end := s.base + p
 	for s.match(JWT, matchJWT, end) {
 	}
 }
