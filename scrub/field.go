@@ -29,6 +29,7 @@ func (r *Run) Record(i int, s Scope) (end int, fate Fate, err error) {
 	}
 	m := f.mark()
 	r.own = 0
+	f.shape.begin()
 	end, _, err = f.list(i, walk{field: r.Within(s), depth: r.p.maxDepth, attach: true})
 	switch {
 	case errors.Is(err, ErrDropRecord):

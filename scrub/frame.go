@@ -19,6 +19,7 @@ type frame struct {
 	delta    int
 	scanner  *detect.Scanner
 	plain    []byte // what in was decoded into
+	shape    shape
 }
 
 // edit puts arena[off:off+n] in place of in[start:end]. A slot that was never filled changes nothing: it is empty and at most repeats

@@ -172,6 +172,18 @@ func (f *frame) element(i int, w walk) (end int, stays bool, err error) {
 
 // member scrubs the member at i. names counts the names in this object that were changed.
 func (f *frame) member(i int, w walk, names *int) (end int, stays bool, err error) {
+	if w.visit == nil && f.r.req.Trace == nil {
+		if n, field := f.shape.expect(f.in[i:], w.field); n > 0 && !f.foundBefore(i+n) {
+			w.field = field
+			key := f.in[i+1 : i+n-2] // quote, colon: a name that is followed by white space is not learned
+			return f.value(record.SkipSpace(f.in, i+n), w, key)
+		}
+	}
+	return f.newMember(i, w, names)
+}
+
+// newMember scrubs a member whose name must be read and looked up.
+func (f *frame) newMember(i int, w walk, names *int) (end int, stays bool, err error) {
 	start, stop, escaped, fault := record.Name(f.in, i)
 	if fault != nil {
 		return stop, false, lexical(fault)
@@ -191,8 +203,12 @@ func (f *frame) member(i int, w walk, names *int) (end int, stays bool, err erro
 	if w.visit != nil {
 		end, stays, err = w.visit.Member(key, at)
 	} else {
-		next, rule := f.r.p.machine.Step(w.field.state, key)
+		above := w.field
+		next, rule := f.r.p.machine.Step(above.state, key)
 		w.field = Field{next, rule}
+		if !escaped && !slot && f.in[stop+1] == ':' {
+			f.shape.learn(f.in[i:stop+2], above, w.field)
+		}
 		pop := f.r.push(key)
 		end, stays, err = f.value(at, w, key)
 		f.r.pop(pop)

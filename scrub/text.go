@@ -87,6 +87,7 @@ func (f *frame) scrubText(key []byte) error {
 	}
 	if i, ok := object(f.in, f.r.p.maxDepth); ok {
 		own := f.r.own
+		f.shape.begin()
 		f.scan(detect.Context{Shape: detect.JSON})
 		_, _, err := f.list(i, walk{field: f.r.Within(Root), depth: f.r.p.maxDepth})
 		f.r.own = own
@@ -111,6 +112,11 @@ func (f *frame) pass(i int) {
 	for f.next < len(f.findings) && f.findings[f.next].End <= i {
 		f.next++
 	}
+}
+
+// foundBefore tells whether a finding not yet passed begins before i.
+func (f *frame) foundBefore(i int) bool {
+	return f.next < len(f.findings) && f.findings[f.next].Start < i
 }
 
 // apply turns the findings within in[start:stop] into edits. One that reaches beyond on either side withholds the whole.
