@@ -26,7 +26,7 @@ var below = map[string][]string{
 	"scrub/action":    {"config", "scrub/pseudonym"},
 	"scrub/meta":      {"config", "scrub/action", "scrub/pseudonym"},
 	"scrub":           {"config", "scrub/action", "scrub/detect", "scrub/meta", "scrub/pseudonym", "scrub/record", "scrub/selector", "scrub/unwrap"},
-	"scrub/explain":   {"config", "scrub", "scrub/action", "scrub/detect", "scrub/meta", "scrub/selector"},
+	"scrub/explain":   {"config", "scrub", "scrub/action", "scrub/detect", "scrub/meta", "scrub/record", "scrub/selector", "scrub/unwrap"},
 	"proxy/codec":     {"config", "scrub", "scrub/meta", "scrub/record", "scrub/unwrap"},
 }
 
