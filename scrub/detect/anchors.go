@@ -48,7 +48,8 @@ import "bytes"
 //	percent    '%' of a "%XX"; see numericEscape for which.            matchPercent (Card, IBAN, SSN, MAC, IPv6, Phone)
 //	start      offset 0, once a scan, when ctx.Key is not empty.                                    matchKeyed (Secret, Authorization)
 //
-// The last two are matchers for several detectors: they return a Finding's detector too and have frontiers of their own.
+// The last two are matchers for several detectors: they return a Finding, and have frontiers of their own. The new frontier of
+// percent is f.End, also when matchPercent finds nothing: escapes before it need not be tried.
 
 // anchorAtSign reports whether an at sign, in any of its spellings, begins at i. The other functions here do the like for their anchors; they
 // are meant to be plain, not fast.

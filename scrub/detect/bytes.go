@@ -149,29 +149,51 @@ func wordAt(t []byte, i int) bool {
 
 // skipEscape returns the first offset at or after i that is not inside an escape that began before i (%20, \x1b, \u0020).
 func skipEscape(t []byte, i int) int {
-	if i >= 1 && t[i-1] == '%' && hexRun(t, min(i+2, len(t)), 2) && i+2 <= len(t) {
-		return i + 2
+	if i == 0 || i >= len(t) || t[i-1] != '%' && !isAlnum(t[i-1]) {
+		return i
 	}
-	if i >= 2 && t[i-2] == '%' && i < len(t) && isHex(t[i-1]) && isHex(t[i]) {
+	if t[i-1] == '%' {
+		if isHex(t[i]) && isHex(byteAt(t, i+1)) {
+			return i + 2
+		}
+		return i
+	}
+	if i >= 2 && t[i-2] == '%' && isHex(t[i-1]) && isHex(t[i]) {
 		return i + 1
 	}
-	for back := 1; back <= 4 && i-back-1 >= 0; back++ {
-		if t[i-back-1] != '\\' {
+	return skipBackslash(t, i)
+}
+
+// skipBackslash is skipEscape for the escapes with a backslash.
+func skipBackslash(t []byte, i int) int {
+	for back := 2; back <= 5 && i-back >= 0; back++ {
+		if t[i-back] != '\\' {
 			continue
 		}
 		n := 0
-		switch t[i-back] {
+		switch t[i-back+1] {
 		case 'u':
 			n = 4
 		case 'x':
 			n = 2
 		}
-		if end := i - back + 1 + n; end > i && end <= len(t) && hexRun(t, end, n) {
+		if end := i - back + 2 + n; end > i && end <= len(t) && hexRun(t, end, n) {
 			return end
 		}
 		return i
 	}
 	return i
+}
+
+// maxSlashes bounds how many backslashes are counted: three levels of escaping make seven.
+const maxSlashes = 8
+
+// slashes returns how many backslashes stand at i, at most maxSlashes.
+func slashes(t []byte, i int) (n int) {
+	for n < maxSlashes && byteAt(t, i+n) == '\\' {
+		n++
+	}
+	return n
 }
 
 // numberAfter reports whether what follows i makes a number before it part of something longer: a letter, a digit, an underscore, or a

@@ -59,14 +59,15 @@ func isDigitRun(c byte) bool {
 // in begins none.
 func nextGroup(t []byte, i int) (int, bool) {
 	for i < len(t) && isDigitRun(t[i]) {
-		if j := skipEscape(t, i); j > i {
-			i = j
+		if !isDigit(t[i]) || i > 0 && isDigit(t[i-1]) && escapeBefore(t, i) == 0 {
+			i++
 			continue
 		}
-		if isDigit(t[i]) && (i == 0 || !isDigit(t[i-1]) || escapeBefore(t, i) > 0) {
+		j := skipEscape(t, i)
+		if j == i {
 			return i, true
 		}
-		i++
+		i = j
 	}
 	return i, false
 }

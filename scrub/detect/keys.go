@@ -18,7 +18,8 @@ func passQuote(t []byte, i int) int {
 	if i == 0 || !isQuote(t[i-1]) {
 		return i
 	}
-	for i--; i > 0 && t[i-1] == '\\'; {
+	i--
+	for low := max(0, i-maxSlashes); i > low && t[i-1] == '\\'; {
 		i--
 	}
 	return i

@@ -22,7 +22,7 @@ func matchMAC(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok b
 		return 0, 0, false
 	}
 	start0 := byteAt(t, start-1)
-	if (isAlnum(start0) && escapeBefore(t, start) == 0) || start0 == '%' || isAlnum(byteAt(t, end)) {
+	if wordBefore(t, start) || start0 == '%' || wordAt(t, end) {
 		return 0, 0, false
 	}
 	if start0 == sep && chainBefore(t, start-1) || byteAt(t, end) == sep && chainAfter(t, end+1) {

@@ -3,7 +3,9 @@ package detect
 // encodedBytes bounds the stretch of percent-encoded text that is decoded around one escape: how much before it, and in all.
 const (
 	encodedBefore = 24
-	encodedBytes  = 96
+	encodedBytes  = 128
+	// encodedOverlap is more than the longest match: what begins later in the stretch may be cut by its end and is looked at again.
+	encodedOverlap = 48
 )
 
 // decoded is a stretch of text without its percent escapes.
@@ -13,34 +15,50 @@ type decoded struct {
 	n    int
 }
 
-// matchPercent finds what is told by digits and separators where the separators are percent-encoded: cards, account numbers, telephone numbers,
-// addresses. at is a '%' with two hex digits behind it.
+// matchPercent finds what is told by digits and separators where separators are percent-encoded: cards, account numbers, telephone numbers,
+// addresses. at is a '%'; one that numericEscape refuses finds nothing.
 //
-// The match covers the escape at at or begins behind it; that of an address without one is left to its own detector.
-func matchPercent(o *Options, t []byte, at, lo int, ctx Context) (f Finding, ok bool) {
+// It decodes a stretch around the escape and looks at all of it, so f.End is the new frontier also when ok is false: escapes before it
+// have been looked at. A match without an escape in it is left to its own detector.
+func matchPercent(o *Options, t []byte, at, lo int, _ Context) (f Finding, ok bool) {
 	if !numericEscape(t, at) {
-		return f, false
+		return Finding{End: lo}, false
 	}
 	var d decoded
 	d.read(t, max(at-encodedBefore, lo))
+	best := Finding{Start: len(t)}
 	for _, m := range percentMatchers {
 		if !o.On[m.id] {
 			continue
 		}
-		for i := 0; i < d.n; i++ {
-			if !m.anchor(d.b[:d.n], i) {
-				continue
-			}
-			start, end, ok := m.match(o, d.b[:d.n], i, 0, Context{})
-			if !ok {
-				continue
-			}
-			f = Finding{d.from[start], d.from[end], m.id}
-			if f.Start <= at && f.End > at+2 && f.End-f.Start > end-start {
-				return f, true
-			}
-			i = end - 1
+		if g, ok := d.first(o, m); ok && g.Start < best.Start {
+			best = g
 		}
+	}
+	if best.Start < len(t) {
+		return best, true
+	}
+	if d.n < encodedBytes {
+		return Finding{End: d.from[d.n]}, false
+	}
+	return Finding{End: max(at+1, d.from[encodedBytes-encodedOverlap])}, false
+}
+
+// first returns the first match in the stretch that holds an escape.
+func (d *decoded) first(o *Options, m percentMatcher) (f Finding, ok bool) {
+	b := d.b[:d.n]
+	for i := 0; i < len(b); i++ {
+		if !m.anchor(b, i) {
+			continue
+		}
+		start, end, ok := m.match(o, b, i, 0, Context{})
+		if !ok {
+			continue
+		}
+		if d.from[end]-d.from[start] > end-start {
+			return Finding{d.from[start], d.from[end], m.id}, true
+		}
+		i = end - 1
 	}
 	return f, false
 }

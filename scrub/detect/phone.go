@@ -8,6 +8,9 @@ package detect
 func matchPhone(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
 	i, found := nextGroup(t, max(at, lo))
 	for ; found; i, found = nextGroup(t, behindDigits(t, i)) {
+		if !mayBePhone(t, i) {
+			continue
+		}
 		p := readPhone(t, i)
 		if start, end, ok = p.international(t, i, lo); ok {
 			return start, end, true
@@ -20,6 +23,20 @@ func matchPhone(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, 
 		}
 	}
 	return 0, 0, false
+}
+
+// mayBePhone reports whether the group at i can be the first of a number: behind a sign, of the size of an area, or the first of its run.
+func mayBePhone(t []byte, i int) bool {
+	switch c := byteAt(t, i-1); {
+	case c == '+', c == '(':
+		return true
+	case behindDigits(t, i) == i+3:
+		return true
+	case t[i] == '1' && !isDigit(byteAt(t, i+1)):
+		n := phoneGap(t, i+1)
+		return n > 0 && behindDigits(t, i+1+n) == i+1+n+3
+	}
+	return !digitBefore(t, i)
 }
 
 // maxPhoneDigits is the length of the longest number (E.164 section 6).

@@ -61,14 +61,6 @@ func keyEnd(t []byte, i int) int {
 	return end
 }
 
-// slashes returns how many backslashes stand at i.
-func slashes(t []byte, i int) (n int) {
-	for byteAt(t, i+n) == '\\' {
-		n++
-	}
-	return n
-}
-
 // endLine returns the length of an END boundary at i, or 0.
 func endLine(t []byte, i int) int {
 	if !hasFold(t, i, "-----end ") {

@@ -62,17 +62,18 @@ func Reference(o *Options, text []byte, ctx Context) []Finding {
 	return resolve(all)
 }
 
-// referencePercent tries matchPercent everywhere.
+// referencePercent tries matchPercent at every escape that is not before its frontier.
 func referencePercent(o *Options, text []byte, ctx Context) (all []Finding) {
 	lo := 0
-	for i := range text {
-		if i < lo || text[i] != '%' {
+	for i, c := range text {
+		if c != '%' || i < lo {
 			continue
 		}
-		if f, ok := matchPercent(o, text, i, lo, ctx); ok {
+		f, ok := matchPercent(o, text, i, lo, ctx)
+		if ok {
 			all = append(all, f)
-			lo = f.End
 		}
+		lo = f.End
 	}
 	return all
 }

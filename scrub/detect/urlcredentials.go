@@ -5,6 +5,9 @@ import "bytes"
 // maxUserInfoBytes bounds the user information of a URL.
 const maxUserInfoBytes = 512
 
+// maxSlashedBytes bounds what of a password may follow a slash in it.
+const maxSlashedBytes = 32
+
 // matchURLCredentials finds the user information of the URL whose "://" is at at: user and password, without the at sign.
 //
 // Accepted: anything up to the last '@' before the end of the authority; a password may hold '/', '?' or '#' when no host ends before them. Not
@@ -42,7 +45,8 @@ var repositoryUsers = keyWords{"git", "hg", "svn", "anonymous", "ssh"}
 // userInfoEnd returns the offset of the at sign that ends the user information at i, or -1.
 func userInfoEnd(t []byte, i int) int {
 	end, path := -1, false
-	for j := i; j < len(t) && j-i <= maxUserInfoBytes; j++ {
+	limit := min(len(t), i+maxUserInfoBytes)
+	for j := i; j < limit; j++ {
 		switch c := t[j]; c {
 		case ' ', '\t', '\n', '\r', '"', '<', '>', '`', '\\', '|':
 			return end
@@ -54,7 +58,9 @@ func userInfoEnd(t []byte, i int) int {
 			if end >= 0 || !path && !passwordBefore(t[i:j]) {
 				return end
 			}
-			path = true
+			if !path {
+				path, limit = true, min(limit, j+maxSlashedBytes)
+			}
 		case '\'', ')', ']', '}', ',', ';':
 			if end >= 0 || path {
 				return end

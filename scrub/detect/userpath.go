@@ -55,6 +55,9 @@ func userEnd(t []byte, i int, windows bool) int {
 	space := -1
 	for j < len(t) && j-i < maxUserBytes {
 		c := t[j]
+		if c == '%' && (hasFold(t, j, "%20") || hasFold(t, j, "%2f") || encodedSeparator(t, j)) {
+			break
+		}
 		if isAlnum(c) || c == '.' || c == '_' || c == '-' || c >= 0x80 || c == '@' || c == '+' || c == '$' || c == '%' {
 			j++
 			continue
@@ -77,7 +80,7 @@ func userEnd(t []byte, i int, windows bool) int {
 
 // route reports whether the folder at i is the path of a web page: behind a host's name, an HTTP method, or called a URL or route.
 func route(t []byte, i int, ctx Context) bool {
-	if i > 0 && (isAlnum(t[i-1]) || t[i-1] == ']') && t[i] == '/' {
+	if i > 0 && (isAlnum(t[i-1]) || t[i-1] == ']') && t[i] == '/' && escapeBefore(t, i) == 0 {
 		return !mounted(t, i)
 	}
 	if i > 1 && t[i-1] == ' ' && isUpper(t[i-2]) {
