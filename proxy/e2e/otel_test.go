@@ -57,7 +57,7 @@ func shipOTel(t *testing.T, base string, lines []line, c otlploghttp.Compression
 		sdklog.WithProcessor(sdklog.NewBatchProcessor(keep, sdklog.WithExportMaxBatchSize(10))),
 	)
 	logger := provider.Logger("scope of "+plantedEmail,
-		otellog.WithInstrumentationVersion("1.2.3+"+plantedAPIKey),
+		otellog.WithInstrumentationVersion("1.2.3 built by "+plantedEmail),
 		otellog.WithInstrumentationAttributes(attribute.String("owner", plantedName+" <"+plantedEmail+">")),
 	)
 	for i, l := range lines {
