@@ -1,0 +1,138 @@
+// Package command is winnow's command line: arguments in, exit code out.
+//
+// Exit codes: 0 all went well, 1 the work failed and the message says why, 2 the command line itself is wrong. What a command makes goes
+// to stdout, what it says about it to stderr. A reader of stdout that goes away ends the command without a word. No message holds a value
+// from a record.
+package command
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// Main runs the command that args name and returns the exit code. Colours, progress and widths follow the streams that are terminals.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	con := newConsole(stdin, stdout, stderr)
+	root := newRoot(con)
+	root.SetArgs(args)
+	err := root.Execute()
+	if err == nil {
+		err = con.out.err
+	}
+	return con.exit(err)
+}
+
+// usageError is about the command line, not the work.
+type usageError struct{ error }
+
+func usagef(format string, a ...any) error { return usageError{fmt.Errorf(format, a...)} }
+
+// errSilent fails without a message: all is said already.
+var errSilent = errors.New("failed")
+
+// exit says what went wrong, in one line unless it is a list of mistakes, and chooses the code.
+func (c *console) exit(err error) int {
+	var usage usageError
+	switch {
+	case err == nil, errors.Is(err, syscall.EPIPE):
+		return exitOK
+	case errors.Is(err, errSilent):
+		return exitFailed
+	case errors.As(err, &usage):
+		fmt.Fprintf(c.stderr, "winnow: %v\n", err)
+		return exitUsage
+	}
+	fmt.Fprintf(c.stderr, "winnow: %v\n", err)
+	return exitFailed
+}
+
+func newRoot(con *console) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "winnow",
+		Short: "Take personal data out of logs on their way to a backend",
+		Long: `winnow is a proxy between applications and a log backend. It takes personal data and secrets out of what passes.
+
+Begin with: winnow run`,
+		Args:          cobra.ArbitraryArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			return unknown("command", args[0], cmd, "`winnow --help` lists all")
+		},
+		SuggestionsMinimumDistance: 2,
+		CompletionOptions:          cobra.CompletionOptions{HiddenDefaultCmd: true},
+	}
+	root.SetIn(con.stdin)
+	root.SetOut(con.out)
+	root.SetErr(con.stderr)
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(newRun(con), newCheck(con), newScrub(con), newExplain(con), newTail(con), newInit(con), newKey(con), newGeo(con),
+		newSchema(con), newVersion(con))
+	return root
+}
+
+// unknown is the error about a word that is none of the sub-commands of known.
+func unknown(what, word string, known *cobra.Command, otherwise string) error {
+	if near := known.SuggestionsFor(word); len(near) > 0 {
+		return usagef("unknown %s %q; did you mean %q?", what, word, near[0])
+	}
+	return usagef("unknown %s %q; %s", what, word, otherwise)
+}
+
+var flagName = regexp.MustCompile(`--([a-z][a-z-]*)`)
+
+// flagError adds the nearest flag to an error about an unknown one. The flags are looked up like commands.
+func flagError(cmd *cobra.Command, err error) error {
+	text := err.Error()
+	word, isUnknown := strings.CutPrefix(text, "unknown flag: --")
+	if !isUnknown {
+		return usagef("%s: %v; see `%s --help`", cmd.Name(), err, cmd.CommandPath())
+	}
+	flags := &cobra.Command{SuggestionsMinimumDistance: 2}
+	for _, m := range flagName.FindAllStringSubmatch(cmd.Flags().FlagUsages(), -1) {
+		flags.AddCommand(&cobra.Command{Use: m[1], Run: func(*cobra.Command, []string) {}})
+	}
+	if near := flags.SuggestionsFor(word); len(near) > 0 {
+		return usagef("%s: unknown flag --%s; did you mean --%s?", cmd.Name(), word, near[0])
+	}
+	return usagef("%s: unknown flag --%s; see `%s --help`", cmd.Name(), word, cmd.CommandPath())
+}
+
+// atMost accepts up to n arguments and says what they are.
+func atMost(n int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) <= n {
+			return nil
+		}
+		if n == 0 {
+			return usagef("%s: takes no arguments", cmd.Name())
+		}
+		return usagef("%s: takes one argument, %s", cmd.Name(), what)
+	}
+}
+
+// oneOf checks a flag's word.
+func oneOf(flag, word string, words ...string) error {
+	for _, w := range words {
+		if w == word {
+			return nil
+		}
+	}
+	return usagef("--%s %q: use one of %s", flag, word, strings.Join(words, ", "))
+}
