@@ -120,16 +120,25 @@ func tailIndex(tail []byte) uint {
 	return uint(tail[0]&31)<<10 | uint(tail[1]&31)<<5 | uint(tail[2]&31)
 }
 
-// ends reports whether a key word may end at the end of t. Signs within a word are set aside by the matchers, so any will do.
+// ends reports whether a key word may end at the end of t. Signs within a word are set aside by the
+// matchers, so any will do.
 func (t *tailTable) ends(b []byte) bool {
 	n := len(b)
 	if n < 3 {
 		return n == 2
 	}
 	entry := t.index[tailIndex(b[n-3:])]
-	if entry == 0 || n < 5 || !isLetter(b[n-4]) {
+	if entry == 0 || n < 5 {
 		return entry != 0
 	}
 	may := &t.before[entry]
-	return may[0]>>(b[n-4]&31)&1 != 0 && (!isLetter(b[n-5]) || may[1]>>(b[n-5]&31)&1 != 0)
+	return mayStand(may[0], b[n-4]) && (!isLetter(b[n-4]) || mayStand(may[1], b[n-5]))
+}
+
+// mayStand reports whether a byte can be the next letter before those that a key word ends with, or leave it short.
+func mayStand(letters uint32, b byte) bool {
+	if isLetter(b) {
+		return letters>>(b&31)&1 != 0
+	}
+	return letters == ^uint32(0) || isKeyByte(b)
 }

@@ -9,21 +9,19 @@ const maxIPv6Bytes = 45
 // when the first is one of those in use (2…, 3…, fc…, fd…, fe80) or brackets, a zone or a prefix are there. Not found: unspecified,
 // loopback and its IPv4 form; eight groups of two digits, which are other identifiers; clock times, C++ names.
 func matchIPv6(o *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
-	from := max(at, lo)
-	stop := from
-	for stop < len(t) && isColoned(t[stop]) {
-		stop++
-	}
-	for i := from; i < stop; {
-		j := min(stop, i+maxIPv6Bytes+1)
-		if s, e, found := ipv6In(o, t, i, j); found {
+	for i := max(at, lo); i < len(t) && isColoned(t[i]); {
+		stop := i
+		for stop < len(t) && stop <= i+maxIPv6Bytes && isColoned(t[stop]) {
+			stop++
+		}
+		if s, e, found := ipv6In(o, t, i, stop); found {
 			return s, e, true
 		}
 		// A run may hold more than one thing: what is not an address ends at a dot or with the run.
-		for i < stop && t[i] != '.' {
+		for i < len(t) && isColoned(t[i]) && t[i] != '.' {
 			i++
 		}
-		for i < stop && t[i] == '.' {
+		for i < len(t) && t[i] == '.' {
 			i++
 		}
 	}
@@ -137,10 +135,8 @@ func (p *ipv6) alone(t []byte, start int) bool {
 		// A port behind eight full groups; anything else, such as a ninth group, is another thing.
 		next := byteAt(t, p.end+1)
 		return !isHex(next) && next != ':' || p.gap < 0 && p.pairs < 4 && portAt(t, p.end+1)
-	case '_':
-		return false
 	default:
-		return !isAlnum(c)
+		return !wordAt(t, p.end)
 	}
 }
 

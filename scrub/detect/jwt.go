@@ -14,14 +14,17 @@ func matchJWT(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok b
 	for i > lo && isToken(t[i-1]) {
 		i--
 	}
-	if at-i < minTokenBytes {
-		return 0, 0, false
-	}
-	for ; at-i >= minTokenBytes; i++ {
+	return jwtIn(t, i, at)
+}
+
+// jwtIn finds the first token in the token characters t[i:stop]. Who looks for the next one begins behind the match: to go back from the
+// end of the run each time would make many tokens in one run cost the square of its length.
+func jwtIn(t []byte, i, stop int) (start, end int, ok bool) {
+	for ; stop-i >= minTokenBytes; i++ {
 		if t[i] != 'e' || (t[i+1] != 'y' && t[i+1] != 'w') || (i > 0 && isBase64URL(t[i-1]) && escapeBefore(t, i) == 0) {
 			continue
 		}
-		if end := jwtEnd(t, i, at); end > 0 {
+		if end := jwtEnd(t, i, stop); end > 0 {
 			return i, end, true
 		}
 	}

@@ -59,11 +59,13 @@ type Scanner struct {
 	// frontier holds, for each detector, the end of its previous match. Index None is that of values in percent-encoding.
 	frontier [Count]int
 	// open holds the start of a run that may go on in the next chunk.
-	open  [runs]int
-	found []Finding
-	maps  bitmaps
-	cands candidates
-	edge  [tailBytes + 64]byte
+	open [runs]int
+	// nextAt is the first at sign behind the last URL looked at, or where the search for one has ended.
+	nextAt int
+	found  []Finding
+	maps   bitmaps
+	cands  candidates
+	edge   [tailBytes + 64]byte
 }
 
 // Append appends the findings of text to dst: sorted by start, without overlap, offsets in bytes of text. It keeps neither slice.
@@ -85,7 +87,7 @@ func (s *Scanner) Append(dst []Finding, text []byte, ctx Context) []Finding {
 }
 
 func (s *Scanner) begin(dst []Finding, text []byte, ctx Context) {
-	s.text, s.ctx, s.found, s.base = text, ctx, dst, 0
+	s.text, s.ctx, s.found, s.base, s.nextAt = text, ctx, dst, 0, 0
 	s.frontier = [Count]int{}
 	s.open = [runs]int{}
 	for l := range s.maps {

@@ -58,7 +58,7 @@ func BenchmarkScanShort(b *testing.B) {
 }
 
 func BenchmarkScanHostile(b *testing.B) {
-	for name, unit := range hostile {
+	for name, unit := range hostileUnits {
 		for size, times := range map[string]int{"64KiB": 64 << 10, "4MiB": 4 << 20} {
 			text := bytes.Repeat([]byte(unit), times/len(unit))
 			b.Run("unit="+name+"/size="+size, func(b *testing.B) { benchScan(b, defaultSet(), text) })

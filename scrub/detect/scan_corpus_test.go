@@ -97,8 +97,8 @@ func (c *corpus) accessLog(size int) []byte {
 	return c.b.Bytes()
 }
 
-// hostile are texts that make a careless scan look at the same bytes again and again: a unit that is repeated.
-var hostile = map[string]string{
+// hostileUnits make texts that make a careless scan look at the same bytes again and again: a unit that is repeated.
+var hostileUnits = map[string]string{
 	"at":           "a@",
 	"at-only":      "@",
 	"at-dots":      "a@b.",
@@ -136,4 +136,8 @@ var hostile = map[string]string{
 	"uuid":         "01234567-",
 	"spaces":       " ",
 	"letters":      "word ",
+	"ipv6":         "2001:db8:1::2.",
+	"phones":       "212-555-0142 ",
+	"cards":        "4111111111111111 ",
+	"percent":      "%201",
 }

@@ -71,7 +71,7 @@ func TestScanEqualsReferenceOnCorpora(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%d", name, shape), func(t *testing.T) { same(t, *everything(), text[:100<<10], Context{Shape: shape}) })
 		}
 	}
-	for name, unit := range hostile {
+	for name, unit := range hostileUnits {
 		t.Run(name, func(t *testing.T) {
 			same(t, *everything(), bytes.Repeat([]byte(unit), 1+(2*chunkBytes+100)/len(unit)), Context{})
 		})

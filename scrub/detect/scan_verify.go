@@ -136,15 +136,36 @@ func (s *Scanner) token(p int) {
 	if bytes.IndexByte(s.text[start:end], '.') < 0 {
 		return
 	}
-	for s.match(JWT, matchJWT, end) {
+	if !s.set.options.On[JWT] {
+		return
+	}
+	for from, ok := max(start, s.frontier[JWT]), true; ok; {
+		if start, from, ok = jwtIn(s.text, from, end); ok {
+			s.keep(JWT, start, from)
+			s.frontier[JWT] = from
+		}
 	}
 }
 
+// scheme passes over URLs that no at sign follows within the length of user information, and looks for one at each byte once.
 func (s *Scanner) scheme(at int) {
-	if s.has(at, "://") {
+	from := at + len("://")
+	until := min(from+maxUserInfoBytes+1, len(s.text))
+	if s.nextAt < from || !s.isAt(s.nextAt) {
+		begin := max(from, s.nextAt)
+		if begin < until {
+			s.nextAt = until
+			if i := bytes.IndexByte(s.text[begin:until], '@'); i >= 0 {
+				s.nextAt = begin + i
+			}
+		}
+	}
+	if s.nextAt < until {
 		s.match(URLCredentials, matchURLCredentials, at)
 	}
 }
+
+func (s *Scanner) isAt(i int) bool { return byteAt(s.text, i) == '@' }
 
 func (s *Scanner) percent(at int) {
 	lo := s.frontier[None]
