@@ -134,7 +134,7 @@ func (f *frame) apply(start, stop int) error {
 			return nil
 		}
 		f.r.value = f.r.outcome(f.r.value[:0], f.in[found.Start:found.End], found.Detector)
-		if f.unquoted(found) {
+		if f.unquoted(found, start) {
 			f.r.value = append(slices.Insert(f.r.value, 0, '"'), '"')
 		}
 		f.replace(found.Start, found.End, f.r.value)
@@ -142,9 +142,10 @@ func (f *frame) apply(start, stop int) error {
 	return nil
 }
 
-// unquoted tells whether a finding in plain text is a bare value of JSON inside it, which must be quoted to stay JSON.
-func (f *frame) unquoted(found detect.Finding) bool {
-	before := bytes.TrimRight(f.in[max(0, found.Start-8):found.Start], " \t")
+// unquoted tells whether a finding in plain text, which begins at start, is a bare value of JSON inside it, which must be quoted to stay
+// JSON.
+func (f *frame) unquoted(found detect.Finding, start int) bool {
+	before := bytes.TrimRight(f.in[max(start, found.Start-8):found.Start], " \t")
 	if len(before) < 2 || before[len(before)-1] != ':' || before[len(before)-2] != '"' {
 		return false
 	}
