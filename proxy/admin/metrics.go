@@ -1,0 +1,154 @@
+package admin
+
+import (
+	"runtime"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+)
+
+// Metrics are winnow's own, in a registry of their own. No label ever comes from a request: routes, upstreams, rules and the policy's name are
+// the configuration's, everything else is from closed lists. Durations are seconds.
+//
+//	winnow_requests_total{route,protocol,code}                 answers, by class of status ("2xx")
+//	winnow_request_duration_seconds{route,protocol}            from header to answer
+//	winnow_received_bytes_total{route,protocol}                bodies as they came
+//	winnow_decoded_bytes_total{route,protocol}                 bodies after their encoding was undone
+//	winnow_scrubbed_bytes_total{route,protocol}                bodies after scrubbing, before they are encoded
+//	winnow_records_total{route,protocol,fate}                  kept, dropped (by policy) or withheld (unreadable, too long)
+//	winnow_refusals_total{reason}                              requests refused
+//	winnow_panics_total                                        requests that made winnow itself fail; each was refused
+//	winnow_findings_total{detector,action}                     personal data found in text
+//	winnow_rule_fields_total{rule}                             fields decided by a rule
+//	winnow_fields_removed_total{reason}                        no_rule (strict mode) or unfit (not of the shape that the action needs)
+//	winnow_upstream_request_duration_seconds{upstream}         deliveries, failed ones included
+//	winnow_upstream_errors_total{upstream,reason}              deliveries that failed
+//	winnow_upstream_up{upstream}                               1, or 0 while it is given time
+//	winnow_inflight_bytes, winnow_inflight_limit_bytes         bodies held now, and how much may be
+//	winnow_connections                                         ingest connections open now
+//	winnow_policy_info{name,digest,mode}                       1 for the policy in force
+//	winnow_config_last_reload_successful                       1, or 0 when the last file was not taken
+//	winnow_config_last_reload_timestamp_seconds                when a file was last taken, Unix time
+//	winnow_geo_database_timestamp_seconds{database}            when a database was built, Unix time
+//	winnow_build_info{version,go}                              1
+type Metrics struct {
+	registry *prometheus.Registry
+
+	requests, received, decoded, scrubbed, records, refusals, findings, rules, removed, upstreamErrors *prometheus.CounterVec
+
+	duration, upstreamDuration *prometheus.HistogramVec
+
+	policy, geo *prometheus.GaugeVec
+
+	panics                   prometheus.Counter
+	reloadOK, reloadAt, room prometheus.Gauge
+}
+
+// Gauges are read when somebody asks for metrics.
+type Gauges struct {
+	// InflightBytes and Connections are those of now.
+	InflightBytes, Connections func() float64
+	// UpstreamsUp tells for each upstream by id whether it is up.
+	UpstreamsUp func() map[string]bool
+}
+
+// buckets of durations: from a file's sync to the longest time-out.
+var buckets = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}
+
+// NewMetrics makes all metrics.
+func NewMetrics(version string, g Gauges) *Metrics {
+	m := &Metrics{registry: prometheus.NewRegistry()}
+	m.counters()
+	histogram := func(name, help string, labels ...string) *prometheus.HistogramVec {
+		h := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: buckets}, labels)
+		m.registry.MustRegister(h)
+		return h
+	}
+	m.duration = histogram("winnow_request_duration_seconds", "Time from header to answer.", "route", "protocol")
+	m.upstreamDuration = histogram("winnow_upstream_request_duration_seconds", "Time of deliveries, failed ones included.", "upstream")
+	m.gauges(g)
+	build := m.gauge("winnow_build_info", "Always 1.", "version", "go")
+	build.WithLabelValues(version, runtime.Version()).Set(1)
+	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), upGauge{g.UpstreamsUp})
+	return m
+}
+
+func (m *Metrics) counters() {
+	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
+		c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+		m.registry.MustRegister(c)
+		return c
+	}
+	m.requests = counter("winnow_requests_total", "Answers by class of status.", "route", "protocol", "code")
+	m.received = counter("winnow_received_bytes_total", "Bodies as they came.", "route", "protocol")
+	m.decoded = counter("winnow_decoded_bytes_total", "Bodies after their encoding was undone.", "route", "protocol")
+	m.scrubbed = counter("winnow_scrubbed_bytes_total", "Bodies after scrubbing.", "route", "protocol")
+	m.records = counter("winnow_records_total", "Records by what became of them.", "route", "protocol", "fate")
+	m.refusals = counter("winnow_refusals_total", "Requests refused.", "reason")
+	m.findings = counter("winnow_findings_total", "Personal data found in text.", "detector", "action")
+	m.rules = counter("winnow_rule_fields_total", "Fields decided by a rule.", "rule")
+	m.removed = counter("winnow_fields_removed_total", "Fields removed for other reasons than a rule.", "reason")
+	m.upstreamErrors = counter("winnow_upstream_errors_total", "Deliveries that failed.", "upstream", "reason")
+	m.panics = counter("winnow_panics_total", "Requests that made winnow itself fail.").WithLabelValues()
+}
+
+func (m *Metrics) gauge(name, help string, labels ...string) *prometheus.GaugeVec {
+	g := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help}, labels)
+	m.registry.MustRegister(g)
+	return g
+}
+
+func (m *Metrics) gauges(g Gauges) {
+	m.policy = m.gauge("winnow_policy_info", "1 for the policy in force.", "name", "digest", "mode")
+	m.geo = m.gauge("winnow_geo_database_timestamp_seconds", "When a database was built.", "database")
+	m.reloadOK = m.gauge("winnow_config_last_reload_successful", "Whether the last file was taken.").WithLabelValues()
+	m.reloadAt = m.gauge("winnow_config_last_reload_timestamp_seconds", "When a file was last taken.").WithLabelValues()
+	m.room = m.gauge("winnow_inflight_limit_bytes", "How many bytes of bodies may be held.").WithLabelValues()
+	m.registry.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "winnow_inflight_bytes", Help: "Bytes of bodies held now."}, g.InflightBytes),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "winnow_connections", Help: "Ingest connections open now."}, g.Connections),
+	)
+}
+
+// upGauge asks the upstreams when it is collected.
+type upGauge struct{ up func() map[string]bool }
+
+var upDesc = prometheus.NewDesc("winnow_upstream_up", "1, or 0 while an upstream is given time.", []string{"upstream"}, nil)
+
+func (upGauge) Describe(ch chan<- *prometheus.Desc) { ch <- upDesc }
+
+func (u upGauge) Collect(ch chan<- prometheus.Metric) {
+	for id, up := range u.up() {
+		v := 0.0
+		if up {
+			v = 1
+		}
+		ch <- prometheus.MustNewConstMetric(upDesc, prometheus.GaugeValue, v, id)
+	}
+}
+
+// Reloaded notes the outcome of reading the configuration.
+func (m *Metrics) Reloaded(ok bool, at time.Time) {
+	if !ok {
+		m.reloadOK.Set(0)
+		return
+	}
+	m.reloadOK.Set(1)
+	m.reloadAt.Set(float64(at.Unix()))
+}
+
+// Policy notes the policy in force, and what may be in flight.
+func (m *Metrics) Policy(name, digest, mode string, maxInflight int64) {
+	m.policy.Reset()
+	m.policy.WithLabelValues(name, digest, mode).Set(1)
+	m.room.Set(float64(maxInflight))
+}
+
+// Geo notes when a database was built.
+func (m *Metrics) Geo(database string, built time.Time) {
+	m.geo.WithLabelValues(database).Set(float64(built.Unix()))
+}
+
+// Panicked counts a request that made winnow fail.
+func (m *Metrics) Panicked() { m.panics.Inc() }
