@@ -24,6 +24,7 @@ type Policy struct {
 	classes      []config.Class // that may leave
 	facts        *meta.Extractor
 	names        []string // that facts attach, by bit
+	labels       []string // the same, as labels
 	set          *detect.Set
 	found        [detect.Count]action.Action
 	foundKind    [detect.Count]config.ActionKind // of found
@@ -167,6 +168,9 @@ func (b *builder) metadata() {
 	b.p.facts = facts
 	names := facts.Names()
 	b.p.names = names
+	for _, name := range names {
+		b.p.labels = append(b.p.labels, strings.ReplaceAll(name, ".", "_"))
+	}
 	rules := make([]rule, 0, len(names)+len(b.p.rules))
 	paths := make([][]selector.Selector, 0, len(names)+len(b.selectors))
 	for i, name := range names {

@@ -71,17 +71,20 @@ func (p *Policy) Begin(req Request) *Run {
 		}
 		r.env.Minter = r.minter
 	}
-	r.attach.build(p, req.Meta)
+	r.attach.build(p, req)
 	return r
 }
 
 // build renders the fields that will be attached.
-func (a *attachment) build(p *Policy, fields []meta.Field) {
+func (a *attachment) build(p *Policy, req Request) {
 	a.fields, a.json, a.ends, a.mine = a.fields[:0], a.json[:0], a.ends[:0], a.mine[:0]
-	for _, f := range fields {
+	for _, f := range req.Meta {
 		bit := slices.Index(p.names, f.Name)
 		if bit < 0 || !slices.Contains(p.classes, f.Class) {
 			continue
+		}
+		if req.LabelNames {
+			f.Name = p.labels[bit]
 		}
 		a.fields = append(a.fields, f)
 		if len(a.json) > 0 {

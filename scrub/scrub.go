@@ -46,6 +46,8 @@ type Request struct {
 	// Meta is attached to every record, unless the record has a field of that name. Only fields of the policy's own Meta() extractor,
 	// and of a class that may leave. Not kept after Close.
 	Meta []meta.Field
+	// LabelNames writes the names of Meta as labels: client_address for client.address.
+	LabelNames bool
 	// Trace, if set, hears of every decision. It is for explaining and costs time.
 	Trace func(Event)
 }

@@ -90,7 +90,9 @@ func outcome(t *testing.T, c codec.Codec, given map[string]string) []txtar.File 
 		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
 		attach = append(attach, meta.Field{Name: name, Value: []byte(value), Class: config.ClassTelemetry})
 	}
-	run := policy(t, given["policy.yaml"]).Begin(scrub.Request{Keys: keys(t), Meta: attach})
+	run := policy(t, given["policy.yaml"]).Begin(scrub.Request{
+		Keys: keys(t), Meta: attach, LabelNames: c.Protocol() == config.ProtocolLoki,
+	})
 	defer run.Close()
 	b, err := c.Scrub(run, &codec.Request{
 		Method: "POST", ContentType: strings.TrimSpace(given["content-type"]), Body: []byte(given["in"]), MaxDecoded: 1 << 20,

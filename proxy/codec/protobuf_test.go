@@ -43,7 +43,7 @@ func scrubbed(t testing.TB, c codec.Codec, p *scrub.Policy, contentType string, 
 		{Name: "http.route", Value: []byte("/v1/logs"), Class: config.ClassUsage},
 		{Name: "client.as.number", Value: []byte("64500"), Number: true, Class: config.ClassNetwork},
 	}
-	run := p.Begin(scrub.Request{Keys: keys(t), Meta: attach})
+	run := p.Begin(scrub.Request{Keys: keys(t), Meta: attach, LabelNames: c.Protocol() == config.ProtocolLoki})
 	defer run.Close()
 	b, err = c.Scrub(run, &codec.Request{ContentType: contentType, Body: body, MaxDecoded: 1 << 20})
 	if err != nil {
@@ -157,8 +157,8 @@ func TestLokiProtobuf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"timestamp":"1773480413000000005","labels":"{app=\"shop\", host=\"a \\\"b\\\" [ip]\"}","message":"login [email]","metadata":{"client.as.number":"64500","http.route":"/v1/logs","trace_id":"abc"}}
-{"timestamp":"1773480413000000006","labels":"{app=\"shop\", host=\"a \\\"b\\\" [ip]\"}","message":"{\"level\":\"info\"}","metadata":{"client.as.number":"64500","http.route":"/v1/logs"}}
+	want := `{"timestamp":"1773480413000000005","labels":"{app=\"shop\", host=\"a \\\"b\\\" [ip]\"}","message":"login [email]","metadata":{"client_as_number":"64500","http_route":"/v1/logs","trace_id":"abc"}}
+{"timestamp":"1773480413000000006","labels":"{app=\"shop\", host=\"a \\\"b\\\" [ip]\"}","message":"{\"level\":\"info\"}","metadata":{"client_as_number":"64500","http_route":"/v1/logs"}}
 `
 	if rows != want {
 		t.Errorf("got:\n%swant:\n%s", rows, want)
