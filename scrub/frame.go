@@ -13,6 +13,7 @@ type frame struct {
 	layer    int
 	in       []byte
 	valid    bool // in is UTF-8 as a whole
+	json     bool // in is JSON, so that what is put into it is spelled for a string
 	findings []detect.Finding
 	next     int // first finding not yet passed
 	edits    []edit
@@ -38,6 +39,7 @@ func (f *frame) scan(ctx detect.Context) {
 		f.scanner = f.r.p.set.NewScanner()
 	}
 	f.findings, f.next = f.scanner.Append(f.findings[:0], f.in, ctx), 0
+	f.json = ctx.Shape == detect.JSON
 }
 
 func (f *frame) mark() Mark {

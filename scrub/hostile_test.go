@@ -21,6 +21,11 @@ func TestHostile(t *testing.T) {
 		{"a record dropped in text in text", "policy: {mode: scrub, rules: [{id: a, fields: [a], action: drop_record}]}\n", `{"x":"{\"y\":\"{\\\"a\\\":1}\"}"}`, "dropped"},
 		{"a string that looks like a bare value of JSON", softly, `{"a":": 4111111111111111, x"}`, `{"a":": [card], x"}`},
 		{"a name that looks like one", softly, `{": 4111111111111111,":1}`, `{": [card],":1}`},
+		{"a replacement with quotes", "policy: {mode: scrub, detectors: {email: {action: {replace: 'an \"e-mail\"\\'}}}}\n",
+			`{"a":"of alice@example.com","n":"\tof alice@example.com","m":"{\"a\":\"alice@example.com\"}"}`,
+			`{"a":"of an \"e-mail\"\\","n":"\tof an \"e-mail\"\\","m":"{\"a\":\"an \\\"e-mail\\\"\\\\\"}"}`},
+		{"a replacement with quotes in a number", "policy: {mode: scrub, detectors: {card: {action: {replace: '\"'}}}}\n",
+			`{"a":4111111111111111}`, `{"a":"\""}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := lines(t, compile(t, c.policy), c.in, nil); got != c.want+"\n" {

@@ -356,9 +356,7 @@ func (f *frame) bare(i, end int, d decision) (stays bool, err error) {
 	if f.r.p.foundKind[id] == config.ActionDropRecord {
 		return false, ErrDropRecord
 	}
-	f.r.value = append(f.r.value[:0], '"')
-	f.r.value = append(f.r.outcome(f.r.value, f.in[i:end], id), '"')
-	f.replace(i, end, f.r.value)
+	f.replace(i, end, f.r.quoted(f.r.outcome(f.r.value[:0], f.in[i:end], id)))
 	return true, nil
 }
 
@@ -372,10 +370,7 @@ func (f *frame) transform(i, end int, value []byte, d decision, quoted bool) (st
 		f.replace(i, end, out)
 		return true
 	}
-	n := len(out)
-	f.r.value = unwrap.AppendJSON(append(out, '"'), out)
-	f.r.value = append(f.r.value, '"')
-	f.replace(i, end, f.r.value[n:])
+	f.replace(i, end, f.r.quoted(out))
 	return true
 }
 

@@ -8,6 +8,7 @@ import (
 	"winnow/config"
 	"winnow/scrub/detect"
 	"winnow/scrub/record"
+	"winnow/scrub/unwrap"
 )
 
 // decision is what becomes of one field.
@@ -137,7 +138,7 @@ func (f *frame) apply(start, stop int) error {
 		if f.unquoted(found, start) {
 			f.r.value = append(slices.Insert(f.r.value, 0, '"'), '"')
 		}
-		f.replace(found.Start, found.End, f.r.value)
+		f.replace(found.Start, found.End, f.spelled(f.r.value))
 	}
 	return nil
 }
@@ -151,6 +152,21 @@ func (f *frame) unquoted(found detect.Finding, start int) bool {
 	}
 	after := bytes.TrimLeft(f.in[found.End:min(len(f.in), found.End+8)], " \t\r\n")
 	return len(after) > 0 && (after[0] == ',' || after[0] == '}')
+}
+
+// spelled is text as it is written in this layer, valid until the next value is made.
+func (f *frame) spelled(text []byte) []byte {
+	if !f.json {
+		return text
+	}
+	f.r.value = unwrap.AppendJSON(text, text)
+	return f.r.value[len(text):]
+}
+
+// quoted is text as a JSON string, valid until the next value is made.
+func (r *Run) quoted(text []byte) []byte {
+	r.value = append(unwrap.AppendJSON(append(text, '"'), text), '"')
+	return r.value[len(text):]
 }
 
 // findingIn returns the first detector that found something in in[start:end], and passes over it.
