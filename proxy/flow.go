@@ -1,0 +1,292 @@
+package proxy
+
+import (
+	"errors"
+	"time"
+
+	"github.com/valyala/fasthttp"
+
+	"winnow/config"
+	"winnow/proxy/admin"
+	"winnow/proxy/codec"
+	"winnow/proxy/encoding"
+	"winnow/proxy/ingest"
+	"winnow/proxy/upstream"
+	"winnow/scrub"
+	"winnow/scrub/detect"
+	"winnow/scrub/meta"
+)
+
+// site is one configuration at work. It is immutable; a request ends under the one it began with.
+type site struct {
+	policy     *scrub.Policy
+	routes     []route // in the Table's order
+	keys       *keyring
+	geo        meta.Geo
+	maxDecoded int
+	now        func() time.Time
+
+	counters *admin.Policy
+	refusals *admin.Reasons
+	metrics  *admin.Metrics
+}
+
+// route is what the flow knows of one route.
+type route struct {
+	mode     config.Mode
+	path     string // replaces the request's; empty: the request's own
+	upstream *target
+	counters *admin.Route
+}
+
+// target is an upstream and its counters.
+type target struct {
+	upstream.Upstream
+	id       string
+	counters *admin.Upstream
+}
+
+// exchange is the scratch of one request, kept from one to the next.
+type exchange struct {
+	encoding encoding.List
+	plain    []byte // the body, decoded
+	query    []byte
+	meta     meta.Request
+	fields   []meta.Field
+	request  codec.Request
+	delivery upstream.Delivery
+}
+
+// maxKept is how large a buffer may be to be kept.
+const maxKept = 4 << 20
+
+func scratchOf(r *ingest.Request) *exchange {
+	x, ok := r.Scratch.(*exchange)
+	if !ok {
+		x = new(exchange)
+		r.Scratch = x
+	}
+	if cap(x.plain) > maxKept {
+		x.plain = nil
+	}
+	x.plain, x.query, x.fields = x.plain[:0], x.query[:0], x.fields[:0]
+	x.meta.Reset()
+	x.delivery.Reset()
+	return x
+}
+
+// Handle implements ingest.Handler.
+func (s *site) Handle(r *ingest.Request) {
+	x := scratchOf(r)
+	switch r.Endpoint {
+	case codec.Write:
+		s.write(r, x)
+	case codec.Preflight:
+		s.ask(r, x)
+	default:
+		r.Answer = r.Route.Codec.Synthesise(r.Method, r.Path)
+	}
+}
+
+// Done implements ingest.Handler.
+func (s *site) Done(r *ingest.Request) {
+	if r.Panicked {
+		s.metrics.Panicked()
+	}
+	if r.Refusal != 0 {
+		s.refusals.Count(int(r.Refusal))
+	}
+	if r.Route != nil {
+		s.routes[r.Route.Index].counters.Answered(r.Answer.Status, len(r.Body), s.now().Sub(r.Received))
+	}
+}
+
+// write is the way of the data: decode, scrub, deliver, answer.
+func (s *site) write(r *ingest.Request, x *exchange) {
+	if !s.decode(r, x) || !s.address(r, x) {
+		return
+	}
+	keys, err := s.keys.domain(r.Tenant, r.Received)
+	if err != nil {
+		r.Refuse(codec.NotReady, "no key for pseudonyms")
+		return
+	}
+	s.metadata(r, x)
+	route := &s.routes[r.Route.Index]
+	run := s.policy.Begin(scrub.Request{
+		Mode: route.mode, Keys: keys, Meta: x.fields, LabelNames: r.Route.Codec.Protocol() == config.ProtocolLoki,
+	})
+	// No deferred Close: a Run that failed half way must not be used again.
+	batch, err := r.Route.Codec.Scrub(run, &x.request)
+	if err != nil {
+		refuseBody(r, err)
+	} else {
+		s.deliver(r, x, &batch)
+		route.counters.Scrubbed(len(x.request.Body), len(batch.Bytes()), batch.Kept, batch.Dropped, len(batch.Faults))
+	}
+	counts := run.Counts()
+	s.counters.Count(counts.Rules, counts.Findings[detect.None+1:], counts.Unnamed, counts.Unfit)
+	run.Close()
+}
+
+// decode undoes the Content-Encoding. Loki's protobuf is snappy by definition, and its codec's business, whether or not the header says
+// so.
+func (s *site) decode(r *ingest.Request, x *exchange) bool {
+	var err error
+	if x.encoding, err = encoding.Parse(r.Header.ContentEncoding()); err != nil {
+		r.Refuse(codec.UnsupportedEncoding, err.Error())
+		return false
+	}
+	contentType := upstream.MediaType(r.Header.ContentType())
+	x.request = codec.Request{Method: r.Method, Path: r.Path, ContentType: contentType, Query: r.Query, Body: r.Body, MaxDecoded: s.maxDecoded}
+	x.delivery.Fixed = r.Route.Codec.Protocol() == config.ProtocolLoki && !isJSON(contentType)
+	if x.encoding.Empty() || x.delivery.Fixed && x.encoding.String() == "snappy" {
+		if len(r.Body) > s.maxDecoded {
+			r.Refuse(codec.TooLarge, encoding.ErrTooLarge.Error())
+			return false
+		}
+		return true
+	}
+	if x.delivery.Fixed {
+		r.Refuse(codec.UnsupportedEncoding, "a protobuf push is snappy and takes no other content-encoding")
+		return false
+	}
+	x.plain, err = x.encoding.Decode(x.plain, r.Body, s.maxDecoded, r)
+	x.request.Body = x.plain
+	switch {
+	case err == nil:
+		return true
+	case errors.Is(err, encoding.ErrTooLarge):
+		r.Refuse(codec.TooLarge, err.Error())
+	case errors.Is(err, encoding.ErrNoRoom):
+		r.Refuse(codec.Busy, "too much is being processed at the moment; try again later")
+	default:
+		r.Refuse(codec.Malformed, err.Error())
+	}
+	return false
+}
+
+func isJSON(contentType string) bool {
+	return len(contentType) >= 16 && contentType[:16] == "application/json"
+}
+
+// address fills in where the delivery goes, and what of the request's line and headers goes along.
+func (s *site) address(r *ingest.Request, x *exchange) bool {
+	route := &s.routes[r.Route.Index]
+	d := &x.delivery
+	d.Method, d.Path = r.Method, r.Path
+	if route.path != "" {
+		d.Path = route.path
+	} else if r.Path != r.Route.Template && !s.policy.Quiet([]byte(r.Path)) {
+		r.Refuse(codec.NotFound, "the path holds what may not leave")
+		return false
+	}
+	x.query = appendQuery(x.query, r.Query, r.Route.Codec.Protocol(), s.policy.Quiet)
+	d.Query = x.query
+	d.ContentType = upstream.MediaType(r.Header.ContentType())
+	if accept := upstream.MediaType(r.Header.Peek(fasthttp.HeaderAccept)); accept != "application/octet-stream" {
+		d.Accept = accept
+	}
+	if org := r.Header.Peek("X-Scope-OrgID"); len(org) > 0 && orgID(org) && s.policy.Quiet(org) {
+		d.OrgID = string(org)
+	}
+	d.Codec, d.Encoding, d.Original = r.Route.Codec, &x.encoding, r.Body
+	return true
+}
+
+// orgID tells whether a name is one that Loki accepts: up to 150 letters, digits and a few marks.
+func orgID(name []byte) bool {
+	if len(name) > 150 {
+		return false
+	}
+	for _, c := range name {
+		switch {
+		case c|0x20-'a' < 26, c-'0' < 10:
+		case c == '!' || c == '-' || c == '_' || c == '.' || c == '*' || c == '\'' || c == '(' || c == ')' || c == '|':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// metadata takes the facts of the request that the policy attaches.
+func (s *site) metadata(r *ingest.Request, x *exchange) {
+	x.meta.RemoteAddr, x.meta.RouteTemplate, x.meta.Now = r.RemoteAddr, r.Route.Template, r.Received
+	for name, value := range r.Header.All() {
+		x.meta.Add(name, value)
+	}
+	x.fields = s.policy.Meta().Append(x.fields, &x.meta, s.geo)
+}
+
+func refuseBody(r *ingest.Request, err error) {
+	var large *codec.TooLargeError
+	if errors.As(err, &large) {
+		r.Refuse(codec.TooLarge, large.Error())
+		return
+	}
+	r.Refuse(codec.Malformed, err.Error())
+}
+
+// deliver hands the batch to the route's upstream and makes its answer the client's. A batch that policy emptied has arrived.
+func (s *site) deliver(r *ingest.Request, x *exchange, batch *codec.Batch) {
+	if batch.Kept == 0 {
+		r.Answer = r.Route.Codec.Accept(batch)
+		return
+	}
+	to := s.routes[r.Route.Index].upstream
+	x.delivery.Batch = batch
+	began := s.now()
+	answer, err := to.Deliver(&x.delivery)
+	why, detail := failure(err)
+	to.counters.Delivered(s.now().Sub(began), int(why))
+	if why != 0 {
+		r.Refuse(why, detail)
+		return
+	}
+	r.Answer = r.Route.Codec.Relay(batch, &answer)
+}
+
+func failure(err error) (why codec.Refusal, detail string) {
+	var e *upstream.Error
+	switch {
+	case err == nil:
+		return 0, ""
+	case errors.As(err, &e):
+		return e.Why, e.Detail
+	}
+	return codec.UpstreamDown, "the upstream failed"
+}
+
+// ask passes a pre-flight call on. A body is configuration, not records, and yet nothing may leave in it that a detector finds.
+func (s *site) ask(r *ingest.Request, x *exchange) {
+	if !s.decode(r, x) || !s.address(r, x) {
+		return
+	}
+	if len(x.request.Body) > maxQuestion {
+		r.Refuse(codec.TooLarge, "the body of this call is larger than the limit")
+		return
+	}
+	if !s.policy.Quiet(x.request.Body) {
+		r.Refuse(codec.Malformed, "the body holds what may not leave")
+		return
+	}
+	x.delivery.Body = x.request.Body
+	to := s.routes[r.Route.Index].upstream
+	began := s.now()
+	answer, err := to.Ask(&x.delivery)
+	if err == upstream.ErrSilent {
+		r.Answer = r.Route.Codec.Synthesise(r.Method, r.Path)
+		return
+	}
+	why, detail := failure(err)
+	to.counters.Delivered(s.now().Sub(began), int(why))
+	if why != 0 {
+		r.Refuse(why, detail)
+		return
+	}
+	r.Answer = answer
+}
+
+// maxQuestion bounds the body of a pre-flight call: a template or a pipeline.
+const maxQuestion = 1 << 20

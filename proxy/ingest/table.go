@@ -1,0 +1,156 @@
+package ingest
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"strings"
+
+	"github.com/valyala/fasthttp"
+
+	"winnow/config"
+	"winnow/proxy/codec"
+)
+
+// Route is where a request belongs.
+type Route struct {
+	// Index in the Table.
+	Index int
+	// Template is the path as configured, never as sent.
+	Template string
+	// Codec of the protocol spoken.
+	Codec codec.Codec
+	// Tenant of requests without a key; empty if they need one.
+	Tenant string
+
+	prefix string // of a template that ends in /*; empty if the path is exact
+}
+
+// Table resolves requests under one configuration. It is immutable.
+type Table struct {
+	routes []Route
+	exact  map[string]*Route
+	keys   map[[sha256.Size]byte]string // hash of an ingest key to its tenant
+	open   string                       // tenant of requests without a key where no tenant has one
+}
+
+// NewTable makes a Table of routes, in order, and the tenants' keys by hash.
+func NewTable(routes []config.Route, keys map[[sha256.Size]byte]string, open string) *Table {
+	t := &Table{exact: map[string]*Route{}, keys: keys, open: open, routes: make([]Route, len(routes))}
+	for i, r := range routes {
+		t.routes[i] = Route{Index: i, Template: r.Path, Codec: codec.For(r.Protocol), Tenant: r.Tenant}
+		if prefix, ok := strings.CutSuffix(r.Path, "*"); ok {
+			t.routes[i].prefix = prefix
+		}
+	}
+	for i := range t.routes {
+		r := &t.routes[i]
+		if r.prefix == "" && t.find(r.Template) == r {
+			t.exact[r.Template] = r
+		}
+	}
+	return t
+}
+
+// Routes lists the routes. Not to be changed.
+func (t *Table) Routes() []Route { return t.routes }
+
+// find returns the first route that the path matches, nil if there is none.
+func (t *Table) find(path string) *Route {
+	for i := range t.routes {
+		r := &t.routes[i]
+		if r.Template == path || (r.prefix != "" && strings.HasPrefix(path, r.prefix)) {
+			return r
+		}
+	}
+	return nil
+}
+
+// resolve finds the route and what the request is about. The path returned is the template where that is the path itself.
+func (t *Table) resolve(method string, path []byte) (r *Route, p string, e codec.Endpoint) {
+	if r = t.exact[string(path)]; r != nil {
+		p = r.Template
+	} else {
+		p = string(path)
+		r = t.find(p)
+	}
+	if r == nil {
+		return nil, p, codec.Unknown
+	}
+	e = r.Codec.Classify(method, p)
+	whole := r.prefix == "" || r.Codec.Protocol() == config.ProtocolJSON // the operator says that all of it is of this protocol
+	if e == codec.Unknown && whole && (method == fasthttp.MethodPost || method == fasthttp.MethodPut) {
+		e = codec.Write
+	}
+	return r, p, e
+}
+
+// tenant finds whose request it is; ok is false if it must not be taken. A key that is presented must be a known one.
+func (t *Table) tenant(r *Route, h *fasthttp.RequestHeader) (id string, ok bool) {
+	if len(t.keys) == 0 {
+		if r.Tenant != "" {
+			return r.Tenant, true
+		}
+		return t.open, true
+	}
+	presented := false
+	for _, name := range keyHeaders {
+		if key := h.Peek(name); len(key) > 0 {
+			presented = true
+			if id, ok := t.known(key); ok {
+				return id, true
+			}
+		}
+	}
+	if value := h.Peek(fasthttp.HeaderAuthorization); len(value) > 0 {
+		presented = true
+		if id, ok := t.authorized(value); ok {
+			return id, true
+		}
+	}
+	return r.Tenant, !presented && r.Tenant != ""
+}
+
+// keyHeaders may hold an ingest key as it is.
+var keyHeaders = [...]string{"X-Winnow-Key", "X-Api-Key", "Dd-Api-Key"}
+
+// known looks a key up by its hash: what the comparison takes tells nothing about a key.
+func (t *Table) known(key []byte) (id string, ok bool) {
+	id, ok = t.keys[sha256.Sum256(key)]
+	return id, ok
+}
+
+// authorized reads an Authorization header: Bearer, Splunk and ApiKey carry the key itself, Basic has it for a password, and ApiKey may
+// too (Elasticsearch's clients encode id and key like a user and a password).
+func (t *Table) authorized(value []byte) (id string, ok bool) {
+	scheme, key, _ := bytes.Cut(value, []byte(" "))
+	key = bytes.TrimSpace(key)
+	switch {
+	case fold(scheme, "bearer") || fold(scheme, "splunk"):
+		return t.known(key)
+	case fold(scheme, "apikey"):
+		if id, ok = t.known(key); ok {
+			return id, true
+		}
+		return t.password(key)
+	case fold(scheme, "basic"):
+		return t.password(key)
+	}
+	return "", false
+}
+
+func (t *Table) password(encoded []byte) (id string, ok bool) {
+	var plain [512]byte
+	if base64.StdEncoding.DecodedLen(len(encoded)) > len(plain) {
+		return "", false
+	}
+	n, err := base64.StdEncoding.Decode(plain[:], encoded)
+	if err != nil {
+		return "", false
+	}
+	_, password, found := bytes.Cut(plain[:n], []byte(":"))
+	if !found {
+		return "", false
+	}
+	return t.known(password)
+}

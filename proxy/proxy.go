@@ -1,0 +1,248 @@
+// Package proxy is winnow at work: it wires the listeners, the policy, the codecs and the upstreams, and owns their life.
+//
+// The way of the data is in flow.go; nothing but that file brings a request's body and an upstream together, and it does so through
+// scrub. A configuration becomes a site (site.go), which requests that begin use until they end; a reload puts another one in
+// force and leaves listeners open. Nothing here logs or counts anything that comes from a request.
+package proxy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"winnow/config"
+	"winnow/proxy/admin"
+	"winnow/proxy/geo"
+	"winnow/proxy/ingest"
+	"winnow/scrub"
+)
+
+// Options are what Run needs. Load and Log must be set.
+type Options struct {
+	// Load reads the configuration: at start, and again at every reload. Its error may be config.Mistakes.
+	Load func() (*config.Config, error)
+	// File is watched, and read again when it changes. Empty: none.
+	File string
+	// Version in metrics and in the User-Agent towards upstreams.
+	Version string
+	// Log of winnow's own. It never receives anything from a record.
+	Log *slog.Logger
+	// Now is the clock. Nil: time.Now.
+	Now func() time.Time
+	// Reload asks for a reload with every signal. Nil: SIGHUP does.
+	Reload <-chan os.Signal
+	// Ready is called once, when requests are taken.
+	Ready func(Info)
+}
+
+// Info is what has started.
+type Info struct {
+	// Listen and Admin are the addresses in use. Admin is empty when that listener is off.
+	Listen, Admin string
+	// Policy in one line.
+	Policy string
+	// Upstreams by id.
+	Upstreams []string
+	// NewSecret is the file of a master secret that was made just now; empty if there was one.
+	NewSecret string
+	// Config in force.
+	Config *config.Config
+}
+
+// FileLoader reads the configuration from a file, with the process's environment. An empty path is the embedded default.
+func FileLoader(path string) func() (*config.Config, error) {
+	return func() (*config.Config, error) {
+		if path == "" {
+			return config.Default(), nil
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("cannot read the configuration: %w", err)
+		}
+		return config.Parse(path, text, config.Env{Lookup: os.LookupEnv, ReadFile: os.ReadFile})
+	}
+}
+
+// Run takes requests until ctx is done, and then drains: it turns unready, waits for the shutdown delay, stops listening, lets the
+// requests in flight finish within the drain time-out, closes the upstreams and returns nil. An error means that it could not
+// start, or that a listener broke.
+func Run(ctx context.Context, o Options) error {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	c, err := o.Load()
+	if err != nil {
+		return err
+	}
+	p := &proxy{o: o, config: c, targets: map[string]*held{}}
+	if err := p.open(c); err != nil {
+		return errors.Join(err, p.close())
+	}
+	return p.run(ctx)
+}
+
+// proxy is one Run.
+type proxy struct {
+	o       Options
+	metrics *admin.Metrics
+	budget  *ingest.Budget
+	server  *ingest.Server
+	control *http.Server // nil: off
+
+	listen, adminListen net.Listener
+
+	reloading sync.Mutex // one at a time
+	config    *config.Config
+	policy    *scrub.Policy
+	geo       *geo.DB
+	newSecret string
+
+	holding sync.Mutex
+	targets map[string]*held // upstreams in use, by id
+
+	retiring sync.WaitGroup // sites that wait for their last request
+	draining atomic.Bool
+}
+
+// open makes everything, and listens.
+func (p *proxy) open(c *config.Config) error {
+	p.budget = ingest.NewBudget(int64(c.Limits.MaxInflightBytes))
+	p.server = ingest.New(ingest.Options{
+		MaxHeaderBytes: int(c.Limits.MaxHeaderBytes),
+		MaxConnections: c.Limits.MaxConnections,
+		ReadTimeout:    time.Duration(c.Limits.ReadTimeout),
+		WriteTimeout:   time.Duration(c.Limits.WriteTimeout),
+		IdleTimeout:    time.Duration(c.Limits.IdleTimeout),
+		Budget:         p.budget,
+		Log:            p.o.Log,
+		Now:            p.o.Now,
+	})
+	p.metrics = admin.NewMetrics(p.o.Version, admin.Gauges{
+		InflightBytes: func() float64 { return float64(p.budget.Held()) },
+		Connections:   func() float64 { return float64(p.server.Connections()) },
+		UpstreamsUp:   p.upstreamsUp,
+	})
+	if err := p.put(c); err != nil {
+		return err
+	}
+	var err error
+	if p.listen, err = net.Listen("tcp", c.Listen); err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	if c.Admin.Listen == "off" {
+		return nil
+	}
+	p.control = admin.NewServer(p.metrics, p)
+	if p.adminListen, err = net.Listen("tcp", c.Admin.Listen); err != nil {
+		return fmt.Errorf("admin.listen: %w", err)
+	}
+	return nil
+}
+
+// run serves until ctx is done or a listener breaks.
+func (p *proxy) run(ctx context.Context) error {
+	watching, stop := context.WithCancel(ctx)
+	var background sync.WaitGroup
+	background.Go(func() { p.watch(watching) })
+	background.Go(func() { p.tend(watching) })
+	broken := make(chan error, 2)
+	go func() { broken <- p.server.Serve(p.listen) }()
+	if p.control != nil {
+		go func() { broken <- p.control.Serve(p.adminListen) }()
+	}
+	p.announce()
+	var err error
+	select {
+	case <-ctx.Done():
+		p.drain()
+	case err = <-broken:
+		p.o.Log.Error("a listener broke: stopping")
+	}
+	stop()
+	background.Wait()
+	return errors.Join(err, p.close())
+}
+
+func (p *proxy) announce() {
+	p.reloading.Lock()
+	defer p.reloading.Unlock()
+	i := Info{Listen: p.listen.Addr().String(), Policy: p.policy.String(), NewSecret: p.newSecret, Config: p.config}
+	if p.adminListen != nil {
+		i.Admin = p.adminListen.Addr().String()
+	}
+	for _, u := range p.config.Upstreams {
+		i.Upstreams = append(i.Upstreams, u.ID)
+	}
+	p.o.Log.Info("ready", "listen", i.Listen, "admin", i.Admin, "policy", i.Policy)
+	if p.o.Ready != nil {
+		p.o.Ready(i)
+	}
+}
+
+// drain ends the taking of requests, in an order that load balancers can follow.
+func (p *proxy) drain() {
+	p.draining.Store(true)
+	p.reloading.Lock()
+	limits := p.config.Limits
+	p.reloading.Unlock()
+	p.o.Log.Info("draining", "delay", time.Duration(limits.ShutdownDelay), "at_most", time.Duration(limits.DrainTimeout))
+	if limits.ShutdownDelay > 0 {
+		<-time.After(time.Duration(limits.ShutdownDelay))
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(limits.DrainTimeout))
+	defer cancel()
+	if p.server.Shutdown(ctx) != nil {
+		p.o.Log.Warn("drain_timeout is over: requests in flight are given up", "connections", p.server.Connections())
+		return
+	}
+	p.retiring.Wait()
+}
+
+// close lets go of everything. Requests that were given up find their upstream closed.
+func (p *proxy) close() error {
+	var errs []error
+	if p.control != nil {
+		errs = append(errs, p.control.Close())
+	}
+	for _, l := range []net.Listener{p.listen, p.adminListen} {
+		if l != nil {
+			l.Close() // most are closed already
+		}
+	}
+	p.server.Use(nil)
+	p.holding.Lock()
+	defer p.holding.Unlock()
+	for _, h := range p.targets {
+		errs = append(errs, h.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Ready implements admin.Control.
+func (p *proxy) Ready() error {
+	if p.draining.Load() {
+		return errDraining
+	}
+	return nil
+}
+
+var errDraining = errors.New("draining")
+
+// hangups are the signals that ask for a reload.
+func (p *proxy) hangups() (signals <-chan os.Signal, stop func()) {
+	if p.o.Reload != nil {
+		return p.o.Reload, func() {}
+	}
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, syscall.SIGHUP)
+	return c, func() { signal.Stop(c) }
+}

@@ -1,0 +1,218 @@
+package proxy
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+
+	"winnow/config"
+)
+
+// Reload implements admin.Control: it reads the configuration anew. One that is wrong leaves the old one in force.
+func (p *proxy) Reload() error {
+	p.reloading.Lock()
+	defer p.reloading.Unlock()
+	if p.draining.Load() {
+		return errDraining
+	}
+	c, err := p.o.Load()
+	if err == nil {
+		p.warnRestart(c)
+		err = p.put(c)
+	}
+	if err != nil {
+		p.metrics.Reloaded(false, p.o.Now())
+		p.logMistakes(err)
+		return err
+	}
+	p.o.Log.Info("configuration reloaded", "policy", p.policy.String())
+	return nil
+}
+
+// logMistakes logs each mistake with its place. They never hold a secret.
+func (p *proxy) logMistakes(err error) {
+	var list config.Mistakes
+	if !errors.As(err, &list) {
+		p.o.Log.Error("configuration not taken: the old one stays", "error", err.Error())
+		return
+	}
+	for _, m := range list {
+		p.o.Log.Error("configuration not taken: the old one stays", "error", m.Error())
+	}
+}
+
+// warnRestart names what has changed and is read at start only.
+func (p *proxy) warnRestart(c *config.Config) {
+	old, now := p.config, c
+	for _, v := range []struct {
+		what    string
+		changed bool
+	}{
+		{"listen", old.Listen != now.Listen},
+		{"admin.listen", old.Admin.Listen != now.Admin.Listen},
+		{"limits.max_header_bytes", old.Limits.MaxHeaderBytes != now.Limits.MaxHeaderBytes},
+		{"limits.max_connections", old.Limits.MaxConnections != now.Limits.MaxConnections},
+		{"limits.read_timeout", old.Limits.ReadTimeout != now.Limits.ReadTimeout},
+		{"limits.write_timeout", old.Limits.WriteTimeout != now.Limits.WriteTimeout},
+		{"limits.idle_timeout", old.Limits.IdleTimeout != now.Limits.IdleTimeout},
+		{"log.level", old.Log.Level != now.Log.Level},
+	} {
+		if v.changed {
+			p.o.Log.Warn("this change needs a restart", "key", v.what)
+		}
+	}
+}
+
+// settle is how long a file must be quiet: editors and Kubernetes change a file in several steps.
+const settle = 200 * time.Millisecond
+
+// watch reloads on a signal, and when the configuration or a geo database has changed. Folders are watched rather than files, since a file
+// is often replaced by renaming; that a file has really changed is known by its content.
+func (p *proxy) watch(ctx context.Context) {
+	hangups, stop := p.hangups()
+	defer stop()
+	w, err := fsnotify.NewBufferedWatcher(64)
+	if err != nil {
+		p.o.Log.Warn("files cannot be watched: reload with SIGHUP")
+		p.obey(ctx, hangups)
+		return
+	}
+	defer w.Close()
+	seen := p.fingerprint()
+	p.follow(w)
+	timer := time.NewTimer(settle)
+	timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangups:
+			p.reloadAll(nil)
+		case <-w.Events:
+			timer.Reset(settle)
+			continue
+		case <-w.Errors:
+			continue
+		case <-timer.C:
+			p.reloadAll(seen)
+		}
+		seen = p.fingerprint()
+		p.follow(w)
+	}
+}
+
+// obey reloads on a signal only.
+func (p *proxy) obey(ctx context.Context, hangups <-chan os.Signal) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangups:
+			p.reloadAll(nil)
+		}
+	}
+}
+
+// reloadAll reloads what differs from what was seen; all, if that is nil.
+func (p *proxy) reloadAll(seen map[string][sha256.Size]byte) {
+	now := p.fingerprint()
+	if seen == nil || seen[p.o.File] != now[p.o.File] {
+		p.Reload() // logs and counts its own failure
+	}
+	p.reloading.Lock()
+	defer p.reloading.Unlock()
+	changed := seen == nil
+	for _, name := range p.geoFiles() {
+		changed = changed || seen[name] != now[name]
+	}
+	if !changed || p.geo == nil {
+		return
+	}
+	if err := p.geo.Reload(); err != nil {
+		p.o.Log.Error("geo database not taken: the old one stays", "error", err.Error())
+	}
+	p.tellGeo()
+}
+
+func (p *proxy) geoFiles() []string {
+	g := p.config.Geo
+	return slices.DeleteFunc([]string{g.Country, g.ASN, g.ISP}, func(name string) bool { return name == "" })
+}
+
+// watched lists the files whose change matters.
+func (p *proxy) watched() []string {
+	p.reloading.Lock()
+	defer p.reloading.Unlock()
+	files := p.geoFiles()
+	if p.o.File != "" {
+		files = append(files, p.o.File)
+	}
+	return files
+}
+
+// follow watches the folders of the files that matter.
+func (p *proxy) follow(w *fsnotify.Watcher) {
+	for _, name := range p.watched() {
+		if w.Add(filepath.Dir(name)) != nil {
+			p.o.Log.Warn("a folder cannot be watched: reload with SIGHUP", "folder", filepath.Dir(name))
+		}
+	}
+}
+
+// fingerprint hashes the files that matter. One that cannot be read has the zero hash.
+func (p *proxy) fingerprint() map[string][sha256.Size]byte {
+	prints := map[string][sha256.Size]byte{}
+	for _, name := range p.watched() {
+		f, err := os.Open(name)
+		if err != nil {
+			continue
+		}
+		h := sha256.New()
+		if _, err := io.Copy(h, f); err == nil {
+			prints[name] = [sha256.Size]byte(h.Sum(nil))
+		}
+		f.Close()
+	}
+	return prints
+}
+
+// tendEvery is how often upstreams are looked after.
+const tendEvery = 10 * time.Second
+
+// tend probes upstreams that are down and lets files age.
+func (p *proxy) tend(ctx context.Context) {
+	tick := time.NewTicker(tendEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			p.tendUpstreams()
+		}
+	}
+}
+
+func (p *proxy) tendUpstreams() {
+	p.holding.Lock()
+	targets := make([]*held, 0, len(p.targets))
+	for _, h := range p.targets {
+		targets = append(targets, h)
+	}
+	p.holding.Unlock()
+	for _, h := range targets {
+		switch u := h.Upstream.(type) {
+		case interface{ Probe() }:
+			u.Probe()
+		case interface{ Tidy() }:
+			u.Tidy()
+		}
+	}
+}

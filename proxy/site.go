@@ -1,0 +1,234 @@
+package proxy
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"winnow/config"
+	"winnow/proxy/admin"
+	"winnow/proxy/codec"
+	"winnow/proxy/encoding"
+	"winnow/proxy/geo"
+	"winnow/proxy/ingest"
+	"winnow/proxy/upstream"
+	"winnow/scrub"
+	"winnow/scrub/detect"
+)
+
+// held is an upstream in use, and what it was made of.
+type held struct {
+	*target
+	made config.Upstream
+}
+
+// put makes a site of the configuration and puts it in force. On an error nothing has changed.
+func (p *proxy) put(c *config.Config) error {
+	policy, err := scrub.Compile(c)
+	if err != nil {
+		return err
+	}
+	secret, made, err := master(c)
+	if err != nil {
+		return err
+	}
+	places, err := p.places(c.Geo)
+	if err != nil {
+		return err
+	}
+	targets, err := p.connect(c)
+	if err != nil {
+		return err
+	}
+	s := &site{
+		policy: policy, maxDecoded: int(c.Limits.MaxDecodedBytes), now: p.o.Now, metrics: p.metrics,
+		keys:     &keyring{master: secret, length: time.Duration(c.KeyEpoch)},
+		counters: p.metrics.PolicyCounters(policy.RuleIDs(), findings(c)),
+		refusals: p.metrics.Refusals(refusals[:]),
+	}
+	if places != nil && !places.Empty() {
+		s.geo = places
+	}
+	for _, r := range c.Routes {
+		id := r.Upstream
+		if id == "" {
+			id = c.Upstreams[0].ID
+		}
+		s.routes = append(s.routes, route{
+			mode: r.Mode, path: r.UpstreamPath, upstream: targets[id].target,
+			counters: p.metrics.Route(r.Path, string(r.Protocol)),
+		})
+	}
+	keys, open, err := tenants(c)
+	if err != nil {
+		p.dismiss(targets, p.targets)
+		return err
+	}
+	p.config, p.policy, p.geo = c, policy, places
+	if made {
+		p.newSecret = filepath.Join(c.DataDir, masterFile)
+		p.o.Log.Info("made a master secret for pseudonyms; keep it: without it the same value gets another pseudonym", "file", p.newSecret)
+	}
+	p.budget.SetLimit(int64(c.Limits.MaxInflightBytes))
+	p.metrics.Policy(policy.Name(), policy.Digest(), string(policy.Mode()), int64(c.Limits.MaxInflightBytes))
+	p.metrics.Reloaded(true, p.o.Now())
+	p.tellGeo()
+	before := p.server.Use(ingest.NewSite(ingest.NewTable(c.Routes, keys, open), s, int(c.Limits.MaxBodyBytes)))
+	p.replace(targets, before)
+	return nil
+}
+
+// refusals names codec's, in their order; the first stands for what is none of them.
+var refusals = [...]string{
+	"other", codec.Malformed: "malformed", codec.TooLarge: "too_large", codec.UnsupportedEncoding: "unsupported_encoding",
+	codec.Unauthorised: "unauthorised", codec.NotFound: "not_found", codec.Busy: "busy", codec.NotReady: "not_ready",
+	codec.UpstreamDown: "upstream_down", codec.UpstreamTimeout: "upstream_timeout",
+}
+
+// findings lists the detectors by ID, without the first, and what is done with what they find.
+func findings(c *config.Config) []admin.Finding {
+	var list []admin.Finding
+	for id := detect.None + 1; int(id) < detect.Count; id++ {
+		name := detect.Table[id].Name
+		kind := config.ActionReplace
+		if a := c.Policy.Detectors[name].Action; a != nil {
+			kind = a.Kind
+		}
+		list = append(list, admin.Finding{Detector: name, Action: string(kind)})
+	}
+	return list
+}
+
+// tenants maps the hashes of ingest keys to tenants, and names the tenant of requests without a key where nobody has one.
+func tenants(c *config.Config) (keys map[[sha256.Size]byte]string, open string, err error) {
+	keys = map[[sha256.Size]byte]string{}
+	for i, t := range c.Tenants {
+		for k, key := range t.Keys {
+			var hash [sha256.Size]byte
+			text := strings.TrimPrefix(key, "sha256:")
+			if n, err := hex.Decode(hash[:], []byte(text)); len(text) != 2*len(hash) || err != nil || n != len(hash) {
+				return nil, "", c.Mistakef(fmt.Sprintf("tenants[%d].keys[%d]", i, k), "tenant %q: not the hash of a key", t.ID)
+			}
+			keys[hash] = t.ID
+		}
+	}
+	if len(c.Tenants) == 0 {
+		return keys, "default", nil
+	}
+	return keys, c.Tenants[0].ID, nil
+}
+
+// places opens the geo databases, or keeps those that are open.
+func (p *proxy) places(g config.Geo) (*geo.DB, error) {
+	if p.geo != nil && p.config.Geo == g {
+		return p.geo, nil
+	}
+	return geo.Open(g, p.o.Log)
+}
+
+func (p *proxy) tellGeo() {
+	for _, i := range p.geo.Info() {
+		p.metrics.Geo(i.Use, i.Built)
+	}
+}
+
+// connect makes the upstreams of a configuration. One that is in use and has not changed is kept, with its connections and its file.
+func (p *proxy) connect(c *config.Config) (map[string]*held, error) {
+	targets := map[string]*held{}
+	for i, u := range c.Upstreams {
+		if u.Type == config.UpstreamFile && u.Dir == "" {
+			u.Dir = c.DataDir
+		}
+		if old := p.targets[u.ID]; old != nil && sameUpstream(old.made, u) {
+			targets[u.ID] = old
+			continue
+		}
+		made, err := p.make(c, u)
+		if err != nil {
+			p.dismiss(targets, p.targets)
+			m := c.Mistakef(fmt.Sprintf("upstreams[%d]", i), "%v", err)
+			return nil, config.Mistakes{m}
+		}
+		targets[u.ID] = &held{&target{made, u.ID, p.metrics.Upstream(u.ID, refusals[:])}, u}
+	}
+	return targets, nil
+}
+
+// sameUpstream compares what two upstreams were made of.
+func sameUpstream(a, b config.Upstream) bool { return reflect.DeepEqual(a, b) }
+
+// make makes one upstream. A file upstream whose folder is in use by one of ours takes that over.
+func (p *proxy) make(c *config.Config, u config.Upstream) (upstream.Upstream, error) {
+	if u.Type == config.UpstreamFile {
+		for _, old := range p.targets {
+			if f, ok := old.Upstream.(*upstream.File); ok && old.made.Dir == u.Dir {
+				f.Set(int64(u.RotateBytes), time.Duration(u.RotateAge), time.Duration(u.KeepAge))
+				return f, nil
+			}
+		}
+		return upstream.NewFile(upstream.FileOptions{
+			Dir: u.Dir, RotateBytes: int64(u.RotateBytes), RotateAge: time.Duration(u.RotateAge), KeepAge: time.Duration(u.KeepAge), Now: p.o.Now,
+		})
+	}
+	o := upstream.HTTPOptions{Config: u, UserAgent: "winnow/" + p.o.Version, MaxAnswerBytes: maxAnswer, Now: p.o.Now}
+	if u.Compression != config.CompressionSame && u.Compression != "" {
+		list, err := encoding.Parse([]byte(strings.TrimPrefix(string(u.Compression), "none")))
+		if err != nil {
+			return nil, err
+		}
+		o.Encoder = &list
+	}
+	if slices.ContainsFunc(c.Routes, func(r config.Route) bool { return r.Protocol == config.ProtocolElasticsearch }) {
+		o.MaxAnswerBytes = maxBulkAnswer
+	}
+	return upstream.NewHTTP(o)
+}
+
+// Bounds on an upstream's answer. A bulk request is answered item by item.
+const (
+	maxAnswer     = 1 << 20
+	maxBulkAnswer = 16 << 20
+)
+
+// replace takes new upstreams into use, and closes those that are out of use once the last request of the site before is answered.
+func (p *proxy) replace(targets map[string]*held, before *ingest.Site) {
+	p.holding.Lock()
+	old := p.targets
+	p.targets = targets
+	p.holding.Unlock()
+	if before == nil {
+		return
+	}
+	p.retiring.Go(func() {
+		<-before.Idle()
+		p.dismiss(old, targets)
+	})
+}
+
+// dismiss closes the upstreams that others do not hold.
+func (p *proxy) dismiss(targets, others map[string]*held) {
+	for _, h := range targets {
+		shared := false
+		for _, o := range others {
+			shared = shared || o.Upstream == h.Upstream
+		}
+		if !shared && h.Close() != nil {
+			p.o.Log.Warn("an upstream did not close cleanly", "upstream", h.id)
+		}
+	}
+}
+
+func (p *proxy) upstreamsUp() map[string]bool {
+	p.holding.Lock()
+	defer p.holding.Unlock()
+	up := map[string]bool{}
+	for id, h := range p.targets {
+		up[id] = h.Up()
+	}
+	return up
+}
