@@ -105,11 +105,11 @@ func credential(t []byte, v value) (start, end int, ok bool) {
 		for end > start && (isBlank(t[end-1]) || t[end-1] == ',' || t[end-1] == '\\') {
 			end--
 		}
-		return start, end, end-start >= minSecretBytes && !isDummy(t[start:end])
+		return start, end, end-start >= minSecretBytes && !isDummy(t[start:end]) && !placeholderAt(t[start:])
 	}
 	end = credentialEnd(t[:v.end], start)
 	b := t[start:end]
-	if len(b) < minSecretBytes || isDummy(b) || placeholderAt(t[start:]) {
+	if len(b) < minSecretBytes || isDummy(b) || holdsPlaceholder(t, start, end) {
 		return 0, 0, false
 	}
 	if tokenSchemes.has(scheme) {
@@ -128,7 +128,7 @@ func loneCredential(t []byte, v value) (start, end int, ok bool) {
 	if len(b) > maxDummyBytes {
 		return v.start, end, true
 	}
-	if len(b) < 8 || isDummy(b) || placeholderAt(t[v.start:]) || objectRef(b) || !random(b, survey(b)) {
+	if len(b) < 8 || isDummy(b) || holdsPlaceholder(t, v.start, end) || objectRef(b) || !random(b, survey(b)) {
 		return 0, 0, false
 	}
 	return v.start, end, true

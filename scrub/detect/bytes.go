@@ -132,19 +132,25 @@ func colourBefore(t []byte, i int) int {
 	return 0
 }
 
-// wordBefore reports whether a letter, digit or underscore of the text stands right before i.
+// wordBefore reports whether a letter, digit or underscore of the text stands right before i. So does a placeholder: what touched the value
+// that it stands for still touches, and scrubbing again finds nothing new.
 func wordBefore(t []byte, i int) bool {
 	if i == 0 {
 		return false
 	}
-	c := t[i-1]
-	return (isAlnum(c) || c == '_') && escapeBefore(t, i) == 0
+	switch c := t[i-1]; {
+	case isAlnum(c), c == '_':
+		return escapeBefore(t, i) == 0
+	case c == ']':
+		return placeholderBefore(t, i)
+	}
+	return false
 }
 
-// wordAt reports whether a letter, digit or underscore stands at i.
+// wordAt reports whether a letter, digit or underscore, or a placeholder, stands at i.
 func wordAt(t []byte, i int) bool {
 	c := byteAt(t, i)
-	return isAlnum(c) || c == '_'
+	return isAlnum(c) || c == '_' || c == '[' && placeholderAt(t[i:])
 }
 
 // skipEscape returns the first offset at or after i that is not inside an escape that began before i (%20, \x1b, \u0020).
@@ -203,7 +209,7 @@ func numberAfter(t []byte, i int) bool {
 	case '-', '.':
 		return wordAt(t, i+1)
 	default:
-		return isAlnum(c) || c == '_'
+		return wordAt(t, i)
 	}
 }
 

@@ -11,7 +11,7 @@ func matchCard(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, o
 		if t[i] < '2' || t[i] > '6' || numberBefore(t, i) {
 			continue
 		}
-		if end = cardEnd(t, i, ctx); end > 0 {
+		if end = cardEnd(t, i, lo, ctx); end > 0 {
 			return i, end, true
 		}
 	}
@@ -19,7 +19,7 @@ func matchCard(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, o
 }
 
 // cardEnd returns the end of the card number at i, or 0.
-func cardEnd(t []byte, i int, ctx Context) int {
+func cardEnd(t []byte, i, lo int, ctx Context) int {
 	g := readGroups(t, i)
 	n, used := cardForm(&g)
 	if n == 0 {
@@ -31,7 +31,7 @@ func cardEnd(t []byte, i int, ctx Context) int {
 		return 0
 	}
 	if used > 1 {
-		if chained(t, i, &g, used) {
+		if chained(t, i, lo, &g, used) {
 			return 0
 		}
 		return end
@@ -63,12 +63,16 @@ func cardForm(g *groups) (n, used int) {
 	return 0, 0
 }
 
-// chained reports whether the groups go on before or behind the number in the same way, as counters do.
-func chained(t []byte, i int, g *groups, used int) bool {
-	if g.count > used && g.size[used] == 4 {
+// chained reports whether groups of four go on before or behind the number, as counters do and not a second card. lo is where the card before
+// may end.
+func chained(t []byte, i, lo int, g *groups, used int) bool {
+	if used != 4 {
+		return false
+	}
+	if g.count > used && g.size[used] == 4 && (g.count == 5 || !issuedTo(g.digit[16:20], 16)) {
 		return true
 	}
-	return byteAt(t, i-1) == g.sep && i >= 6 && hexRun(t, i-1, 4) && !isAlnum(t[i-6])
+	return byteAt(t, i-1) == g.sep && i-1 != lo && i >= 6 && hexRun(t, i-1, 4) && !isAlnum(t[i-6])
 }
 
 // cardWords say that a number is a card's; idWords that it is another thing's.
@@ -153,14 +157,17 @@ var issuers = [...]issuer{
 }
 
 // issued reports whether the number has a prefix in use at a length in use.
-func issued(d []byte) bool {
+func issued(d []byte) bool { return issuedTo(d, len(d)) }
+
+// issuedTo reports whether numbers of the length begin with d, of which four digits count.
+func issuedTo(d []byte, length int) bool {
 	prefix := [5]int{}
 	for i := range 4 {
 		prefix[i+1] = prefix[i]*10 + int(d[i])
 	}
 	for i := range issuers {
 		is := &issuers[i]
-		if p := prefix[is.digits]; p >= is.low && p <= is.high && is.lengths>>len(d)&1 != 0 {
+		if p := prefix[is.digits]; p >= is.low && p <= is.high && is.lengths>>length&1 != 0 {
 			return true
 		}
 	}

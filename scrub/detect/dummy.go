@@ -25,18 +25,28 @@ func standsIn(v []byte) bool {
 	}
 	switch v[0] {
 	case '[':
-		return bracketed(v) || placeholderAt(v)
+		if bracketed(v) || placeholderAt(v) {
+			return true
+		}
 	case '<':
-		return v[len(v)-1] == '>' || len(v) > 1 && isLetter(v[1])
+		if v[len(v)-1] == '>' || len(v) > 1 && isLetter(v[1]) {
+			return true
+		}
 	case '$', '#', '@':
 		if len(v) > 1 && (v[1] == '{' || v[1] == '(' || v[1] == '[') {
 			return true
 		}
-		return v[0] == '$' && isVariable(v[1:])
+		if v[0] == '$' && isVariable(v[1:]) {
+			return true
+		}
 	case '{':
-		return len(v) > 1 && (v[1] == '{' || v[len(v)-1] == '}')
+		if len(v) > 1 && (v[1] == '{' || v[len(v)-1] == '}') {
+			return true
+		}
 	case '%':
-		return len(v) > 1 && (v[1] == '{' || v[1] == '(' || len(v) == 2 || v[len(v)-1] == '%')
+		if len(v) > 1 && (v[1] == '{' || v[1] == '(' || len(v) == 2 || v[len(v)-1] == '%') {
+			return true
+		}
 	}
 	return masked(v) || pseudonym(v)
 }
@@ -54,6 +64,16 @@ func bracketed(v []byte) bool {
 func placeholderAt(t []byte) bool {
 	for id := None + 1; id < count; id++ {
 		if p := Table[id].Placeholder; len(t) >= len(p) && string(t[:len(p)]) == p {
+			return true
+		}
+	}
+	return false
+}
+
+// holdsPlaceholder reports whether one of the table's placeholders begins in t[start:end].
+func holdsPlaceholder(t []byte, start, end int) bool {
+	for i := start; i < end; i++ {
+		if t[i] == '[' && placeholderAt(t[i:]) {
 			return true
 		}
 	}

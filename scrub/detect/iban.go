@@ -14,7 +14,7 @@ func matchIBAN(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok 
 	}
 	var b [maxIBANBytes]byte
 	n, end := readIBAN(t, at, int(form.length), &b)
-	if n == 0 || isAlnum(byteAt(t, end)) || byteAt(t, end) == '_' || !form.fits(b[4:n]) || !mod97(b[:n]) {
+	if n == 0 || wordAt(t, end) || !form.fits(b[4:n]) || !mod97(b[:n]) {
 		return 0, 0, false
 	}
 	return at, end, true

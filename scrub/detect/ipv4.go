@@ -71,17 +71,17 @@ func wantIPv4(o *Options, a [4]byte) bool {
 func aloneIPv4(t []byte, start, end int, a [4]byte) bool {
 	switch c := byteAt(t, end); c {
 	case '.':
-		if isAlnum(byteAt(t, end+1)) {
+		if wordAt(t, end+1) {
 			return false
 		}
 	case '-':
-		if isAlnum(byteAt(t, end+1)) && !rangeAfter(t, end+1) {
+		if wordAt(t, end+1) && !rangeAfter(t, end+1) {
 			return false
 		}
 	case '+', '~':
 		return false
 	default:
-		if isAlnum(c) {
+		if isAlnum(c) || c == '[' && wordAt(t, end) {
 			return false
 		}
 	}
@@ -95,7 +95,7 @@ func aloneIPv4(t []byte, start, end int, a [4]byte) bool {
 	case '/':
 		return !productBefore(t, start-1, end)
 	default:
-		return !isAlnum(c) || escapeBefore(t, start) > 0
+		return c == '_' || !wordBefore(t, start)
 	}
 }
 

@@ -50,7 +50,7 @@ func chainBefore(t []byte, i int) bool {
 	for j > 0 && i-j < 5 && isHex(t[j-1]) {
 		j--
 	}
-	return j < i && !isAlnum(byteAt(t, j-1))
+	return j < i && !isAlnum(byteAt(t, j-1)) || placeholderBefore(t, i)
 }
 
 // chainAfter reports whether one more octet, or what looks like one, begins at i.
@@ -59,7 +59,7 @@ func chainAfter(t []byte, i int) bool {
 	for j < len(t) && j-i < 5 && isHex(t[j]) {
 		j++
 	}
-	return (j == i+2 || j == i+4) && !isAlnum(byteAt(t, j))
+	return (j == i+2 || j == i+4) && !isAlnum(byteAt(t, j)) || j == i && wordAt(t, i)
 }
 
 // wantMAC reports whether the address is one device's: neither all zeros nor all ones. Dotted groups need a letter or a leading

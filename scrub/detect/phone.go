@@ -146,11 +146,14 @@ func (p *phoneGroups) american(t []byte, i, lo int) (start, end int, ok bool) {
 	if numberBefore(t, start) || byteAt(t, start-1) == '/' || phoneAfter(t, end) {
 		return 0, 0, false
 	}
-	if area[0] == ' ' && first == 0 && (byteAt(t, start-1) == ' ' && isDigit(byteAt(t, start-2)) || p.count > 3) {
+	if area[0] == ' ' && first == 0 && (p.count > 3 || byteAt(t, start-1) == ' ' && valueBefore(t, start-1)) {
 		return 0, 0, false // counters in columns
 	}
 	return start, end, true
 }
+
+// valueBefore reports whether a number, or the placeholder of one, ends at i.
+func valueBefore(t []byte, i int) bool { return isDigit(byteAt(t, i-1)) || placeholderBefore(t, i) }
 
 func northAmerican(d []byte) bool {
 	return d[0] >= 2 && d[3] >= 2 && (d[1] != 1 || d[2] != 1) && (d[4] != 1 || d[5] != 1)
@@ -214,12 +217,12 @@ func isEpoch(d []byte) bool { return (len(d) == 10 || len(d) == 13) && d[0] == 1
 func phoneAfter(t []byte, i int) bool {
 	switch c := byteAt(t, i); c {
 	case '.', '-':
-		return isAlnum(byteAt(t, i+1))
+		return wordAt(t, i+1)
 	case 'x', 'X':
 		return !isDigit(byteAt(t, i+1)) // an extension
 	case ':', '/':
 		return isDigit(byteAt(t, i+1))
 	default:
-		return isAlnum(c) || c == '_'
+		return wordAt(t, i)
 	}
 }

@@ -5,9 +5,12 @@ import "bytes"
 // maxLabelLine bounds the label of a PEM boundary.
 const maxLabelLine = 64
 
+// maxHeaderBytes bounds a header line of a key.
+const maxHeaderBytes = 256
+
 // matchPrivateKey finds the private key whose "-----BEGIN " is at at.
 //
-// Accepted: any label that ends in "PRIVATE KEY" or "PRIVATE KEY BLOCK", four or five dashes around it; line ends as they are or escaped any number of
+// Accepted: any label that holds "PRIVATE KEY", with five dashes around it; line ends as they are or escaped any number of
 // times (\n, \\n). The match ends behind the END line; without one, where the text stops being base64 and headers of a key. Certificates
 // and public keys are left alone.
 func matchPrivateKey(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
@@ -24,41 +27,80 @@ func matchPrivateKey(_ *Options, t []byte, at, lo int, _ Context) (start, end in
 	return at, keyEnd(t, i), true
 }
 
-// keyEnd returns the end of the key whose body begins at i.
+// keyEnd returns the end of the key whose body begins at i: behind its END, or of the last line that can be the key's.
 func keyEnd(t []byte, i int) int {
-	end := i
-	for i < len(t) {
-		c := t[i]
-		switch {
-		case c == '-':
-			if n := endLine(t, i); n > 0 {
-				return i + n
-			}
-			if !isAlnum(byteAt(t, i+1)) {
-				return end
-			}
-			i++
-		case c == '\\':
-			n := slashes(t, i)
-			if c := byteAt(t, i+n); c != 'n' && c != 'r' && c != 't' && c != '/' {
-				return end
-			}
-			i += n + 1
-			continue
-		case isToken(c):
-			i++
-			end = i
-			continue
-		case c == '\n' || c == '\r' || c == ' ' || c == '\t' || c == ':' || c == ',' || c == '(' || c == ')' || c == '@':
-			if (c == ' ' || c == '\n') && prose(t, i+1) {
-				return end
-			}
-			i++
-		default:
-			return end
+	for {
+		j := skipBreaks(t, i)
+		if n := endLine(t, j); n > 0 {
+			return j + n
 		}
+		n := keyLine(t, j)
+		if n == 0 {
+			return i
+		}
+		i = j + n
 	}
-	return end
+}
+
+// skipBreaks returns the first offset at or after i that is no white space, escaped or not.
+func skipBreaks(t []byte, i int) int {
+	for i < len(t) {
+		switch t[i] {
+		case ' ', '\t', '\n', '\r':
+			i++
+			continue
+		case '\\':
+			n := slashes(t, i)
+			if c := byteAt(t, i+n); c == 'n' || c == 'r' || c == 't' {
+				i += n + 1
+				continue
+			}
+		}
+		return i
+	}
+	return i
+}
+
+// shortLine is less than a line of base64 has in the middle of a key.
+const shortLine = 24
+
+// keyLine returns the length of the line of a key at i, base64 or a header, or 0 if other text begins there.
+func keyLine(t []byte, i int) int {
+	j := i
+	for j < len(t) && (isAlnum(t[j]) || t[j] == '+' || t[j] == '/' || t[j] == '=' || t[j] == '\\' && byteAt(t, j+1) == '/') {
+		j++
+	}
+	if n := headerLine(t, i); n > 0 {
+		return n
+	}
+	if j-i >= shortLine || lineEnds(t, j) {
+		return j - i
+	}
+	return 0
+}
+
+// lineEnds reports whether a line, a string or the key ends at i.
+func lineEnds(t []byte, i int) bool {
+	switch byteAt(t, i) {
+	case 0, '\n', '\r', '\\', '"', '\'', '`', '-':
+		return true
+	}
+	return endLine(t, skipBreaks(t, i)) > 0
+}
+
+// headerLine returns the length of the header line at i, or 0.
+func headerLine(t []byte, i int) int {
+	j := i
+	for j < len(t) && j-i < maxLabelLine && (isAlnum(t[j]) || t[j] == '-') {
+		j++
+	}
+	if byteAt(t, j) != ':' || !headerNames.has(t[i:j]) {
+		return 0
+	}
+	for j < len(t) && t[j] != '\n' && t[j] != '\r' && t[j] != '\\' && t[j] != '"' && j-i < maxHeaderBytes {
+		j++
+	}
+	return j - i
 }
 
 // endLine returns the length of an END boundary at i, or 0.
@@ -73,32 +115,5 @@ func endLine(t []byte, i int) int {
 	return 9
 }
 
-// prose reports whether what is at i is other text and not a line of a key: a line of base64 has more than a word's length, a header has a colon
-// behind its name.
-func prose(t []byte, i int) bool {
-	j := i
-	for j < len(t) && j-i < 24 && (isToken(t[j])) {
-		j++
-	}
-	if j == i || j-i >= 24 {
-		return false
-	}
-	c := byteAt(t, j)
-	if c == ':' {
-		return !headerNames.has(t[i:j])
-	}
-	// A key's last line may be short; then its END or nothing follows.
-	k := j
-	for k < len(t) && (t[k] == '\n' || t[k] == '\r' || t[k] == ' ') {
-		k++
-	}
-	return k < len(t) && t[k] != '-' && t[k] != '\\' && !headerBefore(t, i)
-}
-
 // headerNames begin the header lines of encrypted keys (RFC 1421) and of OpenPGP armour.
 var headerNames = keyWords{"proc-type", "dek-info", "version", "comment", "hash", "charset", "messageid", "public-lines", "private-lines"}
-
-// headerBefore reports whether the text at i is the value of a header.
-func headerBefore(t []byte, i int) bool {
-	return i >= 2 && t[i-1] == ' ' && (t[i-2] == ':' || t[i-2] == ',')
-}

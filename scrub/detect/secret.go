@@ -48,7 +48,7 @@ func keyOf(t []byte, at int) (start, end int) {
 		i--
 	}
 	i = passQuote(t, i)
-	if i > 0 && t[i-1] == ']' {
+	if i > 0 && t[i-1] == ']' && !placeholderBefore(t, i) {
 		i = passQuote(t, i-1)
 	} else if hasFold(t, i-3, "%5d") || hasFold(t, i-3, "%22") {
 		i -= 3
@@ -100,7 +100,7 @@ func wanted(t []byte, v value, kind want, prose, marked bool) bool {
 		return true
 	}
 	b := t[v.start:v.end]
-	if isDummy(b) || placeholderAt(t[v.start:]) || objectRef(b) {
+	if isDummy(b) || holdsPlaceholder(t, v.start, v.end) || objectRef(b) {
 		return false
 	}
 	s := survey(b)

@@ -43,6 +43,8 @@ func quotedEnd(t []byte, i int, quote byte, n int, ctx Context) int {
 			continue
 		case c == '\n' || c == '\r':
 			return j
+		case c == '\'' && c == quote && n == 0 && j > i && byteAt(t, j+1) == c:
+			j++ // doubled, as YAML and SQL write one
 		case c == quote:
 			if r := run % (2 * level); r < level {
 				return j - r
