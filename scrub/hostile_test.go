@@ -26,6 +26,10 @@ func TestHostile(t *testing.T) {
 			`{"a":"of an \"e-mail\"\\","n":"\tof an \"e-mail\"\\","m":"{\"a\":\"an \\\"e-mail\\\"\\\\\"}"}`},
 		{"a replacement with quotes in a number", "policy: {mode: scrub, detectors: {card: {action: {replace: '\"'}}}}\n",
 			`{"a":4111111111111111}`, `{"a":"\""}`},
+		{"an escaped name of a secret", softly, `{"pass\u0077ord":"hunter2x"}`, `{"pass\u0077ord":"[secret]"}`},
+		{"a list of secrets", softly, `{"password":["hunter2x","correct9horse",["battery7staple"]]}`, `{"password":["[secret]","[secret]",["[secret]"]]}`},
+		{"a list of secrets in a list", softly, `{"password":[["hunter2x"]]}`, `{"password":[["[secret]"]]}`},
+		{"a number under an escaped secret's name", softly, `{"p\u0069n":4321}`, `{"p\u0069n":"[secret]"}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := lines(t, compile(t, c.policy), c.in, nil); got != c.want+"\n" {

@@ -36,7 +36,7 @@ func (r *Run) list(i int, opener byte, v Visitor) (end int, err error) {
 
 // Value scrubs the value of field d at i, by the rule that names it. It returns where the value ends and whether it stays.
 func (r *Run) Value(i int, d Field, key []byte) (end int, stays bool, err error) {
-	return r.layers[0].value(i, walk{field: d, depth: r.p.maxDepth}, key)
+	return r.layers[0].value(i, walk{field: d, depth: r.p.maxDepth, keyed: true}, key)
 }
 
 // Walk scrubs the object at i by the rules for the fields of scope s, without counting it as a record. attach adds the metadata.
@@ -55,7 +55,7 @@ func (r *Run) String(i int) (end int, err error) {
 	if i >= len(f.in) || f.in[i] != '"' {
 		return i, &Fault{i, "string expected"}
 	}
-	end, _, err = f.str(i, decision{kind: config.ActionKeep, rule: -1}, nil)
+	end, _, err = f.str(i, decision{kind: config.ActionKeep, rule: -1}, nil, false)
 	return end, err
 }
 
@@ -71,6 +71,8 @@ type walk struct {
 	depth  int
 	attach bool    // metadata belongs at the end of this object
 	visit  Visitor // decides instead of the policy, one level deep
+	key    []byte  // of the array whose elements are walked, if it can say what they are
+	keyed  bool    // the key does not stand as it is before the value, where a scan of the layer would see it
 }
 
 // list walks the object or array at i, and tells whether anything is left in it. Elements that go take one neighbouring comma along.
@@ -167,7 +169,8 @@ func (f *frame) element(i int, w walk) (end int, stays bool, err error) {
 	if w.visit != nil {
 		return w.visit.Member(nil, i)
 	}
-	return f.value(i, w, nil)
+	w.keyed = true
+	return f.value(i, w, w.key)
 }
 
 // member scrubs the member at i. names counts the names in this object that were changed.
@@ -205,7 +208,7 @@ func (f *frame) newMember(i int, w walk, names *int) (end int, stays bool, err e
 	} else {
 		above := w.field
 		next, rule := f.r.p.machine.Step(above.state, key)
-		w.field = Field{next, rule}
+		w.field, w.keyed = Field{next, rule}, escaped
 		if !escaped && !slot && f.in[stop+1] == ':' {
 			f.shape.learn(f.in[i:stop+2], above, w.field)
 		}
@@ -252,6 +255,9 @@ func (f *frame) value(i int, w walk, key []byte) (end int, stays bool, err error
 	w.attach = false
 	c := f.in[i]
 	if c == '{' || c == '[' {
+		if w.key = nil; c == '[' && f.r.p.set.Named(key) {
+			w.key = key
+		}
 		return f.container(i, w)
 	}
 	d := f.r.decide(w.field)
@@ -259,7 +265,7 @@ func (f *frame) value(i int, w walk, key []byte) (end int, stays bool, err error
 		return f.drop(i, w, d)
 	}
 	if c == '"' {
-		return f.str(i, d, key)
+		return f.str(i, d, key, w.keyed)
 	}
 	var fault *record.Fault
 	if c == '-' || c-'0' < 10 {
@@ -270,7 +276,10 @@ func (f *frame) value(i int, w walk, key []byte) (end int, stays bool, err error
 	if fault != nil {
 		return end, false, lexical(fault)
 	}
-	stays, err = f.bare(i, end, d)
+	if !w.keyed || !f.r.p.set.Named(key) {
+		key = nil
+	}
+	stays, err = f.bare(i, end, d, key)
 	return end, stays, err
 }
 
@@ -311,8 +320,8 @@ func (f *frame) container(i int, w walk) (end int, stays bool, err error) {
 	return end, kept || named || !f.r.strict, err
 }
 
-// str scrubs the string at i.
-func (f *frame) str(i int, d decision, key []byte) (end int, stays bool, err error) {
+// str scrubs the string at i. keyed is that of walk.
+func (f *frame) str(i int, d decision, key []byte, keyed bool) (end int, stays bool, err error) {
 	stop, escaped, fault := record.String(f.in, i+1)
 	if fault != nil {
 		return stop, false, lexical(fault)
@@ -326,7 +335,7 @@ func (f *frame) str(i int, d decision, key []byte) (end int, stays bool, err err
 		f.pass(stop)
 		return end, true, nil
 	}
-	if escaped {
+	if escaped || keyed && len(key) > 0 {
 		return end, true, f.decoded(i+1, stop, key)
 	}
 	return end, true, f.apply(i+1, stop)
@@ -342,13 +351,23 @@ func (f *frame) text(start, stop int, escaped bool) []byte {
 	return f.r.out
 }
 
-// bare scrubs a number or literal in[i:end]. A finding in it makes it a string that says so.
-func (f *frame) bare(i, end int, d decision) (stays bool, err error) {
+// bare scrubs a number or literal in[i:end], the value of key if the layer's scan has not seen that. A finding in it makes it a string that
+// says so.
+func (f *frame) bare(i, end int, d decision, key []byte) (stays bool, err error) {
 	if d.transforms() {
 		f.pass(end)
 		return f.in[i] == 'n' || f.transform(i, end, f.in[i:end], d, false), nil
 	}
 	id := f.findingIn(i, end)
+	if id == detect.None && len(key) > 0 {
+		child := f.below()
+		if child == nil {
+			return false, nil
+		}
+		child.in = f.in[i:end]
+		child.scan(detect.Context{Key: key})
+		id = child.findingIn(0, end-i)
+	}
 	if id == detect.None {
 		return true, nil
 	}
