@@ -11,8 +11,26 @@ import (
 // lengths, and codings on HTTP/1.0.
 func framed(h *fasthttp.RequestHeader) bool {
 	raw := h.RawHeaders()
+	if !plainLines(raw) {
+		return false
+	}
 	length, coding := headerLine(raw, "content-length"), headerLine(raw, "transfer-encoding")
 	return !coding || (!length && h.ContentLength() == -1)
+}
+
+// plainLines tells whether every line ends in CR LF and none is folded: readers differ about both (RFC 9112 sections 2.2 and 5.2).
+func plainLines(raw []byte) bool {
+	for at := 0; at < len(raw); {
+		i := bytes.IndexByte(raw[at:], '\n')
+		if i < 0 {
+			break
+		}
+		at += i + 1
+		if at < 2 || raw[at-2] != '\r' || at < len(raw) && (raw[at] == ' ' || raw[at] == '\t') {
+			return false
+		}
+	}
+	return true
 }
 
 // headerLine tells whether a header of that name, in lower case, is in the raw header.

@@ -184,7 +184,7 @@ func (s *Server) handle(site *Site, r *Request) {
 func admit(site *Site, r *Request) bool {
 	ctx := r.ctx
 	if !framed(r.Header) {
-		r.Refuse(codec.Malformed, "content-length and transfer-encoding do not agree")
+		r.Refuse(codec.Malformed, "the header can be read in more than one way")
 		return false
 	}
 	path := ctx.URI().PathOriginal()
