@@ -102,6 +102,10 @@ func (r *Run) Name(start, stop int) error {
 	f := &r.layers[0]
 	child := f.below()
 	child.in = f.in[start:stop]
+	if !f.valid && !utf8.Valid(child.in) {
+		f.withhold(start, stop, decision{rule: -1}, "a name that is not UTF-8")
+		return nil
+	}
 	child.scan(detect.Context{})
 	err := child.apply(0, len(child.in))
 	f.lift(child, start)

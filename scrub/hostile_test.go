@@ -30,6 +30,7 @@ func TestHostile(t *testing.T) {
 		{"a list of secrets", softly, `{"password":["hunter2x","correct9horse",["battery7staple"]]}`, `{"password":["[secret]","[secret]",["[secret]"]]}`},
 		{"a list of secrets in a list", softly, `{"password":[["hunter2x"]]}`, `{"password":[["[secret]"]]}`},
 		{"a number under an escaped secret's name", softly, `{"p\u0069n":4321}`, `{"p\u0069n":"[secret]"}`},
+		{"bytes that are not UTF-8 in a name", softly, "{\"alice\xc1\x80example.com\":1}", `{"[withheld]":1}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := lines(t, compile(t, c.policy), c.in, nil); got != c.want+"\n" {

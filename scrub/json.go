@@ -177,7 +177,7 @@ func (f *frame) element(i int, w walk) (end int, stays bool, err error) {
 func (f *frame) member(i int, w walk, names *int) (end int, stays bool, err error) {
 	if w.visit == nil && f.r.req.Trace == nil {
 		if n, field := f.shape.expect(f.in[i:], w.field); n > 0 && !f.foundBefore(i+n) {
-			w.field = field
+			w.field, w.keyed = field, false
 			key := f.in[i+1 : i+n-2] // quote, colon: a name that is followed by white space is not learned
 			return f.value(record.SkipSpace(f.in, i+n), w, key)
 		}
@@ -225,9 +225,13 @@ func (f *frame) newMember(i int, w walk, names *int) (end int, stays bool, err e
 // name scrubs a member's name: data is found in keys too. Names that become the same are numbered, so that the object keeps distinct ones.
 func (f *frame) name(start, stop int, escaped bool, names int) (changed bool, err error) {
 	n := len(f.edits)
-	if escaped {
+	switch {
+	case !f.valid && !utf8.Valid(f.in[start:stop]):
+		f.withhold(start, stop, decision{rule: -1}, "a name that is not UTF-8")
+		f.pass(stop)
+	case escaped:
 		err = f.decoded(start, stop, nil)
-	} else {
+	default:
 		err = f.apply(start, stop)
 	}
 	if len(f.edits) == n || err != nil {
