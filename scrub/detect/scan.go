@@ -71,8 +71,8 @@ type Scanner struct {
 // Append appends the findings of text to dst: sorted by start, without overlap, offsets in bytes of text. It keeps neither slice.
 // Once dst has room, it allocates nothing.
 func (s *Scanner) Append(dst []Finding, text []byte, ctx Context) []Finding {
-	if len(ctx.Key) == 0 && s.set.quiet.is(text) {
-		return dst
+	if s.set.quiet.is(text) {
+		return s.set.appendKeyed(dst, text, ctx)
 	}
 	from := len(dst)
 	s.begin(dst, text, ctx)
@@ -94,9 +94,7 @@ func (s *Scanner) begin(dst []Finding, text []byte, ctx Context) {
 		s.maps[l][0] = 0
 	}
 	s.cands.begin()
-	if len(ctx.Key) != 0 {
-		s.keyed()
-	}
+	s.found = s.set.appendKeyed(s.found, text, ctx)
 }
 
 // chunk scans the chunk at base.

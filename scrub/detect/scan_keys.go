@@ -13,7 +13,9 @@ func (s *Scanner) key(at int) {
 	for i < len(t) && isKeyByte(t[i]) && !isLetter(t[i]) {
 		i++
 	}
-	s.separators(i)
+	if isAlnum(t[i-1]) {
+		s.separators(i)
+	}
 }
 
 // separators looks at what may stand between a key that ends before i and its value: quotes, brackets, backslashes, blanks, and then the
@@ -70,8 +72,16 @@ func (s *Scanner) home(at int) {
 // maxBackslashes is how many backslashes stand for one, at most.
 const maxBackslashes = 4
 
-func (s *Scanner) keyed() {
-	if f, ok := matchKeyed(&s.set.options, s.text, s.ctx); ok && s.set.options.On[f.Detector] {
-		s.found = append(s.found, f)
+// appendKeyed appends what the field's name says of the whole text.
+func (s *Set) appendKeyed(dst []Finding, text []byte, ctx Context) []Finding {
+	if len(ctx.Key) == 0 {
+		return dst
 	}
+	if p := plain(ctx.Key); !s.tails.ends(p.b[:p.n]) {
+		return dst
+	}
+	if f, ok := matchKeyed(&s.options, text, ctx); ok && s.options.On[f.Detector] {
+		dst = append(dst, f)
+	}
+	return dst
 }

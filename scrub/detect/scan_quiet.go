@@ -10,21 +10,21 @@ type quietTable struct {
 // quietBytes bounds the texts that are counted, so that no counter overflows.
 const quietBytes = 63
 
-// The counters: kinds of bytes, and how many of them an anchor needs at least.
-var quietKinds = [...]struct {
-	members string
-	needs   uint64
-}{
-	{"0123456789", 8},
-	{".", 2},
-	{"-", 4},
-	{"=>:/ \t@%\\", 1},
-}
+// quietKinds are what is counted.
+var quietKinds = [...]string{"0123456789", ".", "-", "=>:/ \t@%\\"}
+
+// What an anchor needs at least, one byte a kind: shorter than an account number eight digits, shorter than a token two dots, and always
+// four dashes or one of the signs.
+const (
+	shortNeeds  = 8 | 2<<8 | 4<<16 | 1<<24
+	middleNeeds = 2 | 2<<8 | 4<<16 | 1<<24
+	longNeeds   = 2 | 1<<8 | 4<<16 | 1<<24
+)
 
 func newQuietTable() (q quietTable) {
 	for i, kind := range quietKinds {
-		for j := range len(kind.members) {
-			q.weight[kind.members[j]] += 1 << (8 * i)
+		for j := range len(kind) {
+			q.weight[kind[j]] += 1 << (8 * i)
 		}
 	}
 	return q
@@ -39,8 +39,15 @@ func (q *quietTable) is(text []byte) bool {
 	for _, b := range text {
 		sum += q.weight[b]
 	}
-	for i, kind := range quietKinds {
-		sum += (0x80 - kind.needs) << (8 * i)
+	needs := uint64(shortNeeds)
+	switch {
+	case len(text) >= minTokenBytes:
+		needs = longNeeds
+	case len(text) >= minIBANBytes:
+		needs = middleNeeds
 	}
-	return sum&0x8080808080808080 == 0
+	return (sum+0x80808080-needs)&0x80808080 == 0
 }
+
+// minIBANBytes is the length of the shortest account number.
+const minIBANBytes = 15
