@@ -131,6 +131,46 @@ func TestMatchersNeverPanic(t *testing.T) {
 	}
 }
 
+func TestMatchersAllocateNothing(t *testing.T) {
+	o := everything()
+	for _, m := range matchers {
+		text := []byte(`{"user":"` + conforming[m.id].text + `","b":"` + conforming[m.id].text + `"}`)
+		ctx := Context{Shape: JSON, Key: []byte("message")}
+		allocs := testing.AllocsPerRun(10, func() {
+			for at := range text {
+				m.match(o, text, at, 0, ctx)
+				matchPercent(o, text, at, 0, ctx)
+			}
+			matchKeyed(o, text, ctx)
+		})
+		if allocs > 0 {
+			t.Errorf("%s: %v allocations", m.id, allocs)
+		}
+	}
+}
+
+func BenchmarkMatchers(b *testing.B) {
+	o := everything()
+	for _, m := range matchers {
+		text := []byte("x " + conforming[m.id].text + " y")
+		var at int
+		for at = range text {
+			if m.anchor(text, at) {
+				if _, _, ok := m.match(o, text, at, 0, Context{}); ok {
+					break
+				}
+			}
+		}
+		b.Run("detector="+m.id.String(), func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				m.match(o, text, at, 0, Context{})
+			}
+		})
+	}
+}
+
 // hostile are texts, to be repeated, that make a matcher look far for nothing.
 var hostile = []string{
 	"a@", "@", "a@a.", "a.b@c.d", "%40", `\u0040`, "1.", "1.2.3.4.", "1.2.3.4", ":", "::", "a:", "1:2:", "00:11:22:33:44:55:", "00-", "1 ", "1", "4111 ",

@@ -126,9 +126,13 @@ func wanted(t []byte, v value, kind want, prose, marked bool) bool {
 	}
 }
 
-// runsOn reports whether a text goes on behind i: a blank and a letter.
+// runsOn reports whether a text goes on behind i: a blank, and a letter or a placeholder that took a word's place.
 func runsOn(t []byte, i int) bool {
-	return byteAt(t, i) == ' ' && isLetter(byteAt(t, i+1)) && !keyAhead(t, i+1)
+	if byteAt(t, i) != ' ' {
+		return false
+	}
+	c := byteAt(t, i+1)
+	return c == '[' || isLetter(c) && !keyAhead(t, i+1)
 }
 
 // keyAhead reports whether a key and its separator begin at i.

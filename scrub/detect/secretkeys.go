@@ -106,25 +106,44 @@ func plain(key []byte) (p plainKey) {
 	return p
 }
 
+// secretsByEnd are the indexes of secretWords by their last letter.
+var secretsByEnd = func() (m [26][]*secretWord) {
+	for i := range secretWords {
+		w := &secretWords[i]
+		last := w.word[len(w.word)-1] - 'a'
+		m[last] = append(m[last], w)
+	}
+	return m
+}()
+
 // secretKind says what a value under the key must look like; wantNothing if the key names no secret.
 func secretKind(key []byte) want {
 	p := plain(key)
 	k := p.b[:p.n]
-	for i := range harmlessKeys {
-		if string(k) == harmlessKeys[i] {
-			return wantNothing
-		}
+	if len(k) < 2 || !isLower(k[len(k)-1]) {
+		return wantNothing
 	}
 	found, longest := wantNothing, 0
-	for i := range secretWords {
-		w := &secretWords[i]
+	for _, w := range secretsByEnd[k[len(k)-1]-'a'] {
 		at := len(k) - len(w.word)
-		if at < 0 || len(w.word) <= longest || k[len(k)-1] != w.word[len(w.word)-1] || string(k[at:]) != w.word {
+		if at < 0 || len(w.word) <= longest || string(k[at:]) != w.word {
 			continue
 		}
 		if at == 0 || w.tail == glued || w.tail == words && p.starts>>at&1 != 0 {
 			found, longest = w.want, len(w.word)
 		}
 	}
+	if found != wantNothing && harmless(k) {
+		return wantNothing
+	}
 	return found
+}
+
+func harmless(key []byte) bool {
+	for _, h := range harmlessKeys {
+		if string(key) == h {
+			return true
+		}
+	}
+	return false
 }
