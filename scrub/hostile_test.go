@@ -31,6 +31,9 @@ func TestHostile(t *testing.T) {
 		{"a list of secrets in a list", softly, `{"password":[["hunter2x"]]}`, `{"password":[["[secret]"]]}`},
 		{"a number under an escaped secret's name", softly, `{"p\u0069n":4321}`, `{"p\u0069n":"[secret]"}`},
 		{"bytes that are not UTF-8 in a name", softly, "{\"alice\xc1\x80example.com\":1}", `{"[withheld]":1}`},
+		{"a byte order mark before an object in text", "", "\xef\xbb\xbf{\"level\":\"info\",\"customer\":\"Bob\"}", "\xef\xbb\xbf{\"level\":\"info\"}"},
+		{"an object too deep in text", "limits: {max_depth: 4}\n", `{"level":"info","message":"{\"a\":{\"a\":{\"a\":{\"a\":{\"customer\":\"Bob\"}}}}}"}`,
+			`{"level":"info","message":"[withheld]"}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := lines(t, compile(t, c.policy), c.in, nil); got != c.want+"\n" {

@@ -79,7 +79,7 @@ type walk struct {
 func (f *frame) list(i int, w walk) (end int, kept bool, err error) {
 	if w.visit == nil {
 		if w.depth--; w.depth < 0 {
-			return i, false, &Fault{i, "nested too deep"}
+			return i, false, &Fault{i, record.TooDeep}
 		}
 	}
 	in := f.in

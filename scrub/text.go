@@ -86,7 +86,12 @@ func (f *frame) scrubText(key []byte) error {
 	if !f.valid {
 		f.valid = utf8.Valid(f.in)
 	}
-	if i, ok := object(f.in, f.r.p.maxDepth); ok {
+	i, ok, deep := object(f.in, f.r.p.maxDepth)
+	switch {
+	case deep:
+		f.withhold(0, len(f.in), decision{rule: -1}, record.TooDeep)
+		return nil
+	case ok:
 		own := f.r.own
 		f.shape.begin()
 		f.scan(detect.Context{Shape: detect.JSON})
@@ -98,14 +103,17 @@ func (f *frame) scrubText(key []byte) error {
 	return f.apply(0, len(f.in))
 }
 
-// object tells whether text as a whole is one JSON object, and where it begins.
-func object(text []byte, depth int) (start int, ok bool) {
-	start = record.SkipSpace(text, 0)
+// object tells whether text as a whole is one JSON object, and where it begins; or that it is too deep to know.
+func object(text []byte, depth int) (start int, ok, deep bool) {
+	start = record.Begin(text)
 	if start == len(text) || text[start] != '{' {
-		return 0, false
+		return 0, false, false
 	}
 	end, fault := record.Skip(text, start, depth)
-	return start, fault == nil && record.SkipSpace(text, end) == len(text)
+	if fault != nil {
+		return start, false, fault.Reason == record.TooDeep
+	}
+	return start, record.SkipSpace(text, end) == len(text), false
 }
 
 // pass leaves behind all findings that end at or before i.

@@ -21,7 +21,18 @@ type Fault struct {
 // Error returns the reason alone: a caller knows better what the offset counts from.
 func (f *Fault) Error() string { return f.Reason }
 
+// TooDeep is the Reason of a fault that is a matter of limits and not of grammar.
+const TooDeep = "nested too deep"
+
 func fault(at int, reason string) *Fault { return &Fault{Offset: at, Reason: reason} }
+
+// Begin returns where text begins: behind a byte order mark (RFC 8259 section 8.1 lets a parser ignore it) and white space.
+func Begin(b []byte) int {
+	if len(b) >= 3 && b[0] == 0xef && b[1] == 0xbb && b[2] == 0xbf {
+		return SkipSpace(b, 3)
+	}
+	return SkipSpace(b, 0)
+}
 
 // SkipSpace returns the first offset at or after i that is not JSON white space; len(b) if there is none.
 func SkipSpace(b []byte, i int) int {
@@ -158,7 +169,7 @@ func Skip(b []byte, i, depth int) (end int, err *Fault) {
 		return end + 1, nil
 	case c == '{' || c == '[':
 		if depth <= 0 {
-			return i, fault(i, "nested too deep")
+			return i, fault(i, TooDeep)
 		}
 		return skipList(b, i, depth-1)
 	case c == '-' || c-'0' < 10:
