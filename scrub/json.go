@@ -167,10 +167,18 @@ func (l *gaps) close(f *frame, closer int) {
 // element scrubs one element of an array, which has the path of the array.
 func (f *frame) element(i int, w walk) (end int, stays bool, err error) {
 	if w.visit != nil {
-		return w.visit.Member(nil, i)
+		return f.visited(w.visit, nil, i)
 	}
 	w.keyed = true
 	return f.value(i, w, w.key)
+}
+
+// visited has v decide about the value at i, of which at least the first byte is there.
+func (f *frame) visited(v Visitor, key []byte, i int) (end int, stays bool, err error) {
+	if i >= len(f.in) {
+		return i, false, &Fault{i, "value missing"}
+	}
+	return v.Member(key, i)
 }
 
 // member scrubs the member at i. names counts the names in this object that were changed.
@@ -204,7 +212,7 @@ func (f *frame) newMember(i int, w walk, names *int) (end int, stays bool, err e
 		return at, false, err
 	}
 	if w.visit != nil {
-		end, stays, err = w.visit.Member(key, at)
+		end, stays, err = f.visited(w.visit, key, at)
 	} else {
 		above := w.field
 		next, rule := f.r.p.machine.Step(above.state, key)
