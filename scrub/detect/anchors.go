@@ -40,7 +40,8 @@ import "bytes"
 //	           backslashes, up to one quote (' or " or `) or one of ']', "%5D", "%22" passed over,
 //	           are a letter or digit.
 //	           Which keys matter is said by secretWords: the byte sequence before the separator
-//	           ends in one of them, ASCII case and '-', '_', '.' set aside.                         Secret, Authorization
+//	           ends in one of them, ASCII case, digits at the end and '-', '_', '.' set aside; but no
+//	           sign parts the last three letters, by which fast scans find a key.                   Secret, Authorization
 //	begin      first '-' of "-----BEGIN ".                                                         PrivateKey
 //	homeDir    '/' of "/home/" or "/Users/"; the first '\' of "\Users\" or "\\Users\\" (up to four
 //	           backslashes each).                                                                  UserPath
@@ -149,7 +150,23 @@ func anchorKeySep(t []byte, i int) bool {
 		return false
 	}
 	start, end := keyOf(t, i)
-	return start < end && isAlnum(t[end-1])
+	return start < end && isAlnum(t[end-1]) && wholeTail(t[start:end])
+}
+
+// wholeTail reports whether the last three letters of a key, digits behind them and signs before the first set aside, stand together.
+func wholeTail(key []byte) bool {
+	for len(key) > 0 && !isLetter(key[len(key)-1]) {
+		key = key[:len(key)-1]
+	}
+	for len(key) > 0 && !isAlnum(key[0]) {
+		key = key[1:]
+	}
+	for _, c := range key[max(0, len(key)-3):] {
+		if !isAlnum(c) {
+			return false
+		}
+	}
+	return true
 }
 
 func anchorBegin(t []byte, i int) bool { return hasFold(t, i, "-----begin ") }
