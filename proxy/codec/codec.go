@@ -37,6 +37,7 @@ type Batch struct {
 	clean     scrub.Clean
 	wire      []byte // clean, compressed where the protocol itself compresses
 	untouched bool
+	text      bool // lines of plain text, not JSON
 	// ContentType to send; that of the request.
 	ContentType string
 	// Kept records are in the body; Dropped went by policy; Faults could not be read and were withheld.

@@ -49,6 +49,9 @@ func TestHostileJSON(t *testing.T) {
 	}{
 		{"array without end", codec.JSON{}, "", js, `[`, "error: value missing", [3]int{}},
 		{"array without end after an element", codec.JSON{}, "", js, `[{"level":"a"},`, "error: value missing", [3]int{1}},
+		{"lines behind a byte order mark", codec.JSON{}, "", js, "\xef\xbb\xbf{\"level\":\"a\",\"customer\":\"Bob\"}\n{\"level\":\"b\"}\n",
+			"\xef\xbb\xbf{\"level\":\"a\"}\n{\"level\":\"b\"}\n", [3]int{2}},
+		{"text that begins with a finding", codec.JSON{}, "", text, "alice@example.com came\n", "[email] came\n", [3]int{1}},
 		{"text whose first line goes", codec.JSON{}, "policy: {rules: [{id: a, fields: [a], action: drop_record}]}\n", text,
 			" x\n{\"level\":\"a\"}\nplain\n", " x\n{\"level\":\"a\"}\nplain\n", [3]int{3}},
 		{"objects that are none among objects", codec.JSON{}, "", js, "{\"level\":\"a\"}\n7\n[{\"level\":1}]\n{\"level\":\"b\"}{\"level\":\"c\"}\n{\n",

@@ -29,7 +29,7 @@ func (JSON) Classify(method, path string) Endpoint {
 // Scrub implements Codec.
 func (JSON) Scrub(run *scrub.Run, req *Request) (Batch, error) {
 	b := Batch{protocol: config.ProtocolJSON, ContentType: req.ContentType}
-	start := record.SkipSpace(req.Body, 0)
+	start := record.Begin(req.Body)
 	var err error
 	switch {
 	case start == len(req.Body):
@@ -41,6 +41,7 @@ func (JSON) Scrub(run *scrub.Run, req *Request) (Batch, error) {
 	case isJSON(req.ContentType):
 		err = &scrub.Fault{Offset: start, Reason: "body is neither JSON objects nor an array of them"}
 	default:
+		b.text = true
 		err = b.lines(run, req.Body)
 	}
 	if err != nil {
@@ -217,11 +218,10 @@ func (c JSON) Synthesise(string, string) Response { return c.Refuse(NotFound, "n
 // AppendLines implements Codec.
 func (JSON) AppendLines(dst []byte, b *Batch) ([]byte, error) {
 	body := b.Bytes()
-	i := record.SkipSpace(body, 0)
-	if i < len(body) && body[i] != '{' && body[i] != '[' {
+	if b.text {
 		return appendTextLines(dst, body), nil
 	}
-	for i < len(body) {
+	for i := record.Begin(body); i < len(body); {
 		if body[i] == '[' || body[i] == ']' || body[i] == ',' {
 			i = record.SkipSpace(body, i+1)
 			continue
@@ -259,9 +259,9 @@ func appendTextLines(dst, body []byte) []byte {
 		if len(line) == 0 {
 			continue
 		}
-		i := record.SkipSpace(line, 0)
+		i := record.Begin(line)
 		if end, fault := record.Skip(line, i, maxDepth); line[min(i, len(line)-1)] == '{' && fault == nil && record.SkipSpace(line, end) == len(line) {
-			dst = append(append(dst, line...), '\n')
+			dst = append(append(dst, line[i:]...), '\n')
 			continue
 		}
 		dst = append(unwrap.AppendJSON(append(dst, `{"message":"`...), line), "\"}\n"...)
