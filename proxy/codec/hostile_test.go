@@ -54,6 +54,7 @@ func TestHostileJSON(t *testing.T) {
 		{"text that begins with a finding", codec.JSON{}, "", text, "alice@example.com came\n", "[email] came\n", [3]int{1}},
 		{"text whose first line goes", codec.JSON{}, "policy: {rules: [{id: a, fields: [a], action: drop_record}]}\n", text,
 			" x\n{\"level\":\"a\"}\nplain\n", " x\n{\"level\":\"a\"}\nplain\n", [3]int{3}},
+		{"text in brackets", codec.JSON{}, "", text, "[error] of alice@example.com\n[2026-03-14] b\n", "[error] of [email]\n[2026-03-14] b\n", [3]int{2}},
 		{"objects that are none among objects", codec.JSON{}, "", js, "{\"level\":\"a\"}\n7\n[{\"level\":1}]\n{\"level\":\"b\"}{\"level\":\"c\"}\n{\n",
 			"{\"level\":\"a\"}\n{\"level\":\"b\"}{\"level\":\"c\"}\n", [3]int{3, 0, 3}},
 

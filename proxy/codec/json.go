@@ -11,8 +11,8 @@ import (
 	"winnow/scrub/unwrap"
 )
 
-// JSON is generic intake: newline-delimited or concatenated JSON objects, one array of objects, or plain text lines. The first byte that
-// is not white space decides; in plain text each line that is a JSON object is a record of its own.
+// JSON is generic intake: newline-delimited or concatenated JSON objects, one array of objects, or plain text lines. The first bytes that
+// are not white space decide; in plain text each line that is a JSON object is a record of its own.
 type JSON struct{}
 
 // Protocol is "json".
@@ -34,7 +34,7 @@ func (JSON) Scrub(run *scrub.Run, req *Request) (Batch, error) {
 	switch {
 	case start == len(req.Body):
 		err = &scrub.Fault{Offset: start, Reason: "body is empty"}
-	case req.Body[start] == '[':
+	case req.Body[start] == '[' && (isJSON(req.ContentType) || opensArray(req.Body[start+1:])):
 		err = b.array(run, req.Body, start)
 	case req.Body[start] == '{':
 		err = b.objects(run, req.Body, start)
@@ -49,6 +49,12 @@ func (JSON) Scrub(run *scrub.Run, req *Request) (Batch, error) {
 	}
 	b.finish(run)
 	return b, nil
+}
+
+// opensArray tells whether what follows a bracket can be an array of objects, and not a line of text such as "[error] …".
+func opensArray(rest []byte) bool {
+	i := record.SkipSpace(rest, 0)
+	return i == len(rest) || bytes.IndexByte([]byte("{[]"), rest[i]) >= 0
 }
 
 // isJSON tells whether a content type promises JSON.
