@@ -79,15 +79,22 @@ func Run(ctx context.Context, o Options) error {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	p := &proxy{o: o, config: &config.Config{}, targets: map[string]*held{}}
+	seen := p.fingerprint()
 	c, err := o.Load()
 	if err != nil {
 		return err
 	}
-	p := &proxy{o: o, config: c, targets: map[string]*held{}}
+	p.config = c
+	for name, hash := range p.fingerprint() {
+		if _, before := seen[name]; !before {
+			seen[name] = hash
+		}
+	}
 	if err := p.open(c); err != nil {
 		return errors.Join(err, p.close())
 	}
-	return p.run(ctx)
+	return p.run(ctx, seen)
 }
 
 // proxy is one Run.
@@ -149,10 +156,10 @@ func (p *proxy) open(c *config.Config) error {
 }
 
 // run serves until ctx is done or a listener breaks.
-func (p *proxy) run(ctx context.Context) error {
+func (p *proxy) run(ctx context.Context, seen prints) error {
 	watching, stop := context.WithCancel(ctx)
 	var background sync.WaitGroup
-	background.Go(func() { p.watch(watching) })
+	background.Go(func() { p.watch(watching, seen) })
 	background.Go(func() { p.tend(watching) })
 	broken := make(chan error, 2)
 	go func() { broken <- p.server.Serve(p.listen) }()

@@ -75,7 +75,7 @@ const settle = 200 * time.Millisecond
 
 // watch reloads on a signal, and when the configuration or a geo database has changed. Folders are watched rather than files, since a file
 // is often replaced by renaming; that a file has really changed is known by its content.
-func (p *proxy) watch(ctx context.Context) {
+func (p *proxy) watch(ctx context.Context, seen prints) {
 	hangups, stop := p.hangups()
 	defer stop()
 	w, err := fsnotify.NewBufferedWatcher(64)
@@ -85,25 +85,22 @@ func (p *proxy) watch(ctx context.Context) {
 		return
 	}
 	defer w.Close()
-	seen := p.fingerprint()
 	p.follow(w)
-	timer := time.NewTimer(settle)
-	timer.Stop()
+	timer := time.NewTimer(settle) // once at the start: a file may have changed since it was read
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-hangups:
-			p.reloadAll(nil)
+			seen = p.reloadAll(nil)
 		case <-w.Events:
 			timer.Reset(settle)
 			continue
 		case <-w.Errors:
 			continue
 		case <-timer.C:
-			p.reloadAll(seen)
+			seen = p.reloadAll(seen)
 		}
-		seen = p.fingerprint()
 		p.follow(w)
 	}
 }
@@ -120,9 +117,12 @@ func (p *proxy) obey(ctx context.Context, hangups <-chan os.Signal) {
 	}
 }
 
-// reloadAll reloads what differs from what was seen; all, if that is nil.
-func (p *proxy) reloadAll(seen map[string][sha256.Size]byte) {
-	now := p.fingerprint()
+// prints are hashes of files by name. One that cannot be read has the zero hash.
+type prints map[string][sha256.Size]byte
+
+// reloadAll reloads what differs from what was seen; all, if that is nil. It returns what it saw before it began to read.
+func (p *proxy) reloadAll(seen prints) (now prints) {
+	now = p.fingerprint()
 	if seen == nil || seen[p.o.File] != now[p.o.File] {
 		p.Reload() // logs and counts its own failure
 	}
@@ -132,13 +132,14 @@ func (p *proxy) reloadAll(seen map[string][sha256.Size]byte) {
 	for _, name := range p.geoFiles() {
 		changed = changed || seen[name] != now[name]
 	}
-	if !changed || p.geo == nil {
-		return
+	if !changed {
+		return now
 	}
 	if err := p.geo.Reload(); err != nil {
 		p.o.Log.Error("geo database not taken: the old one stays", "error", err.Error())
 	}
 	p.tellGeo()
+	return now
 }
 
 func (p *proxy) geoFiles() []string {
@@ -166,9 +167,9 @@ func (p *proxy) follow(w *fsnotify.Watcher) {
 	}
 }
 
-// fingerprint hashes the files that matter. One that cannot be read has the zero hash.
-func (p *proxy) fingerprint() map[string][sha256.Size]byte {
-	prints := map[string][sha256.Size]byte{}
+// fingerprint hashes the files that matter.
+func (p *proxy) fingerprint() prints {
+	seen := prints{}
 	for _, name := range p.watched() {
 		f, err := os.Open(name)
 		if err != nil {
@@ -176,11 +177,11 @@ func (p *proxy) fingerprint() map[string][sha256.Size]byte {
 		}
 		h := sha256.New()
 		if _, err := io.Copy(h, f); err == nil {
-			prints[name] = [sha256.Size]byte(h.Sum(nil))
+			seen[name] = [sha256.Size]byte(h.Sum(nil))
 		}
 		f.Close()
 	}
-	return prints
+	return seen
 }
 
 // tendEvery is how often upstreams are looked after.
