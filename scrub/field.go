@@ -50,11 +50,12 @@ func (r *Run) Record(i int, s Scope) (end int, fate Fate, err error) {
 	return end, Kept, nil
 }
 
-// Line scrubs in[start:stop], one line of plain text, as a record that has only the field "message". A line that is a JSON object is a
-// record of its own, without metadata.
+// Line scrubs in[start:stop], one line of a body loaded by LoadText, as a record that has only the field "message". A line that is a JSON
+// object is a record of its own, and the only kind that has a place for metadata. What is found over several lines, such as a private
+// key, is withheld from each of them.
 func (r *Run) Line(start, stop int) Fate {
 	m := r.Mark()
-	stays, err := r.Text(start, stop, r.At(Root, message), nil)
+	stays, err := r.line(start, stop)
 	switch {
 	case stop-start > r.p.maxRecord:
 		r.Rollback(m)
@@ -67,6 +68,31 @@ func (r *Run) Line(start, stop int) Fate {
 	}
 	r.counts.Kept++
 	return Kept
+}
+
+func (r *Run) line(start, stop int) (stays bool, err error) {
+	f := &r.layers[0]
+	child := f.below()
+	child.in = f.in[start:stop]
+	if child.valid = f.valid || utf8.Valid(child.in); child.valid {
+		r.own = 0
+		if done, err := child.asRecord(true); done {
+			f.lift(child, start)
+			f.pass(stop)
+			return true, err
+		}
+	}
+	verdict := r.decide(r.Message())
+	switch {
+	case verdict.drops():
+		return false, r.dropped(verdict, start, stop-start, 0)
+	case verdict.transforms():
+		return r.rewrite(start, stop, verdict), nil
+	case !child.valid:
+		f.withhold(start, stop, verdict, "not UTF-8")
+		return true, nil
+	}
+	return true, f.apply(start, stop)
 }
 
 var message = []byte("message")

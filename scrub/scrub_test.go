@@ -127,3 +127,23 @@ func attachments(t *testing.T, p *scrub.Policy, text string) (fields []meta.Fiel
 	}
 	return fields
 }
+
+// What is found over several lines leaves none of them.
+func TestFindingOverLines(t *testing.T) {
+	p := compile(t, "")
+	body := "before\n-----BEGIN EC PRIVATE KEY-----\nMHQCAQEEIPlantedPlantedPlantedPlantedPlantedPlanted\nAwEHoUQDQgAEPlantedPlantedPlanted==\n-----END EC PRIVATE KEY-----\nafter\n"
+	run := p.Begin(scrub.Request{})
+	defer run.Close()
+	if err := run.LoadText([]byte(body)); err != nil {
+		t.Fatal(err)
+	}
+	at := 0
+	for line := range strings.Lines(body) {
+		run.Line(at, at+len(line)-1)
+		at += len(line)
+	}
+	got := string(run.Finish().Bytes())
+	if strings.Contains(got, "Planted") || !strings.HasPrefix(got, "before\n") || !strings.HasSuffix(got, "\nafter\n") || strings.Count(got, "\n") != 6 {
+		t.Errorf("got:\n%s", got)
+	}
+}

@@ -86,21 +86,30 @@ func (f *frame) scrubText(key []byte) error {
 	if !f.valid {
 		f.valid = utf8.Valid(f.in)
 	}
-	i, ok, deep := object(f.in, f.r.p.maxDepth)
-	switch {
-	case deep:
-		f.withhold(0, len(f.in), decision{rule: -1}, record.TooDeep)
-		return nil
-	case ok:
-		own := f.r.own
-		f.shape.begin()
-		f.scan(detect.Context{Shape: detect.JSON})
-		_, _, err := f.list(i, walk{field: f.r.Within(Root), depth: f.r.p.maxDepth})
-		f.r.own = own
+	own := f.r.own
+	done, err := f.asRecord(false)
+	if f.r.own = own; done {
 		return err
 	}
 	f.scan(detect.Context{Key: key})
 	return f.apply(0, len(f.in))
+}
+
+// asRecord scrubs a layer that is one JSON object, and tells whether it is. attach adds the request's metadata. One too deep to know is
+// withheld.
+func (f *frame) asRecord(attach bool) (done bool, err error) {
+	i, ok, deep := object(f.in, f.r.p.maxDepth)
+	switch {
+	case deep:
+		f.withhold(0, len(f.in), decision{rule: -1}, record.TooDeep)
+		return true, nil
+	case !ok:
+		return false, nil
+	}
+	f.shape.begin()
+	f.scan(detect.Context{Shape: detect.JSON})
+	_, _, err = f.list(i, walk{field: f.r.Within(Root), depth: f.r.p.maxDepth, attach: attach})
+	return true, err
 }
 
 // object tells whether text as a whole is one JSON object, and where it begins; or that it is too deep to know.
