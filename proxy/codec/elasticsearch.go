@@ -113,7 +113,13 @@ func (s *bulk) Member(key []byte, at int) (end int, stays bool, err error) {
 		return at, false, &scrub.Fault{Offset: at, Reason: "an action line holds one action, an object"}
 	}
 	s.action = string(key)
-	return s.run.Value(at, s.run.Within(scrub.Bulk), nil)
+	m := s.run.Mark()
+	if end, stays, err = s.run.Value(at, s.run.Within(scrub.Bulk), nil); err == nil && !stays {
+		// An action stands even where nothing in it does.
+		s.run.Rollback(m)
+		s.run.Replace(at, end, []byte("{}"))
+	}
+	return end, true, err
 }
 
 // part decides about one member of an update's document. A script is code with values in it, which nobody can judge: only mode scrub

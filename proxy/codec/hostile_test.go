@@ -58,6 +58,8 @@ func TestHostileJSON(t *testing.T) {
 		{"objects that are none among objects", codec.JSON{}, "", js, "{\"level\":\"a\"}\n7\n[{\"level\":1}]\n{\"level\":\"b\"}{\"level\":\"c\"}\n{\n",
 			"{\"level\":\"a\"}\n{\"level\":\"b\"}{\"level\":\"c\"}\n", [3]int{3, 0, 3}},
 
+		{"an action with nothing in it", codec.Elasticsearch{}, "", js, "{\"index\":{}}\n{\"level\":\"a\"}\n", "{\"index\":{}}\n{\"level\":\"a\"}\n", [3]int{1}},
+		{"an action with nothing left in it", codec.Elasticsearch{}, "", js, "{\"index\":{\"x\":\"Bob\"}}\n{\"level\":\"a\"}\n", "{\"index\":{}}\n{\"level\":\"a\"}\n", [3]int{1}},
 		{"a secret by its attribute's name", codec.OTLP{}, softly, js,
 			otlpJSON(`{"attributes":[{"key":"password","value":{"stringValue":"hunter2x"}},{"key":"pin","value":{"intValue":"4321"}},{"key":"pin","value":{"intValue":4321}}]}`),
 			otlpJSON(`{"attributes":[{"key":"password","value":{"stringValue":"[secret]"}},{"key":"pin","value":{"stringValue":"[secret]"}},{"key":"pin","value":{"stringValue":"[secret]"}}]}`), [3]int{1}},
