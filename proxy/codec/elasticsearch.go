@@ -131,7 +131,8 @@ func (s *bulk) part(key []byte, at int) (end int, stays bool, err error) {
 		return end, true, err
 	case "doc_as_upsert", "detect_noop", "scripted_upsert":
 		end, err = s.run.Skip(at)
-		return end, true, err
+		value := string(s.body[at:end])
+		return end, value == "true" || value == "false", err
 	}
 	return s.run.Value(at, s.run.At(scrub.Bulk, key), key)
 }

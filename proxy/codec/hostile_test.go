@@ -60,6 +60,9 @@ func TestHostileJSON(t *testing.T) {
 
 		{"an action with nothing in it", codec.Elasticsearch{}, "", js, "{\"index\":{}}\n{\"level\":\"a\"}\n", "{\"index\":{}}\n{\"level\":\"a\"}\n", [3]int{1}},
 		{"an action with nothing left in it", codec.Elasticsearch{}, "", js, "{\"index\":{\"x\":\"Bob\"}}\n{\"level\":\"a\"}\n", "{\"index\":{}}\n{\"level\":\"a\"}\n", [3]int{1}},
+		{"an update's switch with a value in it", codec.Elasticsearch{}, softly, js,
+			"{\"update\":{\"_id\":\"1\"}}\n{\"doc\":{\"a\":1},\"doc_as_upsert\":\"alice@example.com\",\"detect_noop\":{\"a\":\"bob@example.com\"},\"scripted_upsert\":true}\n",
+			"{\"update\":{\"_id\":\"id_e7_bwlge3gbwsv3vdxzls2df6dre4\"}}\n{\"doc\":{\"a\":1},\"scripted_upsert\":true}\n", [3]int{1}},
 		{"a secret by its attribute's name", codec.OTLP{}, softly, js,
 			otlpJSON(`{"attributes":[{"key":"password","value":{"stringValue":"hunter2x"}},{"key":"pin","value":{"intValue":"4321"}},{"key":"pin","value":{"intValue":4321}}]}`),
 			otlpJSON(`{"attributes":[{"key":"password","value":{"stringValue":"[secret]"}},{"key":"pin","value":{"stringValue":"[secret]"}},{"key":"pin","value":{"stringValue":"[secret]"}}]}`), [3]int{1}},
