@@ -54,7 +54,9 @@ type exchange struct {
 	meta     meta.Request
 	fields   []meta.Field
 	request  codec.Request
+	batch    codec.Batch
 	delivery upstream.Delivery
+	answer   codec.Response // the upstream's
 }
 
 // maxKept is how large a buffer may be to be kept.
@@ -71,6 +73,7 @@ func scratchOf(r *ingest.Request) *exchange {
 	}
 	x.plain, x.query, x.fields = x.plain[:0], x.query[:0], x.fields[:0]
 	x.meta.Reset()
+	x.batch, x.answer = codec.Batch{}, codec.Response{}
 	x.delivery.Reset()
 	return x
 }
@@ -117,12 +120,12 @@ func (s *site) write(r *ingest.Request, x *exchange) {
 		Mode: route.mode, Keys: keys, Meta: x.fields, LabelNames: r.Route.Codec.Protocol() == config.ProtocolLoki,
 	})
 	// No deferred Close: a Run that failed half way must not be used again.
-	batch, err := r.Route.Codec.Scrub(run, &x.request)
-	if err != nil {
+	if x.batch, err = r.Route.Codec.Scrub(run, &x.request); err != nil {
 		refuseBody(r, err)
 	} else {
-		s.deliver(r, x, &batch)
-		route.counters.Scrubbed(len(x.request.Body), len(batch.Bytes()), batch.Kept, batch.Dropped, len(batch.Faults))
+		b := &x.batch
+		s.deliver(r, x)
+		route.counters.Scrubbed(len(x.request.Body), len(b.Bytes()), b.Kept, b.Dropped, len(b.Faults))
 	}
 	counts := run.Counts()
 	s.counters.Count(counts.Rules, counts.Findings[detect.None+1:], counts.Unnamed, counts.Unfit)
@@ -229,37 +232,44 @@ func refuseBody(r *ingest.Request, err error) {
 }
 
 // deliver hands the batch to the route's upstream and makes its answer the client's. A batch that policy emptied has arrived.
-func (s *site) deliver(r *ingest.Request, x *exchange, batch *codec.Batch) {
-	if batch.Kept == 0 {
-		r.Answer = r.Route.Codec.Accept(batch)
+func (s *site) deliver(r *ingest.Request, x *exchange) {
+	if x.batch.Kept == 0 {
+		r.Answer = r.Route.Codec.Accept(&x.batch)
 		return
 	}
 	to := s.routes[r.Route.Index].upstream
-	x.delivery.Batch = batch
+	x.delivery.Batch = &x.batch
 	began := s.now()
-	answer, err := to.Deliver(&x.delivery)
-	why, detail := failure(err)
-	to.counters.Delivered(s.now().Sub(began), int(why))
-	if why != 0 {
-		r.Refuse(why, detail)
+	var err error
+	x.answer, err = to.Deliver(&x.delivery)
+	if s.delivered(r, to, began, err) {
+		r.Answer = r.Route.Codec.Relay(&x.batch, &x.answer)
+	}
+}
+
+// delivered counts an attempt and refuses the request if it failed.
+func (s *site) delivered(r *ingest.Request, to *target, began time.Time, err error) bool {
+	took := s.now().Sub(began)
+	if err == nil {
+		to.counters.Delivered(took, 0)
+		return true
+	}
+	why, detail := codec.UpstreamDown, "the upstream failed"
+	if e, ok := err.(*upstream.Error); ok {
+		why, detail = e.Why, e.Detail
+	}
+	to.counters.Delivered(took, int(why))
+	r.Refuse(why, detail)
+	return false
+}
+
+// ask passes a pre-flight call on, unless the route's path upstream is another: winnow then answers for it. A body is configuration,
+// not records, and yet nothing may leave in it that a detector finds.
+func (s *site) ask(r *ingest.Request, x *exchange) {
+	if s.routes[r.Route.Index].path != "" {
+		r.Answer = r.Route.Codec.Synthesise(r.Method, r.Path)
 		return
 	}
-	r.Answer = r.Route.Codec.Relay(batch, &answer)
-}
-
-func failure(err error) (why codec.Refusal, detail string) {
-	var e *upstream.Error
-	switch {
-	case err == nil:
-		return 0, ""
-	case errors.As(err, &e):
-		return e.Why, e.Detail
-	}
-	return codec.UpstreamDown, "the upstream failed"
-}
-
-// ask passes a pre-flight call on. A body is configuration, not records, and yet nothing may leave in it that a detector finds.
-func (s *site) ask(r *ingest.Request, x *exchange) {
 	if !s.decode(r, x) || !s.address(r, x) {
 		return
 	}
@@ -275,17 +285,12 @@ func (s *site) ask(r *ingest.Request, x *exchange) {
 	to := s.routes[r.Route.Index].upstream
 	began := s.now()
 	answer, err := to.Ask(&x.delivery)
-	if err == upstream.ErrSilent {
+	switch {
+	case err == upstream.ErrSilent:
 		r.Answer = r.Route.Codec.Synthesise(r.Method, r.Path)
-		return
+	case s.delivered(r, to, began, err):
+		r.Answer = answer
 	}
-	why, detail := failure(err)
-	to.counters.Delivered(s.now().Sub(began), int(why))
-	if why != 0 {
-		r.Refuse(why, detail)
-		return
-	}
-	r.Answer = answer
 }
 
 // maxQuestion bounds the body of a pre-flight call: a template or a pipeline.

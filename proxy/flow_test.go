@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"google.golang.org/protobuf/encoding/protowire"
+
 	"winnow/proxy/encoding"
 )
 
@@ -180,6 +182,52 @@ func TestPreflight(t *testing.T) {
 	if got := b.all(); len(got) != 2 || !strings.HasSuffix(got[1], template) {
 		t.Errorf("%q", got)
 	}
+}
+
+// Where records go to a path of the operator's, winnow answers the client's questions itself.
+func TestPreflightWithUpstreamPath(t *testing.T) {
+	b := newBackend(t)
+	r := start(t, b, scrubMode+"routes: [{path: /es/*, protocol: elasticsearch, upstream_path: /insert/elasticsearch/_bulk}]\n")
+	if status, body := r.do(t, "GET", "/es/_license", ""); status != 200 || !strings.Contains(body, `"active"`) || len(b.all()) != 0 {
+		t.Errorf("%d %s; asked %q", status, body, b.all())
+	}
+	b.reply = func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, `{"took":1,"errors":false,"items":[{"index":{"status":201}}]}`)
+	}
+	status, body := r.post(t, "/es/logs/_bulk", `{"index":{}}`+"\n"+login, "Content-Type", "application/x-ndjson")
+	if got := b.all(); status != 200 || len(got) != 1 || !strings.HasPrefix(got[0], "POST /insert/elasticsearch/_bulk\n") {
+		t.Errorf("%d %s; sent %q", status, body, got)
+	}
+}
+
+// Loki's protobuf is a snappy block that its codec undoes and makes, whether or not a header says so.
+func TestLokiProtobufIsFixed(t *testing.T) {
+	b := newBackend(t)
+	r := start(t, b, scrubMode)
+	for _, coding := range []string{"", "snappy"} {
+		if status, body := r.post(t, "/loki/api/v1/push", push(t), "Content-Type", "application/x-protobuf", "Content-Encoding", coding); status != 204 {
+			t.Fatalf("%q: %d %s", coding, status, body)
+		}
+		all := b.all()
+		_, body, _ := strings.Cut(all[len(all)-1], "]\n")
+		plain, err := encoding.Decode(nil, []byte(body), "snappy", 1<<20)
+		if err != nil || !bytes.Contains(plain, []byte("hello [email]")) || bytes.Contains(plain, []byte("alice")) {
+			t.Errorf("%q: %q, %v", coding, plain, err)
+		}
+	}
+	if status, _ := r.post(t, "/loki/api/v1/push", encoded(t, push(t), "gzip"), "Content-Type", "application/x-protobuf", "Content-Encoding", "gzip"); status != 415 {
+		t.Errorf("gzip around it: %d", status)
+	}
+}
+
+// push is a push request of one stream with one line (logproto.proto: streams = 1; labels = 1, entries = 2; timestamp = 1, line = 2).
+func push(t *testing.T) string {
+	t.Helper()
+	message := func(field int, content string) string {
+		return string(append(protowire.AppendTag(nil, protowire.Number(field), protowire.BytesType), protowire.AppendString(nil, content)...))
+	}
+	entry := message(1, "\x08\x80\x94\xeb\xdc\x03") + message(2, "hello alice@example.com")
+	return encoded(t, message(1, message(1, `{app="shop"}`)+message(2, entry)), "snappy")
 }
 
 func BenchmarkRequest(bench *testing.B) {

@@ -123,9 +123,6 @@ func is(name []byte, word string) bool {
 // Empty reports whether the body is not coded at all.
 func (l List) Empty() bool { return l.n == 0 }
 
-// Equal reports whether two lists name the same codings.
-func (l List) Equal(m List) bool { return l.String() == m.String() }
-
 // String is the header's value, empty for an uncoded body.
 func (l List) String() string {
 	switch l.n {

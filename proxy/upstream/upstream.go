@@ -47,7 +47,7 @@ type Delivery struct {
 	Original []byte
 	// Encoding is the client's. An upstream set to another encodes in that.
 	Encoding Encoder
-	// Fixed is the Content-Encoding of a body that must not be encoded again, because its protocol compresses it itself.
+	// Fixed says that the body must not be encoded, because its protocol compresses it itself: Encoding is only named.
 	Fixed bool
 	// Body of a question.
 	Body []byte
