@@ -2,6 +2,7 @@ package codec
 
 import (
 	"bytes"
+	"errors"
 	"strconv"
 
 	"winnow/config"
@@ -53,6 +54,10 @@ func (s *bulk) pair(i int) (next int, err error) {
 	m := s.run.Mark()
 	s.action, s.update = "", false
 	end, err := s.run.Object(i, s)
+	dropped := errors.Is(err, scrub.ErrDropRecord)
+	if dropped {
+		end, err = s.run.Skip(i)
+	}
 	if err != nil {
 		return end, err
 	}
@@ -61,11 +66,14 @@ func (s *bulk) pair(i int) (next int, err error) {
 	}
 	start := record.SkipSpace(s.body, end)
 	fate, reason := scrub.Kept, tooLong
-	switch s.action {
-	case "delete":
+	switch {
+	case dropped:
+		next, fate = s.skip(start), scrub.Dropped
+		s.run.End(fate)
+	case s.action == "delete":
 		next = start
-		s.run.End(scrub.Kept)
-	case "update":
+		s.run.End(fate)
+	case s.action == "update":
 		next, fate, reason = s.document(start)
 	default:
 		if next, fate, err = s.run.Record(start, scrub.Root); err != nil {
@@ -76,12 +84,24 @@ func (s *bulk) pair(i int) (next int, err error) {
 	if !s.b.note(len(s.b.items)+1, fate, reason) {
 		s.run.Rollback(m)
 		s.run.Replace(i, record.SkipSpace(s.body, next), nil)
-		if it.status = 201; fate == scrub.Withheld {
+		if it.status = taken[s.action]; fate == scrub.Withheld {
 			it.status, it.reason = 400, reason
 		}
 	}
 	s.b.items = append(s.b.items, it)
 	return next, nil
+}
+
+// skip passes over the document at i of an action that goes.
+func (s *bulk) skip(i int) (next int) {
+	if s.action == "delete" {
+		return i
+	}
+	next, err := s.run.Skip(i)
+	if err != nil {
+		return lineEnd(s.body, i)
+	}
+	return next
 }
 
 // document scrubs the lines of an update: the parts that hold fields are records without metadata.
@@ -90,8 +110,8 @@ func (s *bulk) document(i int) (next int, fate scrub.Fate, reason string) {
 	next, err := s.run.Object(i, s)
 	fate = scrub.Kept
 	switch {
-	case err == scrub.ErrDropRecord:
-		fate, next = scrub.Dropped, lineEnd(s.body, i)
+	case errors.Is(err, scrub.ErrDropRecord):
+		fate, next = scrub.Dropped, s.skip(i)
 	case err != nil:
 		fate, next, reason = scrub.Withheld, lineEnd(s.body, i), err.Error()
 	}
@@ -187,11 +207,14 @@ func (b *Batch) itemised(sent [][]byte, took []byte, failed bool) []byte {
 	return append(body, "]}"...)
 }
 
+// taken are the statuses of items that went well.
+var taken = map[string]int{"index": 201, "create": 201, "update": 200, "delete": 200}
+
 // append writes one item as the backend would.
 func (it item) append(body []byte) []byte {
 	status := it.status
 	if status == 0 {
-		status = map[string]int{"index": 201, "create": 201, "update": 200, "delete": 200}[it.action]
+		status = taken[it.action]
 	}
 	body = append(append(append(body, `{"`...), it.action...), `":{"_index":"","_id":"","status":`...)
 	body = strconv.AppendInt(body, int64(status), 10)

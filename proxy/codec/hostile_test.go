@@ -63,6 +63,10 @@ func TestHostileJSON(t *testing.T) {
 		{"an update's switch with a value in it", codec.Elasticsearch{}, softly, js,
 			"{\"update\":{\"_id\":\"1\"}}\n{\"doc\":{\"a\":1},\"doc_as_upsert\":\"alice@example.com\",\"detect_noop\":{\"a\":\"bob@example.com\"},\"scripted_upsert\":true}\n",
 			"{\"update\":{\"_id\":\"id_e7_bwlge3gbwsv3vdxzls2df6dre4\"}}\n{\"doc\":{\"a\":1},\"scripted_upsert\":true}\n", [3]int{1}},
+		{"an action that drops its record", codec.Elasticsearch{}, dropping, js,
+			"{\"index\":{\"secret\":1}}\n{\"a\":1}\n{\"delete\":{\"secret\":1}}\n{\"update\":{\"secret\":1}}\n{\"doc\":{}}\n{\"index\":{}}\n{\"a\":2}\n",
+			"{\"index\":{}}\n{\"a\":2}\n", [3]int{1, 3, 0}},
+
 		{"a secret by its attribute's name", codec.OTLP{}, softly, js,
 			otlpJSON(`{"attributes":[{"key":"password","value":{"stringValue":"hunter2x"}},{"key":"pin","value":{"intValue":"4321"}},{"key":"pin","value":{"intValue":4321}}]}`),
 			otlpJSON(`{"attributes":[{"key":"password","value":{"stringValue":"[secret]"}},{"key":"pin","value":{"stringValue":"[secret]"}},{"key":"pin","value":{"stringValue":"[secret]"}}]}`), [3]int{1}},
