@@ -41,7 +41,8 @@ import "bytes"
 //	           are a letter or digit.
 //	           Which keys matter is said by secretWords: the byte sequence before the separator
 //	           ends in one of them, ASCII case, digits at the end and '-', '_', '.' set aside; but no
-//	           sign parts the last three letters, by which fast scans find a key.                   Secret, Authorization
+//	           sign but that of session_id parts the last three letters, by which fast scans find a
+//	           key.                                                                                 Secret, Authorization
 //	begin      first '-' of "-----BEGIN ".                                                         PrivateKey
 //	homeDir    '/' of "/home/" or "/Users/"; the first '\' of "\Users\" or "\\Users\\" (up to four
 //	           backslashes each).                                                                  UserPath
@@ -153,13 +154,18 @@ func anchorKeySep(t []byte, i int) bool {
 	return start < end && isAlnum(t[end-1]) && wholeTail(t[start:end])
 }
 
-// wholeTail reports whether the last three letters of a key, digits behind them and signs before the first set aside, stand together.
+// wholeTail reports whether the last three letters of a key, digits behind them and signs before the first set aside, stand together, or the key
+// is a session_id.
 func wholeTail(key []byte) bool {
 	for len(key) > 0 && !isLetter(key[len(key)-1]) {
 		key = key[:len(key)-1]
 	}
 	for len(key) > 0 && !isAlnum(key[0]) {
 		key = key[1:]
+	}
+	const session = "session"
+	if at := len(key) - len(session+"_id"); hasFold(key, at, session) && hasFold(key, len(key)-2, "id") {
+		return key[len(key)-3] != '$' && isKeyByte(key[len(key)-3])
 	}
 	for _, c := range key[max(0, len(key)-3):] {
 		if !isAlnum(c) {

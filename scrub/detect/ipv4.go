@@ -71,7 +71,7 @@ func wantIPv4(o *Options, a [4]byte) bool {
 func aloneIPv4(t []byte, start, end int, a [4]byte) bool {
 	switch c := byteAt(t, end); c {
 	case '.':
-		if wordAt(t, end+1) {
+		if wordAt(t, end+1) && !packetPort(t, start, end+1) {
 			return false
 		}
 	case '-':
@@ -97,6 +97,17 @@ func aloneIPv4(t []byte, start, end int, a [4]byte) bool {
 	default:
 		return c == '_' || !wordBefore(t, start)
 	}
+}
+
+// packetPort reports whether the number at i is the port that tcpdump puts behind an address: IP 192.0.2.1.443 > 198.51.100.2.53:
+func packetPort(t []byte, start, i int) bool {
+	j := behindDigits(t, i)
+	if j == i || j-i > 5 {
+		return false
+	}
+	from := start >= 3 && string(t[start-3:start]) == "IP " && j+3 <= len(t) && string(t[j:j+3]) == " > "
+	to := start >= 3 && string(t[start-3:start]) == " > " && byteAt(t, j) == ':'
+	return from || to
 }
 
 func rangeAfter(t []byte, i int) bool {

@@ -13,6 +13,8 @@ type decoded struct {
 	b    [encodedBytes]byte
 	from [encodedBytes + 1]int // offsets in the text
 	n    int
+	// cut says that a word is cut by the beginning of the stretch.
+	cut bool
 }
 
 // matchPercent finds what is told by digits and separators where separators are percent-encoded: cards, account numbers, telephone numbers,
@@ -25,7 +27,8 @@ func matchPercent(o *Options, t []byte, at, lo int, _ Context) (f Finding, ok bo
 		return Finding{End: lo}, false
 	}
 	var d decoded
-	d.read(t, max(at-encodedBefore, lo))
+	d.read(t, encodedStart(t, at, lo))
+	d.cut = d.from[0] > 0 && isAlnum(t[d.from[0]-1])
 	best := Finding{Start: len(t)}
 	for _, m := range percentMatchers {
 		if !o.On[m.id] {
@@ -44,6 +47,18 @@ func matchPercent(o *Options, t []byte, at, lo int, _ Context) (f Finding, ok bo
 	return Finding{End: max(at+1, d.from[encodedBytes-encodedOverlap])}, false
 }
 
+// encodedStart returns where the stretch begins that is decoded around at: not in the middle of a word, if that can be.
+func encodedStart(t []byte, at, lo int) int {
+	i := max(at-encodedBefore, lo)
+	if i == 0 || !isAlnum(t[i-1]) {
+		return i
+	}
+	for i < at && (isAlnum(t[i]) || t[i] == '%' || t[i] == ':') {
+		i++
+	}
+	return i
+}
+
 // first returns the first match in the stretch that holds an escape.
 func (d *decoded) first(o *Options, m percentMatcher) (f Finding, ok bool) {
 	b := d.b[:d.n]
@@ -55,7 +70,7 @@ func (d *decoded) first(o *Options, m percentMatcher) (f Finding, ok bool) {
 		if !ok {
 			continue
 		}
-		if d.from[end]-d.from[start] > end-start {
+		if d.from[end]-d.from[start] > end-start && !(d.cut && start < 2) {
 			return Finding{d.from[start], d.from[end], m.id}, true
 		}
 		i = end - 1

@@ -112,8 +112,9 @@ func (p *phoneGroups) international(t []byte, i, lo int) (start, end int, ok boo
 		return 0, 0, false
 	}
 	open := byteAt(t, start-1) == '(' && start-1 >= lo && byteAt(t, p.end[0]) == ')'
+	n := p.withoutTrunk()
 	for k := p.count; k > 0; k-- {
-		if d := p.upTo(k); len(d) >= 8 && knownCountry(d) && !phoneAfter(t, p.end[k-1]) {
+		if d := n.upTo(k); len(d) >= 8 && knownCountry(d) && !phoneAfter(t, p.end[k-1]) {
 			if open && k > 1 {
 				start--
 			}
@@ -121,6 +122,18 @@ func (p *phoneGroups) international(t []byte, i, lo int) (start, end int, ok boo
 		}
 	}
 	return 0, 0, false
+}
+
+// withoutTrunk returns the groups without the zero in brackets that is dialled at home only: +44 (0)20 7946 0958.
+func (p *phoneGroups) withoutTrunk() phoneGroups {
+	n := *p
+	if p.count < 3 || p.size[1] != 1 || p.gap[1][1] != '(' || p.gap[2][0] != ')' || p.digit[p.size[0]] != 0 {
+		return n
+	}
+	copy(n.digit[p.size[0]:], p.digit[p.size[0]+1:p.n])
+	n.size[1] = 0
+	n.n--
+	return n
 }
 
 // american reads a number of the North American plan: 3-3-4 digits, a 1 before them or not.

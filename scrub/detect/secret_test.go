@@ -58,6 +58,7 @@ func TestSecretWithEscapesAndMarks(t *testing.T) {
 		{`{"msg":"password: \"a b c d\" ok"}`, `{"msg":"password: \"[secret]\" ok"}`},
 		{`{"msg":"password='it goes on"}`, `{"msg":"password='[secret]"}`},
 		{`{"msg":"token=abcd1234\u0026user=bob"}`, `{"msg":"token=[secret]\u0026user=bob"}`},
+		{`{"session_id":"ab12cd34ef56","sid":"x"}`, `{"session_id":"[secret]","sid":"x"}`},
 		{`{"otp":"123456","pin":"1234"}`, `{"otp":"[secret]","pin":"[secret]"}`},
 	} {
 		if out := scrubbed(everything(), c.in, Context{Shape: JSON}); out != c.want {

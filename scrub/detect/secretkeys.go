@@ -60,6 +60,8 @@ var secretWords = [...]secretWord{
 	{"sig", wantQuery, whole}, {"signature", wantQuery, words}, {"xamzsignature", wantSession, whole}, {"xgoogsignature", wantSession, whole},
 	{"xamzcredential", wantAny, whole}, {"xgoogcredential", wantAny, whole}, {"key", wantQuery, whole}, {"hmac", wantQuery, whole},
 	{"accesskeysecret", wantAny, glued}, {"oauthverifier", wantQuery, whole},
+	// Spellings of sessionid whose last three letters a sign parts: fast scans find keys by these three.
+	{"session_id", wantSession, glued}, {"session-id", wantSession, glued}, {"session.id", wantSession, glued},
 }
 
 // harmlessKeys end in a secret's name and hold none: positions in lists, words of parsers and schedulers.
