@@ -13,7 +13,7 @@ func matchIPv4(o *Options, t []byte, at, lo int, ctx Context) (start, end int, o
 		}
 		i = max(i, skipEscape(t, i))
 		a, n := parseIPv4(t, i)
-		if n > 0 && wantIPv4(o, a) && aloneIPv4(t, i, i+n, a) && !versioned(t, i, ctx) && !(a[3] == 0 && networkWords.direct(t, i, ctx)) {
+		if n > 0 && wantIPv4(o, a) && aloneIPv4(t, i, i+n) && !versioned(t, i, ctx) && !(a[3] == 0 && networkWords.direct(t, i, ctx)) {
 			return i, i + n, true
 		}
 		i++
@@ -68,7 +68,7 @@ func wantIPv4(o *Options, a [4]byte) bool {
 }
 
 // aloneIPv4 reports whether t[start:end] is no part of something longer.
-func aloneIPv4(t []byte, start, end int, a [4]byte) bool {
+func aloneIPv4(t []byte, start, end int) bool {
 	switch c := byteAt(t, end); c {
 	case '.':
 		if wordAt(t, end+1) && !packetPort(t, start, end+1) {
@@ -87,11 +87,11 @@ func aloneIPv4(t []byte, start, end int, a [4]byte) bool {
 	}
 	switch c := byteAt(t, start-1); c {
 	case '.':
-		return start < 2 || !isAlnum(t[start-2])
+		return !wordBefore(t, start-1)
 	case '~':
 		return false
 	case '-':
-		return start < 2 || !isAlnum(t[start-2]) || rangeBefore(t, start-1)
+		return !wordBefore(t, start-1) || rangeBefore(t, start-1)
 	case '/':
 		return !productBefore(t, start-1, end)
 	default:

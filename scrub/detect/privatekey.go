@@ -10,8 +10,8 @@ const maxHeaderBytes = 256
 
 // matchPrivateKey finds the private key whose "-----BEGIN " is at at.
 //
-// Accepted: any label that holds "PRIVATE KEY", with five dashes around it; line ends as they are or escaped any number of
-// times (\n, \\n). The match ends behind the END line; without one, where the text stops being base64 and headers of a key. Certificates
+// Accepted: any label of letters, digits and spaces that holds "PRIVATE KEY", with five dashes around it; line ends as they are, escaped
+// any number of times (\n, \\n), in percent-encoding (%0A), as XML has them (&#10;) or as rsyslog writes them (#012). The match ends behind the END line; without one, where the text stops being base64 and headers of a key. Certificates
 // and public keys are left alone.
 func matchPrivateKey(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
 	if at < lo || !hasFold(t, at, "-----begin ") {
@@ -20,11 +20,21 @@ func matchPrivateKey(_ *Options, t []byte, at, lo int, _ Context) (start, end in
 	label := t[at+len("-----BEGIN "):]
 	label = label[:min(len(label), maxLabelLine)]
 	n := bytes.Index(label, []byte("-----"))
-	if n < 0 || !bytes.Contains(label[:n], []byte("PRIVATE KEY")) {
+	if n < 0 || !keyLabel(label[:n]) {
 		return 0, 0, false
 	}
 	i := at + len("-----BEGIN ") + n + len("-----")
 	return at, keyEnd(t, i), true
+}
+
+// keyLabel reports whether the label is letters, digits and spaces, with "PRIVATE KEY" among them.
+func keyLabel(label []byte) bool {
+	for _, c := range label {
+		if !isAlnum(c) && c != ' ' {
+			return false
+		}
+	}
+	return bytes.Contains(label, []byte("PRIVATE KEY"))
 }
 
 // keyEnd returns the end of the key whose body begins at i: behind its END, or of the last line that can be the key's.
@@ -42,6 +52,19 @@ func keyEnd(t []byte, i int) int {
 	}
 }
 
+// isLabel reports whether b is of letters, digits and spaces (RFC 7468 allows more, and no key has it).
+func isLabel(b []byte) bool {
+	for _, c := range b {
+		if !isAlnum(c) && c != ' ' {
+			return false
+		}
+	}
+	return true
+}
+
+// breaks are line ends and tabs in forms other than a backslash escape.
+var breaks = [...]string{"#012", "#015", "#011", "%0A", "%0D", "&#10;", "&#13;", "&#xA;", "&#xD;"}
+
 // skipBreaks returns the first offset at or after i that is no white space, escaped or not.
 func skipBreaks(t []byte, i int) int {
 	for i < len(t) {
@@ -55,10 +78,25 @@ func skipBreaks(t []byte, i int) int {
 				i += n + 1
 				continue
 			}
+		case '#', '%', '&':
+			if n := otherBreak(t, i); n > 0 {
+				i += n
+				continue
+			}
 		}
 		return i
 	}
 	return i
+}
+
+// otherBreak returns the length of one of breaks at i, or 0.
+func otherBreak(t []byte, i int) int {
+	for _, b := range breaks {
+		if hasFold(t, i, b) {
+			return len(b)
+		}
+	}
+	return 0
 }
 
 // shortLine is less than a line of base64 has in the middle of a key.
@@ -83,6 +121,9 @@ func keyLine(t []byte, i int) int {
 func lineEnds(t []byte, i int) bool {
 	switch byteAt(t, i) {
 	case 0, '\n', '\r', '\\', '"', '\'', '`', '-':
+		return true
+	}
+	if otherBreak(t, i) > 0 {
 		return true
 	}
 	return endLine(t, skipBreaks(t, i)) > 0
