@@ -62,8 +62,8 @@ func isLabel(b []byte) bool {
 	return true
 }
 
-// breaks are line ends and tabs in forms other than a backslash escape.
-var breaks = [...]string{"#012", "#015", "#011", "%0A", "%0D", "&#10;", "&#13;", "&#xA;", "&#xD;"}
+// breaks are line ends and tabs in forms other than a backslash escape, in lower case.
+var breaks = [...]string{"#012", "#015", "#011", "%0a", "%0d", "&#10;", "&#13;", "&#xa;", "&#xd;"}
 
 // skipBreaks returns the first offset at or after i that is no white space, escaped or not.
 func skipBreaks(t []byte, i int) int {
