@@ -100,7 +100,7 @@ func (e *Explainer) Record(body []byte, req scrub.Request) Report {
 		e.json(run, &r, body, start)
 		return r
 	}
-	if err := run.LoadBinary(body); err != nil {
+	if err := run.LoadText(body); err != nil {
 		r.Fate, r.Fault = scrub.Withheld, err.Error()
 		return r
 	}
