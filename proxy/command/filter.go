@@ -247,7 +247,7 @@ func (f *filter) objects(lines []byte, spans []span) {
 func (f *filter) texts(lines []byte, spans []span) {
 	from := spans[0].start
 	run := f.policy.Begin(f.req)
-	err := run.LoadBinary(lines[from:spans[len(spans)-1].next])
+	err := run.LoadText(lines[from:spans[len(spans)-1].next])
 	for _, s := range spans {
 		if s.kind == blank {
 			continue
@@ -266,7 +266,7 @@ func (f *filter) foreign(lines []byte, s span) {
 	spelled, ok := f.odd.spell(lines[s.start:s.stop])
 	run := f.policy.Begin(f.req)
 	fate := scrub.Withheld
-	if err := run.LoadBinary(spelled); ok && err == nil {
+	if err := run.LoadText(spelled); ok && err == nil {
 		fate = run.Line(0, len(spelled))
 	}
 	f.note(run, span{stop: len(spelled), kind: text}, 0, fate)
