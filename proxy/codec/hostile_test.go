@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/klauspost/compress/s2"
+
 	"winnow/config"
 	"winnow/proxy/codec"
 	"winnow/scrub"
@@ -67,10 +69,22 @@ func TestHostileJSON(t *testing.T) {
 			"{\"index\":{\"secret\":1}}\n{\"a\":1}\n{\"delete\":{\"secret\":1}}\n{\"update\":{\"secret\":1}}\n{\"doc\":{}}\n{\"index\":{}}\n{\"a\":2}\n",
 			"{\"index\":{}}\n{\"a\":2}\n", [3]int{1, 3, 0}},
 
+		{"labels that drop their records", codec.Loki{}, dropping, js,
+			`{"streams":[{"values":[["1","a"]],"stream":{"secret":"x"}},{"stream":{"secret":"x"},"values":[["1","a"],["2","b"]]},{"stream":{"a":"b"},"values":[["3","c"]]}]}`,
+			`{"streams":[{"stream":{"a":"b"},"values":[["3","c"]]}]}`, [3]int{1, 3, 0}},
+		{"old labels that drop their records", codec.Loki{}, dropping, js,
+			`{"streams":[{"labels":"{secret=\"x\"}","entries":[{"ts":"2026-03-14T09:26:53Z","line":"a"}]},{"labels":"{a=\"x\"}","entries":[{"ts":"2026-03-14T09:26:53Z","line":"b"}]}]}`,
+			`{"streams":[{"labels":"{a=\"x\"}","entries":[{"ts":"2026-03-14T09:26:53Z","line":"b"}]}]}`, [3]int{1, 1, 0}},
 		{"a secret by its attribute's name", codec.OTLP{}, softly, js,
 			otlpJSON(`{"attributes":[{"key":"password","value":{"stringValue":"hunter2x"}},{"key":"pin","value":{"intValue":"4321"}},{"key":"pin","value":{"intValue":4321}}]}`),
 			otlpJSON(`{"attributes":[{"key":"password","value":{"stringValue":"[secret]"}},{"key":"pin","value":{"stringValue":"[secret]"}},{"key":"pin","value":{"stringValue":"[secret]"}}]}`), [3]int{1}},
 		{"a severity by name", codec.OTLP{}, "", js, otlpJSON(`{"severityNumber":"SEVERITY_NUMBER_WARN2"}`), otlpJSON(`{"severityNumber":"SEVERITY_NUMBER_WARN2"}`), [3]int{1}},
+		{"a resource that drops its records", codec.OTLP{}, dropping, js,
+			`{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"flags":1},{"flags":2}]}],"resource":{"attributes":[{"key":"secret","value":{"stringValue":"x"}}]}},{"scopeLogs":[{"logRecords":[{"flags":3}]}]}]}`,
+			`{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"flags":3}]}]}]}`, [3]int{1, 2, 0}},
+		{"a scope that drops its records", codec.OTLP{}, dropping, js,
+			`{"resourceLogs":[{"scopeLogs":[{"scope":{"attributes":[{"key":"secret","value":{"stringValue":"x"}}]},"logRecords":[{"flags":1},{"flags":2}]},{"logRecords":[{"flags":3}]}]}]}`,
+			`{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"flags":3}]}]}]}`, [3]int{1, 2, 0}},
 	} {
 		t.Run(string(c.codec.Protocol())+"/"+c.name, func(t *testing.T) {
 			got, b, counts := outcomeOf(t, c.codec, c.policy, c.media, []byte(c.in))
@@ -87,5 +101,66 @@ func TestHostileJSON(t *testing.T) {
 				t.Error("no JSON any more")
 			}
 		})
+	}
+}
+
+func join(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
+
+// nested is an AnyValue of arrays, n deep.
+func nested(n int) []byte {
+	value := str(1, "x")
+	for range n {
+		value = msg(5, msg(1, value))
+	}
+	return value
+}
+
+func TestHostileProtobuf(t *testing.T) {
+	record := func(parts ...[]byte) []byte { return msg(2, parts...) }
+	good := record(num(2, 9))
+	secret := attr(1, "secret", str(1, "x"))
+	for _, c := range []struct {
+		name     string
+		policy   string
+		in, want []byte
+		fates    [3]int // kept, dropped, withheld
+	}{
+		{"a resource that drops its records", dropping,
+			join(msg(1, msg(2, good, good), msg(1, secret), msg(2, good)), msg(1, msg(2, good))), msg(1, msg(2, good)), [3]int{1, 3, 0}},
+		{"a scope that drops its records", dropping,
+			msg(1, msg(2, good, record(str(1, "no time")), msg(1, attr(3, "secret", str(1, "x")))), msg(2, good)), msg(1, msg(2, good)), [3]int{1, 2, 0}},
+		{"a list without a key", softly, msg(1, msg(2, record(msg(6, msg(2, msg(6, attr(1, "password", str(1, "hunter2x")))))))),
+			msg(1, msg(2, record(msg(6, msg(2, msg(6, attr(1, "password", str(1, "[secret]")))))))), [3]int{1}},
+		{"a value twice", softly, msg(1, msg(2, record(msg(6, str(1, "a"), msg(2, str(1, "alice@example.com")), msg(2, str(1, "bob@example.com"), num(3, 4111111111111111)))))),
+			msg(1, msg(2, record(msg(6, str(1, "a"), msg(2, str(1, "[email]")), msg(2, str(1, "[email]"), str(1, "[card]")))))), [3]int{1}},
+		{"lengths longer than they need be", softly, []byte("\x0a\x9f\x80\x00\x12\x9b\x80\x00\x12\x19\x2a\x95\x80\x00\x0a\x91\x80\x00alice@example.com"),
+			msg(1, msg(2, record(msg(5, str(1, "[email]"))))), [3]int{1}},
+		{"nothing at all", softly, join(msg(1), msg(1, msg(2)), msg(1, msg(1), msg(2, msg(1), msg(2), msg(2, msg(5))))),
+			join(msg(1), msg(1, msg(2)), msg(1, msg(1), msg(2, msg(1), msg(2), msg(2, msg(5))))), [3]int{2}},
+		{"a name that is not UTF-8", softly, msg(1, msg(2, record(attr(6, "a\xc1\x80", num(2, 1))))), msg(1, msg(2, record(attr(6, "[withheld]", num(2, 1))))), [3]int{1}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, b, counts := outcomeOf(t, codec.OTLP{}, c.policy, "application/x-protobuf", c.in)
+			if got != string(c.want) {
+				t.Errorf("got:  %q\nwant: %q", got, c.want)
+			}
+			if fates := [3]int{counts.Kept, counts.Dropped, counts.Withheld}; fates != c.fates || fates != [3]int{b.Kept, b.Dropped, len(b.Faults)} {
+				t.Errorf("kept, dropped, withheld %v, want %v", fates, c.fates)
+			}
+		})
+	}
+}
+
+func TestHostileLokiProtobuf(t *testing.T) {
+	entry := func(line string) []byte { return msg(2, msg(1, num(1, 1773480413)), str(2, line)) }
+	stream := func(labels string, parts ...[]byte) []byte { return msg(1, str(1, labels), join(parts...)) }
+	in := join(stream(`{secret="x"}`, entry("a"), entry("b")), msg(1, entry("c"), str(1, `{secret="x"}`)), stream(`{a="x"}`, entry("d")))
+	got, _, counts := outcomeOf(t, codec.Loki{}, dropping, "application/x-protobuf", s2.EncodeSnappy(nil, in))
+	plain, err := s2.Decode(nil, []byte(got))
+	if want := stream(`{a="x"}`, entry("d")); err != nil || !bytes.Equal(plain, want) {
+		t.Errorf("%v, got %q, want %q", err, plain, want)
+	}
+	if counts.Kept != 1 || counts.Dropped != 3 || counts.Withheld != 0 {
+		t.Errorf("kept, dropped, withheld %d, %d, %d", counts.Kept, counts.Dropped, counts.Withheld)
 	}
 }

@@ -119,7 +119,7 @@ func (p *push) Member(key []byte, at int) (end int, stays bool, err error) {
 			return p.list(at, atStreams)
 		}
 	case atStreams:
-		return p.object(at, atStream)
+		return p.whole(at)
 	case atStream:
 		return p.stream(key, at)
 	case atLabels:
@@ -159,6 +159,17 @@ func (p *push) object(at int, l level) (end int, stays bool, err error) {
 	return end, true, err
 }
 
+// whole scrubs one stream. Labels that drop their record drop all of the stream.
+func (p *push) whole(at int) (end int, stays bool, err error) {
+	was, entries := p.b.books(p.run), p.entries
+	if end, stays, err = p.object(at, atStream); err == nil {
+		return end, stays, nil
+	}
+	end, n, err := p.b.dropShared(p.run, was, at, err, []string{"values"}, []string{"entries"})
+	p.entries = entries + n
+	return end, false, err
+}
+
 func (p *push) stream(key []byte, at int) (end int, stays bool, err error) {
 	switch string(key) {
 	case "stream":
@@ -188,7 +199,7 @@ func (p *push) oldLabels(at int) (end int, stays bool, err error) {
 	text := unwrap.JSONString(nil, in[at+1:end-1])
 	out, err := appendLabels(nil, text, p.run)
 	if err != nil {
-		return end, false, &scrub.Fault{Offset: at, Reason: err.Error()}
+		return end, false, labelsFault(err, at)
 	}
 	p.run.Replace(at+1, end-1, unwrap.AppendJSON(nil, out))
 	return end, true, nil

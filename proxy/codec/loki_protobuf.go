@@ -24,11 +24,7 @@ func (p *protobuf) pushRequest(f field) (stays bool, err error) {
 	if p.extra == nil {
 		p.metadata(appendLabelPair)
 	}
-	stays, err = p.message(f, (*protobuf).pushStream)
-	if errors.Is(err, scrub.ErrDropRecord) {
-		return false, nil
-	}
-	return stays, err
+	return p.whole(f, (*protobuf).pushStream, 2)
 }
 
 func (p *protobuf) pushStream(f field) (stays bool, err error) {
@@ -48,7 +44,7 @@ func (p *protobuf) labels(f field) (stays bool, err error) {
 	}
 	out, err := appendLabels(nil, p.in[f.value:f.stop], p.run)
 	if err != nil {
-		return false, &scrub.Fault{Offset: f.value, Reason: err.Error()}
+		return false, labelsFault(err, f.value)
 	}
 	slot, before := p.run.Slot(), p.run.Delta()
 	p.run.Replace(f.value, f.stop, out)
@@ -155,6 +151,14 @@ func appendLabelPair(dst []byte, f meta.Field) []byte {
 	pair = protowire.AppendTag(pair, 2, protowire.BytesType)
 	pair = protowire.AppendBytes(pair, f.Value)
 	return protowire.AppendBytes(protowire.AppendTag(dst, 3, protowire.BytesType), pair)
+}
+
+// labelsFault is the error about labels at an offset; a rule that drops their records is none.
+func labelsFault(err error, at int) error {
+	if errors.Is(err, scrub.ErrDropRecord) {
+		return err
+	}
+	return &scrub.Fault{Offset: at, Reason: err.Error()}
 }
 
 var errLabels = errors.New(`labels cannot be read: {name="value", …} expected`)

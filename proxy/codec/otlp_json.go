@@ -58,7 +58,7 @@ func (l *logs) Member(key []byte, at int) (end int, stays bool, err error) {
 			return l.list(at, inResourceLogs)
 		}
 	case inResourceLogs:
-		return l.object(at, inResourceLog)
+		return l.whole(at, inResourceLog, []string{"scopeLogs", "logRecords"})
 	case inResourceLog:
 		return l.resourceLog(name, at)
 	case inResource:
@@ -69,7 +69,7 @@ func (l *logs) Member(key []byte, at int) (end int, stays bool, err error) {
 			return l.number(at)
 		}
 	case inScopeLogs:
-		return l.object(at, inScopeLog)
+		return l.whole(at, inScopeLog, []string{"logRecords"})
 	case inScopeLog:
 		return l.scopeLog(name, at)
 	case inScope:
@@ -123,6 +123,17 @@ func (l *logs) object(at int, p place) (end int, stays bool, err error) {
 	end, err = l.run.Object(at, l)
 	l.at = before
 	return end, true, err
+}
+
+// whole scrubs what a resource or a scope shares with its records, which path leads to. One that drops its record drops them all.
+func (l *logs) whole(at int, p place, path []string) (end int, stays bool, err error) {
+	was, records := l.b.books(l.run), l.records
+	if end, stays, err = l.object(at, p); err == nil {
+		return end, stays, nil
+	}
+	end, n, err := l.b.dropShared(l.run, was, at, err, path)
+	l.records = records + n
+	return end, false, err
 }
 
 // number keeps a whole number, as JSON has it or in a string.

@@ -1,7 +1,6 @@
 package codec
 
 import (
-	"errors"
 	"math"
 	"strconv"
 	"unicode/utf8"
@@ -32,11 +31,7 @@ func (p *protobuf) resourceLogs(f field) (stays bool, err error) {
 	if f.number != 1 {
 		return false, nil
 	}
-	stays, err = p.message(f, (*protobuf).resourceLog)
-	if errors.Is(err, scrub.ErrDropRecord) {
-		return false, nil
-	}
-	return stays, err
+	return p.whole(f, (*protobuf).resourceLog, 2, 2)
 }
 
 func (p *protobuf) resourceLog(f field) (stays bool, err error) {
@@ -44,7 +39,7 @@ func (p *protobuf) resourceLog(f field) (stays bool, err error) {
 	case 1:
 		return p.message(f, (*protobuf).resource)
 	case 2:
-		return p.message(f, (*protobuf).scopeLogs)
+		return p.whole(f, (*protobuf).scopeLogs, 2)
 	case 3:
 		return p.text(f, p.run.At(scrub.Resource, schemaURL), nil)
 	}

@@ -1,6 +1,8 @@
 package codec
 
 import (
+	"errors"
+
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"winnow/scrub"
@@ -112,6 +114,34 @@ func (p *protobuf) message(f field, v visit) (stays bool, err error) {
 	stays, err = p.fields(f.value, f.stop, v)
 	p.mend(slot, f, before)
 	return stays, err
+}
+
+// whole walks a message that shares something with the records in it, to which the numbers of path lead. If that drops its record, all of
+// them are dropped.
+func (p *protobuf) whole(f field, v visit, path ...protowire.Number) (stays bool, err error) {
+	was, records := p.b.books(p.run), p.records
+	if stays, err = p.message(f, v); !errors.Is(err, scrub.ErrDropRecord) {
+		return stays, err
+	}
+	n := p.count(f, path)
+	p.b.dropAll(p.run, was, n)
+	p.records = records + n
+	return false, nil
+}
+
+// count is how many fields path leads to from message f.
+func (p *protobuf) count(f field, path []protowire.Number) (n int) {
+	_ = p.each(f, func(part field) error {
+		switch {
+		case part.number != path[0] || part.kind != protowire.BytesType:
+		case len(path) == 1:
+			n++
+		default:
+			n += p.count(part, path[1:])
+		}
+		return nil
+	})
+	return n
 }
 
 // text scrubs a string that is field d of the record.
