@@ -119,6 +119,8 @@ func TestHostileProtobuf(t *testing.T) {
 	record := func(parts ...[]byte) []byte { return msg(2, parts...) }
 	good := record(num(2, 9))
 	secret := attr(1, "secret", str(1, "x"))
+	deep := bytes.Repeat(record(msg(5, nested(70))), 70)
+	cut := bytes.Repeat(record(msg(5, []byte{0x0a, 0x7f})), 70)
 	for _, c := range []struct {
 		name     string
 		policy   string
@@ -129,6 +131,9 @@ func TestHostileProtobuf(t *testing.T) {
 			join(msg(1, msg(2, good, good), msg(1, secret), msg(2, good)), msg(1, msg(2, good))), msg(1, msg(2, good)), [3]int{1, 3, 0}},
 		{"a scope that drops its records", dropping,
 			msg(1, msg(2, good, record(str(1, "no time")), msg(1, attr(3, "secret", str(1, "x")))), msg(2, good)), msg(1, msg(2, good)), [3]int{1, 2, 0}},
+		{"values too deep", softly, msg(1, msg(2, deep, record(msg(5, nested(3))))), msg(1, msg(2, record(msg(5, nested(3))))), [3]int{1, 0, 70}},
+		{"values cut short", softly, msg(1, msg(2, cut, record(msg(5, nested(3))))), msg(1, msg(2, record(msg(5, nested(3))))), [3]int{1, 0, 70}},
+		{"a record that is a number", softly, msg(1, msg(2, num(2, 7), good)), msg(1, msg(2, good)), [3]int{1}},
 		{"a list without a key", softly, msg(1, msg(2, record(msg(6, msg(2, msg(6, attr(1, "password", str(1, "hunter2x")))))))),
 			msg(1, msg(2, record(msg(6, msg(2, msg(6, attr(1, "password", str(1, "[secret]")))))))), [3]int{1}},
 		{"a value twice", softly, msg(1, msg(2, record(msg(6, str(1, "a"), msg(2, str(1, "alice@example.com")), msg(2, str(1, "bob@example.com"), num(3, 4111111111111111)))))),

@@ -54,15 +54,17 @@ func (p *protobuf) labels(f field) (stays bool, err error) {
 
 // record scrubs one record of a batch: what cannot be read in it costs only itself.
 func (p *protobuf) record(f field, v visit) (stays bool, err error) {
+	if f.kind != protowire.BytesType {
+		return false, nil
+	}
 	p.records++
+	p.depth = 0 // a record before may have ended amid its values
 	p.run.Begin()
 	slot, before := p.run.Slot(), p.run.Delta()
 	stays, err = p.fields(f.value, f.stop, v)
 	fate, reason := scrub.Kept, ""
 	var fault *scrub.Fault
 	switch {
-	case f.kind != protowire.BytesType:
-		return false, nil
 	case errors.Is(err, scrub.ErrDropRecord):
 		fate = scrub.Dropped
 	case errors.As(err, &fault):
