@@ -11,8 +11,8 @@ const maxHeaderBytes = 256
 // matchPrivateKey finds the private key whose "-----BEGIN " is at at.
 //
 // Accepted: any label of letters, digits and spaces that holds "PRIVATE KEY", with five dashes around it; line ends as they are, escaped
-// any number of times (\n, \\n), in percent-encoding (%0A), as XML has them (&#10;) or as rsyslog writes them (#012). The match ends behind the END line; without one, where the text stops being base64 and headers of a key. Certificates
-// and public keys are left alone.
+// any number of times (\n, \\n), in percent-encoding (%0A), as XML has them (&#10;) or as rsyslog writes them (#012). The match ends
+// behind the END line; without one, where the text stops being base64 and headers of a key. Certificates and public keys are left alone.
 func matchPrivateKey(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
 	if at < lo || !hasFold(t, at, "-----begin ") {
 		return 0, 0, false
@@ -50,16 +50,6 @@ func keyEnd(t []byte, i int) int {
 		}
 		i = j + n
 	}
-}
-
-// isLabel reports whether b is of letters, digits and spaces (RFC 7468 allows more, and no key has it).
-func isLabel(b []byte) bool {
-	for _, c := range b {
-		if !isAlnum(c) && c != ' ' {
-			return false
-		}
-	}
-	return true
 }
 
 // breaks are line ends and tabs in forms other than a backslash escape, in lower case.
