@@ -169,3 +169,15 @@ func TestHostileLokiProtobuf(t *testing.T) {
 		t.Errorf("kept, dropped, withheld %d, %d, %d", counts.Kept, counts.Dropped, counts.Withheld)
 	}
 }
+
+// A push with many labels must not cost the square of their number: this one would take minutes.
+func TestManyLabels(t *testing.T) {
+	labels := "{" + strings.Repeat(`a="b",`, 200_000) + `c="alice@example.com"}`
+	run := policy(t, softly).Begin(scrub.Request{})
+	defer run.Close()
+	body := s2.EncodeSnappy(nil, msg(1, str(1, labels), msg(2, str(2, "x"))))
+	b, err := codec.Loki{}.Scrub(run, &codec.Request{Body: body, MaxDecoded: 1 << 22})
+	if err != nil || b.Kept != 1 || bytes.Contains(b.Bytes(), []byte("alice")) {
+		t.Error(b.Kept, err)
+	}
+}

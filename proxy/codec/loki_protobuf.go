@@ -172,10 +172,10 @@ func appendLabels(dst, text []byte, run *scrub.Run) ([]byte, error) {
 	if i == len(text) || text[i] != '{' {
 		return dst, errLabels
 	}
-	start, kept, edited := len(dst), 0, false
+	start, kept, edited, spelled := len(dst), 0, false, string(text)
 	dst = append(dst, '{')
 	for i = skipBlank(text, i+1); i < len(text) && text[i] != '}'; {
-		name, quoted, next, err := nextLabel(text, i)
+		name, quoted, next, err := nextLabel(text, spelled, i)
 		if err != nil {
 			return dst, err
 		}
@@ -217,8 +217,8 @@ func appendLabel(dst, name []byte, quoted string, comma bool) []byte {
 	return append(append(append(dst, name...), '='), quoted...)
 }
 
-// nextLabel reads name="value" and the comma behind it at i, and returns where the next one begins.
-func nextLabel(text []byte, i int) (name []byte, quoted string, next int, err error) {
+// nextLabel reads name="value" and the comma behind it at i of text, of which spelled is a copy, and returns where the next one begins.
+func nextLabel(text []byte, spelled string, i int) (name []byte, quoted string, next int, err error) {
 	from := i
 	for i < len(text) && labelByte(text[i]) {
 		i++
@@ -228,7 +228,7 @@ func nextLabel(text []byte, i int) (name []byte, quoted string, next int, err er
 		return nil, "", i, errLabels
 	}
 	i = skipBlank(text, i+1)
-	if quoted, err = strconv.QuotedPrefix(string(text[i:])); err != nil {
+	if quoted, err = strconv.QuotedPrefix(spelled[i:]); err != nil {
 		return nil, "", i, errLabels
 	}
 	if i = skipBlank(text, i+len(quoted)); i < len(text) && text[i] == ',' {
