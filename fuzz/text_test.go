@@ -76,13 +76,20 @@ func samePieces(t *testing.T, scanner *detect.Scanner, in []byte) {
 	}
 }
 
-// outsideStays wants out to be in with a placeholder for each finding.
+// outsideStays wants out to be in with a placeholder for each finding; for one over several lines, in each of them.
 func outsideStays(t *testing.T, in, out []byte, found []detect.Finding) {
 	t.Helper()
 	var want []byte
 	at := 0
 	for _, f := range found {
-		want = append(append(want, in[at:f.Start]...), detect.Table[f.Detector].Placeholder...)
+		want = append(want, in[at:f.Start]...)
+		for line := range bytes.Lines(in[f.Start:f.End]) {
+			end := bytes.TrimRight(line, "\r\n")
+			if len(end) > 0 {
+				want = append(want, detect.Table[f.Detector].Placeholder...)
+			}
+			want = append(want, line[len(end):]...)
+		}
 		at = f.End
 	}
 	if want = append(want, in[at:]...); !bytes.Equal(out, want) {

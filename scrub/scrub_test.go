@@ -131,7 +131,7 @@ func attachments(t *testing.T, p *scrub.Policy, text string) (fields []meta.Fiel
 // What is found over several lines leaves none of them.
 func TestFindingOverLines(t *testing.T) {
 	p := compile(t, "")
-	body := "before\n-----BEGIN EC PRIVATE KEY-----\nMHQCAQEEIPlantedPlantedPlantedPlantedPlantedPlanted\nAwEHoUQDQgAEPlantedPlantedPlanted==\n-----END EC PRIVATE KEY-----\nafter\n"
+	body := "before\nmail bob@example.com -----BEGIN EC PRIVATE KEY-----\nMHQCAQEEIPlantedPlantedPlantedPlantedPlantedPlanted\nAwEHoUQDQgAEPlantedPlantedPlanted==\n-----END EC PRIVATE KEY----- to carol@example.com\nafter\n"
 	run := p.Begin(scrub.Request{})
 	defer run.Close()
 	if err := run.LoadText([]byte(body)); err != nil {
@@ -143,7 +143,7 @@ func TestFindingOverLines(t *testing.T) {
 		at += len(line)
 	}
 	got := string(run.Finish().Bytes())
-	if strings.Contains(got, "Planted") || !strings.HasPrefix(got, "before\n") || !strings.HasSuffix(got, "\nafter\n") || strings.Count(got, "\n") != 6 {
+	if strings.Contains(got, "Planted") || strings.Contains(got, "example.com") || !strings.Contains(got, "mail [email] [private-key]\n") || !strings.HasPrefix(got, "before\n") || !strings.HasSuffix(got, "\nafter\n") || strings.Count(got, "\n") != 6 {
 		t.Errorf("got:\n%s", got)
 	}
 }

@@ -137,7 +137,7 @@ func (f *frame) foundBefore(i int) bool {
 	return f.next < len(f.findings) && f.findings[f.next].Start < i
 }
 
-// apply turns the findings within in[start:stop] into edits. One that reaches beyond on either side withholds the whole.
+// apply turns the findings within in[start:stop] into edits. Of one that reaches beyond on either side, what lies within is withheld.
 func (f *frame) apply(start, stop int) error {
 	for f.pass(start); f.next < len(f.findings) && f.findings[f.next].Start < stop; f.next++ {
 		found := f.findings[f.next]
@@ -147,9 +147,11 @@ func (f *frame) apply(start, stop int) error {
 		}
 		if found.Start < start || found.End > stop {
 			f.r.value = append(f.r.value[:0], detect.Table[found.Detector].Placeholder...)
-			f.replace(start, stop, f.r.value)
-			f.pass(stop)
-			return nil
+			f.replace(max(start, found.Start), min(stop, found.End), f.r.value)
+			if found.End > stop {
+				return nil
+			}
+			continue
 		}
 		f.r.value = f.r.outcome(f.r.value[:0], f.in[found.Start:found.End], found.Detector)
 		if f.unquoted(found, start) {
