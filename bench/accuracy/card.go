@@ -1,0 +1,221 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+
+	"winnow/bench/corpora/cases"
+	"winnow/scrub/detect"
+)
+
+// The bar: shares of lines.
+const (
+	minCore    = 0.995
+	minSecrets = 0.95
+	minShape   = 0.98
+	maxFalse   = 0.003
+	maxQuiet   = 0.0005
+)
+
+// row is one line of the scorecard.
+type row struct {
+	// What is judged: kind, shape or quiet.
+	What string `json:"what"`
+	// Name of the kind, shape or system.
+	Name string `json:"name"`
+	// Lines with a planted value, and of these: something of it is left; more than it went.
+	Planted int `json:"planted"`
+	Missed  int `json:"missed"`
+	Wide    int `json:"wide"`
+	// Harmless lines, and those of them that changed.
+	Harmless int `json:"harmless"`
+	Changed  int `json:"changed"`
+	// Lines of either sort that lost their shape, or change when scrubbed twice.
+	Broken   int `json:"broken"`
+	Unstable int `json:"unstable"`
+	// MinRecall and MaxFalse are the bar; 0 and 1 where there is none.
+	MinRecall float64 `json:"min_recall"`
+	MaxFalse  float64 `json:"max_false"`
+	// Absent says that there is no detector for it.
+	Absent bool `json:"absent,omitempty"`
+	// OK says that the row is not under the bar.
+	OK bool `json:"ok"`
+}
+
+// Recall is 1 where nothing was planted.
+func (r *row) Recall() float64 { return 1 - share(r.Missed, r.Planted) }
+
+// False is the share of harmless lines that changed.
+func (r *row) False() float64 { return share(r.Changed, r.Harmless) }
+
+func share(n, of int) float64 {
+	if of == 0 {
+		return 0
+	}
+	return float64(n) / float64(of)
+}
+
+func (r *row) judge() {
+	r.OK = r.Recall() >= r.MinRecall && r.False() <= r.MaxFalse && r.Broken == 0 && r.Unstable == 0
+}
+
+func (r *row) add(v *verdict, harmless bool) {
+	if harmless {
+		r.Harmless++
+		r.Changed += count(v.changed)
+	} else {
+		r.Planted++
+		r.Missed += count(v.missed)
+		r.Wide += count(v.wide)
+	}
+	r.Broken += count(v.broken)
+	r.Unstable += count(v.unstable)
+}
+
+func count(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// failing is a template with lines that fail, and the first of them.
+type failing struct {
+	Template string `json:"template"`
+	Lines    int    `json:"lines"`
+	Failed   int    `json:"failed"`
+	Why      string `json:"why"`
+	In       string `json:"in"`
+	Out      string `json:"out"`
+	aside    bool   // of a kind without a detector, or a hidden value: told behind all others
+}
+
+// scorecard gathers verdicts.
+type scorecard struct {
+	kinds, shapes, quiet []*row
+	kind                 map[string]*row
+	shape                map[string]*row
+	templates            map[string]*failing
+	order                []*failing
+}
+
+func newScorecard() *scorecard {
+	c := &scorecard{kind: map[string]*row{}, shape: map[string]*row{}, templates: map[string]*failing{}}
+	for _, k := range cases.Kinds() {
+		r := &row{What: "kind", Name: k.Name, MaxFalse: maxFalse}
+		_, known := detect.ByName(k.Detector)
+		r.Absent = !known
+		switch k.Group {
+		case cases.Core:
+			r.MinRecall = minCore
+		case cases.Secrets:
+			r.MinRecall = minSecrets
+		}
+		c.kinds = append(c.kinds, r)
+		c.kind[k.Name] = r
+	}
+	c.quiet = []*row{{What: "quiet", Name: "quiet lines", MaxFalse: maxQuiet}}
+	return c
+}
+
+// add counts one line. Kinds without a detector say nothing about shapes, and hidden values only about theirs.
+func (c *scorecard) add(one *cases.Case, v *verdict) {
+	harmless := one.Value == ""
+	kind := c.kind[one.Kind]
+	if kind == nil {
+		kind = c.quiet[0]
+	}
+	if !one.Encoding.Hidden() {
+		kind.add(v, harmless)
+	}
+	if !harmless && !kind.Absent {
+		c.shapeRow(one.Shape).add(v, false)
+	}
+	c.note(one, v, kind.Absent || one.Encoding.Hidden())
+}
+
+func (c *scorecard) shapeRow(name string) *row {
+	r := c.shape[name]
+	if r == nil {
+		r = &row{What: "shape", Name: name, MinRecall: minShape, MaxFalse: 1}
+		if name == cases.Own {
+			r.MinRecall = 0 // many shapes, each of one kind: the kinds have their bar
+		}
+		c.shape[name] = r
+		c.shapes = append(c.shapes, r)
+	}
+	return r
+}
+
+// note keeps what fails by template.
+func (c *scorecard) note(one *cases.Case, v *verdict, aside bool) {
+	t := c.templates[one.Template]
+	if t == nil {
+		t = &failing{Template: one.Template, aside: aside}
+		c.templates[one.Template] = t
+		c.order = append(c.order, t)
+	}
+	t.Lines++
+	why := v.why(one.Value == "")
+	if why == "" {
+		return
+	}
+	if t.Failed++; t.Failed == 1 {
+		t.Why, t.In, t.Out = why, one.Line, string(v.out)
+	}
+}
+
+// why says in a word what is wrong, empty if nothing is.
+func (v *verdict) why(harmless bool) string {
+	switch {
+	case v.missed:
+		return "missed"
+	case harmless && v.changed:
+		return "changed"
+	case v.broken:
+		return "broken"
+	case v.unstable:
+		return "unstable"
+	}
+	return ""
+}
+
+// rows lists all rows, judged.
+func (c *scorecard) rows() []*row {
+	list := slices.Concat(c.kinds, c.shapes, c.quiet)
+	for _, r := range list {
+		r.judge()
+	}
+	return list
+}
+
+func (c *scorecard) failures() (n int) {
+	for _, r := range c.rows() {
+		n += count(!r.OK)
+	}
+	return n
+}
+
+// worst lists failing templates, those aside last, by how many of their lines fail.
+func (c *scorecard) worst(n int) []*failing {
+	var list []*failing
+	for _, t := range c.order {
+		if t.Failed > 0 {
+			list = append(list, t)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *failing) int {
+		return cmp.Or(cmp.Compare(count(a.aside), count(b.aside)), cmp.Compare(b.Failed, a.Failed))
+	})
+	return list[:min(n, len(list))]
+}
+
+func (c *scorecard) writeJSON(e *json.Encoder) error {
+	for _, r := range c.rows() {
+		if err := e.Encode(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
