@@ -174,9 +174,10 @@ func (r *Run) Scalar(text []byte, d Field, key []byte) (out []byte, changed, sta
 		return out, true, ok, nil
 	}
 	child := r.layers[0].below()
-	child.in, child.valid = text, true
-	child.scan(detect.Context{Key: key})
-	if err := child.apply(0, len(text)); err != nil {
+	child.in, child.valid = text, utf8.Valid(text)
+	if !child.valid {
+		child.withhold(0, len(text), verdict, "not UTF-8")
+	} else if err := child.scrubText(key); err != nil {
 		return nil, false, false, err
 	}
 	if !child.changed() {
@@ -231,6 +232,14 @@ func (r *Run) End(fate Fate) {
 	case Withheld:
 		r.counts.Withheld++
 	}
+}
+
+// Quiet tells whether text that must stay as it is or go holds nothing that a detector finds.
+func (r *Run) Quiet(text []byte) bool {
+	child := r.layers[0].below()
+	child.in = text
+	child.scan(detect.Context{})
+	return len(child.findings) == 0
 }
 
 // Quiet tells whether text outside any record, such as a query parameter, holds nothing that a detector finds.

@@ -75,6 +75,12 @@ func TestHostileJSON(t *testing.T) {
 		{"old labels that drop their records", codec.Loki{}, dropping, js,
 			`{"streams":[{"labels":"{secret=\"x\"}","entries":[{"ts":"2026-03-14T09:26:53Z","line":"a"}]},{"labels":"{a=\"x\"}","entries":[{"ts":"2026-03-14T09:26:53Z","line":"b"}]}]}`,
 			`{"streams":[{"labels":"{a=\"x\"}","entries":[{"ts":"2026-03-14T09:26:53Z","line":"b"}]}]}`, [3]int{1, 1, 0}},
+		{"text behind old labels", codec.Loki{}, softly, js, `{"streams":[{"labels":"{a=\"b\"} of alice@example.com","entries":[]}]}`,
+			`error: labels cannot be read: {name="value", …} expected`, [3]int{}},
+		{"names of old labels", codec.Loki{}, softly, js, `{"streams":[{"labels":"{a=\"b\",192.0.2.7=\"c\"}","entries":[]}]}`,
+			`{"streams":[{"labels":"{a=\"b\"}","entries":[]}]}`, [3]int{}},
+		{"old labels that are not UTF-8", codec.Loki{}, softly, js, `{"streams":[{"labels":"{a=\"\\xc1\\x80\"}","entries":[]}]}`,
+			`{"streams":[{"labels":"{a=\"[withheld]\"}","entries":[]}]}`, [3]int{}},
 		{"a secret by its attribute's name", codec.OTLP{}, softly, js,
 			otlpJSON(`{"attributes":[{"key":"password","value":{"stringValue":"hunter2x"}},{"key":"pin","value":{"intValue":"4321"}},{"key":"pin","value":{"intValue":4321}}]}`),
 			otlpJSON(`{"attributes":[{"key":"password","value":{"stringValue":"[secret]"}},{"key":"pin","value":{"stringValue":"[secret]"}},{"key":"pin","value":{"stringValue":"[secret]"}}]}`), [3]int{1}},
@@ -85,6 +91,8 @@ func TestHostileJSON(t *testing.T) {
 		{"a scope that drops its records", codec.OTLP{}, dropping, js,
 			`{"resourceLogs":[{"scopeLogs":[{"scope":{"attributes":[{"key":"secret","value":{"stringValue":"x"}}]},"logRecords":[{"flags":1},{"flags":2}]},{"logRecords":[{"flags":3}]}]}]}`,
 			`{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"flags":3}]}]}]}`, [3]int{1, 2, 0}},
+		{"an object in bytes", codec.OTLP{}, "", js, otlpJSON(`{"body":{"bytesValue":"eyJsZXZlbCI6ImEiLCJjdXN0b21lciI6IkJvYiJ9"}}`),
+			otlpJSON(`{"body":{"bytesValue":"eyJsZXZlbCI6ImEifQ=="}}`), [3]int{1}},
 	} {
 		t.Run(string(c.codec.Protocol())+"/"+c.name, func(t *testing.T) {
 			got, b, counts := outcomeOf(t, c.codec, c.policy, c.media, []byte(c.in))

@@ -190,7 +190,7 @@ func appendLabels(dst, text []byte, run *scrub.Run) ([]byte, error) {
 		if changed {
 			quoted = strconv.Quote(string(out))
 		}
-		if stays {
+		if stays = stays && run.Quiet(name); stays {
 			dst = appendLabel(dst, name, quoted, kept > 0)
 			kept++
 		}
@@ -198,7 +198,7 @@ func appendLabels(dst, text []byte, run *scrub.Run) ([]byte, error) {
 		i = next
 	}
 	switch {
-	case i == len(text):
+	case i == len(text) || skipBlank(text, i+1) < len(text):
 		return dst, errLabels
 	case !edited:
 		return append(dst[:start], text...), nil
