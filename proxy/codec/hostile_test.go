@@ -84,6 +84,7 @@ func TestHostileJSON(t *testing.T) {
 		{"a secret by its attribute's name", codec.OTLP{}, softly, js,
 			otlpJSON(`{"attributes":[{"key":"password","value":{"stringValue":"hunter2x"}},{"key":"pin","value":{"intValue":"4321"}},{"key":"pin","value":{"intValue":4321}}]}`),
 			otlpJSON(`{"attributes":[{"key":"password","value":{"stringValue":"[secret]"}},{"key":"pin","value":{"stringValue":"[secret]"}},{"key":"pin","value":{"stringValue":"[secret]"}}]}`), [3]int{1}},
+		{"a severity with more in it", codec.OTLP{}, softly, js, otlpJSON(`{"severityNumber":"SEVERITY_NUMBER_a@example.com","flags":1}`), otlpJSON(`{"flags":1}`), [3]int{1}},
 		{"a severity by name", codec.OTLP{}, "", js, otlpJSON(`{"severityNumber":"SEVERITY_NUMBER_WARN2"}`), otlpJSON(`{"severityNumber":"SEVERITY_NUMBER_WARN2"}`), [3]int{1}},
 		{"a resource that drops its records", codec.OTLP{}, dropping, js,
 			`{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"flags":1},{"flags":2}]}],"resource":{"attributes":[{"key":"secret","value":{"stringValue":"x"}}]}},{"scopeLogs":[{"logRecords":[{"flags":3}]}]}]}`,

@@ -257,7 +257,7 @@ func (l *logs) logRecord(name string, at int) (end int, stays bool, err error) {
 		return l.number(at)
 	case "severityNumber":
 		if end, stays, err = l.number(at); err == nil && !stays {
-			stays = bytes.HasPrefix(l.run.In()[at:end], []byte(`"SEVERITY_NUMBER_`)) && end-at < 40
+			stays = isSeverity(l.run.In()[at:end])
 		}
 		return end, stays, err
 	case "traceId":
@@ -275,6 +275,23 @@ func (l *logs) logRecord(name string, at int) (end int, stays bool, err error) {
 		return l.attributes(at, l.run.Within(scrub.Root))
 	}
 	return l.skip(at)
+}
+
+// isSeverity tells whether a JSON value is the name of a severity: SEVERITY_NUMBER_WARN2.
+func isSeverity(value []byte) bool {
+	name, ok := bytes.CutPrefix(value, []byte(`"SEVERITY_NUMBER_`))
+	if !ok {
+		return false
+	}
+	name = bytes.TrimSuffix(name, []byte{'"'})
+	if n := len(name) - 1; n > 0 && '2' <= name[n] && name[n] <= '4' {
+		name = name[:n]
+	}
+	switch string(name) {
+	case "UNSPECIFIED", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL":
+		return true
+	}
+	return false
 }
 
 // attributes scrubs an array of KeyValue whose paths lie below parent.
