@@ -189,14 +189,14 @@ func (r *Run) Replace(start, end int, b []byte) { r.layers[0].replace(start, end
 // Slot keeps a place among the edits for one whose extent is known only after later ones are made.
 func (r *Run) Slot() int { return r.layers[0].slot() }
 
-// EditedSince tells whether anything was edited since the slot was taken.
-func (r *Run) EditedSince(slot int) bool {
+// Edited is what was put in first since the slot was taken, if anything was.
+func (r *Run) Edited(slot int) (text []byte, ok bool) {
 	for _, e := range r.layers[0].edits[slot+1:] {
 		if e.start != unfilled {
-			return true
+			return r.arena[e.off : e.off+e.n], true
 		}
 	}
-	return false
+	return nil, false
 }
 
 // Fill makes the slot a replacement of [start, end) by b.

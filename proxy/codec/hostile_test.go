@@ -84,6 +84,8 @@ func TestHostileJSON(t *testing.T) {
 		{"a secret by its attribute's name", codec.OTLP{}, softly, js,
 			otlpJSON(`{"attributes":[{"key":"password","value":{"stringValue":"hunter2x"}},{"key":"pin","value":{"intValue":"4321"}},{"key":"pin","value":{"intValue":4321}}]}`),
 			otlpJSON(`{"attributes":[{"key":"password","value":{"stringValue":"[secret]"}},{"key":"pin","value":{"stringValue":"[secret]"}},{"key":"pin","value":{"stringValue":"[secret]"}}]}`), [3]int{1}},
+		{"an escaped kind of value", codec.OTLP{}, softly, js,
+			otlpJSON(`{"body":{"intValue":1,"intV\u0061lue":4111111111111111}}`), otlpJSON(`{"body":{"intValue":1}}`), [3]int{1}},
 		{"a severity with more in it", codec.OTLP{}, softly, js, otlpJSON(`{"severityNumber":"SEVERITY_NUMBER_a@example.com","flags":1}`), otlpJSON(`{"flags":1}`), [3]int{1}},
 		{"a severity by name", codec.OTLP{}, "", js, otlpJSON(`{"severityNumber":"SEVERITY_NUMBER_WARN2"}`), otlpJSON(`{"severityNumber":"SEVERITY_NUMBER_WARN2"}`), [3]int{1}},
 		{"a resource that drops its records", codec.OTLP{}, dropping, js,
@@ -94,6 +96,9 @@ func TestHostileJSON(t *testing.T) {
 			`{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"flags":3}]}]}]}`, [3]int{1, 2, 0}},
 		{"an object in bytes", codec.OTLP{}, "", js, otlpJSON(`{"body":{"bytesValue":"eyJsZXZlbCI6ImEiLCJjdXN0b21lciI6IkJvYiJ9"}}`),
 			otlpJSON(`{"body":{"bytesValue":"eyJsZXZlbCI6ImEifQ=="}}`), [3]int{1}},
+		{"a number that an action makes another", codec.OTLP{}, "policy: {rules: [{id: n, fields: [n], action: {generalise: {buckets: [0, 100]}}}]}\n", js,
+			otlpJSON(`{"attributes":[{"key":"n","value":{"intValue":123}},{"key":"n","value":{"doubleValue":99.5}},{"key":"n","value":{"intValue":"123"}}]}`),
+			otlpJSON(`{"attributes":[{"key":"n","value":{"intValue":100}},{"key":"n","value":{"doubleValue":0}},{"key":"n","value":{"stringValue":"100"}}]}`), [3]int{1}},
 	} {
 		t.Run(string(c.codec.Protocol())+"/"+c.name, func(t *testing.T) {
 			got, b, counts := outcomeOf(t, c.codec, c.policy, c.media, []byte(c.in))

@@ -372,6 +372,9 @@ func isEmpty(object []byte) bool {
 func (l *logs) one(name string, at int) (end int, stays bool, err error) {
 	switch name {
 	case "stringValue", "boolValue", "intValue", "doubleValue":
+		if !fits(name, l.run.In()[at]) {
+			return l.skip(at)
+		}
 		slot := l.run.Slot()
 		if end, stays, err = l.run.Value(at, l.target, l.key); err == nil && stays && name != "stringValue" {
 			stays = l.mend(name, slot, at, end)
@@ -399,17 +402,34 @@ func (l *logs) one(name string, at int) (end int, stays bool, err error) {
 	return end, stays, err
 }
 
-// mend renames the member whose value at in[at:end] was scrubbed, if it was: its value is text now. It tells whether that was possible.
+// fits tells whether a JSON value that begins with c can be of that kind.
+func fits(kind string, c byte) bool {
+	switch kind {
+	case "stringValue":
+		return c == '"'
+	case "boolValue":
+		return c == 't' || c == 'f'
+	}
+	return c == '"' || c == '-' || c-'0' < 10
+}
+
+// mend renames the member whose value at in[at:end] was scrubbed, if that made it text. It tells whether the value is one of the kind
+// that its name says then.
 func (l *logs) mend(name string, slot, at, end int) bool {
 	in := l.run.In()
-	quoted := []byte(`"` + name + `"`)
-	i := bytes.LastIndex(in[:at], quoted)
-	if !l.run.EditedSince(slot) {
+	out, edited := l.run.Edited(slot)
+	switch {
+	case !edited:
 		return in[at] != '"' || name == "intValue" && isWhole(in[at+1:end-1])
+	case in[at] != '"' && out[0] != '"': // a number still
+		return name == "doubleValue" || isWhole(out)
 	}
-	if i < 0 || at-i > 64 {
-		return false
+	quoted := `"` + name + `"`
+	before := bytes.TrimRight(in[max(0, at-64):at], " \t\r\n:")
+	if !bytes.HasSuffix(before, []byte(quoted)) {
+		return false // too far away, or spelled with escapes
 	}
+	i := max(0, at-64) + len(before) - len(quoted)
 	l.run.Fill(slot, i, i+len(quoted), []byte(`"stringValue"`))
 	return true
 }
