@@ -9,10 +9,10 @@ import (
 
 // lokiLine is one entry of a stream as a line of JSON.
 type lokiLine struct {
-	Timestamp string            `json:"timestamp"` // nanoseconds since 1970, as Loki has it
-	Labels    json.RawMessage   `json:"labels"`
-	Message   string            `json:"message"`
-	Metadata  map[string]string `json:"metadata,omitempty"`
+	Timestamp string          `json:"timestamp"` // nanoseconds since 1970, as Loki has it
+	Labels    json.RawMessage `json:"labels"`
+	Message   string          `json:"message"`
+	Metadata  any             `json:"metadata,omitempty"`
 }
 
 // AppendLines implements Codec: an object an entry, with its stream's labels.
@@ -64,9 +64,11 @@ func readPushJSON(body []byte, write func(*lokiLine)) error {
 				return err
 			}
 			if len(v) > 2 {
-				if err := json.Unmarshal(v[2], &l.Metadata); err != nil {
+				var metadata map[string]json.RawMessage
+				if err := json.Unmarshal(v[2], &metadata); err != nil {
 					return err
 				}
+				l.Metadata = metadata
 			}
 			write(&l)
 		}
@@ -132,10 +134,12 @@ func (p *protobuf) lokiPart(l *lokiLine, f field) error {
 		if err != nil {
 			return err
 		}
-		if l.Metadata == nil {
-			l.Metadata = map[string]string{}
+		metadata, ok := l.Metadata.(map[string]string)
+		if !ok {
+			metadata = map[string]string{}
+			l.Metadata = metadata
 		}
-		l.Metadata[string(key)] = string(value)
+		metadata[string(key)] = string(value)
 	}
 	return nil
 }

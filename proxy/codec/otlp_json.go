@@ -109,7 +109,11 @@ func (l *logs) skip(at int) (end int, stays bool, err error) {
 	return end, false, err
 }
 
+// list walks an array. For null there is none (ProtoJSON), as for a member left out.
 func (l *logs) list(at int, p place) (end int, stays bool, err error) {
+	if l.run.In()[at] == 'n' {
+		return l.skip(at)
+	}
 	before := l.at
 	l.at = p
 	end, err = l.run.Array(at, l)
@@ -117,7 +121,11 @@ func (l *logs) list(at int, p place) (end int, stays bool, err error) {
 	return end, true, err
 }
 
+// object walks an object, if there is one.
 func (l *logs) object(at int, p place) (end int, stays bool, err error) {
+	if l.run.In()[at] == 'n' {
+		return l.skip(at)
+	}
 	before := l.at
 	l.at = p
 	end, err = l.run.Object(at, l)
@@ -155,9 +163,12 @@ func (l *logs) hex(at, n int) (end int, stays bool, err error) {
 	return end, len(rest) == 0, nil
 }
 
+// text scrubs a string that is field name of a scope; anything else there goes.
 func (l *logs) text(at int, s scrub.Scope, name string) (end int, stays bool, err error) {
-	key := []byte(name)
-	return l.run.Value(at, l.run.At(s, key), key)
+	if l.run.In()[at] != '"' {
+		return l.skip(at)
+	}
+	return l.run.Value(at, l.run.At(s, []byte(name)), nil)
 }
 
 func (l *logs) resourceLog(name string, at int) (end int, stays bool, err error) {
@@ -201,21 +212,24 @@ func (l *logs) record(at int) (end int, stays bool, err error) {
 	l.records++
 	l.run.Begin()
 	m := l.run.Mark()
-	l.members, l.done = 0, false
-	end, _, err = l.object(at, inRecord)
+	l.members, l.done, l.depth = 0, false, 0
+	end, stays, err = l.object(at, inRecord)
 	fate, reason := scrub.Kept, ""
+	var fault *scrub.Fault
 	switch {
 	case errors.Is(err, scrub.ErrDropRecord):
 		fate = scrub.Dropped
-	case err != nil:
-		return end, false, err
+	case errors.As(err, &fault):
+		fate, reason = scrub.Withheld, fault.Reason
+	case !stays:
+		fate, reason = scrub.Withheld, "object expected"
 	case l.run.TooLong(end - at):
 		fate, reason = scrub.Withheld, tooLong
 	}
 	if fate != scrub.Kept {
 		l.run.Rollback(m)
 		if end, err = l.run.Skip(at); err != nil {
-			return end, false, err
+			return end, false, err // where the next record begins is not known
 		}
 	} else if more := l.metadata(nil); !l.done && len(more) > 0 {
 		l.insert(end-1, l.members > 0, append(append([]byte(`"attributes":[`), more...), ']'))
@@ -296,6 +310,9 @@ func isSeverity(value []byte) bool {
 
 // attributes scrubs an array of KeyValue whose paths lie below parent.
 func (l *logs) attributes(at int, parent scrub.Field) (end int, stays bool, err error) {
+	if l.run.In()[at] == 'n' {
+		return l.skip(at)
+	}
 	before, stay := l.parent, l.stay
 	l.parent, l.stay = parent, 0
 	end, stays, err = l.list(at, inAttributes)

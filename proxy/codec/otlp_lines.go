@@ -130,7 +130,11 @@ func (v *otlpValue) plain() any {
 	case v.BoolValue != nil:
 		return *v.BoolValue
 	case v.IntValue != nil:
-		return json.Number(unquote(v.IntValue))
+		text := unquote(v.IntValue)
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return n
+		}
+		return text
 	case v.DoubleValue != nil:
 		return v.DoubleValue
 	case v.BytesValue != nil:
