@@ -45,6 +45,8 @@ const (
 	Percent
 	// Escaped: \u escapes of JSON.
 	Escaped
+	// Twice percent-encoded.
+	Twice
 	// Base64 of a text that holds the value.
 	Base64
 	// Wide: full-width digits (U+FF10 to U+FF19).
@@ -55,7 +57,7 @@ const (
 
 // Hidden tells whether only what undoes the encoding can see a value: lines that say something about their shape, and little about a
 // detector.
-func (e Encoding) Hidden() bool { return e >= Base64 }
+func (e Encoding) Hidden() bool { return e >= Twice }
 
 // Group of kinds that one bar is set for.
 type Group uint8

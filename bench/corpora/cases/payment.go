@@ -24,8 +24,8 @@ var issuers = []struct {
 	{65, 65, []int{16}},
 	{62, 62, []int{16, 19}},
 	{3528, 3589, []int{16}},
-	{6304, 6304, []int{13, 16, 19}},
-	{6759, 6759, []int{16, 18}},
+	{6304, 6304, []int{16, 16, 16, 19, 13}},
+	{6759, 6759, []int{16, 16, 16, 18}},
 }
 
 // luhn returns the check digit that makes s valid (ISO/IEC 7812-1 annex B).

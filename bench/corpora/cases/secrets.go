@@ -64,7 +64,7 @@ func (g *source) token() string {
 	case 4:
 		return g.uuid()
 	case 5:
-		return g.mixed(g.n(20, 48), base64URL)
+		return g.chars(1, base62) + g.mixed(g.n(20, 48), base64URL)
 	}
 	return g.mixed(g.n(20, 40), base62)
 }

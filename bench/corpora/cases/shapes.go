@@ -160,7 +160,7 @@ var keyedShapes = []shape{
 	{name: "query string", text: "GET /v1/«noun»s?page=«i»&«k»=«v»&sort=asc", encode: query20, encoding: Percent},
 	{name: "query string", text: "https://shop.example.com/s?«k»=«v»", encode: queryPlus, encoding: Percent},
 	{name: "query string", text: "next=/v1/«noun»s?«k»=«v»#top", encode: queryLower, encoding: Percent},
-	{name: "query string twice encoded", text: "GET /login?next=%2Fv1%3F«k»%3D«v»%26page%3D2", encode: queryTwice, encoding: Percent},
+	{name: "query string twice encoded", text: "GET /login?next=%2Fv1%3F«k»%3D«v»%26page%3D2", encode: queryTwice, encoding: Twice},
 	{name: "form body", text: "body: page=«i»&«k»=«v»&submit=yes", encode: queryPlus, encoding: Percent},
 	{name: "access log", text: httpHead + "?page=«i»&«k»=«v»" + httpTail, encode: query20, encoding: Percent},
 	{name: "access log", text: httpHead + "?«k»=«v»&page=«i»" + httpTail, encode: queryPlus, encoding: Percent},
@@ -173,7 +173,7 @@ var keyedShapes = []shape{
 	{name: "flag", text: `run: «svc» --«k» "«v»" --verbose`, encode: backslashed(`"`)},
 	{name: "header", text: "> X-«k»: «v»", bare: true},
 	{name: "header", text: `headers={"X-«k»":["«v»"]}`, encode: quotedJSON},
-	{name: "header", text: `curl -H 'X-«k»: «v»' https://api.example.com/`, bare: true},
+	{name: "header", text: `curl -H "X-«k»: «v»" https://api.example.com/`, bare: true},
 }
 
 // encodedShapes hide the value's own signs.
