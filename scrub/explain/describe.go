@@ -84,7 +84,7 @@ func (p *page) leaves() {
 			}
 		}
 		if len(ids) > 0 {
-			p.item(string(class), "%d fields by rules %s", fields, strings.Join(ids, ", "))
+			p.item(string(class), "%s by rules %s", plural(fields, "field"), strings.Join(ids, ", "))
 		}
 	}
 }
@@ -163,6 +163,8 @@ func (p *page) facts() {
 	}
 }
 
+const noDatabase = "no database; see geo"
+
 // leftOut says why a fact is not attached; empty if it is.
 func (p *page) leftOut(d *meta.Default, off bool) string {
 	switch {
@@ -171,7 +173,7 @@ func (p *page) leftOut(d *meta.Default, off bool) string {
 	case !slices.Contains(p.c.Policy.Classes, d.Class):
 		return "class " + string(d.Class) + " may not leave"
 	case d.NeedsGeo && !hasDatabase(p.c.Geo, d.Fact):
-		return "no database; see geo"
+		return noDatabase
 	}
 	return ""
 }
@@ -240,14 +242,11 @@ func (p *page) routes() {
 func (p *page) tenants() {
 	p.title("Who may send")
 	for _, t := range p.c.Tenants {
-		switch len(t.Keys) {
-		case 0:
+		if len(t.Keys) == 0 {
 			p.item(t.ID, "without a key")
-		case 1:
-			p.item(t.ID, "with 1 key")
-		default:
-			p.item(t.ID, "with any of %d keys", len(t.Keys))
+			continue
 		}
+		p.item(t.ID, "with %s", plural(len(t.Keys), "key"))
 	}
 	if len(p.c.TrustedProxies) > 0 {
 		p.item("proxies", "forwarding headers are believed of %s", strings.Join(p.c.TrustedProxies, ", "))

@@ -69,6 +69,13 @@ func Verb(k config.ActionKind) string {
 	return "kept"
 }
 
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
 // size spells a number of bytes as the config does.
 func size(n config.Size) string {
 	for _, unit := range []struct {

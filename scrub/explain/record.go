@@ -96,8 +96,9 @@ func (e *Explainer) Record(body []byte, req scrub.Request) Report {
 	}
 	run := e.policy.Begin(req)
 	defer run.Close()
-	if start, ok := e.object(body); ok {
-		e.json(run, &r, body, start)
+	start, sound := e.object(body)
+	if sound || start < len(body) && body[start] == '{' && e.strict(req) {
+		e.json(run, &r, body, start, sound)
 		return r
 	}
 	if err := run.LoadText(body); err != nil {
@@ -119,7 +120,13 @@ func (e *Explainer) Record(body []byte, req scrub.Request) Report {
 	return r
 }
 
-func (e *Explainer) json(run *scrub.Run, r *Report, body []byte, start int) {
+// strict tells whether what looks like a broken object must not pass for text.
+func (e *Explainer) strict(req scrub.Request) bool {
+	return req.Mode == config.ModeStrict || req.Mode == "" && e.policy.Mode() != config.ModeScrub
+}
+
+// json explains the object at start. Unless it is sound, all there is to tell is why it is withheld.
+func (e *Explainer) json(run *scrub.Run, r *Report, body []byte, start int, sound bool) {
 	err := run.LoadJSON(body)
 	if err == nil {
 		_, r.Fate, err = run.Record(start, scrub.Root)
@@ -132,6 +139,10 @@ func (e *Explainer) json(run *scrub.Run, r *Report, body []byte, start int) {
 		r.Fate, r.Fault = scrub.Withheld, err.Error()
 	case r.Fate == scrub.Withheld:
 		r.Fault = "longer than the limit for a record"
+	}
+	if !sound {
+		r.Parts = nil
+		return
 	}
 	var leaves []leaf
 	e.leaves(body, start, "", &leaves)
@@ -153,7 +164,8 @@ func order(parts []Part, leaves []leaf) {
 		return p.Offset
 	}
 	slices.SortStableFunc(parts, func(a, b Part) int {
-		return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a.Layer, b.Layer), cmp.Compare(a.Offset, b.Offset))
+		return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a.Layer, b.Layer), cmp.Compare(a.Offset, b.Offset),
+			strings.Compare(a.Detector, b.Detector))
 	})
 }
 
@@ -187,10 +199,10 @@ func (e *Explainer) add(r *Report, l leaf) {
 }
 
 // object tells whether body is one JSON object, and where it begins.
-func (e *Explainer) object(body []byte) (start int, ok bool) {
+func (e *Explainer) object(body []byte) (start int, sound bool) {
 	start = record.SkipSpace(body, 0)
 	if start == len(body) || body[start] != '{' {
-		return 0, false
+		return start, false
 	}
 	end, fault := record.Skip(body, start, e.depth)
 	return start, fault == nil && record.SkipSpace(body, end) == len(body)

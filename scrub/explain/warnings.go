@@ -14,7 +14,7 @@ func Warnings(c *config.Config) config.Mistakes {
 	var blind []string
 	for i := range meta.Defaults {
 		d := &meta.Defaults[i]
-		if d.NeedsGeo && !c.Metadata[d.Fact].Off && !hasDatabase(c.Geo, d.Fact) && p.leftOut(d, false) != "" {
+		if p.leftOut(d, c.Metadata[d.Fact].Off) == noDatabase {
 			blind = append(blind, string(d.Fact))
 		}
 	}
