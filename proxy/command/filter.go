@@ -7,6 +7,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"winnow/config"
 	"winnow/scrub"
 	"winnow/scrub/detect"
 	"winnow/scrub/record"
@@ -14,7 +15,7 @@ import (
 
 // The forms of lines that a filter takes.
 const (
-	formatAuto = "auto" // a line that is a JSON object is a record, any other is text
+	formatAuto = "auto" // a line that is a JSON object is a record, any other is text; in mode strict a broken object is withheld
 	formatText = "text" // every line is text; JSON in it is looked into
 	formatJSON = "json" // every line is one JSON object
 )
@@ -163,7 +164,7 @@ func (f *filter) kindOf(line []byte, valid, nul bool) lineKind {
 		return blank
 	case f.format != formatText && f.isObject(line, at):
 		return object
-	case f.format == formatJSON:
+	case f.format == formatJSON, f.format == formatAuto && line[at] == '{' && f.req.Mode == config.ModeStrict:
 		return broken
 	case nul && bytes.IndexByte(line, 0) >= 0:
 		return opaque
