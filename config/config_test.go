@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -72,8 +73,8 @@ func headed(t *testing.T, schema *jsonschema.Schema, name string, data []byte) [
 	for {
 		text := bytes.Repeat([]byte("#\n"), lines)
 		_, err := Parse(name, append(text, body...), testEnv())
-		list, ok := err.(Mistakes)
-		if !ok || len(list) == 0 {
+		var list Mistakes
+		if !errors.As(err, &list) || len(list) == 0 {
 			t.Fatalf("error is %T %v, want Mistakes", err, err)
 		}
 		if strings.Contains(err.Error(), planted) {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,8 +23,9 @@ func FuzzParse(f *testing.F) {
 	f.Add(starterYAML)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := Parse("fuzz.yaml", data, testEnv())
-		if err != nil {
-			checkMistakes(t, data, err.(Mistakes))
+		var list Mistakes
+		if errors.As(err, &list) {
+			checkMistakes(t, data, list)
 			return
 		}
 		checkMistakes(t, data, c.Warnings)

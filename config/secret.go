@@ -27,7 +27,7 @@ func (s Secret) Empty() bool { return s.value == "" }
 func (Secret) String() string { return hidden }
 
 // Format hides the value from every verb, %#v and %d included.
-func (Secret) Format(f fmt.State, _ rune) { io.WriteString(f, hidden) }
+func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, hidden) }
 
 // LogValue hides the value from slog.
 func (Secret) LogValue() slog.Value { return slog.StringValue(hidden) }

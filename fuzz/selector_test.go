@@ -20,7 +20,7 @@ func FuzzSelector(f *testing.F) {
 		if err != nil {
 			t.Fatalf("parsed selectors do not compile: %v", err)
 		}
-		want := int32(selector.NoRule)
+		want := selector.NoRule
 		for i := len(rules) - 1; i >= 0; i-- {
 			if rules[i][0].Match(path) {
 				want = int32(i)
@@ -29,7 +29,7 @@ func FuzzSelector(f *testing.F) {
 		if _, got := machine.Step(machine.Root(), []byte(path)); got != want {
 			t.Errorf("the path at once is of rule %d, want %d", got, want)
 		}
-		state, got := machine.Root(), int32(selector.NoRule)
+		state, got := machine.Root(), selector.NoRule
 		for key := range strings.SplitSeq(path, ".") {
 			state, got = machine.Step(state, []byte(key))
 		}

@@ -255,7 +255,8 @@ func (s *site) delivered(r *ingest.Request, to *target, began time.Time, err err
 		return true
 	}
 	why, detail := codec.UpstreamDown, "the upstream failed"
-	if e, ok := err.(*upstream.Error); ok {
+	var e *upstream.Error
+	if errors.As(err, &e) {
 		why, detail = e.Why, e.Detail
 	}
 	to.counters.Delivered(took, int(why))
@@ -286,7 +287,7 @@ func (s *site) ask(r *ingest.Request, x *exchange) {
 	began := s.now()
 	answer, err := to.Ask(&x.delivery)
 	switch {
-	case err == upstream.ErrSilent:
+	case errors.Is(err, upstream.ErrSilent):
 		r.Answer = r.Route.Codec.Synthesise(r.Method, r.Path)
 	case s.delivered(r, to, began, err):
 		r.Answer = answer

@@ -2,7 +2,6 @@ package proxy_test
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -21,16 +20,16 @@ import (
 )
 
 // change replaces text in the configuration file.
-func (r *running) change(t testing.TB, old, new string) {
+func (r *running) change(t testing.TB, from, to string) {
 	t.Helper()
 	text, err := os.ReadFile(r.file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(text), old) {
-		t.Fatalf("%q is not in the file:\n%s", old, text)
+	if !strings.Contains(string(text), from) {
+		t.Fatalf("%q is not in the file:\n%s", from, text)
 	}
-	r.write(t, strings.Replace(string(text), old, new, 1))
+	r.write(t, strings.Replace(string(text), from, to, 1))
 }
 
 // A file that changes is read; a bad one leaves the old policy, says where it is wrong, and shows.
@@ -176,7 +175,7 @@ func run(t *testing.T, c *config.Config) error {
 	t.Helper()
 	return proxy.Run(t.Context(), proxy.Options{
 		Load: func() (*config.Config, error) { return c, nil },
-		Log:  slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Log:  slog.New(slog.DiscardHandler),
 		Ready: func(proxy.Info) {
 			t.Error("it is ready")
 		},
@@ -196,7 +195,7 @@ func TestMasterSecret(t *testing.T) {
 	once := func() (made string) {
 		ctx, cancel := context.WithCancel(t.Context())
 		err := proxy.Run(ctx, proxy.Options{
-			Load: func() (*config.Config, error) { return c, nil }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+			Load: func() (*config.Config, error) { return c, nil }, Log: slog.New(slog.DiscardHandler),
 			Ready: func(i proxy.Info) { made = i.NewSecret; cancel() },
 		})
 		if err != nil {

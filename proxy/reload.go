@@ -84,7 +84,7 @@ func (p *proxy) watch(ctx context.Context, seen prints) {
 		p.obey(ctx, hangups)
 		return
 	}
-	defer w.Close()
+	defer func() { _ = w.Close() }()
 	p.follow(w)
 	timer := time.NewTimer(settle) // once at the start: a file may have changed since it was read
 	for {
@@ -112,7 +112,7 @@ func (p *proxy) obey(ctx context.Context, hangups <-chan os.Signal) {
 		case <-ctx.Done():
 			return
 		case <-hangups:
-			p.reloadAll(nil)
+			_ = p.reloadAll(nil)
 		}
 	}
 }
@@ -124,7 +124,7 @@ type prints map[string][sha256.Size]byte
 func (p *proxy) reloadAll(seen prints) (now prints) {
 	now = p.fingerprint()
 	if seen == nil || seen[p.o.File] != now[p.o.File] {
-		p.Reload() // logs and counts its own failure
+		_ = p.Reload() // logs and counts its own failure
 	}
 	p.reloading.Lock()
 	defer p.reloading.Unlock()

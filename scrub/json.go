@@ -94,7 +94,7 @@ func (f *frame) list(i int, w walk) (end int, kept bool, err error) {
 	for names := 0; ; {
 		m := f.mark()
 		l.before(f)
-		stays := false
+		var stays bool
 		at := i
 		if object {
 			i, stays, err = f.member(i, w, &names)

@@ -50,7 +50,8 @@ func lines(t testing.TB, p *scrub.Policy, in string, attach []meta.Field) string
 	for line := range strings.Lines(in) {
 		run := p.Begin(scrub.Request{Keys: keys(t), Meta: attach})
 		body := []byte(strings.TrimSuffix(line, "\n"))
-		fate, err := scrub.Kept, error(nil)
+		var fate scrub.Fate
+		var err error
 		if strings.HasPrefix(line, "{") {
 			_ = run.LoadJSON(body)
 			_, fate, err = run.Record(0, scrub.Root)
@@ -96,7 +97,7 @@ func TestGolden(t *testing.T) {
 				sections[f.Name] = string(f.Data)
 			}
 			p := compile(t, sections["policy.yaml"])
-			attach := attachments(t, p, sections["meta"])
+			attach := attachments(t, sections["meta"])
 			got := lines(t, p, sections["in"], attach)
 			if *update {
 				for i := range a.Files {
@@ -119,7 +120,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-func attachments(t *testing.T, p *scrub.Policy, text string) (fields []meta.Field) {
+func attachments(t *testing.T, text string) (fields []meta.Field) {
 	t.Helper()
 	for line := range strings.Lines(text) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")

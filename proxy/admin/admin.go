@@ -53,5 +53,5 @@ func say(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	io.WriteString(w, text+"\n")
+	_, _ = io.WriteString(w, text+"\n") // a client that is gone hears nothing
 }

@@ -169,6 +169,8 @@ func TestHostileProtobuf(t *testing.T) {
 			msg(1, msg(2, record(msg(5, str(1, "[email]"))))), [3]int{1}},
 		{"nothing at all", softly, join(msg(1), msg(1, msg(2)), msg(1, msg(1), msg(2, msg(1), msg(2), msg(2, msg(5))))),
 			join(msg(1), msg(1, msg(2)), msg(1, msg(1), msg(2, msg(1), msg(2), msg(2, msg(5))))), [3]int{2}},
+		{"text that ends within a character, in a body that is UTF-8", softly, []byte("\x0a\x0d\x12\x0b\x12\x09\x2a\x04\x0a\x02a\xd0\x80\x01\x00"),
+			msg(1, msg(2, record(msg(5, str(1, "[withheld]"))))), [3]int{1}},
 		{"a name that is not UTF-8", softly, msg(1, msg(2, record(attr(6, "a\xc1\x80", num(2, 1))))), msg(1, msg(2, record(attr(6, "[withheld]", num(2, 1))))), [3]int{1}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -61,7 +61,7 @@ func (p *protobuf) record(f field, v visit) (stays bool, err error) {
 	p.depth = 0 // a record before may have ended amid its values
 	p.run.Begin()
 	slot, before := p.run.Slot(), p.run.Delta()
-	stays, err = p.fields(f.value, f.stop, v)
+	_, err = p.fields(f.value, f.stop, v)
 	fate, reason := scrub.Kept, ""
 	var fault *scrub.Fault
 	switch {

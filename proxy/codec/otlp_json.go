@@ -462,8 +462,8 @@ func (l *logs) bytes(at int) (end int, stays bool, err error) {
 	if in[at] != '"' {
 		return end, false, nil
 	}
-	text, decodeErr := base64.StdEncoding.DecodeString(unquote(in[at:end]))
-	if decodeErr != nil || !utf8.Valid(text) {
+	text, ok := decodeBase64(unquote(in[at:end]))
+	if !ok {
 		return end, false, nil
 	}
 	out, changed, stays, err := l.run.Scalar(text, l.target, l.key)
@@ -471,4 +471,10 @@ func (l *logs) bytes(at int) (end int, stays bool, err error) {
 		l.run.Replace(at+1, end-1, base64.StdEncoding.AppendEncode(nil, out))
 	}
 	return end, stays, err
+}
+
+// decodeBase64 decodes what must be text.
+func decodeBase64(s string) (text []byte, ok bool) {
+	text, err := base64.StdEncoding.DecodeString(s)
+	return text, err == nil && utf8.Valid(text)
 }

@@ -2,7 +2,6 @@ package geo_test
 
 import (
 	"bytes"
-	"io"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -25,7 +24,7 @@ var _ meta.Geo = (*geo.DB)(nil)
 
 var (
 	built  = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	silent = slog.New(slog.NewTextHandler(io.Discard, nil))
+	silent = slog.New(slog.DiscardHandler)
 )
 
 // database writes a small file: network and record in turn. It returns its content.

@@ -168,12 +168,12 @@ func (s *Server) handle(site *Site, r *Request) {
 	if !admit(site, r) {
 		return
 	}
-	switch err := r.readBody(site.MaxBodyBytes); err {
-	case nil:
+	switch err := r.readBody(site.MaxBodyBytes); {
+	case err == nil:
 		site.Handler.Handle(r)
-	case errLong:
+	case errors.Is(err, errLong):
 		r.Refuse(codec.TooLarge, err.Error())
-	case errBusy:
+	case errors.Is(err, errBusy):
 		r.Refuse(codec.Busy, err.Error())
 	default:
 		r.Refuse(codec.Malformed, err.Error())
@@ -266,5 +266,5 @@ func (q quiet) Printf(format string, _ ...any) {
 	if kind != "broken request" {
 		level = slog.LevelWarn
 	}
-	q.log.Log(context.Background(), level, "ingest: "+kind)
+	q.log.Log(context.Background(), level, "ingest: trouble", "kind", kind)
 }

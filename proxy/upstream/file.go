@@ -80,7 +80,7 @@ func NewFile(o FileOptions) (*File, error) {
 		return nil, fmt.Errorf("file upstream: %w", err)
 	}
 	if err := f.recover(); err != nil {
-		f.lock.Close()
+		_ = f.lock.Close()
 		return nil, fmt.Errorf("file upstream: %s: %w", o.Dir, err)
 	}
 	go f.commit()

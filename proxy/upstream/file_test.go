@@ -62,7 +62,7 @@ func TestFile(t *testing.T) {
 			t.Errorf("%s: %v, %v", path, info.Mode(), err)
 		}
 	}
-	if _, err := f.Ask(deliveryOf(t, quietLine)); err != upstream.ErrSilent {
+	if _, err := f.Ask(deliveryOf(t, quietLine)); !errors.Is(err, upstream.ErrSilent) {
 		t.Errorf("asked: %v", err)
 	}
 }

@@ -123,7 +123,7 @@ func trust(c config.Upstream) (*tls.Config, error) {
 // retryStale tries once more when the connection was closed before the first byte of an answer: an idle one that the backend had
 // given up. The backend may have taken the batch all the same, so delivery is at least once.
 func retryStale(_ *fasthttp.Request, attempts int, err error) (resetTimeout, retry bool) {
-	stale := err == io.EOF || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET)
+	stale := errors.Is(err, io.EOF) || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET)
 	return false, stale && attempts == 1
 }
 

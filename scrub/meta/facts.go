@@ -119,7 +119,7 @@ func checkName(name string) error {
 	if len(name) > longestName {
 		return fmt.Errorf("name has %d bytes; use at most %d", len(name), longestName)
 	}
-	for i := 0; i < len(name); i++ {
+	for i := range len(name) {
 		if c := name[i]; !alnum(c) && c != '.' && c != '_' && c != '-' {
 			return fmt.Errorf("name has byte %#02x at %d; use letters, digits, '.', '_' and '-'", c, i)
 		}

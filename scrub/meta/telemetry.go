@@ -51,7 +51,7 @@ func route(template string) string {
 	if len(template) == 0 || len(template) > longestRoute || template[0] != '/' {
 		return ""
 	}
-	for i := 0; i < len(template); i++ {
+	for i := range len(template) {
 		switch c := template[i]; {
 		case alnum(c):
 		case c == '/', c == '-', c == '_', c == '.', c == '~', c == '{', c == '}', c == ':', c == '*':

@@ -96,13 +96,12 @@ func ascii(b []byte) bool {
 // appendLower lowers text; bytes that are not UTF-8 stay as they are.
 func appendLower(dst, b []byte) []byte {
 	for len(b) > 0 {
-		c, n := b[0], 1
+		c := b[0]
 		if c-'A' < 26 {
 			c |= 0x20
 		}
 		if c >= utf8.RuneSelf {
-			var r rune
-			if r, n = utf8.DecodeRune(b); n > 1 {
+			if r, n := utf8.DecodeRune(b); n > 1 {
 				dst, b = utf8.AppendRune(dst, unicode.ToLower(r)), b[n:]
 				continue
 			}
