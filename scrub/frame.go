@@ -31,7 +31,7 @@ const unfilled = ^uint32(0)
 
 func (f *frame) reset() {
 	f.in, f.next, f.delta, f.findings, f.edits = nil, 0, 0, f.findings[:0], f.edits[:0]
-	f.plain = shrink(f.plain)
+	f.plain = shrink(f.plain, keptBytes)
 }
 
 func (f *frame) scan(ctx detect.Context) {

@@ -104,21 +104,30 @@ func (a *attachment) build(p *Policy, req Request) {
 // Close gives the Run back. Whatever it handed out is no longer valid.
 func (r *Run) Close() {
 	for i := range r.layers {
-		r.layers[i].reset()
+		f := &r.layers[i]
+		f.reset()
+		f.findings, f.edits = shrink(f.findings, keptSpans), shrink(f.edits, keptSpans)
 	}
 	for i := range r.buffers {
-		r.buffers[i] = shrink(r.buffers[i])
+		r.buffers[i] = shrink(r.buffers[i], keptBytes)
 	}
 	rules := r.counts.Rules
 	clear(rules)
 	r.counts = Counts{Rules: rules}
-	r.arena, r.out, r.own, r.req, r.path = shrink(r.arena), shrink(r.out), 0, Request{}, r.path[:0]
+	r.arena, r.out, r.value = shrink(r.arena, keptBytes), shrink(r.out, keptBytes), shrink(r.value, keptBytes)
+	r.own, r.req, r.path = 0, Request{}, r.path[:0]
 	r.p.runs.Put(r)
 }
 
+// What a Run keeps of its buffers from one body to the next, at most: bytes of a buffer, edits and findings of a layer.
+const (
+	keptBytes = 4 << 20
+	keptSpans = 1 << 17
+)
+
 // shrink empties a buffer, and lets go of one that a rare huge body made.
-func shrink(b []byte) []byte {
-	if cap(b) > 4<<20 {
+func shrink[T byte | edit | detect.Finding](b []T, most int) []T {
+	if cap(b) > most {
 		return nil
 	}
 	return b[:0]
@@ -137,7 +146,9 @@ func (r *Run) load(body []byte, shape detect.Shape) error {
 	if err := r.LoadBinary(body); err != nil {
 		return err
 	}
-	r.layers[0].scan(detect.Context{Shape: shape})
+	f := &r.layers[0]
+	f.valid = utf8.Valid(body)
+	f.scan(detect.Context{Shape: shape})
 	return nil
 }
 
@@ -147,8 +158,7 @@ func (r *Run) LoadBinary(body []byte) error {
 		return &Fault{Reason: "body larger than 2 GiB"}
 	}
 	f := &r.layers[0]
-	f.in = body
-	f.valid = utf8.Valid(body)
+	f.in, f.valid = body, false // a text in it may end within a character, even if the whole is UTF-8
 	return nil
 }
 
