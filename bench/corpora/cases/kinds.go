@@ -48,7 +48,18 @@ func (k *kind) draw(g *source, s *shape) string {
 	return k.value(g)
 }
 
-var kinds = []kind{
+// kinds lists all of them: those of the bar, and those that a key word tells.
+var kinds = append(plain, byKeyWord(national)...)
+
+// byKeyWord makes rows stand behind their keys alone.
+func byKeyWord(rows []kind) []kind {
+	for i := range rows {
+		rows[i].keyed = true
+	}
+	return rows
+}
+
+var plain = []kind{
 	{
 		Kind: Kind{"email", "email", Core}, value: (*source).email,
 		keys: words("email user mail from to contact e_mail username login userEmail customer.email recipient v owner"),

@@ -75,6 +75,12 @@ var freeShapes = []shape{
 	{name: "behind =", text: "ref=«v»", free: true, bare: true},
 	{name: "behind -", text: "«level» - «v» - «word»", free: true, bare: true},
 
+	{name: "behind >", text: "<b>«v»</b> <i>«word»</i>", free: true, encode: entities},
+	{name: "between multi-byte signs", text: "„«v»“ → «word»", free: true, bare: true},
+	{name: "between multi-byte signs", text: "用户「«v»」«word»", free: true, bare: true, depth: 1},
+	{name: "ANSI colours", text: "\x1b[32m«v»\x1b[0m «word»", free: true, bare: true},
+	{name: "ANSI colours", text: "\x1b[32m«v»\x1b[0m «word»", free: true, bare: true, depth: 1},
+
 	// Lists and columns.
 	{name: "CSV bare", text: "«word»,«v»,«date»", free: true, bare: true},
 	{name: "CSV bare", text: "«v»,«word»,«money»", free: true, bare: true},
@@ -111,6 +117,8 @@ var keyedShapes = []shape{
 	{name: "JSON escaped in text", text: `«level» body="{\"«k»\":\"«v»\",\"n\":«n»}" «word»`, encode: func(s string) string { return quotedJSON(quotedJSON(s)) }},
 	{name: "JSON escaped in text", text: `body={\\\"«k»\\\":\\\"«v»\\\"}`, encode: func(s string) string { return quotedJSON(quotedJSON(quotedJSON(s))) }},
 
+	{name: "JSON cut off", text: `{"ts":"«rfc3339m»","«k»":"«v»","items":[{"id":`, encode: quotedJSON},
+
 	// Key=value.
 	{name: "logfmt bare", text: "time=«rfc3339» level=«level» «k»=«v» n=«n»", bare: true},
 	{name: "logfmt bare", text: "level=«level» «k»=«v»", bare: true},
@@ -128,6 +136,8 @@ var keyedShapes = []shape{
 	{name: "brackets", text: "«camel»{id=«n», «k»=«v»}", bare: true},
 	{name: "environment", text: `export «k»="«v»"`, encode: backslashed(`"`)},
 	{name: "environment", text: "«k»=«v» ./«svc» --verbose", bare: true},
+
+	{name: "ANSI colours", text: "\x1b[36m«k»=\x1b[0m«v» \x1b[36mn=\x1b[0m«n»", bare: true},
 
 	// Dumps.
 	{name: "Go map", text: "map[id:«n» «k»:«v» zone:eu]", bare: true},

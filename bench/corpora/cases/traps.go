@@ -126,4 +126,11 @@ var traps = []trap{
 		"/home/runner/work", "/home/ubuntu/app", "/Users/Shared/x", `C:\Users\Public\y`, `C:\Users\Default\z`, "GET /home/dashboard HTTP/1.1", "GET https://example.invalid/home/index.html 200", "/usr/home", "home/page", "PWD=/srv/app"}},
 	{name: "signed numbers", fools: "phone", lines: []string{
 		"+0000 +01:00", "+12345", "1+1=2", "+100 -3", "offset +0200", "@@ -12,7 +12,9 @@", "212.555.01", "3.14159265358979", "+0.25%", "200-300-400", "x+1234567", "(123) 456", "ISBN 978-3-16-148410-0", "ISO 8601-2019-0004"}},
+	{name: "phone words", fools: "phone", lines: []string{
+		"phone home disabled, retry in «ms» ms", "mobile=true width=«n» height=«n»", "tel=unknown", "fax queue «n» of «n»", "tel aviv", "cell «i»,«i» updated at «epoch»", "mobile app started, build «compact»", `"GET /v1/users?mobile=true HTTP/1.1" 200 «bytes» "-" "curl/8.5.0"`,
+		`"GET /m/mobile.css HTTP/1.1" 200 8«nine» "-" "Mozilla/5.0 (iPhone) Mobile/15E148"`, "handy helper took «nine» ns", "caller=«file»:«nn» id=«ten»", `{"caller":"«file»:«nn»","id":«ten»}`}},
+	{name: "short key words", fools: "ca sin", value: "«nine»", keys: words("using since span_no bin min single"), lines: []string{
+		"sin=0.5 cos=0.8660254", "pan=left zoom=2", "panic: index «nine»", "FIN_WAIT2 seq=«nine»", "fin ack «ten»", "tin=17", "cf=«n» nip=«i»", "dob missing", "cvv mismatch", "cvv check failed: code «status»", "abn exit «nine»",
+		"tz=Europe/Berlin offset=7200", "passport.js initialized in «n» ms", "imei missing", "account=main id=«nine»", "account locked after «i» tries", "card=declined code=51", "visa=false", "card «i» of «n»",
+		"ip=unknown", "ip forwarding off", "mac=unsupported", "macOS 14.«i».«i»", "iban invalid", "ssn missing", "ssn=***-**-«n»", "email=none", "mail queue: «n»", "user=root uid=0"}},
 }
