@@ -82,14 +82,21 @@ func count(b bool) int {
 
 // failing is a template with lines that fail, and the first of them.
 type failing struct {
-	Template string `json:"template"`
-	Lines    int    `json:"lines"`
-	Failed   int    `json:"failed"`
-	Why      string `json:"why"`
-	In       string `json:"in"`
-	Out      string `json:"out"`
-	aside    bool   // of a kind without a detector, or a hidden value: told behind all others
+	template      string
+	lines, failed int
+	why, in, out  string
+	rank          rank
 }
+
+// rank orders what fails: the lowest first.
+type rank uint8
+
+const (
+	fails  rank = iota
+	hidden      // a value that has to be unwrapped
+	absent      // of a kind without a detector
+	wide        // nothing fails, but more went than the value
+)
 
 // scorecard gathers verdicts.
 type scorecard struct {
@@ -132,7 +139,7 @@ func (c *scorecard) add(one *cases.Case, v *verdict) {
 	if !harmless && !kind.Absent {
 		c.shapeRow(one.Shape).add(v, false)
 	}
-	c.note(one, v, kind.Absent || one.Encoding.Hidden())
+	c.note(one, v, kind.Absent)
 }
 
 func (c *scorecard) shapeRow(name string) *row {
@@ -149,36 +156,46 @@ func (c *scorecard) shapeRow(name string) *row {
 }
 
 // note keeps what fails by template.
-func (c *scorecard) note(one *cases.Case, v *verdict, aside bool) {
+func (c *scorecard) note(one *cases.Case, v *verdict, unknown bool) {
 	t := c.templates[one.Template]
 	if t == nil {
-		t = &failing{Template: one.Template, aside: aside}
+		t = &failing{template: one.Template, rank: wide}
 		c.templates[one.Template] = t
 		c.order = append(c.order, t)
 	}
-	t.Lines++
-	why := v.why(one.Value == "")
-	if why == "" {
+	t.lines++
+	why, at := v.why(one.Value == "")
+	switch {
+	case why == "":
 		return
+	case at == fails && unknown:
+		at = absent
+	case at == fails && one.Encoding.Hidden():
+		at = hidden
 	}
-	if t.Failed++; t.Failed == 1 {
-		t.Why, t.In, t.Out = why, one.Line, string(v.out)
+	if at < t.rank || t.failed == 0 {
+		t.rank, t.failed, t.why, t.in, t.out = at, 0, why, one.Line, string(v.out)
+	}
+	if at == t.rank {
+		t.failed++
 	}
 }
 
 // why says in a word what is wrong, empty if nothing is.
-func (v *verdict) why(harmless bool) string {
+func (v *verdict) why(harmless bool) (string, rank) {
 	switch {
 	case v.missed:
-		return "missed"
+		return "missed", fails
 	case harmless && v.changed:
-		return "changed"
+		return "changed", fails
 	case v.broken:
-		return "broken"
+		return "broken", fails
 	case v.unstable:
-		return "unstable"
+		return "unstable", fails
+	case v.wide:
+		return "wide", wide
 	}
-	return ""
+	return "", wide
 }
 
 // rows lists all rows, judged.
@@ -197,16 +214,16 @@ func (c *scorecard) failures() (n int) {
 	return n
 }
 
-// worst lists failing templates, those aside last, by how many of their lines fail.
+// worst lists failing templates by rank and by how many of their lines fail.
 func (c *scorecard) worst(n int) []*failing {
 	var list []*failing
 	for _, t := range c.order {
-		if t.Failed > 0 {
+		if t.failed > 0 {
 			list = append(list, t)
 		}
 	}
 	slices.SortStableFunc(list, func(a, b *failing) int {
-		return cmp.Or(cmp.Compare(count(a.aside), count(b.aside)), cmp.Compare(b.Failed, a.Failed))
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(b.failed, a.failed))
 	})
 	return list[:min(n, len(list))]
 }

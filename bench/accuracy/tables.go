@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"text/tabwriter"
 )
 
@@ -16,13 +17,21 @@ func (c *scorecard) writeTables(w io.Writer, show int) error {
 	c.rows()
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "kind\tplanted\trecall %\tbar\twide %\tharmless\tfalse %\tbar\tbroken\tunstable\t\t")
+	var unknown []string
 	for _, r := range slices.Concat(c.kinds, c.quiet) {
+		if r.Absent && r.OK {
+			unknown = append(unknown, r.Name)
+			continue
+		}
 		fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%s\t%d\t%s\t%.2f\t%d\t%d\t%s\t\n", r.Name, r.Planted, percent(r.Recall(), r.Planted), bar(r.MinRecall),
 			percent(share(r.Wide, r.Planted), r.Planted), r.Harmless, percent(r.False(), r.Harmless), 100*r.MaxFalse, r.Broken, r.Unstable, remark(r))
 	}
 	c.shapeTable(t)
 	if err := t.Flush(); err != nil {
 		return err
+	}
+	if len(unknown) > 0 {
+		fmt.Fprintln(w, "\nno such detector, and no bar: "+strings.Join(unknown, ", "))
 	}
 	return c.writeWorst(w, show)
 }
@@ -48,11 +57,11 @@ func (c *scorecard) writeWorst(w io.Writer, show int) error {
 	}
 	fmt.Fprintln(w, "\nworst templates (what went in and came out: -show 20)")
 	for _, f := range list {
-		fmt.Fprintf(w, "  %3d of %d %s: %s\n", f.Failed, f.Lines, f.Why, f.Template)
+		fmt.Fprintf(w, "  %3d of %d %s: %s\n", f.failed, f.lines, f.why, f.template)
 		if show == 0 {
 			continue
 		}
-		if _, err := fmt.Fprintf(w, "        in  %s\n        out %s\n", f.In, f.Out); err != nil {
+		if _, err := fmt.Fprintf(w, "        in  %s\n        out %s\n", f.in, f.out); err != nil {
 			return err
 		}
 	}
