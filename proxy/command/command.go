@@ -14,6 +14,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"winnow/config"
 )
 
 // The exit codes.
@@ -43,13 +45,17 @@ func usagef(format string, a ...any) error { return usageError{fmt.Errorf(format
 // errSilent fails without a message: all is said already.
 var errSilent = errors.New("failed")
 
-// exit says what went wrong, in one line unless it is a list of mistakes, and chooses the code.
+// exit says what went wrong, in one line, and chooses the code. A config's mistakes are a line each, beginning with their place.
 func (c *console) exit(err error) int {
 	var usage usageError
+	var mistakes config.Mistakes
 	switch {
 	case err == nil, errors.Is(err, syscall.EPIPE):
 		return exitOK
 	case errors.Is(err, errSilent):
+		return exitFailed
+	case errors.As(err, &mistakes):
+		fmt.Fprintln(c.stderr, mistakes.Error())
 		return exitFailed
 	case errors.As(err, &usage):
 		fmt.Fprintf(c.stderr, "winnow: %v\n", err)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
 	"testing/iotest"
 
@@ -18,22 +19,26 @@ import (
 func scrubAll(t testing.TB, format string, r io.Reader) (string, *filter) {
 	t.Helper()
 	var out bytes.Buffer
-	f := testFilter(t, format, &out)
+	f := testFilter(format, &out)
 	if err := f.scrubLines(r, "test", 1<<20, func(int) {}); err != nil {
 		t.Fatal(err)
 	}
 	return out.String(), f
 }
 
-func testFilter(t testing.TB, format string, out io.Writer) *filter {
-	t.Helper()
-	flags := scrubFlags{format: format, mode: string(config.ModeScrub)}
+// defaults are what scrub does without flags, compiled once: fuzzing makes many filters.
+var defaults = sync.OnceValue(func() func(format string, out io.Writer) *filter {
+	flags := scrubFlags{mode: string(config.ModeScrub)}
 	cfg, policy, req, err := flags.policy()
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
-	return newFilter(policy, req, format, cfg.Limits.MaxDepth, out)
-}
+	return func(format string, out io.Writer) *filter {
+		return newFilter(policy, req, format, cfg.Limits.MaxDepth, out)
+	}
+})
+
+func testFilter(format string, out io.Writer) *filter { return defaults()(format, out) }
 
 // formatsOf are the formats in which a corpus can be read.
 func formatsOf(c corpora.Corpus) []string {
@@ -89,7 +94,7 @@ func TestFilterHoldsNoLineBack(t *testing.T) {
 	for _, format := range []string{formatAuto, formatText, formatJSON} {
 		in, send := io.Pipe()
 		receive, out := io.Pipe()
-		f := testFilter(t, format, out)
+		f := testFilter(format, out)
 		done := make(chan error, 1)
 		go func() { done <- f.scrubLines(in, "test", 1<<20, func(int) {}) }()
 		for i := range 3 {
@@ -140,7 +145,7 @@ func TestFilterLines(t *testing.T) {
 				longest = 1 << 20
 			}
 			var out bytes.Buffer
-			f := testFilter(t, tt.format, &out)
+			f := testFilter(tt.format, &out)
 			f.policy = limited(t, longest)
 			if err := f.scrubLines(wrap(strings.NewReader(tt.in)), "test", longest, func(int) {}); err != nil {
 				t.Fatal(err)
@@ -168,7 +173,7 @@ func limited(t *testing.T, longest int) *scrub.Policy {
 // In mode strict a cut object must not pass for text: its fields would leave with it.
 func TestFilterWithholdsBrokenObjectsInStrictMode(t *testing.T) {
 	var out bytes.Buffer
-	f := testFilter(t, formatAuto, &out)
+	f := testFilter(formatAuto, &out)
 	f.policy, f.req.Mode = limited(t, 100), config.ModeStrict
 	if err := f.scrubLines(strings.NewReader("{\"user\":\"bob\"\n"), "test", 100, func(int) {}); err != nil {
 		t.Fatal(err)
@@ -182,7 +187,7 @@ func TestFilterWithholdsBrokenObjectsInStrictMode(t *testing.T) {
 func TestFilterWithholdsWhatFails(t *testing.T) {
 	for format, want := range map[string]string{formatText: "[withheld]\n[withheld]\n", formatJSON: "{\"winnow.withheld\":true}\n{\"winnow.withheld\":true}\n"} {
 		var out bytes.Buffer
-		f := testFilter(t, format, &out)
+		f := testFilter(format, &out)
 		f.policy = nil // every use of it fails
 		if err := f.scrubLines(strings.NewReader("{\"a\":1}\n{\"b\":2}\n"), "test", 1<<20, func(int) {}); err != nil {
 			t.Fatal(err)
@@ -195,13 +200,13 @@ func TestFilterWithholdsWhatFails(t *testing.T) {
 
 // The reader's and the writer's failures are told.
 func TestFilterTellsFailures(t *testing.T) {
-	f := testFilter(t, formatAuto, io.Discard)
+	f := testFilter(formatAuto, io.Discard)
 	if err := f.scrubLines(iotest.ErrReader(io.ErrUnexpectedEOF), "app.log", 100, func(int) {}); err == nil || !strings.Contains(err.Error(), "app.log: ") {
 		t.Errorf("reading: %v", err)
 	}
 	in, out := io.Pipe()
 	in.Close()
-	f = testFilter(t, formatAuto, out)
+	f = testFilter(formatAuto, out)
 	if err := f.scrubLines(strings.NewReader("a\n"), "app.log", 100, func(int) {}); err == nil {
 		t.Error("writing to a closed pipe: no error")
 	}
@@ -240,7 +245,7 @@ func (e *even) Read(p []byte) (int, error) { return e.r.Read(p[:min(len(p), e.n)
 
 func staysJSON(t *testing.T, format string, in []byte, out string) {
 	t.Helper()
-	f := testFilter(t, format, io.Discard)
+	f := testFilter(format, io.Discard)
 	in = bytes.TrimPrefix(in, byteOrderMark)
 	out = strings.TrimPrefix(out, string(byteOrderMark))
 	was, is := strings.Split(string(in), "\n"), strings.Split(out, "\n")
@@ -261,7 +266,7 @@ func BenchmarkFilter(b *testing.B) {
 	for _, c := range corpora.Texts(1, 1<<20) {
 		for _, format := range formatsOf(c) {
 			b.Run("format="+format+"/corpus="+c.Name, func(b *testing.B) {
-				f := testFilter(b, format, io.Discard)
+				f := testFilter(format, io.Discard)
 				block := make([]byte, len(c.Data))
 				b.SetBytes(int64(len(c.Data)))
 				b.ReportAllocs()

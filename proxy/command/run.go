@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -46,27 +45,15 @@ Exit codes: 0 ended by a signal, 1 it could not start or a listener broke, 2 the
 func (c *console) run(ctx context.Context, file string) error {
 	cfg, err := load(file)
 	if err != nil {
-		return c.mistakes(err)
+		return err
 	}
-	return c.mistakes(proxy.Run(ctx, proxy.Options{
+	return proxy.Run(ctx, proxy.Options{
 		Load:    func() (*config.Config, error) { return load(file) },
 		File:    file,
 		Version: version(),
 		Log:     slog.New(slog.NewJSONHandler(c.stderr, &slog.HandlerOptions{Level: level(cfg.Log.Level)})),
 		Ready:   func(i proxy.Info) { c.welcome(i) },
-	}))
-}
-
-// mistakes prints a config's mistakes one a line, which need no further word. Any other error is returned as it is.
-func (c *console) mistakes(err error) error {
-	var list config.Mistakes
-	if !errors.As(err, &list) {
-		return err
-	}
-	for _, m := range list {
-		fmt.Fprintln(c.stderr, m.Error())
-	}
-	return errSilent
+	})
 }
 
 func level(word string) slog.Level {
@@ -91,13 +78,31 @@ func (c *console) welcome(i proxy.Info) {
 	if i.NewSecret != "" {
 		fmt.Fprintf(c.out, "made a secret for pseudonyms: %s; keep it, and keep it to yourself\n", i.NewSecret)
 	}
+	for _, m := range cfg.Warnings {
+		fmt.Fprintln(c.out, c.paint(yellow, "mind "+m.Error()))
+	}
 	if line := tryLine(cfg, i.Listen); line != "" {
 		fmt.Fprintf(c.out, "\nTry it:\n\n%s\n\n", line)
 	}
 	if cfg.Upstreams[0].Type == config.UpstreamFile {
-		fmt.Fprintf(c.out, "and see what was kept: %s\n", c.paint(bold, "winnow tail"))
+		fmt.Fprintf(c.out, "and see what was kept: %s\n", c.paint(bold, tailLine(i)))
 	}
 }
+
+// tailLine is the command that shows what a file upstream wrote, as it is called here: by go run, or by its name.
+func tailLine(i proxy.Info) string {
+	line := "winnow tail"
+	if strings.Contains(os.Args[0], "go-build") {
+		line = "go run . tail"
+	}
+	if dir := i.Config.Upstreams[0].Dir; dir != config.Default().Upstreams[0].Dir {
+		line += " --dir " + quoted(dir)
+	}
+	return line
+}
+
+// quoted is a word as a shell reads it.
+func quoted(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
 
 func destination(u config.Upstream) string {
 	if u.Type == config.UpstreamFile {

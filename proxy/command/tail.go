@@ -129,23 +129,52 @@ type follower struct {
 func (f *follower) last(names []string, n int) error {
 	var kept [][]byte
 	for _, name := range slices.Backward(names) {
-		text, err := os.ReadFile(name)
+		lines, end, err := lastLines(name, n-len(kept))
+		if errors.Is(err, os.ErrNotExist) {
+			continue // too old, and gone since
+		}
 		if err != nil {
 			return err
 		}
-		whole := text[:bytes.LastIndexByte(text, '\n')+1]
-		f.at[name] = int64(len(whole))
-		lines := bytes.SplitAfter(whole, []byte("\n"))
-		lines = lines[:len(lines)-1]
-		if need := n - len(kept); len(lines) > need {
-			lines = lines[len(lines)-need:]
-		}
-		kept = append(slices.Clone(lines), kept...)
+		f.at[name] = end
+		kept = append(lines, kept...)
 	}
 	for _, line := range kept {
 		f.show(line)
 	}
 	return f.con.out.err
+}
+
+// firstWindow is how much of a segment's end is read at first; more, if that holds too few lines.
+const firstWindow = 64 << 10
+
+// lastLines returns the last n whole lines of a file, and where they end.
+func lastLines(name string, n int) (lines [][]byte, end int64, err error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, 0, err
+	}
+	for window := int64(firstWindow); ; window *= 8 {
+		from := max(info.Size()-window, 0)
+		text := make([]byte, info.Size()-from)
+		if _, err := file.ReadAt(text, from); err != nil && !errors.Is(err, io.EOF) {
+			return nil, 0, err
+		}
+		whole := text[:bytes.LastIndexByte(text, '\n')+1]
+		lines = bytes.SplitAfter(whole, []byte("\n"))
+		lines = lines[:len(lines)-1]
+		if from > 0 && len(lines) > 0 {
+			lines = lines[1:] // perhaps the rest of a line
+		}
+		if from == 0 || len(lines) > 0 && len(lines) >= n {
+			return slices.Clone(lines[max(len(lines)-n, 0):]), from + int64(len(whole)), nil
+		}
+	}
 }
 
 // more shows what was written since.
