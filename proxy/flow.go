@@ -114,11 +114,13 @@ func (s *site) write(r *ingest.Request, x *exchange) {
 		r.Refuse(codec.NotReady, "no key for pseudonyms")
 		return
 	}
-	s.metadata(r, x)
 	route := &s.routes[r.Route.Index]
 	run := s.policy.Begin(scrub.Request{
-		Mode: route.mode, Keys: keys, Meta: x.fields, LabelNames: r.Route.Codec.Protocol() == config.ProtocolLoki,
+		Mode: route.mode, Keys: keys, LabelNames: r.Route.Codec.Protocol() == config.ProtocolLoki,
 	})
+	x.meta.Minter = run.Minter()
+	s.metadata(r, x)
+	run.Attach(x.fields)
 	// No deferred Close: a Run that failed half way must not be used again.
 	if x.batch, err = r.Route.Codec.Scrub(run, &x.request); err != nil {
 		refuseBody(r, err)

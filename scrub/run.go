@@ -75,6 +75,15 @@ func (p *Policy) Begin(req Request) *Run {
 	return r
 }
 
+// Attach attaches fields to every record from here on, as Request.Meta does.
+func (r *Run) Attach(fields []meta.Field) {
+	r.req.Meta = fields
+	r.attach.build(r.p, r.req)
+}
+
+// Minter makes pseudonyms under the request's keys; nil without keys.
+func (r *Run) Minter() action.Minter { return r.env.Minter }
+
 // build renders the fields that will be attached.
 func (a *attachment) build(p *Policy, req Request) {
 	a.fields, a.json, a.ends, a.mine = a.fields[:0], a.json[:0], a.ends[:0], a.mine[:0]

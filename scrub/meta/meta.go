@@ -142,7 +142,11 @@ func (e *Extractor) Append(dst []Field, r *Request, geo Geo) []Field {
 		x.close()
 	}
 	x.word(factFeature, route(r.RouteTemplate))
-	x.word(factError, errorType(r.Error))
+	failure := errorType(r.Error)
+	if failure == "" && len(r.failure) <= longestError {
+		failure = errorType(string(r.failure))
+	}
+	x.word(factError, failure)
 	x.word(factTimeZone, e.words.zone(r.zone))
 	if !r.Now.IsZero() && x.open(factReceivedAt) {
 		r.buf = r.Now.UTC().AppendFormat(r.buf, receivedAtForm)

@@ -207,6 +207,9 @@ func TestErrorAndFeature(t *testing.T) {
 		if got := fields(t, e, &meta.Request{Error: in}, nil)["error.type"]; got != want {
 			t.Errorf("error %q: error.type = %q, want %q", in, got, want)
 		}
+		if got := fields(t, e, request("X-Error-Type", in), nil)["error.type"]; got != want {
+			t.Errorf("header %q: error.type = %q, want %q", in, got, want)
+		}
 	}
 	for in, want := range map[string]string{
 		"": "", "/loki/api/v1/push": "/loki/api/v1/push", "/v1/orders/{id}": "/v1/orders/{id}", "/users/:name/*": "/users/:name/*",

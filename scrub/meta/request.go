@@ -14,7 +14,8 @@ type Request struct {
 	RemoteAddr netip.Addr
 	// RouteTemplate is the path pattern that served the request ("/v1/orders/{id}"). It comes from configuration, never from the wire.
 	RouteTemplate string
-	// Error is the kind of error the request met: a word of ErrorTypes or a status from 400 to 599. Another word becomes "_OTHER".
+	// Error is the kind of error the request met: a word of ErrorTypes or a status from 400 to 599. Another word becomes "_OTHER". Empty:
+	// what the client's own header says.
 	Error string
 	// Now is the time of receipt, handed in. The zero time leaves received_at out.
 	Now time.Time
@@ -23,10 +24,10 @@ type Request struct {
 
 	agent, brands, platform, platformVersion, mobile []byte
 
-	language, referrer, zone []byte
-	realIP                   []byte
-	realIPs                  int
-	xff, forwarded           [][]byte
+	language, referrer, zone, failure []byte
+	realIP                            []byte
+	realIPs                           int
+	xff, forwarded                    [][]byte
 
 	buf []byte // the values of the fields taken
 	env action.Env
@@ -34,7 +35,8 @@ type Request struct {
 
 // HeaderNames are the headers that Add takes, in lower case. No other header is ever looked at.
 //
-// The three names of a time zone are those that clients are known to send it under; none of them is registered. Sources: RFC 9110
+// The three names of a time zone are those that clients are known to send it under; none of them is registered, nor is that of the kind
+// of error that a front end met. Sources: RFC 9110
 // (Accept-Language, Referer, User-Agent), RFC 7239 (Forwarded), W3C User-Agent Client Hints (Sec-CH-UA*).
 var HeaderNames = [...]string{
 	"accept-language",
@@ -46,6 +48,7 @@ var HeaderNames = [...]string{
 	"sec-ch-ua-platform-version",
 	"time-zone",
 	"user-agent",
+	"x-error-type",
 	"x-forwarded-for",
 	"x-real-ip",
 	"x-time-zone",
@@ -80,6 +83,8 @@ func (r *Request) Add(name, value []byte) {
 		first(&r.zone, value)
 	case "user-agent":
 		first(&r.agent, value)
+	case "x-error-type":
+		first(&r.failure, value)
 	case "x-forwarded-for":
 		r.xff = append(r.xff, value)
 	case "x-real-ip":

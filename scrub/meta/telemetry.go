@@ -41,6 +41,7 @@ func errorType(kind string) string {
 }
 
 const (
+	longestError    = 32  // bytes of a kind of error in a header
 	longestRoute    = 256 // bytes of a route template
 	longestProvider = 128 // bytes of a provider's name
 )
