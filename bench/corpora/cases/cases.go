@@ -126,7 +126,7 @@ func Misses(seed uint64, count int) []Case {
 	return list
 }
 
-// Quiet makes at least count lines as 16 systems write them, the same number of each template.
+// Quiet makes at least count lines as twenty systems write them, the same number of each template.
 func Quiet(seed uint64, count int) []Case {
 	templates := 0
 	for i := range systems {

@@ -55,8 +55,8 @@ func TestEveryTrapFoolsAKnownKind(t *testing.T) {
 }
 
 func TestSameSeedSameCases(t *testing.T) {
-	for name, make := range map[string]func(uint64, int) []cases.Case{"hits": cases.Hits, "misses": cases.Misses, "quiet": cases.Quiet} {
-		a, b, other := make(3, 2), make(3, 2), make(4, 2)
+	for name, lines := range map[string]func(uint64, int) []cases.Case{"hits": cases.Hits, "misses": cases.Misses, "quiet": cases.Quiet} {
+		a, b, other := lines(3, 2), lines(3, 2), lines(4, 2)
 		if !slices.Equal(a, b) {
 			t.Errorf("%s: the same seed gave other lines", name)
 		}

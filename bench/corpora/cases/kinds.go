@@ -64,7 +64,8 @@ var plain = []kind{
 		Kind: Kind{"email", "email", Core}, value: (*source).email,
 		keys: words("email user mail from to contact e_mail username login userEmail customer.email recipient v owner"),
 		own: []string{
-			"mailto:«v»", "smtp;550 <«v»>: mailbox full", "From: Ada Example <«v»>", `From: "Example, Ada" <«v»>, cc`, "user/«v»/profile", "https://«host»/u/«v»",
+			"mailto:«v»", "smtp;550 <«v»>: mailbox full", "From: Ada Example <«v»>", `From: "Example, Ada" <«v»>, cc`, "user/«v»/profile",
+			"https://«host»/u/«v»",
 			"to=<«v»>, relay=local, delay=0.1", "127.0.0.1 - «v» [«clf»] \"GET / HTTP/1.1\" 200 «n»", "(«v»)", "rcpt:«v»:ok",
 		},
 	},
@@ -72,9 +73,12 @@ var plain = []kind{
 		Kind: Kind{"ipv4", "ipv4", Core}, value: (*source).ipv4,
 		keys: words("ip client_ip remote_addr src addr peer host clientIp x_forwarded_for source.ip from SRC"),
 		own: []string{
-			"«v»:«port»", "accepted «v»:«port» -> 127.0.0.1:443", "http://«v»/healthz", "https://«v»:«port»/v1/«noun»s", "tcp://«v»:«port»", "route «v»/32 added",
-			"«v» - - [«clf»] \"GET / HTTP/1.1\" 200 «bytes» \"-\" \"Mozilla/5.0 (X11; Linux x86_64) Chrome/120.0.0.0\"", "::ffff:«v»", "rhost=«v»  user=root",
-			"Failed password for root from «v» port «port» ssh2", "dial tcp «v»:«port»: connect: connection refused", "SRC=«v» DST=127.0.0.1 LEN=60", "/«v»:«port»",
+			"«v»:«port»", "accepted «v»:«port» -> 127.0.0.1:443", "http://«v»/healthz", "https://«v»:«port»/v1/«noun»s", "tcp://«v»:«port»",
+			"route «v»/32 added",
+			"«v» - - [«clf»] \"GET / HTTP/1.1\" 200 «bytes» \"-\" \"Mozilla/5.0 (X11; Linux x86_64) Chrome/120.0.0.0\"", "::ffff:«v»",
+			"rhost=«v»  user=root",
+			"Failed password for root from «v» port «port» ssh2", "dial tcp «v»:«port»: connect: connection refused", "SRC=«v» DST=127.0.0.1 LEN=60",
+			"/«v»:«port»",
 			"«host»/«v»:«port»", "user@«v»", "[«v»]:«port»", "X-Forwarded-For: «v», 127.0.0.1", "client: «v», server: _, request: \"GET / HTTP/1.1\"",
 		},
 	},
@@ -82,7 +86,8 @@ var plain = []kind{
 		Kind: Kind{"ipv6", "ipv6", Core}, value: (*source).ipv6,
 		keys: words("ip client_ip remote_addr src addr peer host clientIp x_forwarded_for source.ip from SRC"),
 		own: []string{
-			"[«v»]:«port»", "accepted [«v»]:«port»", "http://[«v»]/healthz", "https://[«v»]:«port»/v1/«noun»s", "route «v»/64 added", "addr «v»%eth0 up",
+			"[«v»]:«port»", "accepted [«v»]:«port»", "http://[«v»]/healthz", "https://[«v»]:«port»/v1/«noun»s", "route «v»/64 added",
+			"addr «v»%eth0 up",
 			"«v» - - [«clf»] \"GET / HTTP/1.1\" 200 «bytes» \"-\" \"curl/8.5.0\"", "Failed password for root from «v» port «port» ssh2",
 			"dial tcp [«v»]:«port»: connect: connection refused", "SRC=«v» DST=::1 LEN=60", "X-Forwarded-For: «v», ::1",
 		},
@@ -90,7 +95,8 @@ var plain = []kind{
 	{
 		Kind: Kind{"mac", "mac", Core}, value: (*source).mac,
 		keys: words("mac hwaddr device ether client_mac bssid mac_address chaddr v src"),
-		own:  []string{"link/ether «v» brd ff:ff:ff:ff:ff:ff", "DHCPACK on 127.0.0.1 to «v» via eth0", "wlan0: authenticate with «v»", "HWaddr «v»", "station «v» left"},
+		own: []string{"link/ether «v» brd ff:ff:ff:ff:ff:ff", "DHCPACK on 127.0.0.1 to «v» via eth0", "wlan0: authenticate with «v»", "HWaddr «v»",
+			"station «v» left"},
 	},
 	{
 		Kind: Kind{"card", "card", Core}, value: (*source).card, digital: true, number: (*source).cardDigits,
@@ -139,7 +145,8 @@ var plain = []kind{
 	{
 		Kind: Kind{"vendor token", "vendor_token", Secrets}, value: (*source).vendorToken,
 		keys: words("token api_key key secret field v auth credential note value"),
-		own:  []string{"curl -u «v»: https://api.example.com/v1/charges", "https://hooks.example.com/?x=«v»", "git clone https://«v»@git.example.com/a/b.git", "using «v»"},
+		own: []string{"curl -u «v»: https://api.example.com/v1/charges", "https://hooks.example.com/?x=«v»",
+			"git clone https://«v»@git.example.com/a/b.git", "using «v»"},
 	},
 	{
 		Kind: Kind{"phone", "phone", Personal}, value: (*source).phone, digital: true,
@@ -153,7 +160,8 @@ var plain = []kind{
 	{
 		Kind: Kind{"user path", "user_path", Personal}, value: (*source).userName, alone: true,
 		own: []string{
-			"open /home/«v»/reports/q3.csv: no such file", "/Users/«v»/Library/Logs/app.log", `C:\Users\«v»\AppData\Local\Temp\x.log`, "cwd=/home/«v»",
+			"open /home/«v»/reports/q3.csv: no such file", "/Users/«v»/Library/Logs/app.log", `C:\Users\«v»\AppData\Local\Temp\x.log`,
+			"cwd=/home/«v»",
 			`{"path":"/home/«v»/a.txt"}`, `{"path":"C:\\Users\\«v»\\a.txt"}`, "file:///Users/«v»/a.txt", "File \"/home/«v»/app/main.py\", line 12",
 		},
 	},

@@ -80,7 +80,8 @@ func (g *source) phone() string {
 
 // phoneLocal returns a number that only a key word tells from others.
 func (g *source) phoneLocal() string {
-	return one(g, []string{g.phoneDigits(), "07700 900" + g.digits(3), "030 23125" + g.digits(3), "01 99 00 " + g.digits(2) + " " + g.digits(2), "0491-570-" + g.digits(3)})
+	return one(g, []string{g.phoneDigits(), "07700 900" + g.digits(3), "030 23125" + g.digits(3), "01 99 00 " + g.digits(2) + " " + g.digits(2),
+		"0491-570-" + g.digits(3)})
 }
 
 func (g *source) phoneDigits() string {

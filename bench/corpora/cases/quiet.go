@@ -6,7 +6,7 @@ type system struct {
 	lines []string
 }
 
-// systems are 16 of them. Addresses are loopback's or nobody's; what these systems write about people is left out.
+// systems are 20 of them. Addresses are loopback's or nobody's; what these systems write about people is left out.
 var systems = []system{
 	{"HDFS", []string{
 		"«hdfs» «pid» INFO dfs.DataNode$PacketResponder: PacketResponder «i» for block «blk» terminating",
@@ -213,5 +213,45 @@ var systems = []system{
 		"[«proxy»] svchost.exe *64 - download.example.com:80 open through proxy proxy.cse.example:5070 HTTPS",
 		"[«proxy»] «svc».exe - play.example.com:443 error : A connection request was canceled before the completion.",
 		"[«proxy»] «svc».exe - 127.0.0.1:«port» close, «n» bytes sent, «n» bytes received, lifetime 00:«nn»",
+	}},
+	{"JSON service", []string{
+		`{"ts":"«rfc3339n»","level":"«level»","svc":"«svc»","msg":"request served","trace_id":"«trace»","span_id":"«span»","status":«status»,"bytes":«bytes»,"took_ms":«ms»}`,
+		`{"time":«epochns»,"severity":"INFO","logger":"com.example.«camel»","thread":"pool-«i»-thread-«nn»","message":"«noun» «n» «word»"}`,
+		`{"timestamp":«epochms»,"id":"«uuid»","parent":"«uuid»","attempt":«i»,"score":«float»,"ratio":«float»,"price":«money»}`,
+		`{"@timestamp":"«rfc3339m»","host":{"name":"«host»"},"process":{"pid":«pid»},"event":{"duration":«big»},"message":"cache hit ratio «float»"}`,
+		`{"level":"info","ts":«epochf»,"caller":"app/«file»:«nn»","msg":"queue drained","depth":«n»,"offset":«big»,"partition":«i»}`,
+		`{"msg":"token usage","max_tokens":«n»,"prompt_tokens":«n»,"total_tokens":«n»,"token_type":"Bearer","model":"m-«i»"}`,
+		`{"msg":"image pulled","image":"registry.example.com/shop/«svc»@sha256:«sha256»","size":«bytes»,"took":"«ms»ms"}`,
+		`{"msg":"deployed","version":"«v3»","commit":"«sha1»","build":"«compact»","node":"v«v3»"}`,
+		`{"snowflake":"«snowflake»","ulid":"«ulid»","object":"«objectid»","etag":"\"«md5»\"","seq":«int64»}`,
+		`{"msg":"gc","heap":«big»,"pauses":[«float3»,«float3»,«float3»],"at":"«rfc3339»","goroutines":«n»}`,
+	}},
+	{"Kubernetes", []string{
+		`I0314 «clock».«nine» «pid» «file»:«nn»] "Pod status updated" pod="default/«svc»-«hex8»-x7k2p" status=Running`,
+		`time="«rfc3339»" level=info msg="Container started" container=«sha256» pod=«uuid»`,
+		`level=info ts=«rfc3339m» caller=«file»:«nn» component=tsdb msg="Head GC completed" duration=«ms»ms series=«n»`,
+		`«rfc3339» stdout F {"level":"info","msg":"ready","port":«port»}`,
+		`E0314 «clock».123456 «pid» reflector.go:138] k8s.io/client-go/informers/factory.go:134: Failed to watch *v1.Secret: unknown (get secrets)`,
+		`MountVolume.SetUp succeeded for volume "kube-api-access-«part»" (UniqueName: "kubernetes.io/projected/«uuid»-kube-api-access-«part»") pod "«svc»-«hex8»"`,
+		`Successfully pulled image "nginx@sha256:«sha256»" in «float3»s («float3»s including waiting). Image size: «bytes» bytes.`,
+		`etcd: {"level":"warn","ts":"«rfc3339m»","caller":"etcdserver/util.go:170","msg":"apply request took too long","took":"«ms»ms","expected-duration":"100ms"}`,
+	}},
+	{"PostgreSQL", []string{
+		"«millis» UTC [«pid»] LOG:  checkpoint complete: wrote «n» buffers («nn».4%); 0 WAL file(s) added, «i» removed; write=«float3» s, sync=0.0«nn» s",
+		"«millis» UTC [«pid»] ERROR:  duplicate key value violates unique constraint \"orders_pkey\"",
+		"«millis» UTC [«pid»] STATEMENT:  select id, total from orders where id = «n» and created_at > '«datetime»'",
+		"«millis» UTC [«pid»] LOG:  duration: «float3» ms  execute <unnamed>: update stock set n = n - $1 where sku = $2",
+		"«millis» UTC [«pid»] LOG:  listening on IPv4 address \"127.0.0.1\", port 5432",
+		"«millis» UTC [«pid»] LOG:  automatic vacuum of table \"shop.public.orders\": index scans: «i»",
+		"«millis» UTC [«pid»] LOG:  redo starts at 0/«hex8»",
+	}},
+	{"Kafka", []string{
+		"[«comma»] INFO [GroupCoordinator «i»]: Stabilized group checkout generation «nn» (__consumer_offsets-«nn») with «i» members (kafka.coordinator.group.GroupCoordinator)",
+		"[«comma»] INFO [Log partition=orders-«i», dir=/var/lib/kafka] Rolled new log segment at offset «big» in «i» ms. (kafka.log.Log)",
+		"[«comma»] INFO [ProducerStateManager partition=orders-«i»] Writing producer snapshot at offset «big» (kafka.log.ProducerStateManager)",
+		"[«comma»] WARN [Controller id=«i», targetBrokerId=«i»] Connection to node «i» (localhost/127.0.0.1:9092) could not be established. (org.apache.kafka.clients.NetworkClient)",
+		"[«comma»] INFO Deleted producer state snapshot /var/lib/kafka/orders-«i»/00000000000«nine».snapshot (kafka.log.SnapshotFile)",
+		"[«comma»] INFO Kafka startTimeMs: «epochms» (org.apache.kafka.common.utils.AppInfoParser)",
+		"[«comma»] INFO Kafka commitId: «span» (org.apache.kafka.common.utils.AppInfoParser)",
 	}},
 }
