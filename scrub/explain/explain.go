@@ -32,6 +32,9 @@ func Action(a config.Action) string {
 	case config.ActionTruncate:
 		return fmt.Sprintf("is cut to its network (/%d, IPv6 /%d)", a.IPv4Bits, a.IPv6Bits)
 	case config.ActionPseudonym:
+		if a.As == "" {
+			return "becomes a pseudonym"
+		}
 		return "becomes a pseudonym (" + a.As + "_e…)"
 	}
 	return "is kept"
