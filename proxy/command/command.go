@@ -25,6 +25,9 @@ const (
 	exitUsage  = 2
 )
 
+// exitCodes is what a command's help says of them that has no more to say.
+const exitCodes = "\n\nExit codes: 0, 1 when the work failed, 2 for a wrong command line."
+
 // Main runs the command that args name and returns the exit code. Colours, progress and widths follow the streams that are terminals.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	con := newConsole(stdin, stdout, stderr)

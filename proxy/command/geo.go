@@ -31,7 +31,7 @@ func newGeo(con *console) *cobra.Command {
 format, such as IPv4 and IPv6, become one file. It takes some 500 MB of memory for 600,000 ranges.
 
 Formats: ` + string(geo.FormatTorGeoIP) + `, country, as the Debian package tor-geoipdb has it (CC BY-SA 4.0); ` + string(geo.FormatIPLocationASN) + `,
-network and provider, as ip-location-db publishes it in CSV (CC BY 4.0). The licence asks for the attribution that is printed.`,
+network and provider, as ip-location-db publishes it in CSV (CC BY 4.0). The licence asks for the attribution that is printed.` + exitCodes,
 		Example: `  winnow geo import --from tor-geoip --out country.mmdb /usr/share/tor/geoip /usr/share/tor/geoip6
   winnow geo import --from ip-location-db-asn --out asn.mmdb asn-ipv4.csv asn-ipv6.csv`,
 		RunE: func(_ *cobra.Command, lists []string) error {

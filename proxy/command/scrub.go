@@ -33,7 +33,7 @@ A line that cannot be read, is too long, or holds NUL bytes does not leave: ` + 
 Without --config every field stays and what the default detectors find is replaced. With --config the file's rules and actions apply
 too; pseudonyms need its master_secret. --mode strict lets only fields leave that a rule names.
 
-A summary of what was found goes to stderr.`,
+A summary of what was found goes to stderr. Lines that do not leave are no failure.` + exitCodes,
 		Example: `  kubectl logs -f deploy/shop | winnow scrub
   winnow scrub --format json app.ndjson > safe.ndjson
   winnow scrub --config winnow.yaml --mode strict *.log > safe.log`,

@@ -19,7 +19,7 @@ func newKey(con *console) *cobra.Command {
 		Short: "Make an ingest key and its hash",
 		Long: `key makes a key for an application, 256 random bits, and prints it with its hash. The hash belongs below tenants in the config file; the
 key goes to the application, which sends it as Authorization: Bearer KEY, as a password, or in X-Winnow-Key. Nobody can get the key
-back from the hash.`,
+back from the hash.` + exitCodes,
 		Example: `  winnow key`,
 		Args:    atMost(0, ""),
 		RunE: func(*cobra.Command, []string) error {
@@ -36,7 +36,7 @@ func newVersion(con *console) *cobra.Command {
 	return &cobra.Command{
 		Use:     "version",
 		Short:   "Print the version, and that of the embedded policy",
-		Long:    `version prints winnow's version, the Go it was built with, and the digest of the embedded default policy.`,
+		Long:    `version prints winnow's version, the Go it was built with, and the digest of the embedded default policy.` + exitCodes,
 		Example: `  winnow version`,
 		Args:    atMost(0, ""),
 		RunE: func(*cobra.Command, []string) error {

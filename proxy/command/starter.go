@@ -102,7 +102,7 @@ func newSchema(con *console) *cobra.Command {
 		Use:   "schema",
 		Short: "Print the JSON Schema of the config file",
 		Long: `schema prints the JSON Schema (draft 2020-12) of the config file. Editors find it by the file's first line:
-# yaml-language-server: $schema=` + config.SchemaFile,
+# yaml-language-server: $schema=` + config.SchemaFile + exitCodes,
 		Example: `  winnow schema > ` + config.SchemaFile,
 		Args:    atMost(0, ""),
 		RunE: func(*cobra.Command, []string) error {
