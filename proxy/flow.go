@@ -127,7 +127,7 @@ func (s *site) write(r *ingest.Request, x *exchange) {
 	} else {
 		b := &x.batch
 		s.deliver(r, x)
-		route.counters.Scrubbed(len(x.request.Body), len(b.Bytes()), b.Kept, b.Dropped, len(b.Faults))
+		route.counters.Scrubbed(len(x.request.Body), len(b.Bytes()), b.Kept, b.Dropped, b.Withheld)
 	}
 	counts := run.Counts()
 	s.counters.Count(counts.Rules, counts.Findings[detect.None+1:], counts.Unnamed, counts.Unfit)

@@ -43,11 +43,18 @@ func (f *frame) scan(ctx detect.Context) {
 }
 
 func (f *frame) mark() Mark {
-	return Mark{edits: len(f.edits), arena: len(f.r.arena), delta: f.delta, own: f.r.own}
+	m := Mark{edits: len(f.edits), arena: len(f.r.arena), delta: f.delta, own: f.r.own}
+	if m.edits > 0 {
+		m.last = f.edits[m.edits-1]
+	}
+	return m
 }
 
 func (f *frame) rollback(m Mark) {
 	f.edits, f.r.arena, f.delta, f.r.own = f.edits[:m.edits], f.r.arena[:m.arena], m.delta, m.own
+	if m.edits > 0 {
+		f.edits[m.edits-1] = m.last
+	}
 }
 
 func (f *frame) slot() int {
@@ -61,9 +68,14 @@ func (f *frame) fill(slot, start, end int, b []byte) {
 	f.delta += len(b) - (end - start)
 }
 
-// replace adds an edit, unless it would change nothing.
+// replace adds an edit, unless it would change nothing. A removal right behind another widens it: what is all removed costs one edit.
 func (f *frame) replace(start, end int, b []byte) {
 	if bytes.Equal(f.in[start:end], b) {
+		return
+	}
+	if n := len(f.edits); len(b) == 0 && n > 0 && f.edits[n-1].n == 0 && f.edits[n-1].end == uint32(start) && f.edits[n-1].start != unfilled {
+		f.edits[n-1].end = uint32(end)
+		f.delta -= end - start
 		return
 	}
 	f.fill(f.slot(), start, end, b)

@@ -193,6 +193,7 @@ func (r *Run) Delta() int { return r.layers[0].delta }
 // Mark is a place to go back to.
 type Mark struct {
 	edits, arena, delta int
+	last                edit // the edit before, which a removal may widen
 	own                 uint64
 }
 

@@ -40,9 +40,10 @@ type Batch struct {
 	text      bool // lines of plain text, not JSON
 	// ContentType to send; that of the request.
 	ContentType string
-	// Kept records are in the body; Dropped went by policy; Faults could not be read and were withheld.
-	Kept, Dropped int
-	Faults        []Fault
+	// Kept records are in the body; Dropped went by policy; Withheld could not be read.
+	Kept, Dropped, Withheld int
+	// Faults tell of the first records withheld.
+	Faults []Fault
 	// items tells, for protocols that answer record by record, what became of each.
 	items []item
 }

@@ -177,7 +177,7 @@ func (Elasticsearch) Accept(b *Batch) Response {
 
 // Relay implements Codec: the items that the upstream did not see take their places among those it did.
 func (c Elasticsearch) Relay(b *Batch, up *Response) Response {
-	if b.Dropped+len(b.Faults) == 0 || up.Status != 200 {
+	if b.Dropped+b.Withheld == 0 || up.Status != 200 {
 		return *up
 	}
 	reply, err := readBulkReply(up.Body)
@@ -192,7 +192,7 @@ func (c Elasticsearch) Relay(b *Batch, up *Response) Response {
 // itemised writes a bulk answer; sent are the upstream's items for the records it got, nil for "all taken".
 func (b *Batch) itemised(sent [][]byte, took []byte, failed bool) []byte {
 	body := append(append([]byte(`{"took":`), took...), `,"errors":`...)
-	body = strconv.AppendBool(body, failed || len(b.Faults) > 0)
+	body = strconv.AppendBool(body, failed || b.Withheld > 0)
 	body = append(body, `,"items":[`...)
 	for i, it := range b.items {
 		if i > 0 {

@@ -69,6 +69,9 @@ func (b *Batch) finish(run *scrub.Run) {
 	b.clean, b.untouched = run.Finish(), !run.Changed()
 }
 
+// maxFaults bounds what is told of the records of one batch: a body can be of nothing else.
+const maxFaults = 100
+
 // note books what became of record n; it tells whether the record stays.
 func (b *Batch) note(n int, fate scrub.Fate, reason string) bool {
 	switch fate {
@@ -77,7 +80,9 @@ func (b *Batch) note(n int, fate scrub.Fate, reason string) bool {
 	case scrub.Dropped:
 		b.Dropped++
 	case scrub.Withheld:
-		b.Faults = append(b.Faults, Fault{n, reason})
+		if b.Withheld++; len(b.Faults) < maxFaults {
+			b.Faults = append(b.Faults, Fault{n, reason})
+		}
 	}
 	return fate == scrub.Kept
 }
@@ -167,7 +172,7 @@ func (JSON) Accept(b *Batch) Response { return b.report(200) }
 
 // Relay implements Codec. Where all went well the upstream's answer is the client's; records withheld here are told beside it.
 func (JSON) Relay(b *Batch, up *Response) Response {
-	if up.Status/100 == 2 && len(b.Faults) > 0 {
+	if up.Status/100 == 2 && b.Withheld > 0 {
 		return b.report(up.Status)
 	}
 	return *up
@@ -179,8 +184,8 @@ func (b *Batch) report(status int) Response {
 		status = 400
 	}
 	body := append([]byte(`{"accepted":`), strconv.Itoa(b.Kept+b.Dropped)...)
-	body = strconv.AppendInt(append(body, `,"rejected":`...), int64(len(b.Faults)), 10)
-	for i, f := range b.Faults[:min(len(b.Faults), 100)] {
+	body = strconv.AppendInt(append(body, `,"rejected":`...), int64(b.Withheld), 10)
+	for i, f := range b.Faults {
 		sep := `},{"record":`
 		if i == 0 {
 			sep = `,"errors":[{"record":`

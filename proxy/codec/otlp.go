@@ -82,7 +82,7 @@ func (OTLP) Relay(b *Batch, up *Response) Response {
 
 // partial is a success, with the records rejected by winnow and by the upstream.
 func (b *Batch) partial(rejected int64, message []byte) Response {
-	rejected += int64(len(b.Faults))
+	rejected += int64(b.Withheld)
 	if len(b.Faults) > 0 {
 		message = append(message, "winnow: record "...)
 		message = strconv.AppendInt(message, int64(b.Faults[0].Record), 10)

@@ -202,3 +202,21 @@ func TestUntouched(t *testing.T) {
 		run.Close()
 	}
 }
+
+// A body of nothing but bad records is told of in part and counted in full.
+func TestManyBadRecords(t *testing.T) {
+	p := policy(t, "")
+	body := append(bytes.Repeat([]byte("x\n"), 100_000), "{\"level\":\"info\"}\n"...)
+	run := p.Begin(scrub.Request{})
+	defer run.Close()
+	b, err := codec.JSON{}.Scrub(run, &codec.Request{ContentType: "application/x-ndjson", Body: append([]byte("{}\n"), body...)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.Kept != 2 || b.Withheld != 100_000 || len(b.Faults) > 100 {
+		t.Errorf("kept %d, withheld %d, told of %d", b.Kept, b.Withheld, len(b.Faults))
+	}
+	if r := (codec.JSON{}).Accept(&b); !bytes.Contains(r.Body, []byte(`"rejected":100000`)) || len(r.Body) > 10_000 {
+		t.Errorf("answer of %d bytes", len(r.Body))
+	}
+}

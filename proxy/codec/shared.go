@@ -9,10 +9,10 @@ import (
 
 // books are the counts of records at one moment of a walk. Labels, resources and scopes are shared by many records, of which some may be
 // booked before a rule drops them all.
-type books struct{ kept, dropped, faults, withheld int }
+type books struct{ kept, dropped, withheld, faults, counted int }
 
 func (b *Batch) books(run *scrub.Run) books {
-	return books{b.Kept, b.Dropped, len(b.Faults), run.Counts().Withheld}
+	return books{b.Kept, b.Dropped, b.Withheld, len(b.Faults), run.Counts().Withheld}
 }
 
 // dropAll books n records as dropped by policy, and whatever was booked since was, no more.
@@ -20,8 +20,8 @@ func (b *Batch) dropAll(run *scrub.Run, was books, n int) {
 	counts := run.Counts()
 	counts.Kept -= b.Kept - was.kept
 	counts.Dropped += was.dropped + n - b.Dropped
-	counts.Withheld = was.withheld
-	b.Kept, b.Dropped, b.Faults = was.kept, was.dropped+n, b.Faults[:was.faults]
+	counts.Withheld = was.counted
+	b.Kept, b.Dropped, b.Withheld, b.Faults = was.kept, was.dropped+n, was.withheld, b.Faults[:was.faults]
 }
 
 // dropShared ends the walk of an element of the envelope at in[at:] which a rule drops with all its records: path leads to the arrays

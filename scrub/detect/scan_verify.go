@@ -172,8 +172,9 @@ func (s *Scanner) percent(at int) {
 	if at < lo {
 		return
 	}
-	if f, ok := matchPercent(&s.set.options, s.text, at, lo, s.ctx); ok {
+	f, ok := matchPercent(&s.set.options, s.text, at, lo, s.ctx)
+	if ok {
 		s.found = append(s.found, f)
-		s.frontier[None] = f.End
 	}
+	s.frontier[None] = f.End
 }

@@ -32,6 +32,25 @@ func (e *LimitError) Error() string {
 //
 // It fails with a *LimitError if the machine would be too large. A rule without selectors names nothing.
 func Compile(rules [][]Selector) (*Machine, error) {
+	return compile(rules, func(r int) int32 { return int32(r) })
+}
+
+// MaxSets is how many lists of selectors CompileSets takes.
+const MaxSets = 31
+
+// CompileSets turns lists of selectors into a Machine that tells all that name a path: of a rule that Step returns, Set makes the set. It
+// fails as Compile does.
+func CompileSets(lists [][]Selector) (*Machine, error) {
+	if len(lists) > MaxSets {
+		return nil, fmt.Errorf("%d lists of selectors: at most %d can be told apart", len(lists), MaxSets)
+	}
+	return compile(lists, func(r int) int32 { return ^(1 << r) })
+}
+
+// Set is what a rule of a Machine of CompileSets means: bit i says that list i names the path.
+func Set(rule int32) uint32 { return uint32(^rule) }
+
+func compile(rules [][]Selector, name func(r int) int32) (*Machine, error) {
 	b := newBuilder()
 	start := make([]position, 0, len(rules))
 	for r, sels := range rules {
@@ -39,8 +58,8 @@ func Compile(rules [][]Selector) (*Machine, error) {
 			if len(sel.segments) == 0 {
 				return nil, fmt.Errorf("rule %d: a selector that was not parsed: use Parse", r)
 			}
-			start = append(start, position{b.intern(sel.segments), int32(r)})
-			b.origin = append(b.origin, origin{sel, int32(r)})
+			start = append(start, position{b.intern(sel.segments), name(r)})
+			b.origin = append(b.origin, origin{sel, r, name(r)})
 		}
 	}
 	b.begin()
@@ -76,8 +95,9 @@ type position struct {
 }
 
 type origin struct {
-	sel  Selector
-	rule int32
+	sel   Selector
+	index int // of the rule, as given
+	rule  int32
 }
 
 // builder holds what Compile needs and a Machine does not. A set of positions is kept sorted by tail, with one rule, the first, a tail.
@@ -161,7 +181,7 @@ func (b *builder) add(id tailID, rule int32) {
 func (b *builder) end() (State, int32) {
 	all := int32(math.MaxInt32) // the first rule that names everything below: later ones cannot win any more
 	for _, id := range b.touched {
-		if b.bare(id) {
+		if b.bare(id) && b.best[id] >= 0 {
 			all = min(all, b.best[id])
 		}
 	}
@@ -338,5 +358,5 @@ func (b *builder) blame() error {
 			worst = o
 		}
 	}
-	return &LimitError{Rule: int(worst.rule), Selector: worst.sel.text}
+	return &LimitError{Rule: worst.index, Selector: worst.sel.text}
 }

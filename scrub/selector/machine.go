@@ -123,7 +123,10 @@ func (m *Machine) stepGlobs(n *node, seg []byte) (State, int32) {
 	return moves[i].next, rule
 }
 
-// first is the rule that wins: the lower one that is one.
+// first is the rule that wins: the lower one that is one. Of sets, which are written inverted, and so negative as no rule is, it is the union.
 func first(a, b int32) int32 {
+	if a < 0 && b < 0 {
+		return a & b
+	}
 	return int32(min(uint32(a), uint32(b)))
 }
