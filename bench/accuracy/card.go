@@ -41,6 +41,9 @@ type row struct {
 	Absent bool `json:"absent,omitempty"`
 	// OK says that the row is not under the bar.
 	OK bool `json:"ok"`
+	// RecallShare and FalseShare are what the bar is for, null where there are no such lines.
+	RecallShare *float64 `json:"recall"`
+	FalseShare  *float64 `json:"false"`
 }
 
 // Recall is 1 where nothing was planted.
@@ -57,7 +60,14 @@ func share(n, of int) float64 {
 }
 
 func (r *row) judge() {
-	r.OK = r.Recall() >= r.MinRecall && r.False() <= r.MaxFalse && r.Broken == 0 && r.Unstable == 0
+	recall, wrong := r.Recall(), r.False()
+	r.OK = recall >= r.MinRecall && wrong <= r.MaxFalse && r.Broken == 0 && r.Unstable == 0
+	if r.Planted > 0 {
+		r.RecallShare = &recall
+	}
+	if r.Harmless > 0 {
+		r.FalseShare = &wrong
+	}
 }
 
 func (r *row) add(v *verdict, harmless bool) {
