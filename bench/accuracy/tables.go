@@ -12,6 +12,9 @@ import (
 // namedTemplates is how many failing templates are named without -show.
 const namedTemplates = 10
 
+// visible spells out what a terminal would obey.
+var visible = strings.NewReplacer("\x1b", `\x1b`, "\n", `\n`)
+
 // writeTables writes the scorecard for people, with show examples of what fails.
 func (c *scorecard) writeTables(w io.Writer, show int) error {
 	c.rows()
@@ -57,11 +60,11 @@ func (c *scorecard) writeWorst(w io.Writer, show int) error {
 	}
 	fmt.Fprintln(w, "\nworst templates (what went in and came out: -show 20)")
 	for _, f := range list {
-		fmt.Fprintf(w, "  %3d of %d %s: %s\n", f.failed, f.lines, f.why, f.template)
+		fmt.Fprintf(w, "  %3d of %d %s: %s\n", f.failed, f.lines, f.why, visible.Replace(f.template))
 		if show == 0 {
 			continue
 		}
-		if _, err := fmt.Fprintf(w, "        in  %s\n        out %s\n", f.in, f.out); err != nil {
+		if _, err := fmt.Fprintf(w, "        in  %s\n        out %s\n", visible.Replace(f.in), visible.Replace(f.out)); err != nil {
 			return err
 		}
 	}
