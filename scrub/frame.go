@@ -14,6 +14,7 @@ type frame struct {
 	in       []byte
 	valid    bool // in is UTF-8 as a whole
 	json     bool // in is JSON, so that what is put into it is spelled for a string
+	scanned  bool // findings are of in
 	findings []detect.Finding
 	next     int // first finding not yet passed
 	edits    []edit
@@ -30,6 +31,7 @@ type edit struct{ start, end, off, n uint32 }
 const unfilled = ^uint32(0)
 
 func (f *frame) reset() {
+	f.scanned = false
 	f.in, f.next, f.delta, f.findings, f.edits = nil, 0, 0, f.findings[:0], f.edits[:0]
 	f.plain = shrink(f.plain, keptBytes)
 }
@@ -38,7 +40,7 @@ func (f *frame) scan(ctx detect.Context) {
 	if f.scanner == nil {
 		f.scanner = f.r.p.set.NewScanner()
 	}
-	f.findings, f.next = f.scanner.Append(f.findings[:0], f.in, ctx), 0
+	f.findings, f.next, f.scanned = f.scanner.Append(f.findings[:0], f.in, ctx), 0, true
 	f.json = ctx.Shape == detect.JSON
 }
 

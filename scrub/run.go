@@ -167,7 +167,7 @@ func (r *Run) LoadBinary(body []byte) error {
 		return &Fault{Reason: "body larger than 2 GiB"}
 	}
 	f := &r.layers[0]
-	f.in, f.valid = body, false // a text in it may end within a character, even if the whole is UTF-8
+	f.in, f.scanned, f.valid = body, false, false // a text in it may end within a character, even if the whole is UTF-8
 	return nil
 }
 

@@ -148,3 +148,17 @@ func TestFindingOverLines(t *testing.T) {
 		t.Errorf("got:\n%s", got)
 	}
 }
+
+// A body loaded without a scan leaves no less scrubbed.
+func TestLineOfAnUnscannedBody(t *testing.T) {
+	run := compile(t, "").Begin(scrub.Request{})
+	defer run.Close()
+	body := []byte("mail alice@example.com")
+	if err := run.LoadBinary(body); err != nil {
+		t.Fatal(err)
+	}
+	run.Line(0, len(body))
+	if got := string(run.Finish().Bytes()); got != "mail [email]" {
+		t.Errorf("got %q", got)
+	}
+}

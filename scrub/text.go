@@ -139,6 +139,9 @@ func (f *frame) foundBefore(i int) bool {
 
 // apply turns the findings within in[start:stop] into edits. Of one that reaches beyond on either side, what lies within is withheld.
 func (f *frame) apply(start, stop int) error {
+	if !f.scanned { // a codec that loaded the body in another way costs time, not secrets
+		f.scan(detect.Context{})
+	}
 	for f.pass(start); f.next < len(f.findings) && f.findings[f.next].Start < stop; f.next++ {
 		found := f.findings[f.next]
 		f.r.found(found.Detector, found.Start, found.End-found.Start, f.layer)
