@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 type backend struct {
 	*httptest.Server
 	reply func(w http.ResponseWriter)
+	mu    sync.Mutex // of what follows: requests may overlap
 	last  *http.Request
 	body  []byte
 }
@@ -31,8 +33,10 @@ func newBackend(t *testing.T, reply func(w http.ResponseWriter)) *backend {
 	t.Helper()
 	b := &backend{reply: reply}
 	b.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		b.last = r
-		b.body, _ = io.ReadAll(r.Body)
+		body, _ := io.ReadAll(r.Body)
+		b.mu.Lock()
+		b.last, b.body = r, body
+		b.mu.Unlock()
 		b.reply(w)
 	}))
 	t.Cleanup(b.Close)
