@@ -36,9 +36,7 @@ func matchAuthorization(_ *Options, t []byte, at, lo int, ctx Context) (start, e
 
 // authorizationKey reports whether the key is the name of a header of credentials.
 func authorizationKey(key []byte) bool {
-	p := plain(key)
-	const name = "authorization"
-	return p.n >= len(name) && string(p.b[p.n-len(name):p.n]) == name
+	return keyEndsIn(key, "authorization")
 }
 
 // maxCredentialLine bounds what of a line is taken for a header's value.

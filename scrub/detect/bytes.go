@@ -6,6 +6,7 @@ const (
 	isHexBit
 	isLetterBit
 	isTokenBit
+	isKeyBit
 )
 
 var class = func() (c [256]uint8) {
@@ -22,6 +23,11 @@ var class = func() (c [256]uint8) {
 	}
 	for _, b := range "_.+/=-" {
 		c[b] |= isTokenBit
+	}
+	for b := range c {
+		if c[b]&(isLetterBit|isDigitBit) != 0 || b == '_' || b == '-' || b == '.' || b == '$' {
+			c[b] |= isKeyBit
+		}
 	}
 	return c
 }()

@@ -62,6 +62,9 @@ func bracketed(v []byte) bool {
 
 // placeholderAt reports whether t begins with one of the table's placeholders.
 func placeholderAt(t []byte) bool {
+	if len(t) == 0 || t[0] != '[' {
+		return false
+	}
 	for id := None + 1; id < count; id++ {
 		if p := Table[id].Placeholder; len(t) >= len(p) && string(t[:len(p)]) == p {
 			return true

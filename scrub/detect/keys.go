@@ -9,9 +9,7 @@ const windowBytes = 30
 const maxKeyBytes = 64
 
 // isKeyByte reports whether c can be part of a key.
-func isKeyByte(c byte) bool {
-	return isAlnum(c) || c == '_' || c == '-' || c == '.' || c == '$'
-}
+func isKeyByte(c byte) bool { return class[c]&isKeyBit != 0 }
 
 // passQuote returns the offset before one quote and the backslashes in front of it that end at i, or i.
 func passQuote(t []byte, i int) int {
@@ -56,7 +54,26 @@ func keyBefore(t []byte, i int) (start, end int, quoted bool) {
 	return keyEnding(t, j, quoted)
 }
 
+// keyEnding is the key that ends before end, and quoted as it is. What an escape ends in does not belong to it.
 func keyEnding(t []byte, end int, quoted bool) (int, int, bool) {
+	start := end
+	for start > 0 && end-start < maxKeyBytes && isKeyByte(t[start-1]) {
+		start--
+	}
+	if start == 0 {
+		return start, end, quoted
+	}
+	switch t[start-1] {
+	case '\\', '%', '[', ';': // an escape may begin there
+		return keyBehindEscape(t, end, quoted)
+	}
+	if isKeyByte(t[start-1]) {
+		return keyBehindEscape(t, end, quoted)
+	}
+	return start, end, quoted
+}
+
+func keyBehindEscape(t []byte, end int, quoted bool) (int, int, bool) {
 	start := end
 	for start > 0 && end-start < maxKeyBytes && isKeyByte(t[start-1]) && !(isLetter(t[start-1]) && escapeBefore(t, start) > 0) {
 		start--
@@ -176,6 +193,9 @@ func opensValue(t []byte, i int) bool {
 
 // placeholderBefore reports whether one of the table's placeholders ends at i.
 func placeholderBefore(t []byte, i int) bool {
+	if byteAt(t, i-1) != ']' {
+		return false
+	}
 	for id := None + 1; id < count; id++ {
 		p := Table[id].Placeholder
 		if i >= len(p) && string(t[i-len(p):i]) == p {

@@ -77,9 +77,6 @@ func (s *Set) appendKeyed(dst []Finding, text []byte, ctx Context) []Finding {
 	if len(ctx.Key) == 0 {
 		return dst
 	}
-	if p := plain(ctx.Key); !s.tails.ends(p.b[:p.n]) {
-		return dst
-	}
 	if f, ok := matchKeyed(&s.options, text, ctx); ok && s.options.On[f.Detector] {
 		dst = append(dst, f)
 	}

@@ -198,7 +198,9 @@ func objectRef(b []byte) bool {
 
 // matchKeyed finds the secret that the whole text is because of its name, ctx.Key.
 func matchKeyed(_ *Options, t []byte, ctx Context) (f Finding, ok bool) {
-	if len(ctx.Key) == 0 {
+	kind := secretKind(ctx.Key)
+	header := authorizationKey(ctx.Key)
+	if !header && (kind == wantNothing || kind == wantQuery) {
 		return f, false
 	}
 	v := value{0, len(t), true}
@@ -211,12 +213,11 @@ func matchKeyed(_ *Options, t []byte, ctx Context) (f Finding, ok bool) {
 	if ctx.Shape == JSON && v.end-v.start >= 2 && t[v.start] == '"' && t[v.end-1] == '"' {
 		v.start, v.end = v.start+1, v.end-1
 	}
-	if authorizationKey(ctx.Key) {
+	if header {
 		start, end, found := credential(t, v)
 		return Finding{start, end, Authorization}, found
 	}
-	kind := secretKind(ctx.Key)
-	if kind == wantNothing || kind == wantQuery || !wanted(t, v, kind, false, true) {
+	if !wanted(t, v, kind, false, true) {
 		return f, false
 	}
 	return Finding{v.start, v.end, Secret}, true

@@ -73,79 +73,126 @@ var harmlessKeys = [...]string{
 	"singlepass", "firstpass", "lowpass", "highpass", "bandpass", "oldpwd", "invalidtoken", "storagekeysession",
 }
 
-// plainKey is a key in lower case without separators, and where its words begin.
-type plainKey struct {
-	b      [maxKeyBytes]byte
-	n      int
-	starts uint64
+// keyTree finds names of secrets at the end of a key, read from its last letter on. A node has one child a letter.
+type keyTree []keyNode
+
+type keyNode struct {
+	next [26]uint16
+	// want and tail are those of the secretWord that is read when this node is reached; wantNothing if none is.
+	want want
+	tail tail
+	// harmless says that a key which ends here holds no secret.
+	harmless bool
 }
 
-func plain(key []byte) (p plainKey) {
-	if len(key) > maxKeyBytes {
-		key = key[len(key)-maxKeyBytes:]
-	}
-	word := true
-	for i, c := range key {
-		switch {
-		case !isAlnum(c):
-			word = true
-			continue
-		case isUpper(c) && i > 0 && (isLower(key[i-1]) || isDigit(key[i-1])):
-			word = true
-		case isUpper(c) && i > 0 && isUpper(key[i-1]) && i+1 < len(key) && isLower(key[i+1]):
-			word = true
+// secretTree holds secretWords and harmlessKeys. Spellings with a sign are left out: signs in keys are passed over.
+var secretTree = func() keyTree {
+	tree := make(keyTree, 1)
+	for _, w := range secretWords {
+		if n := tree.add(w.word); n != nil && n.want == wantNothing {
+			n.want, n.tail = w.want, w.tail
 		}
-		if word {
-			p.starts |= 1 << p.n
-			word = false
-		}
-		p.b[p.n] = lower(c)
-		p.n++
 	}
-	for p.n > 0 && isDigit(p.b[p.n-1]) {
-		p.n--
+	for _, h := range harmlessKeys {
+		tree.add(h).harmless = true
 	}
-	return p
-}
-
-// secretsByEnd are the indexes of secretWords by their last letter.
-var secretsByEnd = func() (m [26][]*secretWord) {
-	for i := range secretWords {
-		w := &secretWords[i]
-		last := w.word[len(w.word)-1] - 'a'
-		m[last] = append(m[last], w)
-	}
-	return m
+	return tree
 }()
 
-// secretKind says what a value under the key must look like; wantNothing if the key names no secret.
-func secretKind(key []byte) want {
-	p := plain(key)
-	k := p.b[:p.n]
-	if len(k) < 2 || !isLower(k[len(k)-1]) {
-		return wantNothing
+// add returns the node of a word, or nil if the word holds more than letters.
+func (t *keyTree) add(word string) *keyNode {
+	at := uint16(0)
+	for i := len(word) - 1; i >= 0; i-- {
+		if !isLower(word[i]) {
+			return nil
+		}
+		next := (*t)[at].next[word[i]-'a']
+		if next == 0 {
+			next = uint16(len(*t))
+			(*t)[at].next[word[i]-'a'] = next
+			*t = append(*t, keyNode{})
+		}
+		at = next
 	}
-	found, longest := wantNothing, 0
-	for _, w := range secretsByEnd[k[len(k)-1]-'a'] {
-		at := len(k) - len(w.word)
-		if at < 0 || len(w.word) <= longest || string(k[at:]) != w.word {
+	return &(*t)[at]
+}
+
+// child returns the node for one letter more, in any case, or nil.
+func (n *keyNode) child(c byte) *keyNode {
+	if !isLetter(c) {
+		return nil
+	}
+	if next := n.next[c&31-1]; next != 0 {
+		return &secretTree[next]
+	}
+	return nil
+}
+
+// secretKind says what a value under the key must look like; wantNothing if the key names no secret. Digits at the key's end, and signs, are
+// passed over.
+func secretKind(key []byte) want {
+	key = key[max(0, len(key)-maxKeyBytes):]
+	i := len(key)
+	for i > 0 && !isLetter(key[i-1]) {
+		i--
+	}
+	found, node := wantNothing, &secretTree[0]
+	for i > 0 {
+		i--
+		if !isAlnum(key[i]) {
 			continue
 		}
-		if at == 0 || w.tail == glued || w.tail == words && p.starts>>at&1 != 0 {
-			found, longest = w.want, len(w.word)
+		if node = node.child(key[i]); node == nil {
+			return found
 		}
-	}
-	if found != wantNothing && harmless(k) {
-		return wantNothing
+		if node.want == wantNothing && !node.harmless {
+			continue
+		}
+		first := leadsKey(key, i)
+		if node.harmless && first {
+			return wantNothing
+		}
+		if node.want != wantNothing && (first || node.tail == glued || node.tail == words && beginsWord(key, i)) {
+			found = node.want
+		}
 	}
 	return found
 }
 
-func harmless(key []byte) bool {
-	for _, h := range harmlessKeys {
-		if string(key) == h {
-			return true
+// leadsKey reports whether the key's first letter or digit stands at i.
+func leadsKey(key []byte, i int) bool {
+	for _, c := range key[:i] {
+		if isAlnum(c) {
+			return false
 		}
 	}
-	return false
+	return true
+}
+
+// beginsWord reports whether a word of the key begins at the letter at i: behind a sign, or with a capital.
+func beginsWord(key []byte, i int) bool {
+	if i == 0 || !isAlnum(key[i-1]) {
+		return true
+	}
+	if !isUpper(key[i]) {
+		return false
+	}
+	return !isUpper(key[i-1]) || i+1 < len(key) && isLower(key[i+1])
+}
+
+// keyEndsIn reports whether the key ends in the word, in any case, digits at its end and signs passed over.
+func keyEndsIn(key []byte, word string) bool {
+	i, n := len(key), len(word)
+	for i > 0 && !isLetter(key[i-1]) {
+		i--
+	}
+	for i > 0 && n > 0 {
+		if i--; !isAlnum(key[i]) {
+			continue
+		}
+		if n--; lower(key[i]) != word[n] {
+			return false
+		}
+	}
+	return n == 0
 }
