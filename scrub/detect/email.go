@@ -23,6 +23,9 @@ func matchEmail(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok
 	if n == 0 {
 		return 0, 0, false
 	}
+	if !mayStartDomain(t, at+n) || !mayEndLocal(t, at) {
+		return 0, 0, false
+	}
 	end = domainEnd(t, at+n)
 	if end == 0 {
 		return 0, 0, false
@@ -56,6 +59,21 @@ func atSignLen(t []byte, i int) int {
 		}
 	}
 	return 0
+}
+
+// mayStartDomain reports whether a label can begin at i.
+func mayStartDomain(t []byte, i int) bool {
+	c := byteAt(t, i)
+	return isAlnum(c) || c == '-' || c == '%' || c >= 0x80
+}
+
+// mayEndLocal reports whether a local part can end before i.
+func mayEndLocal(t []byte, i int) bool {
+	switch c := byteAt(t, i-1); c {
+	case 0, ' ', '\t', '\n', '\r', '"', '@', ':', '=', '/', '(', '<', ',':
+		return false
+	}
+	return true
 }
 
 // localStart returns where the local part begins that ends at at, or at if there is none. end is where the domain ends.

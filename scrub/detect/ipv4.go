@@ -12,6 +12,10 @@ func matchIPv4(o *Options, t []byte, at, lo int, ctx Context) (start, end int, o
 			continue
 		}
 		i = max(i, skipEscape(t, i))
+		if byteAt(t, i-1) == '.' && wordBefore(t, i-1) {
+			i = behindDigits(t, i) // the middle of a longer dotted number
+			continue
+		}
 		a, n := parseIPv4(t, i)
 		if n > 0 && wantIPv4(o, a) && aloneIPv4(t, i, i+n) && !versioned(t, i, ctx) && !(a[3] == 0 && networkWords.direct(t, i, ctx)) {
 			return i, i + n, true

@@ -18,14 +18,14 @@ func matchMAC(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok b
 	}
 	start = at - group
 	end = start + groups*(group+1) - 1
-	if start < lo || end > len(t) || !sameGroups(t[start:end], sep, group) {
+	if start < lo || end > len(t) {
 		return 0, 0, false
 	}
 	start0 := byteAt(t, start-1)
-	if wordBefore(t, start) || start0 == '%' || wordAt(t, end) {
+	if start0 == '%' || start0 == sep && chainBefore(t, start-1) || byteAt(t, end) == sep && chainAfter(t, end+1) {
 		return 0, 0, false
 	}
-	if start0 == sep && chainBefore(t, start-1) || byteAt(t, end) == sep && chainAfter(t, end+1) {
+	if !sameGroups(t[start:end], sep, group) || wordBefore(t, start) || wordAt(t, end) {
 		return 0, 0, false
 	}
 	return start, end, wantMAC(t[start:end], sep)

@@ -25,18 +25,38 @@ func matchPhone(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, 
 	return 0, 0, false
 }
 
-// mayBePhone reports whether the group at i can be the first of a number: behind a sign, of the size of an area, or the first of its run.
+// mayBePhone reports whether the group at i can be the first of a number: behind a sign, of the sizes of an American one, or the first of its run.
 func mayBePhone(t []byte, i int) bool {
-	switch c := byteAt(t, i-1); {
-	case c == '+', c == '(':
-		return true
-	case behindDigits(t, i) == i+3:
-		return true
-	case t[i] == '1' && !isDigit(byteAt(t, i+1)):
-		n := phoneGap(t, i+1)
-		return n > 0 && behindDigits(t, i+1+n) == i+1+n+3
+	sign := i - 1
+	if byteAt(t, sign) == '(' {
+		sign--
 	}
-	return !digitBefore(t, i)
+	if byteAt(t, sign) == '+' && byteAt(t, sign-1) != '+' && !wordBefore(t, sign) || mayBeAmerican(t, i) {
+		return true
+	}
+	switch byteAt(t, i-1) {
+	case '.', '-':
+		return false
+	}
+	return !digitBefore(t, i) && !wordBefore(t, i)
+}
+
+// mayBeAmerican reports whether groups of 3-3-4 digits begin at i, or behind a 1 there.
+func mayBeAmerican(t []byte, i int) bool {
+	if t[i] == '1' && !isDigit(byteAt(t, i+1)) {
+		i += 1 + phoneGap(t, i+1)
+	}
+	for _, size := range [...]int{3, 3} {
+		if behindDigits(t[:min(len(t), i+size+1)], i) != i+size {
+			return false
+		}
+		n := phoneGap(t, i+size)
+		if n == 0 {
+			return false
+		}
+		i += size + n
+	}
+	return behindDigits(t[:min(len(t), i+5)], i) == i+4
 }
 
 // maxPhoneDigits is the length of the longest number (E.164 section 6).
