@@ -135,9 +135,24 @@ func localUnit(t []byte, i int) int {
 		if i >= 2 && isLetter(t[i-2]) && isLetter(byteAt(t, i)) {
 			return 1
 		}
+		if i >= 3 && (t[i-2] == '\\' || t[i-2] == '\'') && isLetter(t[i-3]) && isLetter(byteAt(t, i)) {
+			return 2
+		}
+	case c == ';':
+		return apostropheLen(t, i)
 	case c == '!', c == '#', c == '$', c == '*', c == '^', c == '~':
 		if i >= 2 && isAlnum(t[i-2]) && isAlnum(byteAt(t, i)) {
 			return 1
+		}
+	}
+	return 0
+}
+
+// apostropheLen returns the length of the entity for an apostrophe that ends before i between two letters, or 0.
+func apostropheLen(t []byte, i int) int {
+	for _, e := range [...]string{"&#39;", "&apos;", "&#x27;"} {
+		if hasFold(t, i-len(e), e) && isLetter(byteAt(t, i-len(e)-1)) && isLetter(byteAt(t, i)) {
+			return len(e)
 		}
 	}
 	return 0

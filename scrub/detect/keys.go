@@ -1,5 +1,7 @@
 package detect
 
+import "bytes"
+
 // Key words and names around a match: what stands before a value can say what it is.
 
 // windowBytes bounds how far before a match a key word may stand.
@@ -31,6 +33,10 @@ func keyBefore(t []byte, i int) (start, end int, quoted bool) {
 	for j > low && (isBlank(t[j-1]) || t[j-1] == '[' || t[j-1] == '(' || t[j-1] == '+') {
 		j--
 	}
+	if n := colourBefore(t, j); n > 0 && t[j-1] == 'm' {
+		j -= n
+		low = max(0, low-n)
+	}
 	k := passQuote(t, j)
 	switch {
 	case k < j && k > low && (t[k-1] == '=' || t[k-1] == ':'):
@@ -46,6 +52,9 @@ func keyBefore(t []byte, i int) (start, end int, quoted bool) {
 		j--
 	}
 	for j > low && isBlank(t[j-1]) {
+		j--
+	}
+	if j > low && t[j-1] == ']' && !placeholderBefore(t, j) {
 		j--
 	}
 	if k = passQuote(t, j); k < j {
@@ -135,6 +144,22 @@ func (w keyWords) named(t []byte, i int, ctx Context) bool {
 		return false
 	}
 	return w.inName(window(t, i))
+}
+
+// calls reports whether the value at i is called one of the words as named has it, but with nothing between word and value that parts members,
+// columns or arguments.
+func (w keyWords) calls(t []byte, i int, ctx Context) bool {
+	if w.direct(t, i, ctx) {
+		return true
+	}
+	if _, _, quoted := keyBefore(t, i); quoted || len(ctx.Key) > 0 && onlyPunctuation(t, i) {
+		return false
+	}
+	near := bytes.TrimRight(window(t, i), " :=('\"")
+	if j := bytes.LastIndexAny(near, "\"=/<>|"); j >= 0 {
+		near = near[j+1:]
+	}
+	return w.inName(near)
 }
 
 // direct reports whether the value's own key, or the text's, has one of the words.

@@ -2,8 +2,8 @@ package detect
 
 // encodedBytes bounds the stretch of percent-encoded text that is decoded around one escape: how much before it, and in all.
 const (
-	encodedBefore = 24
-	encodedBytes  = 128
+	encodedBefore = 48
+	encodedBytes  = 160
 	// encodedOverlap is more than the longest match: what begins later in the stretch may be cut by its end and is looked at again.
 	encodedOverlap = 48
 )

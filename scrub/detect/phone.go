@@ -128,7 +128,11 @@ func (p *phoneGroups) international(t []byte, i, lo int) (start, end int, ok boo
 	if byteAt(t, start) == '(' {
 		start--
 	}
-	if start < lo || byteAt(t, start) != '+' || wordBefore(t, start) || byteAt(t, start-1) == '+' || p.count == 0 {
+	escaped := hasFold(t, start-5, `\u002b`)
+	if escaped {
+		start -= 5
+	}
+	if start < lo || byteAt(t, start) != '+' && !escaped || wordBefore(t, start) || byteAt(t, start-1) == '+' || p.count == 0 {
 		return 0, 0, false
 	}
 	open := byteAt(t, start-1) == '(' && start-1 >= lo && byteAt(t, p.end[0]) == ')'
@@ -219,11 +223,21 @@ func (p *phoneGroups) named(t []byte, i, lo int, ctx Context) (start, end int, o
 	if len(d) < 8 || allEqual(d) || isDate(d) {
 		return 0, 0, false
 	}
-	if phoneWords.direct(t, start, ctx) || !isEpoch(d) && phoneWords.named(t, start, ctx) {
+	if phoneWords.direct(t, start, ctx) || !isEpoch(d) && !measured(t, p.end[k-1]) && phoneWords.calls(t, start, ctx) {
 		return start, p.end[k-1], true
 	}
 	return 0, 0, false
 }
+
+// measured reports whether a unit of time or size follows at i: took 254784545 ns.
+func measured(t []byte, i int) bool {
+	if isBlank(byteAt(t, i)) {
+		i++
+	}
+	return units.has(t[min(i, len(t)):keyStop(t, i)])
+}
+
+var units = keyWords{"ns", "us", "ms", "s", "sec", "bytes", "b", "kb", "mb", "kib", "mib", "ticks", "cycles", "rows", "records", "items"}
 
 // digitBefore reports whether the group at i goes on from another one.
 func digitBefore(t []byte, i int) bool {
