@@ -13,9 +13,9 @@ import "bytes"
 // lies at or after lo; bytes before lo are looked at for boundaries and context words only, and only so far as a constant allows. [start,
 // end) is what must not leave.
 //
-// What a scan does, for each detector apart: it calls the matcher at every anchor that is not before lo, in ascending order, and after a
-// match sets lo to its end. A failure moves nothing. A run anchor (dotted, coloned, digits) is called again at the end of a match until
-// the run holds no more; a token end is called again with the new lo.
+// What a scan does, for each matcher apart, also where two serve one detector: it calls the matcher at every anchor that is not before
+// lo, in ascending order, and after a match sets lo to its end. A failure moves nothing. A run anchor (dotted, coloned, digits) is called
+// again at the end of a match until the run holds no more; a token end is called again with the new lo.
 //
 // What a matcher promises: it never panics, whatever at is in [0, len(t)]; at an offset that is no anchor it returns false, or a match
 // that an anchor at or after lo gives too; so a scan may call at too many places, never at too few. It looks at a bounded number of bytes, or
@@ -35,8 +35,8 @@ import "bytes"
 //	           letter or digit unless it ends an escape.                                            IBAN
 //	tokenEnd   offset behind a maximal run of at least 20 of [A-Za-z0-9_.+/=-]; len(t) too.       JWT
 //	schemeSep  ':' of "://".                                                                       URLCredentials
-//	keySep     '=', ':' or '>' (of "=>" the '='); '%' of "%3D", "%3A"; a space or tab (the first of
-//	           several); each only where the nearest bytes before it, up to three spaces, up to four
+//	keySep     '=', ':' or '>' (of "=>" the '='); '%' of "%3D", "%3A"; '&' of "&gt;"; a space or
+//	           tab (the first of several); each only where the nearest bytes before it, up to three spaces, up to four
 //	           backslashes, up to one quote (' or " or `) or one of ']', "%5D", "%22" passed over,
 //	           are a letter or digit.
 //	           Which keys matter is said by secretWords: the byte sequence before the separator
@@ -139,6 +139,10 @@ func anchorSchemeSep(t []byte, i int) bool {
 func anchorKeySep(t []byte, i int) bool {
 	switch byteAt(t, i) {
 	case '=', ':', '>':
+	case '&':
+		if !hasFold(t, i, "&gt;") {
+			return false
+		}
 	case '%':
 		if c := lower(byteAt(t, i+2)); byteAt(t, i+1) != '3' || c != 'd' && c != 'a' {
 			return false

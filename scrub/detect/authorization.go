@@ -26,7 +26,7 @@ func matchAuthorization(_ *Options, t []byte, at, lo int, ctx Context) (start, e
 	v := readValue(t, s.end, ctx, s.encoded)
 	switch {
 	case s.element:
-		v = elementValue(t, s.end)
+		v = elementValue(t, s.end, t[at] == '&')
 	case !v.quoted:
 		v.end = len(t)
 	}
@@ -175,6 +175,9 @@ func bareCredential(t []byte, at int) (start, end int, ok bool) {
 	}
 	for end > start && (t[end-1] == '.' || t[end-1] == ':') {
 		end--
+	}
+	if keyAhead(t, start) && byteAt(t, keyStop(t, start)) == '=' && isAlnum(byteAt(t, keyStop(t, start)+1)) {
+		return 0, 0, false // another key and its value
 	}
 	b := t[start:end]
 	if basic && userAndPassword(b) {

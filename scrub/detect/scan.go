@@ -40,7 +40,7 @@ func laneSets() [sets]byteSet {
 		laneAt:     setOf("@"),
 		laneEscape: setOf(`%\`),
 		laneDash:   setOf("-"),
-		laneAfter:  setOf(" \t\"'`]=:>%/\\" + digits + "_-.$"),
+		laneAfter:  setOf(" \t\"'`]=:>&%/\\" + digits + "_-.$"),
 	}
 }
 
@@ -58,6 +58,8 @@ type Scanner struct {
 	base int
 	// frontier holds, for each detector, the end of its previous match. Index None is that of values in percent-encoding.
 	frontier [Count]int
+	// aside holds the frontiers of second matchers of a detector.
+	aside [asides]int
 	// open holds the start of a run that may go on in the next chunk.
 	open [runs]int
 	// nextAt is the first at sign behind the last URL looked at, or where the search for one has ended.
@@ -88,7 +90,7 @@ func (s *Scanner) Append(dst []Finding, text []byte, ctx Context) []Finding {
 
 func (s *Scanner) begin(dst []Finding, text []byte, ctx Context) {
 	s.text, s.ctx, s.found, s.base, s.nextAt = text, ctx, dst, 0, 0
-	s.frontier = [Count]int{}
+	s.frontier, s.aside = [Count]int{}, [asides]int{}
 	s.open = [runs]int{}
 	for l := range s.maps {
 		s.maps[l][0] = 0

@@ -24,7 +24,7 @@ func (s *Scanner) separators(i int) {
 	blank := false
 	for ; i < len(s.text); i++ {
 		switch s.text[i] {
-		case '=', ':', '>':
+		case '=', ':', '>', '&':
 			s.separator(i)
 			return
 		case '%':
@@ -52,6 +52,7 @@ func (s *Scanner) hasQuote(at int) bool {
 
 func (s *Scanner) separator(at int) {
 	s.match(Secret, matchSecret, at)
+	s.matchAside(asideCommand, Secret, matchCommand, at)
 	s.match(Authorization, matchAuthorization, at)
 }
 

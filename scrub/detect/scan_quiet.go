@@ -11,7 +11,7 @@ type quietTable struct {
 const quietBytes = 63
 
 // quietKinds are what is counted.
-var quietKinds = [...]string{"0123456789", ".", "-", "=>:/ \t@%\\"}
+var quietKinds = [...]string{"0123456789", ".", "-", "=>:/ \t@%&\\"}
 
 // What an anchor needs at least, one byte a kind: shorter than an account number eight digits, shorter than a token two dots, and always
 // four dashes or one of the signs.

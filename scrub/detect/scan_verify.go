@@ -79,6 +79,24 @@ func (s *Scanner) match(id ID, m matcher, at int) bool {
 	return ok
 }
 
+// Second matchers of a detector.
+const (
+	asideDSN = iota
+	asideCommand
+	asides
+)
+
+// matchAside calls a second matcher of a detector at an anchor.
+func (s *Scanner) matchAside(aside int, id ID, m matcher, at int) {
+	if at < s.aside[aside] || !s.set.options.On[id] {
+		return
+	}
+	if start, end, ok := m(&s.set.options, s.text, at, s.aside[aside], s.ctx); ok {
+		s.keep(id, start, end)
+		s.aside[aside] = end
+	}
+}
+
 func (s *Scanner) keep(id ID, start, end int) {
 	s.found = append(s.found, Finding{Start: start, End: end, Detector: id})
 }
@@ -104,6 +122,7 @@ func (s *Scanner) has(at int, literal string) bool {
 
 func (s *Scanner) atSign(at int) {
 	s.match(Email, matchEmail, at)
+	s.matchAside(asideDSN, URLCredentials, matchDSN, at)
 }
 
 // coloned passes over clock times: an address has "::" or at least six colons.

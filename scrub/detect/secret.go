@@ -1,5 +1,7 @@
 package detect
 
+import "bytes"
+
 // matchSecret finds the value of the secret that the key before the separator at at names.
 //
 // Separators: '=', ':', "=>", ":=", the '>' of an XML element, "%3D" and "%3A", a blank behind a command's flag. Keys: see secretWords; in quotes,
@@ -10,29 +12,34 @@ func matchSecret(_ *Options, t []byte, at, lo int, ctx Context) (start, end int,
 	if keyStart == keyStop {
 		return 0, 0, false
 	}
-	kind := secretKind(t[keyStart:keyStop])
-	if kind == wantNothing {
+	key := t[keyStart:keyStop]
+	kind := secretKind(key)
+	if kind == wantNothing && !saysLittle(key) {
 		return 0, 0, false
 	}
 	s, ok := readSeparator(t, at)
-	if !ok || s.flag && t[keyStart] != '-' || s.element && !elementBefore(t, keyStart) || s.end < lo {
+	if !ok || s.end < lo || s.element && !elementBefore(t, keyStart) {
 		return 0, 0, false
 	}
-	if kind == wantQuery && !inQuery(t, keyStart) {
+	switch {
+	case kind == wantNothing:
+		return littleSaid(t, keyStart, keyStop, s, ctx)
+	case kind == wantQuery && !inQuery(t, keyStart):
 		return 0, 0, false
-	}
-	if s.flag && byteAt(t, s.end) == '-' {
+	case s.flag && t[keyStart] != '-':
+		return spoken(t, keyStart, s.end, kind, ctx)
+	case s.flag && byteAt(t, s.end) == '-':
 		return 0, 0, false
 	}
 	v := readValue(t, s.end, ctx, s.encoded)
 	if s.element {
-		v = elementValue(t, s.end)
+		v = elementValue(t, s.end, t[at] == '&')
 	}
 	if c := byteAt(t, v.start); !v.quoted && (c == '(' || c == '[') {
 		return 0, 0, false
 	}
 	prose := s.prose && keyStop == at && !v.quoted
-	if !wanted(t, v, kind, prose, s.element || keyStop < at || !s.prose) {
+	if !wanted(t, v, kind, prose, v.quoted || keyStop < at || !s.prose) {
 		return 0, 0, false
 	}
 	return v.start, v.end, true
@@ -57,18 +64,23 @@ func keyOf(t []byte, at int) (start, end int) {
 	return start, end
 }
 
-// elementBefore reports whether the name at i is an XML element's, with a prefix or none.
+// elementBefore reports whether the name at i is an XML element's, with a prefix or none, or the name that an element has in quotes: <entry
+// key="name">.
 func elementBefore(t []byte, i int) bool {
+	if j := passQuote(t, i); j < i && byteAt(t, j-1) == '=' {
+		start, end, _ := keyEnding(t, j-1, false)
+		return isNameKey(t[start:end])
+	}
 	if byteAt(t, i-1) == ':' {
 		i, _, _ = keyEnding(t, i-1, false)
 	}
-	return byteAt(t, i-1) == '<'
+	return byteAt(t, i-1) == '<' || hasFold(t, i-4, "&lt;")
 }
 
-// elementValue returns the text of the element at i.
-func elementValue(t []byte, i int) value {
+// elementValue returns the text of the element at i. escaped says that the element's own brackets are entities.
+func elementValue(t []byte, i int, escaped bool) value {
 	j := i
-	for j < len(t) && t[j] != '<' && t[j] != '\n' && t[j] != '"' {
+	for j < len(t) && t[j] != '<' && t[j] != '\n' && t[j] != '"' && !(escaped && hasFold(t, j, "&lt;")) {
 		j++
 	}
 	if hasFold(t, j-3, "]]>") && j-3 >= i {
@@ -118,11 +130,15 @@ func wanted(t []byte, v value, kind want, prose, marked bool) bool {
 		if s.digits == n {
 			return n >= 6
 		}
-		return !path(b) && s.spaces < 2 && (!prose || !word && n >= 8) && !(word && v.quoted && s.spaces > 0)
+		return (!path(b) || mixed(b, s)) && s.spaces < 2 && (!prose || !word && n >= 8) && !(word && v.quoted && s.spaces > 0)
 	case wantCode:
 		return s.digits >= 3 && n <= 10 && s.digits+s.letters == n
 	default:
-		return marked && !prose && n >= 8 && s.spaces == 0 && !(s.digits == n && n < 16) && random(b, s) && !path(b)
+		if i := keyStop(b, 0); i < n-1 && b[i] == '=' {
+			return false // a cookie's name and value
+		}
+		sure := n >= minBareToken && s.letters > 0 && s.digits > 0 && (s.digits > 1 || s.upper > 1)
+		return (marked && !prose || sure) && n >= 8 && s.spaces == 0 && !(s.digits == n && n < 16) && random(b, s) && !path(b)
 	}
 }
 
@@ -171,6 +187,11 @@ func random(b []byte, s tally) bool {
 		return false
 	}
 	return s.digits > 0 || s.upper > 1 && s.upper < s.letters && len(b) >= 12
+}
+
+// mixed reports whether b, which may be a path, has more capitals and digits than names of files have.
+func mixed(b []byte, s tally) bool {
+	return len(b) >= 20 && s.upper >= len(b)/8 && s.digits >= max(2, len(b)/16) && bytes.IndexByte(b, '.') < 0
 }
 
 // path reports whether b is a file's name with its folders.

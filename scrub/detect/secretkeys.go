@@ -8,7 +8,7 @@ const (
 	wantAny          // anything of four characters that is no dummy
 	wantPass         // as wantAny, but no number or word in prose: "tests pass: 1024"
 	wantToken        // no plain word in prose, no short number
-	wantSession      // letters and digits as a generator makes them, never in prose
+	wantSession      // letters and digits as a generator makes them; in prose at least sixteen
 	wantCode         // a short code with digits
 	wantQuery        // as wantSession, and only in a query string
 )
@@ -60,6 +60,11 @@ var secretWords = [...]secretWord{
 	{"sig", wantQuery, whole}, {"signature", wantQuery, words}, {"xamzsignature", wantSession, whole}, {"xgoogsignature", wantSession, whole},
 	{"xamzcredential", wantAny, whole}, {"xgoogcredential", wantAny, whole}, {"key", wantQuery, whole}, {"hmac", wantQuery, whole},
 	{"accesskeysecret", wantAny, glued}, {"oauthverifier", wantQuery, whole},
+	{"stripekey", wantToken, glued}, {"sendgridkey", wantToken, glued}, {"openaikey", wantToken, glued}, {"mailgunkey", wantToken, glued},
+	{"storepass", wantAny, glued}, {"keypass", wantAny, glued}, {"rootpass", wantAny, glued}, {"adminpass", wantAny, glued},
+	{"smtppass", wantAny, glued}, {"pword", wantAny, words}, {"passkey", wantSession, words}, {"accesscode", wantSession, words},
+	{"secretid", wantSession, words}, {"securitycode", wantCode, words}, {"cardcode", wantCode, words}, {"masterauth", wantToken, whole},
+	{"xsid", wantSession, whole}, {"xauth", wantSession, whole},
 	// Spellings of sessionid whose last three letters a sign parts: fast scans find keys by these three.
 	{"session_id", wantSession, glued}, {"session-id", wantSession, glued}, {"session.id", wantSession, glued},
 }

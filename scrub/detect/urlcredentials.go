@@ -84,3 +84,47 @@ func passwordBefore(info []byte) bool {
 	}
 	return false
 }
+
+// addressForms follow the at sign in names of data sources that are no URLs.
+var addressForms = [...]string{"tcp(", "unix(", "udp(", "cloudsql(", "//"}
+
+// matchDSN finds the user and the password before the at sign at at in the name of a data source: app:hunter22@tcp(db:3306)/orders,
+// app/hunter22@//db:1521/orders.
+func matchDSN(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
+	if byteAt(t, at) != '@' || !addressAhead(t, at+1) {
+		return 0, 0, false
+	}
+	sign := byte(':')
+	if t[at+1] == '/' {
+		sign = '/'
+	}
+	start = at
+	for start > lo && at-start < maxUserInfoBytes && !endsUserInfo(t[start-1]) && (sign == ':' || t[start-1] != '@') {
+		start--
+	}
+	info := t[start:at]
+	if i := bytes.LastIndexByte(info, ':'); sign == '/' && i >= 0 {
+		start += i + 1 // jdbc:oracle:thin:app/hunter22
+		info = t[start:at]
+	}
+	i := bytes.IndexByte(info, sign)
+	return start, at, i > 0 && i < len(info)-1 && info[0] != '/' && !standsIn(info) && !standsIn(info[i+1:])
+}
+
+func addressAhead(t []byte, i int) bool {
+	for _, form := range addressForms {
+		if hasFold(t, i, form) {
+			return true
+		}
+	}
+	return false
+}
+
+// endsUserInfo reports whether c parts the name of a data source from what is before it.
+func endsUserInfo(c byte) bool {
+	switch c {
+	case ' ', '\t', '\n', '\r', '"', '\'', '`', '<', '>', '(', ')', '[', ']', '{', '}', ',', ';', '|', '=', '\\':
+		return true
+	}
+	return false
+}

@@ -148,6 +148,9 @@ func readSeparator(t []byte, i int) (s separator, ok bool) {
 			s.end += len("<![cdata[")
 		}
 		return s, i > 0 && t[i-1] != '='
+	case '&':
+		s.end, s.element = i+len("&gt;"), true
+		return s, hasFold(t, i, "&gt;")
 	case '%':
 		if byteAt(t, i+1) != '3' || lower(byteAt(t, i+2)) != 'd' && lower(byteAt(t, i+2)) != 'a' {
 			return s, false
