@@ -32,7 +32,7 @@ func (e *LimitError) Error() string {
 //
 // It fails with a *LimitError if the machine would be too large. A rule without selectors names nothing.
 func Compile(rules [][]Selector) (*Machine, error) {
-	return compile(rules, func(r int) int32 { return int32(r) })
+	return construct(rules, func(r int) int32 { return int32(r) })
 }
 
 // MaxSets is how many lists of selectors CompileSets takes.
@@ -44,13 +44,13 @@ func CompileSets(lists [][]Selector) (*Machine, error) {
 	if len(lists) > MaxSets {
 		return nil, fmt.Errorf("%d lists of selectors: at most %d can be told apart", len(lists), MaxSets)
 	}
-	return compile(lists, func(r int) int32 { return ^(1 << r) })
+	return construct(lists, func(r int) int32 { return ^(1 << r) })
 }
 
 // Set is what a rule of a Machine of CompileSets means: bit i says that list i names the path.
 func Set(rule int32) uint32 { return uint32(^rule) }
 
-func compile(rules [][]Selector, name func(r int) int32) (*Machine, error) {
+func construct(rules [][]Selector, name func(r int) int32) (*Machine, error) {
 	b := newBuilder()
 	start := make([]position, 0, len(rules))
 	for r, sels := range rules {
