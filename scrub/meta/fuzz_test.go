@@ -20,6 +20,7 @@ var shapes = map[config.Fact]*regexp.Regexp{
 	config.FactDeviceClass: regexp.MustCompile(`^(desktop|mobile|tablet|tv|bot|other)$`),
 	config.FactLanguage:    regexp.MustCompile(`^[a-z]{2,3}(-([A-Z]{2}|001|150|419))?$`),
 	config.FactReferrer:    regexp.MustCompile(`^https?://[a-z0-9._-]{1,253}(:[0-9]{1,5})?(/(:id|[A-Za-z0-9._-]*))*$`),
+	config.FactError:       regexp.MustCompile(`^([45][0-9]{2}|_OTHER|` + strings.Join(meta.ErrorTypes[:], "|") + `)$`),
 	config.FactTimeZone:    regexp.MustCompile(`^[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$`),
 }
 
