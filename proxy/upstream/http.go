@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"net"
 	"net/url"
@@ -187,7 +188,7 @@ func (h *HTTP) send(d *Delivery, body []byte, coding string) (codec.Response, er
 		return codec.Response{}, failure
 	}
 	h.breaker.succeed()
-	return d.answer(resp), nil
+	return d.answer(resp, h.breaker.now), nil
 }
 
 func (h *HTTP) address(req *fasthttp.Request, d *Delivery) {
@@ -224,20 +225,32 @@ func classify(err error) *Error {
 
 // answer takes from a backend's answer what a client may see: never Set-Cookie, nor any header that is not named here. A body in a
 // coding that nobody asked for is left out.
-func (d *Delivery) answer(resp *fasthttp.Response) codec.Response {
+func (d *Delivery) answer(resp *fasthttp.Response, now func() time.Time) codec.Response {
 	r := codec.Response{Status: resp.StatusCode(), ContentType: MediaType(resp.Header.ContentType())}
 	if len(resp.Header.ContentEncoding()) == 0 {
 		d.reply = append(d.reply[:0], resp.Body()...)
 		r.Body = d.reply
 	}
-	if v := resp.Header.Peek(fasthttp.HeaderRetryAfter); len(v) > 0 && len(v) <= 6 {
-		r.RetryAfter, _ = fasthttp.ParseUint(v) // a date, or nonsense, counts as none
-		r.RetryAfter = max(0, r.RetryAfter)
+	if v := resp.Header.Peek(fasthttp.HeaderRetryAfter); len(v) > 0 {
+		r.RetryAfter = retryAfter(v, now)
 	}
 	if string(resp.Header.Peek("X-Elastic-Product")) == elasticProduct[1] {
 		r.Headers = [][2]string{elasticProduct}
 	}
 	return r
+}
+
+// retryAfter is a Retry-After header in seconds, whether it says seconds or a date (RFC 9110 section 10.2.3); 0 for nonsense, at most a day.
+func retryAfter(v []byte, now func() time.Time) int {
+	const day = 24 * 60 * 60
+	if n, err := fasthttp.ParseUint(v); err == nil {
+		return min(n, day)
+	}
+	at, err := fasthttp.ParseHTTPDate(v)
+	if err != nil {
+		return 0
+	}
+	return min(max(0, int(math.Ceil(at.Sub(now()).Seconds()))), day)
 }
 
 var elasticProduct = [2]string{"X-Elastic-Product", "Elasticsearch"}

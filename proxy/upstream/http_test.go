@@ -160,6 +160,25 @@ func TestAnswer(t *testing.T) {
 	}
 }
 
+// A client is told in seconds, whichever way the backend says it.
+func TestRetryAfter(t *testing.T) {
+	now := newClock()
+	for header, want := range map[string]int{
+		"30": 30, "0": 0, "soon": 0, "-1": 0, "99999999": 86400,
+		now.Now().Add(90 * time.Second).UTC().Format(http.TimeFormat): 90,
+		now.Now().Add(-time.Hour).UTC().Format(http.TimeFormat):       0,
+	} {
+		b := newBackend(t, func(w http.ResponseWriter) {
+			w.Header().Set("Retry-After", header)
+			w.WriteHeader(http.StatusServiceUnavailable)
+		})
+		r, err := open(t, now, config.Upstream{URL: b.URL}, nil).Deliver(deliveryOf(t, quietLine))
+		if err != nil || r.RetryAfter != want {
+			t.Errorf("%q: %d, want %d (%v)", header, r.RetryAfter, want, err)
+		}
+	}
+}
+
 func why(err error) codec.Refusal {
 	var e *upstream.Error
 	if !errors.As(err, &e) {
