@@ -136,8 +136,8 @@ var (
 		ActionPseudonym}
 	timeUnits = []TimeUnit{TimeMinute, TimeHour, TimeDay, TimeMonth}
 
-	detectors = []string{"private_key", "authorization", "jwt", "url_credentials", "secret", "email", "card", "iban", "us_ssn", "mac",
-		"ipv6", "ipv4", "phone", "user_path", "uuid"}
+	detectors = []string{"private_key", "authorization", "jwt", "vendor_token", "url_credentials", "secret", "email", "card", "iban",
+		"us_ssn", "mac", "ipv6", "ipv4", "phone", "user_path", "uuid"}
 )
 
 // neverLeave are the classes that no policy lets out by name (META-8, GUARD-2).

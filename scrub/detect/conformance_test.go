@@ -14,6 +14,7 @@ var conforming = [Count]struct{ text, match string }{
 	PrivateKey:     {`-----BEGIN PRIVATE KEY-----\nMIIEvQIBADAN\n-----END PRIVATE KEY-----`, `-----BEGIN PRIVATE KEY-----\nMIIEvQIBADAN\n-----END PRIVATE KEY-----`},
 	Authorization:  {"Bearer mF_9.B5f-4.1JqM0abcd", "mF_9.B5f-4.1JqM0abcd"},
 	JWT:            {"eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9.c2ln", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9.c2ln"},
+	VendorToken:    {"glpat" + "-a1B2c3D4e5F6g7H8i9J0", "glpat" + "-a1B2c3D4e5F6g7H8i9J0"},
 	URLCredentials: {"postgres://ada:hunter22@db", "ada:hunter22"},
 	Secret:         {"password=hunter22", "hunter22"},
 	Email:          {"alice@example.com", "alice@example.com"},
@@ -206,7 +207,7 @@ func cost(o *Options, unit string, n int) time.Duration {
 			}
 			if m.anchor(text, at) {
 				anchors[i] = append(anchors[i], at)
-				if m.run && m.id != JWT {
+				if m.run && m.id != JWT && m.id != VendorToken {
 					for last = at; last+1 < len(text) && isRunOf(m.id, text[last+1]); last++ {
 					}
 				}

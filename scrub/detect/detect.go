@@ -16,6 +16,7 @@ const (
 	PrivateKey
 	Authorization
 	JWT
+	VendorToken
 	URLCredentials
 	Secret
 	Email

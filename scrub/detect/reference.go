@@ -18,6 +18,7 @@ var matchers = [...]struct {
 	{PrivateKey, anchorBegin, matchPrivateKey, false},
 	{Authorization, anchorKeySep, matchAuthorization, false},
 	{JWT, anchorTokenEnd, matchJWT, true},
+	{VendorToken, anchorTokenEnd, matchVendor, true},
 	{URLCredentials, anchorSchemeSep, matchURLCredentials, false},
 	{URLCredentials, anchorAtSign, matchDSN, false},
 	{Secret, anchorKeySep, matchSecret, false},

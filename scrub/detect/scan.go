@@ -73,7 +73,7 @@ type Scanner struct {
 // Append appends the findings of text to dst: sorted by start, without overlap, offsets in bytes of text. It keeps neither slice.
 // Once dst has room, it allocates nothing.
 func (s *Scanner) Append(dst []Finding, text []byte, ctx Context) []Finding {
-	if s.set.quiet.is(text) {
+	if s.set.quiet.is(text) && !s.set.mayHoldVendor(text) {
 		return s.set.appendKeyed(dst, text, ctx)
 	}
 	from := len(dst)

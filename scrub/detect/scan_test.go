@@ -47,6 +47,8 @@ var seeds = []string{
 	`{"name":"password","value":"hunter22"} {"value":"hunter22","name":"password"}`, "identified by 'hunter22' password is hunter22 now",
 	"map[password:x1y2z3w4 user:bob]", "<password>x1y2z3w4</password>", "GET /?token=abc123def456&sig=0123456789 HTTP/1.1", "ip=203.0.113.9%20card=4111%201111%201111%201111",
 	`\n192.0.2.1\t198.51.100.7`, "Chrome/120.0.0.0 1.2.3.4.5", "Set-Cookie: sessionid=abcdef0123456789; Path=/", "2026-03-14 09:26:53,123", "password%3Dhunter22", "a::b::c", "bob@x2.png",
+	"key " + "AKIA" + "IOSFODNN7EXAMPLE, " + "ghp_" + "0123456789abcdefABCDEF0123456789abcd", `"url":"https://api.telegram.example/bot123456789:` + "AA" + `Habcdefghijklmnopqrstuvwxyz0123456/x"`,
+	`\nglpat` + "-a1B2c3D4e5F6g7H8i9J0", "%20glpat" + "-a1B2c3D4e5F6g7H8i9J0", "sha256~" + strings.Repeat("a1-B_", 9)[:43], "x8Q~" + "abcdefghij0123456789KLMNOPQRSTUVWX", "sk-learn hf_hub_download npm_config_registry",
 }
 
 func TestScanEqualsReferenceOnSeeds(t *testing.T) {

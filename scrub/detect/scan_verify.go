@@ -149,23 +149,6 @@ func (s *Scanner) pairs(at int) {
 	s.match(MAC, matchMAC, at-13)
 }
 
-// token passes over runs without a dot: ids of traces, digests, base64.
-func (s *Scanner) token(p int) {
-	start, end := s.runStart(runToken, p), s.base+p
-	if bytes.IndexByte(s.text[start:end], '.') < 0 {
-		return
-	}
-	if !s.set.options.On[JWT] {
-		return
-	}
-	for from, ok := max(start, s.frontier[JWT]), true; ok; {
-		if start, from, ok = jwtIn(s.text, from, end); ok {
-			s.keep(JWT, start, from)
-			s.frontier[JWT] = from
-		}
-	}
-}
-
 // scheme passes over URLs that no at sign follows within the length of user information, and looks for one at each byte once.
 func (s *Scanner) scheme(at int) {
 	from := at + len("://")

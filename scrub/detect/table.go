@@ -21,6 +21,7 @@ var Table = [Count]Info{
 	PrivateKey:     {"private_key", "[private-key]", config.ClassSecret, true, "RFC 7468, RFC 4716, RFC 9580 section 6.2"},
 	Authorization:  {"authorization", "[authorization]", config.ClassSecret, true, "RFC 9110 section 11.4, RFC 6750, RFC 7617"},
 	JWT:            {"jwt", "[jwt]", config.ClassSecret, true, "RFC 7519, RFC 7515, RFC 7516"},
+	VendorToken:    {"vendor_token", "[token]", config.ClassSecret, true, "the vendors' documentation, row by row"},
 	URLCredentials: {"url_credentials", "[secret]", config.ClassSecret, true, "RFC 3986 section 3.2.1"},
 	Secret:         {"secret", "[secret]", config.ClassSecret, true, "names of credentials in use"},
 	Email:          {"email", "[email]", config.ClassIdentity, true, "RFC 5321, RFC 6531, IANA root zone database"},

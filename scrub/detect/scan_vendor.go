@@ -1,0 +1,89 @@
+package detect
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
+
+// token looks at the run of token characters that ends before bit p of the chunk: for vendors' tokens wherever a word begins, for web tokens
+// where there is a dot.
+func (s *Scanner) token(p int) {
+	start, end := s.runStart(runToken, p), s.base+p
+	if start < s.base {
+		s.vendorBytes(start, end)
+		s.webTokens(start, end, bytes.IndexByte(s.text[start:end], '.') >= 0)
+		return
+	}
+	if start > 0 && vendors.before[s.text[start-1]] != plainBefore {
+		s.vendorBehind(start, end)
+	}
+	dots, from := uint64(0), uint(start-s.base)
+	for w, mask := from/64, ^uint64(0)<<(from%64); w < chunkWords && 64*w < uint(p); w, mask = w+1, ^uint64(0) {
+		if rest := uint(p) - 64*w; rest < 64 {
+			mask &= 1<<rest - 1
+		}
+		alnum := s.maps[laneAlpha][w+1] | s.maps[laneDigit][w+1]
+		last := (s.maps[laneAlpha][w] | s.maps[laneDigit][w]) >> 63
+		dots |= s.maps[laneDot][w+1] & mask
+		for x := alnum &^ (alnum<<1 | last) & mask; x != 0; x &= x - 1 {
+			at := s.base + 64*int(w) + bits.TrailingZeros64(x)
+			if at+4 > len(s.text) || vendors.may.has(vendorHash(binary.LittleEndian.Uint32(s.text[at:]))) {
+				s.vendorBytes(at, at+1)
+			}
+		}
+	}
+	s.webTokens(start, end, dots != 0)
+}
+
+// webTokens looks for web tokens in the run [start, end).
+func (s *Scanner) webTokens(start, end int, dotted bool) {
+	if !dotted || !s.set.options.On[JWT] {
+		return
+	}
+	for from, ok := max(start, s.frontier[JWT]), true; ok; {
+		if start, from, ok = jwtIn(s.text, from, end); ok {
+			s.keep(JWT, start, from)
+			s.frontier[JWT] = from
+		}
+	}
+}
+
+// vendorBytes keeps the vendors' tokens whose prefix begins in text[i:stop], looking at each byte.
+func (s *Scanner) vendorBytes(i, stop int) {
+	if !s.set.options.On[VendorToken] {
+		return
+	}
+	for i = max(i, s.frontier[VendorToken]); i < stop; {
+		start, end, ok := vendorIn(s.text, i, stop, s.frontier[VendorToken], s.ctx)
+		if !ok {
+			return
+		}
+		s.keep(VendorToken, start, end)
+		s.frontier[VendorToken] = end
+		i = end
+	}
+}
+
+// vendorBehind looks at the first bytes of the run [start, end), for what an escape or a token's lead before it may have touched.
+func (s *Scanner) vendorBehind(start, end int) {
+	switch {
+	case vendors.before[s.text[start-1]] == oddBefore:
+		s.vendorBytes(start, min(start+oddBytes, end))
+	case vendors.ledFirst.has(s.text[start]):
+		s.vendorBytes(start, start+1)
+	}
+}
+
+// mayHoldVendor reports whether a vendor's token may begin in a text without escapes, of at most quietBytes.
+func (s *Set) mayHoldVendor(text []byte) bool {
+	if len(text) < minTokenBytes || !s.options.On[VendorToken] {
+		return false
+	}
+	for i, c := range text {
+		if isAlnum(c) && (i == 0 || !isAlnum(text[i-1])) && vendors.mayBegin(text, i) || vendors.before[c] == ledBefore {
+			return true
+		}
+	}
+	return false
+}

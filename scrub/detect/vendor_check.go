@@ -1,0 +1,61 @@
+package detect
+
+import (
+	"hash/crc32"
+	"math"
+)
+
+// Checks of what stands behind a vendor's prefix.
+
+// weights are n*log2(n) in 1/1024 for n up to lookBytes: whole numbers, so that every machine decides alike.
+var weights = func() (w [lookBytes + 1]int) {
+	for n := 2; n <= lookBytes; n++ {
+		w[n] = int(math.Round(1024 * float64(n) * math.Log2(float64(n))))
+	}
+	return w
+}()
+
+// varied reports whether the first bytes of b, lookBytes of them at most, have an entropy of at least so many hundredths of a bit each.
+func varied(b []byte, hundredths int) bool {
+	b = b[:min(len(b), lookBytes)]
+	var counts [0x80]uint8
+	for _, c := range b {
+		counts[c&0x7f]++
+	}
+	sum := weights[len(b)]
+	for _, n := range counts {
+		sum -= weights[n]
+	}
+	return 100*sum >= 1024*hundredths*len(b)
+}
+
+// wordy reports whether the first bytes of b are words and not generated: no digit, and few capitals or only such as begin words.
+func wordy(b []byte) bool {
+	b = b[:min(len(b), lookBytes)]
+	s := survey(b)
+	return s.digits == 0 && (4*s.upper <= len(b) || plainWord(b))
+}
+
+// Lengths of a token with a checksum: 30 random characters, and six that are their CRC-32 (IEEE) in base 62, digits before capitals before small
+// letters. Source: https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
+const (
+	summedChars = 30
+	sumChars    = 6
+)
+
+// summed reports whether b begins with characters and their checksum.
+func summed(b []byte) bool {
+	if len(b) < summedChars+sumChars {
+		return false
+	}
+	sum := crc32.ChecksumIEEE(b[:summedChars])
+	for i := summedChars + sumChars - 1; i >= summedChars; i-- {
+		if b[i] != base62[sum%62] {
+			return false
+		}
+		sum /= 62
+	}
+	return true
+}
+
+const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

@@ -1,0 +1,209 @@
+package detect
+
+import "strings"
+
+// The forms of tokens, as the table of vendors spells them: items parted by blanks.
+//
+//	'text'       the text itself; 'text'? if it is there
+//	36alnum      so many bytes of a set, by its name below
+//	20-40[a-f]   a range; sets of one's own stand in brackets
+//	20+url       so many or more
+//	uuid         8-4-4-4-12 hex digits
+//
+// A set takes as many bytes as it can get. Behind the last item none of its set may follow.
+
+// formSets are the sets that have names.
+var formSets = map[string]string{
+	"digit": "0-9", "hex": "0-9a-f", "HEX": "0-9A-F", "anyhex": "0-9a-fA-F", "upnum": "A-Z0-9", "lownum": "a-z0-9", "alnum": "0-9A-Za-z",
+	"word": "0-9A-Za-z_", "url": "0-9A-Za-z_-", "base64": "0-9A-Za-z+/", "any64": "0-9A-Za-z+/_-", "dotted": "0-9A-Za-z_.-",
+	"base32": "A-Z2-7", "bech32": "AC-HJ-NP-Z02-9",
+}
+
+const uuidForm = "8anyhex '-' 4anyhex '-' 4anyhex '-' 4anyhex '-' 12anyhex"
+
+// formPart is one item: a literal, or from least to most bytes of a set; most is 0 where there is no bound.
+type formPart struct {
+	literal     string
+	optional    bool
+	set         byteSet
+	least, most int
+}
+
+// form is the items of a token's lead or body.
+type form []formPart
+
+// parseForm reads a form of the table. It panics where that is wrong, as a regular expression in a variable would.
+func parseForm(s string) (f form) {
+	for item := range strings.FieldsSeq(strings.ReplaceAll(s, "uuid", uuidForm)) {
+		f = append(f, parsePart(item))
+	}
+	return f
+}
+
+func parsePart(item string) (p formPart) {
+	if item[0] == '\'' {
+		item, p.optional = strings.CutSuffix(item, "?")
+		p.literal = strings.Trim(item, "'")
+		return p
+	}
+	p.least, item = leadingNumber(item)
+	p.most = p.least
+	switch item[0] {
+	case '-':
+		p.most, item = leadingNumber(item[1:])
+	case '+':
+		p.most, item = 0, item[1:]
+	}
+	members, ok := formSets[item]
+	if !ok {
+		members = strings.Trim(item, "[]")
+		if len(members) != len(item)-2 {
+			panic("detect: unknown set " + item)
+		}
+	}
+	p.set = rangesOf(members)
+	return p
+}
+
+func leadingNumber(s string) (n int, rest string) {
+	for s != "" && isDigit(s[0]) {
+		n, s = 10*n+int(s[0]-'0'), s[1:]
+	}
+	return n, s
+}
+
+// rangesOf is the set of bytes and ranges of bytes; a dash at the end is itself.
+func rangesOf(members string) byteSet {
+	var all []byte
+	for i := 0; i < len(members); i++ {
+		first, last := members[i], members[i]
+		if i+2 < len(members) && members[i+1] == '-' {
+			last = members[i+2]
+			i += 2
+		}
+		for c := int(first); c <= int(last); c++ {
+			all = append(all, byte(c))
+		}
+	}
+	return setOf(string(all))
+}
+
+// lookBytes bounds what of a part without a bound is looked at before the token is judged; the rest is read after it.
+const lookBytes = 64
+
+// read returns where the form that begins at i ends, the rest of an unbounded last part set aside; or -1.
+func (f form) read(t []byte, i int) int {
+	for k := range f {
+		p := &f[k]
+		if p.literal != "" {
+			if has(t, i, p.literal) {
+				i += len(p.literal)
+			} else if !p.optional {
+				return -1
+			}
+			continue
+		}
+		most := p.most
+		if most == 0 {
+			most = max(lookBytes, p.least)
+		}
+		n := 0
+		for n < most && p.set.has(byteAt(t, i+n)) {
+			n++
+		}
+		if n < p.least {
+			return -1
+		}
+		i += n
+	}
+	return i
+}
+
+// readBack returns where the form that ends at i begins, or -1. A colon may be percent-encoded.
+func (f form) readBack(t []byte, i int) int {
+	for k := len(f) - 1; k >= 0; k-- {
+		p := &f[k]
+		switch {
+		case p.literal == ":" && hasFold(t, i-3, "%3a"):
+			i -= 3
+		case p.literal != "":
+			if i -= len(p.literal); !has(t, i, p.literal) {
+				return -1
+			}
+		default:
+			n := 0
+			for n < p.most && p.set.has(byteAt(t, i-1-n)) {
+				n++
+			}
+			if n < p.least {
+				return -1
+			}
+			i -= n
+		}
+	}
+	return i
+}
+
+// finish returns the end of a token whose form was read up to i, or -1 where more of the last part's set follows than it takes.
+func (f form) finish(t []byte, i int) int {
+	if len(f) == 0 {
+		return i
+	}
+	last := &f[len(f)-1]
+	if last.literal != "" {
+		return i
+	}
+	for last.most == 0 && i < len(t) && last.set.has(t[i]) {
+		i++
+	}
+	if last.set.has(byteAt(t, i)) {
+		return -1
+	}
+	for last.set.has('.') && t[i-1] == '.' {
+		i-- // the sentence's
+	}
+	if last.set.has('-') || last.set.has('+') {
+		return padded(t, i)
+	}
+	return i
+}
+
+// padded returns the end of the padding of base64 at i.
+func padded(t []byte, i int) int {
+	end := i
+	for end < len(t) && end-i < 2 && t[end] == '=' {
+		end++
+	}
+	if isToken(byteAt(t, end)) {
+		return i
+	}
+	return end
+}
+
+// has reports whether the literal stands at i.
+func has(t []byte, i int, literal string) bool {
+	return i >= 0 && len(t)-i >= len(literal) && string(t[i:i+len(literal)]) == literal
+}
+
+// firsts are the bytes that the form begins with, if that is a set.
+func (f form) firsts() (all []byte) {
+	for c := range byte(0x80) {
+		if len(f) > 0 && f[0].least > 0 && f[0].set.has(c) {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// sized is how many bytes from first to last the form's sets hold together.
+func (f form) sized(first, last byte) (n int) {
+	for c := first; c <= last; c++ {
+		for k := range f {
+			if f[k].set.has(c) {
+				n++
+				break
+			}
+		}
+	}
+	return n
+}

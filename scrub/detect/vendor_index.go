@@ -1,0 +1,174 @@
+package detect
+
+import (
+	"slices"
+	"strings"
+)
+
+// vendor is a row of the table: one form of token of one vendor.
+type vendor struct {
+	name string
+	// prefixes, parted by blanks, that the token begins with.
+	prefixes string
+	// body is the form behind the prefix; where a '^' parts it, what stands before that is the lead, the form before the prefix.
+	body   string
+	source string
+	vendorRule
+}
+
+// vendorRule is what a row says beside its form.
+type vendorRule struct {
+	// floor is the least entropy in hundredths of a bit a character.
+	floor int
+	// keep says that the prefix is no secret and stays.
+	keep bool
+	// sum says that the body may end in its checksum.
+	sum bool
+	// digit says that there is at least one: for short prefixes, behind which names stand too.
+	digit bool
+	// near are words of which one must name the token, as nothing else tells it.
+	near keyWords
+}
+
+func token(name, prefixes, body, source string) vendor {
+	return vendor{name: name, prefixes: prefixes, body: body, source: source}
+}
+
+func (v vendor) kept() vendor                 { v.keep = true; return v }
+func (v vendor) checked() vendor              { v.sum = true; return v }
+func (v vendor) digits() vendor               { v.digit = true; return v }
+func (v vendor) named(words ...string) vendor { v.near = words; return v }
+
+// vendorForm is a row, compiled.
+type vendorForm struct {
+	vendorRule
+	lead, body form
+	// capitals says that there are no small letters, so that words cannot be told from tokens.
+	capitals bool
+}
+
+// Entropy floors: of what has up to 16 different characters, and of what has more.
+const (
+	hexFloor  = 250
+	textFloor = 300
+)
+
+func newVendorForm(v *vendor) *vendorForm {
+	f := &vendorForm{vendorRule: v.vendorRule}
+	lead, body, led := strings.Cut(v.body, "^")
+	if !led {
+		lead, body = "", v.body
+	}
+	f.lead, f.body = parseForm(lead), parseForm(body)
+	all := append(f.lead[:len(f.lead):len(f.lead)], f.body...)
+	f.capitals = all.sized('a', 'z') == 0
+	if f.floor = textFloor; all.sized(0, 0x7f) <= 16 {
+		f.floor = hexFloor
+	}
+	return f
+}
+
+// vendorPrefix is one prefix of a form.
+type vendorPrefix struct {
+	prefix string
+	form   *vendorForm
+}
+
+const vendorHashBits = 14
+
+// vendorFilter has a bit for each hash that a prefix has.
+type vendorFilter [1 << vendorHashBits / 64]uint64
+
+func (f *vendorFilter) has(hash uint32) bool { return f[hash/64]>>(hash%64)&1 != 0 }
+
+// vendorIndex finds the forms of a token by the first three bytes of its prefix.
+type vendorIndex struct {
+	may vendorFilter
+	// first is where the prefixes of a hash begin in prefixes.
+	first    [1<<vendorHashBits + 1]uint16
+	prefixes []vendorPrefix
+	// led are the forms without a prefix, by the byte that their leads end in, and ledFirst what their bodies begin with.
+	led      [0x80][]*vendorForm
+	ledFirst byteSet
+	// before says what a byte before a run of token characters means for what begins in the run.
+	before [0x100]beforeRun
+}
+
+// beforeRun is what the byte before a run says.
+type beforeRun uint8
+
+const (
+	plainBefore beforeRun = iota
+	ledBefore             // the lead of a form without a prefix may end in it
+	oddBefore             // an escape that goes on in the run may begin with it, so a prefix may stand behind its letters and digits
+)
+
+// oddBytes is how far an escape before a prefix may reach into its run.
+const oddBytes = 16
+
+var vendors = newVendorIndex(vendorRows[:])
+
+func newVendorIndex(rows []vendor) *vendorIndex {
+	x := &vendorIndex{}
+	buckets := map[uint32][]vendorPrefix{}
+	firsts := ""
+	for i := range rows {
+		f := newVendorForm(&rows[i])
+		if rows[i].prefixes == "" {
+			end := f.lead[len(f.lead)-1].literal
+			c := end[len(end)-1]
+			x.led[c] = append(x.led[c], f)
+			x.before[c] = ledBefore
+			firsts += string(f.body.firsts())
+		}
+		for prefix := range strings.FieldsSeq(rows[i].prefixes) {
+			for _, h := range vendorHashes(prefix, f.body) {
+				buckets[h] = append(buckets[h], vendorPrefix{prefix, f})
+			}
+		}
+	}
+	x.ledFirst = setOf(firsts)
+	for _, c := range []byte(`\%[;`) {
+		x.before[c] = oddBefore
+	}
+	for h := range uint32(1 << vendorHashBits) {
+		if len(buckets[h]) > 0 {
+			x.may[h/64] |= 1 << (h % 64)
+		}
+		x.prefixes = append(x.prefixes, buckets[h]...)
+		x.first[h+1] = uint16(len(x.prefixes))
+	}
+	return x
+}
+
+// vendorHashes are the hashes of a prefix, or of all that a shorter one and its body may begin with, each once.
+func vendorHashes(prefix string, body form) (all []uint32) {
+	if len(prefix) >= 3 {
+		return []uint32{vendorHash(threeBytes(prefix[0], prefix[1], prefix[2]))}
+	}
+	for _, c := range body.firsts() {
+		if h := vendorHash(threeBytes(prefix[0], prefix[1], c)); !slices.Contains(all, h) {
+			all = append(all, h)
+		}
+	}
+	return all
+}
+
+func threeBytes(a, b, c byte) uint32 { return uint32(a) | uint32(b)<<8 | uint32(c)<<16 }
+
+// vendorHash is the hash of three bytes, the lowest of x; the fourth is set aside.
+func vendorHash(x uint32) uint32 { return x << 8 * 0x9e3779b1 >> (32 - vendorHashBits) }
+
+// mayBegin reports whether a prefix may stand at i.
+func (x *vendorIndex) mayBegin(t []byte, i int) bool {
+	return i+2 < len(t) && x.may.has(vendorHash(threeBytes(t[i], t[i+1], t[i+2])))
+}
+
+// bucket returns the prefixes that may stand at i.
+func (x *vendorIndex) bucket(t []byte, i int) []vendorPrefix {
+	if i+2 >= len(t) {
+		return nil
+	}
+	h := vendorHash(threeBytes(t[i], t[i+1], t[i+2]))
+	return x.prefixes[x.first[h]:x.first[h+1]]
+}
