@@ -73,13 +73,13 @@ func lineEnd(t []byte, i int) int {
 }
 
 // parameterSchemes have a list of parameters where others have one token.
-var parameterSchemes = keyWords{"digest", "oauth", "hawk", "mac", "aws4-hmac-sha256", "aws4-hmac-sha512", "signature", "scram-sha-256", "mutual", "aws4-ecdsa-p256-sha256"}
+var parameterSchemes = newWordSet("digest", "oauth", "hawk", "mac", "aws4-hmac-sha256", "aws4-hmac-sha512", "signature", "scram-sha-256", "mutual", "aws4-ecdsa-p256-sha256")
 
 // tokenSchemes have one token.
-var tokenSchemes = keyWords{
+var tokenSchemes = newWordSet(
 	"basic", "bearer", "token", "apikey", "api-key", "negotiate", "ntlm", "kerberos", "jwt", "dpop", "key", "splunk", "genie-key", "geniekey", "aws",
 	"sharedkey", "sharedkeylite", "sharedaccesssignature", "bot", "privatetoken", "hoba", "vapid", "goog", "ssws", "elastic", "discogs",
-}
+)
 
 // credential returns the credential in the value of an Authorization header.
 func credential(t []byte, v value) (start, end int, ok bool) {
@@ -145,11 +145,7 @@ func blankLen(t []byte, i int) int {
 
 // credentialEnd returns the end of the token at i.
 func credentialEnd(t []byte, i int) int {
-	for i < len(t) {
-		switch c := t[i]; c {
-		case ' ', '\t', '\n', '\r', ',', ';', '&', ')', '}', ']', '<', '>', '"', '\'', '`', '\\', '|':
-			return i
-		}
+	for i < len(t) && class[t[i]]&endsCredentialBit == 0 {
 		i++
 	}
 	return i

@@ -7,6 +7,7 @@ const (
 	isLetterBit
 	isTokenBit
 	isKeyBit
+	endsCredentialBit
 )
 
 var class = func() (c [256]uint8) {
@@ -23,6 +24,9 @@ var class = func() (c [256]uint8) {
 	}
 	for _, b := range "_.+/=-" {
 		c[b] |= isTokenBit
+	}
+	for _, b := range " \t\n\r,;&)}]<>\"'`\\|" {
+		c[b] |= endsCredentialBit
 	}
 	for b := range c {
 		if c[b]&(isLetterBit|isDigitBit) != 0 || b == '_' || b == '-' || b == '.' || b == '$' {

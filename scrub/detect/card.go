@@ -87,8 +87,8 @@ func cardFollows(t []byte, i int) bool {
 
 // cardWords say that a number is a card's; idWords that it is another thing's.
 var (
-	cardWords = keyWords{"card", "cards", "cardnumber", "pan", "cc", "ccnum", "credit", "debit", "visa", "mastercard", "payment", "creditcard"}
-	idWords   = keyWords{"span", "trace", "snowflake", "timestamp", "block", "offset", "ticks", "nanos", "uptime"}
+	cardWords = newWordSet("card", "cards", "cardnumber", "pan", "cc", "ccnum", "credit", "debit", "visa", "mastercard", "payment", "creditcard")
+	idWords   = newWordSet("span", "trace", "snowflake", "timestamp", "block", "offset", "ticks", "nanos", "uptime")
 )
 
 // countWords name counters, times and identifiers, one in forty of which has a card's prefix and check digit. specimens are the numbers that

@@ -36,6 +36,16 @@ const (
 // bitmaps are a chunk's. Word 0 of each lane is the last word of the chunk before.
 type bitmaps [lanes][laneStride]uint64
 
+// bits is the part of a lane that begins at bit p of the chunk, which is at most 64 before it or within it.
+func (m *bitmaps) bits(lane, p int) uint64 {
+	w := uint(p+64) / 64
+	low := m[lane][w] >> (uint(p) % 64)
+	if w+1 < laneStride && p%64 != 0 {
+		low |= m[lane][w+1] << (64 - uint(p)%64)
+	}
+	return low
+}
+
 // byteSet is a set of ASCII bytes: bit h of element l says whether byte 16*h+l is in it. The form is that of a 16-byte shuffle.
 type byteSet [16]byte
 

@@ -83,6 +83,8 @@ func (t *tailGroups) size(group int) int {
 
 // tailTable says exactly which threes of letters end a key word, and which two letters may stand before them.
 type tailTable struct {
+	// may has a bit for every index that has an entry: small enough to stay in the cache.
+	may [1 << 15 / 64]uint64
 	// index of an entry by three letters' low five bits; 0 for none.
 	index [1 << 15]uint8
 	// before holds the letters that may be the fourth and the fifth from the end, by their low five bits.
@@ -104,6 +106,7 @@ func newTailTable(words []string) *tailTable {
 
 func (t *tailTable) add(i uint, word string) {
 	if t.index[i] == 0 {
+		t.may[i/64] |= 1 << (i % 64)
 		t.index[i] = uint8(len(t.before))
 		t.before = append(t.before, [2]uint32{})
 	}
@@ -118,6 +121,12 @@ func (t *tailTable) add(i uint, word string) {
 
 func tailIndex(tail []byte) uint {
 	return uint(tail[0]&31)<<10 | uint(tail[1]&31)<<5 | uint(tail[2]&31)
+}
+
+// mayEnd reports whether a key word may end with the three letters.
+func (t *tailTable) mayEnd(tail []byte) bool {
+	i := tailIndex(tail)
+	return t.may[i/64]>>(i%64)&1 != 0
 }
 
 // ends reports whether a key word may end at the end of t. Signs within a word are set aside by the

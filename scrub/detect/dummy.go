@@ -4,13 +4,13 @@ package detect
 const maxDummyBytes = 128
 
 // dummies stand where a value would, and say that there is none.
-var dummies = keyWords{
+var dummies = newWordSet(
 	"null", "nil", "none", "undefined", "true", "false", "empty", "redacted", "filtered", "masked", "hidden", "removed", "omitted", "scrubbed",
 	"unset", "not set", "not-set", "n/a", "unknown", "required", "missing", "invalid", "expired", "failed", "provided",
 	"disabled", "enabled", "changed", "object", "string", "object object", "(null)", "(nil)", "(none)", "(empty)", "(hidden)",
 	"(redacted)", "(set)", "(unset)", "yes", "optional", "same-origin", "include", "omit", "optional[]", "optional.empty", "nan",
 	"protected", "revoked", "incorrect", "accepted", "rejected", "generated",
-}
+)
 
 // isDummy reports whether v stands in for a value: a stand-in, or a word such as null.
 func isDummy(v []byte) bool { return dummies.has(v) || standsIn(v) }

@@ -151,10 +151,10 @@ func productBefore(t []byte, slash, end int) bool {
 }
 
 // versionWords name versions and what has them.
-var versionWords = keyWords{
+var versionWords = newWordSet(
 	"version", "versions", "ver", "v", "build", "release", "firmware", "kernel", "rev", "revision", "oid", "agent", "ua", "sdk",
 	"driver", "bios", "assembly", "upgrade", "upgraded", "downgraded", "semver", "snmp", "useragent", "fw",
-}
+)
 
 // versioned reports whether what stands at i is called a version: by its key, by the word before it, or as the second of two.
 func versioned(t []byte, i int, ctx Context) bool {

@@ -1,7 +1,5 @@
 package detect
 
-import "bytes"
-
 // Key words and names around a match: what stands before a value can say what it is.
 
 // windowBytes bounds how far before a match a key word may stand.
@@ -88,87 +86,6 @@ func keyBehindEscape(t []byte, end int, quoted bool) (int, int, bool) {
 		start--
 	}
 	return start, end, quoted
-}
-
-// keyWord is one word that may stand in a key or before a value.
-type keyWords []string
-
-// inName reports whether one of the words of a key, split at case and separators, or two neighbours joined, is in the list.
-func (w keyWords) inName(name []byte) bool {
-	for i := 0; i < len(name); {
-		end := wordEnd(name, i)
-		if end > i && w.has(name[i:end]) {
-			return true
-		}
-		i = max(end, i+1)
-	}
-	return false
-}
-
-// wordEnd returns the end of the word of a name at i: at a separator, a digit, or where a capital begins the next one.
-func wordEnd(name []byte, i int) int {
-	j := i
-	for j < len(name) && (isLetter(name[j]) || name[j] >= 0x80) {
-		if j > i && isUpper(name[j]) && !isUpper(name[j-1]) {
-			break
-		}
-		if j > i+1 && isLower(name[j]) && isUpper(name[j-1]) && isUpper(name[j-2]) {
-			j--
-			break
-		}
-		j++
-	}
-	return j
-}
-
-func (w keyWords) has(word []byte) bool {
-	for _, k := range w {
-		if len(k) == len(word) && hasFold(word, 0, k) {
-			return true
-		}
-	}
-	return false
-}
-
-// named reports whether the value at i is called one of the words: by ctx.Key when the value begins the text, by its own key, or by a
-// word within windowBytes before it on the same line and in the same string.
-func (w keyWords) named(t []byte, i int, ctx Context) bool {
-	if len(ctx.Key) > 0 && onlyPunctuation(t, i) {
-		return w.inName(ctx.Key)
-	}
-	start, end, quoted := keyBefore(t, i)
-	if start < end && w.inName(t[start:end]) {
-		return true
-	}
-	if quoted {
-		return false
-	}
-	return w.inName(window(t, i))
-}
-
-// calls reports whether the value at i is called one of the words as named has it, but with nothing between word and value that parts members,
-// columns or arguments.
-func (w keyWords) calls(t []byte, i int, ctx Context) bool {
-	if w.direct(t, i, ctx) {
-		return true
-	}
-	if _, _, quoted := keyBefore(t, i); quoted || len(ctx.Key) > 0 && onlyPunctuation(t, i) {
-		return false
-	}
-	near := bytes.TrimRight(window(t, i), " :=('\"")
-	if j := bytes.LastIndexAny(near, "\"=/<>|"); j >= 0 {
-		near = near[j+1:]
-	}
-	return w.inName(near)
-}
-
-// direct reports whether the value's own key, or the text's, has one of the words.
-func (w keyWords) direct(t []byte, i int, ctx Context) bool {
-	if len(ctx.Key) > 0 && onlyPunctuation(t, i) {
-		return w.inName(ctx.Key)
-	}
-	start, end, _ := keyBefore(t, i)
-	return w.inName(t[start:end])
 }
 
 // onlyPunctuation reports whether the few bytes before i, from the start of the text, are no words.

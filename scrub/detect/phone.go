@@ -197,11 +197,11 @@ func northAmerican(d []byte) bool {
 }
 
 // phoneWords name telephone numbers in logs.
-var phoneWords = keyWords{
+var phoneWords = newWordSet(
 	"phone", "phones", "phonenumber", "phoneno", "telephone", "tel", "mobile", "mobil", "msisdn", "cell", "cellphone", "cellular", "fax",
 	"telefon", "telefono", "teléfono", "telefone", "téléphone", "telephonenumber", "telefonnummer", "handy", "whatsapp", "mob", "celular",
 	"móvil", "movil", "portable", "caller", "callee", "smsto", "telefoon", "telefax", "rufnummer",
-}
+)
 
 // named reads any number that a key word calls one.
 func (p *phoneGroups) named(t []byte, i, lo int, ctx Context) (start, end int, ok bool) {

@@ -147,4 +147,4 @@ func endLine(t []byte, i int) int {
 }
 
 // headerNames begin the header lines of encrypted keys (RFC 1421) and of OpenPGP armour.
-var headerNames = keyWords{"proc-type", "dek-info", "version", "comment", "hash", "charset", "messageid", "public-lines", "private-lines"}
+var headerNames = newWordSet("proc-type", "dek-info", "version", "comment", "hash", "charset", "messageid", "public-lines", "private-lines")

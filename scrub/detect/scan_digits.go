@@ -1,48 +1,72 @@
 package detect
 
+import (
+	"bytes"
+	"math/bits"
+)
+
 // numberShape says which detectors can find something in a run of digits and separators, by the sizes of its groups. Counters, dates and
 // addresses are most of what runs hold, and few of them have the shape of a number that matters.
 type numberShape struct {
 	digits           int
-	plus             bool
 	card, ssn, phone bool // phone: one that needs no key word
 }
 
-// add takes the next group of digits, the gap before it, and the sizes of the two groups before.
-func (n *numberShape) add(size, gap, last, before int) {
-	n.digits += size
-	n.card = n.card || size >= 13 || gap == 1 && last == 4 && (size == 4 || size == 6)
-	n.ssn = n.ssn || size == 9 || gap == 1 && last == 3 && size == 2
-	n.phone = n.phone || before == 3 && last == 3 && size == 4
+// shapeWord is the shape of a run of at most 64 bytes, of which digit says where the digits are, the first byte's in bit 0. It sees too
+// much in some runs and too little in none.
+func shapeWord(digit uint64) numberShape {
+	next := digit >> 1
+	two, first := digit&next, digit&^(digit<<1)
+	four := two & (two >> 2)
+	eight := four & (four >> 4)
+	// Groups of exactly so many digits, at their first.
+	three := first & two & (digit >> 2) &^ (digit >> 3)
+	quad := first & four &^ (digit >> 4)
+	six := first & four & (two >> 4) &^ (digit >> 6)
+	return numberShape{
+		digits: bits.OnesCount64(digit),
+		card:   eight&(four>>8)&(digit>>12) != 0 || quad&((quad|six)>>5) != 0,
+		ssn:    first&eight&(digit>>8)&^(digit>>9) != 0 || three&((first&two&^(digit>>2))>>4)&(quad>>7) != 0,
+		phone:  three&((three&(quad>>4|quad>>5))>>4|(three&(quad>>4|quad>>5))>>5) != 0,
+	}
 }
 
-// shapeOf reads a run. It sees too much in some runs and too little in none.
-func shapeOf(run []byte) (n numberShape) {
-	size, gap, last, before := 0, 0, 0, 0
-	for _, c := range run {
+// shapeLong is shapeWord for a run of any length, a stretch after the other; stretches overlap by more than a number in groups that they tell.
+func shapeLong(run []byte) (n numberShape) {
+	const step = 40
+	var digit uint64
+	for i, c := range run {
+		digit >>= 1
 		if isDigit(c) {
-			size++
-			continue
+			digit |= 1 << 63
+			n.digits++
 		}
-		if size > 0 {
-			n.add(size, gap, last, before)
-			before, last, size, gap = last, size, 0, 0
+		if i%step == step-1 || i == len(run)-1 {
+			w := shapeWord(digit)
+			n.card, n.ssn, n.phone = n.card || w.card, n.ssn || w.ssn, n.phone || w.phone
 		}
-		gap++
-		n.plus = n.plus || c == '+'
 	}
-	n.add(size, gap, last, before)
 	return n
 }
 
 // digits looks at the run that ends before bit p of the chunk. Where an escape may end in the run, its groups are not what they seem.
 func (s *Scanner) digits(p int) {
 	start, end := s.runStart(runDigits, p), s.base+p
-	n := shapeOf(s.text[start:end])
-	if n.digits < 8 || n.digits == 8 && !n.plus {
+	var n numberShape
+	if end-start <= 64 {
+		digit := s.maps.bits(laneDigit, p-(end-start)) & (^uint64(0) >> (64 - (end - start)))
+		if bits.OnesCount64(digit) < 8 {
+			return
+		}
+		n = shapeWord(digit)
+	} else {
+		n = shapeLong(s.text[start:end])
+	}
+	plus := bytes.IndexByte(s.text[start:end], '+') >= 0
+	if n.digits < 8 || n.digits == 8 && !plus {
 		return
 	}
-	if c := byteAt(s.text, start-1); isAlnum(c) || c == '%' || c == '\\' {
+	if s.escapeNear(start) {
 		n.card, n.ssn, n.phone = true, true, true
 	}
 	if n.card {
@@ -51,10 +75,26 @@ func (s *Scanner) digits(p int) {
 	if n.ssn {
 		s.run(SSN, matchSSN, start, end)
 	}
-	if n.phone || n.plus || s.mayBeNamed(start) {
+	if n.phone || plus || s.mayBeNamed(start) {
 		s.run(Phone, matchPhone, start, end)
 	}
 }
+
+// escapeNear reports whether an escape may end in the run at start, whose digits then are not what they seem.
+func (s *Scanner) escapeNear(start int) bool {
+	if start == 0 || !isAlnum(s.text[start-1]) && s.text[start-1] != '%' && s.text[start-1] != '\\' {
+		return false
+	}
+	for _, c := range s.text[max(0, start-escapeBytes):start] {
+		if c == '%' || c == '\\' {
+			return true
+		}
+	}
+	return false
+}
+
+// escapeBytes is the length of the longest escape but one: \u00e9.
+const escapeBytes = 5
 
 // mayBeNamed reports whether a key word may say what the run at start is: not where the run begins a line.
 func (s *Scanner) mayBeNamed(start int) bool {

@@ -8,10 +8,11 @@ import (
 // verify calls the matchers at the chunk's candidates, a family at a time.
 func (s *Scanner) verify(words int) {
 	for f := range common {
-		if s.cands.any[f] != 0 {
+		if s.cands.any[f] != 0 && f != famKey {
 			s.verifyWords(f, 0, words)
 		}
 	}
+	s.verifyKeys(words)
 	for f := common; f < families; f++ {
 		if s.cands.any[f] == 0 {
 			continue
@@ -30,6 +31,22 @@ func (s *Scanner) verifyWords(family, from, to int) {
 	for w := from; w < to; w++ {
 		for x := flags[w]; x != 0; x &= x - 1 {
 			s.candidate(family, 64*w+bits.TrailingZeros64(x))
+		}
+	}
+}
+
+// verifyKeys looks at the candidates of famKey, most of which three letters tell apart.
+func (s *Scanner) verifyKeys(words int) {
+	tails := s.set.tails
+	for w, x := range s.cands.flags[famKey][:words] {
+		for ; x != 0; x &= x - 1 {
+			at := s.base + 64*w + bits.TrailingZeros64(x)
+			if at >= len(s.text) {
+				return
+			}
+			if at < 3 || tails.mayEnd(s.text[at-3:at]) {
+				s.key(at)
+			}
 		}
 	}
 }
@@ -54,8 +71,6 @@ func (s *Scanner) candidate(family, p int) {
 		s.token(p)
 	case famScheme:
 		s.scheme(at - 2)
-	case famKey:
-		s.key(at)
 	case famBegin:
 		s.match(PrivateKey, matchPrivateKey, at-5)
 	case famPercent:
@@ -128,6 +143,13 @@ func (s *Scanner) atSign(at int) {
 // coloned passes over clock times: an address has "::" or at least six colons.
 func (s *Scanner) coloned(p int) {
 	start, end := s.runStart(runColoned, p), s.base+p
+	if end-start <= 64 {
+		colon := s.maps.bits(laneColon, p-(end-start)) & (^uint64(0) >> (64 - (end - start)))
+		if colon&(colon>>1) != 0 || bits.OnesCount64(colon) >= 6 {
+			s.run(IPv6, matchIPv6, start, end)
+		}
+		return
+	}
 	colons, before := 0, byte(0)
 	for _, b := range s.text[start:end] {
 		if b == ':' {

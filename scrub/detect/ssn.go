@@ -18,7 +18,7 @@ func matchSSN(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok
 }
 
 // ssnWords name the number.
-var ssnWords = keyWords{"ssn", "ssns", "social", "socialsecurity", "ssnumber", "tin", "itin"}
+var ssnWords = newWordSet("ssn", "ssns", "social", "socialsecurity", "ssnumber", "tin", "itin")
 
 // ssnEnd returns the end of the number at i, or 0.
 func ssnEnd(t []byte, i int, ctx Context) int {

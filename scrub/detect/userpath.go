@@ -111,13 +111,13 @@ func mounted(t []byte, i int) bool {
 var methods = keyWords{"get", "head", "post", "put", "delete", "patch", "options", "connect", "trace"}
 
 // routeWords are keys of a request's path.
-var routeWords = keyWords{"url", "uri", "route", "endpoint", "request", "referer", "referrer", "href", "location"}
+var routeWords = newWordSet("url", "uri", "route", "endpoint", "request", "referer", "referrer", "href", "location")
 
 // sharedUsers are names that stand for a machine or a role.
-var sharedUsers = keyWords{
+var sharedUsers = newWordSet(
 	"all", "admin", "administrator", "app", "azureuser", "build", "builder", "centos", "circleci", "cloud-user", "container", "debian",
 	"default", "default user", "deploy", "developer", "docker", "ec2-user", "elasticsearch", "fedora", "ftp", "git", "gitlab-runner", "gradle",
 	"guest", "hadoop", "hdfs", "jenkins", "jovyan", "kafka", "lib", "linuxbrew", "mysql", "nginx", "node", "nobody", "nonroot", "opc", "oracle", "postgres",
 	"public", "rails", "root", "runner", "runneradmin", "service", "shared", "spark", "sshd", "student", "system", "test", "ubuntu", "user",
 	"username", "vagrant", "vscode", "web", "www", "www-data", "yarn", "zookeeper",
-}
+)

@@ -1,0 +1,115 @@
+package detect
+
+import "bytes"
+
+// keyWords are words that may stand in a key or before a value, in lower case.
+type keyWords []string
+
+// has reports whether the word is in the list, in any case.
+func (w keyWords) has(word []byte) bool {
+	for _, k := range w {
+		if len(k) == len(word) && hasFold(word, 0, k) {
+			return true
+		}
+	}
+	return false
+}
+
+func (w keyWords) inName(name []byte) bool                  { return inName(w, name) }
+func (w keyWords) named(t []byte, i int, ctx Context) bool  { return named(w, t, i, ctx) }
+func (w keyWords) direct(t []byte, i int, ctx Context) bool { return direct(w, t, i, ctx) }
+
+// wordSet is a long list of words that is asked often and seldom has the word.
+type wordSet struct {
+	// first says of each length with which letters such words begin, by their low five bits.
+	first [32]uint32
+	words keyWords
+}
+
+func newWordSet(words ...string) *wordSet {
+	s := &wordSet{words: words}
+	for _, w := range words {
+		s.first[len(w)] |= 1 << (w[0] & 31)
+	}
+	return s
+}
+
+// has is that of keyWords.
+func (s *wordSet) has(word []byte) bool {
+	n := len(word)
+	return n > 0 && n < len(s.first) && s.first[n]>>(word[0]&31)&1 != 0 && s.words.has(word)
+}
+
+func (s *wordSet) inName(name []byte) bool                  { return inName(s, name) }
+func (s *wordSet) named(t []byte, i int, ctx Context) bool  { return named(s, t, i, ctx) }
+func (s *wordSet) calls(t []byte, i int, ctx Context) bool  { return calls(s, t, i, ctx) }
+func (s *wordSet) direct(t []byte, i int, ctx Context) bool { return direct(s, t, i, ctx) }
+
+// wordList is a list of words.
+type wordList interface{ has(word []byte) bool }
+
+// inName reports whether one of the words of a key, split at case and separators, is in the list.
+func inName[W wordList](w W, name []byte) bool {
+	for i := 0; i < len(name); {
+		end := wordEnd(name, i)
+		if end > i && w.has(name[i:end]) {
+			return true
+		}
+		i = max(end, i+1)
+	}
+	return false
+}
+
+// wordEnd returns the end of the word of a name at i: at a separator, a digit, or where a capital begins the next one.
+func wordEnd(name []byte, i int) int {
+	j := i
+	for j < len(name) && (isLetter(name[j]) || name[j] >= 0x80) {
+		if j > i && isUpper(name[j]) && !isUpper(name[j-1]) {
+			break
+		}
+		if j > i+1 && isLower(name[j]) && isUpper(name[j-1]) && isUpper(name[j-2]) {
+			j--
+			break
+		}
+		j++
+	}
+	return j
+}
+
+// named reports whether the value at i is called one of the words: by ctx.Key when the value begins the text, by its own key, or by a
+// word within windowBytes before it on the same line and in the same string.
+func named[W wordList](w W, t []byte, i int, ctx Context) bool {
+	if len(ctx.Key) > 0 && onlyPunctuation(t, i) {
+		return inName(w, ctx.Key)
+	}
+	start, end, quoted := keyBefore(t, i)
+	if start < end && inName(w, t[start:end]) {
+		return true
+	}
+	return !quoted && inName(w, window(t, i))
+}
+
+// calls reports whether the value at i is called one of the words as named has it, but with nothing between word and value that parts members,
+// columns or arguments.
+func calls[W wordList](w W, t []byte, i int, ctx Context) bool {
+	if direct(w, t, i, ctx) {
+		return true
+	}
+	if _, _, quoted := keyBefore(t, i); quoted || len(ctx.Key) > 0 && onlyPunctuation(t, i) {
+		return false
+	}
+	near := bytes.TrimRight(window(t, i), " :=('\"")
+	if j := bytes.LastIndexAny(near, "\"=/<>|"); j >= 0 {
+		near = near[j+1:]
+	}
+	return inName(w, near)
+}
+
+// direct reports whether the value's own key, or the text's, has one of the words.
+func direct[W wordList](w W, t []byte, i int, ctx Context) bool {
+	if len(ctx.Key) > 0 && onlyPunctuation(t, i) {
+		return inName(w, ctx.Key)
+	}
+	start, end, _ := keyBefore(t, i)
+	return inName(w, t[start:end])
+}
