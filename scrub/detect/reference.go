@@ -38,7 +38,11 @@ var matchers = [...]struct {
 // Reference finds what a scan finds, in the plainest way: one detector after the other, at one anchor after the other. It is what every faster
 // way is compared with; it costs a hundred times more and allocates.
 func Reference(o *Options, text []byte, ctx Context) []Finding {
-	var all []Finding
+	return resolve(everyMatch(o, text, ctx))
+}
+
+// everyMatch returns what each detector finds by itself, in no order.
+func everyMatch(o *Options, text []byte, ctx Context) (all []Finding) {
 	for _, m := range matchers {
 		if !o.On[m.id] {
 			continue
@@ -62,7 +66,7 @@ func Reference(o *Options, text []byte, ctx Context) []Finding {
 	if f, ok := matchKeyed(o, text, ctx); ok && o.On[f.Detector] {
 		all = append(all, f)
 	}
-	return resolve(all)
+	return all
 }
 
 // referencePercent tries matchPercent at every escape that is not before its frontier.
