@@ -8,6 +8,8 @@ const (
 	isTokenBit
 	isKeyBit
 	endsCredentialBit
+	isDigitRunBit
+	isColonedBit
 )
 
 var class = func() (c [256]uint8) {
@@ -21,6 +23,12 @@ var class = func() (c [256]uint8) {
 	for b := 'a'; b <= 'f'; b++ {
 		c[b] |= isHexBit
 		c[b-'a'+'A'] |= isHexBit
+	}
+	for _, b := range "0123456789 .-+()" {
+		c[b] |= isDigitRunBit
+	}
+	for _, b := range "0123456789abcdefABCDEF:." {
+		c[b] |= isColonedBit
 	}
 	for _, b := range "_.+/=-" {
 		c[b] |= isTokenBit

@@ -26,12 +26,24 @@ var commands = [...]command{
 	{"login", keyWords{"-p"}, false, 0},
 }
 
+// commandNames are the names in commands.
+var commandNames = func() *wordSet {
+	var names []string
+	for _, c := range commands {
+		names = append(names, c.name)
+	}
+	return newWordSet(names...)
+}()
+
 // maxArguments bounds what of a command's arguments is read.
 const maxArguments = 512
 
 // commandBefore returns the command whose name ends at i, nil if none does.
 func commandBefore(t []byte, i int) *command {
 	start, end, _ := keyEnding(t, i, false)
+	if !commandNames.has(t[start:end]) {
+		return nil
+	}
 	for k := range commands {
 		if c := &commands[k]; len(c.name) == end-start && hasFold(t, start, c.name) {
 			return c

@@ -51,9 +51,7 @@ func (g *groups) sized(sizes ...int) bool {
 	return true
 }
 
-func isDigitRun(c byte) bool {
-	return isDigit(c) || isGroupSpace(c) || c == '(' || c == ')'
-}
+func isDigitRun(c byte) bool { return class[c]&isDigitRunBit != 0 }
 
 // nextGroup returns the start of the first group of digits at or after i in the run there, and whether there is one. A digit that an escape ends
 // in begins none.

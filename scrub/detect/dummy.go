@@ -1,5 +1,7 @@
 package detect
 
+import "bytes"
+
 // maxDummyBytes is the length of the longest value that is compared with what stands in for values.
 const maxDummyBytes = 128
 
@@ -95,22 +97,14 @@ func isVariable(v []byte) bool {
 
 // masked reports whether v is one repeated sign, or has three stars or bullets in a row.
 func masked(v []byte) bool {
-	same, stars := true, 0
-	for _, c := range v {
-		same = same && lower(c) == lower(v[0])
-		if c == '*' {
-			stars++
-		} else if stars < 3 {
-			stars = 0
-		}
+	same := 0
+	for same < len(v) && lower(v[same]) == lower(v[0]) {
+		same++
 	}
-	if stars >= 3 {
-		return true
+	if same == len(v) && same > 0 {
+		return v[0] == '*' && same >= 3 || lower(v[0]) == 'x' || !isAlnum(v[0])
 	}
-	if same && len(v) > 0 {
-		return lower(v[0]) == 'x' || !isAlnum(v[0])
-	}
-	return hasFold(v, 0, "•••")
+	return hasFold(v, 0, "•••") || bytes.Contains(v, []byte("***"))
 }
 
 // Lengths of a pseudonym: the encoded digest behind kind and epoch.

@@ -28,7 +28,7 @@ func matchIPv6(o *Options, t []byte, at, lo int, _ Context) (start, end int, ok 
 	return 0, 0, false
 }
 
-func isColoned(c byte) bool { return isHex(c) || c == ':' || c == '.' }
+func isColoned(c byte) bool { return class[c]&isColonedBit != 0 }
 
 // ipv6In finds an address that begins at i or behind the key that ends in the run there, and ends before stop.
 func ipv6In(o *Options, t []byte, i, stop int) (start, end int, ok bool) {

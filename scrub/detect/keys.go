@@ -107,6 +107,10 @@ func window(t []byte, i int) []byte {
 	low := max(0, i-windowBytes)
 	j := i
 	for j > low {
+		if c := t[j-1]; isAlnum(c) && c != 'n' || c == ' ' {
+			j--
+			continue
+		}
 		switch c := t[j-1]; {
 		case c == '\n' || c == '\r' || c == '{' || c == '}' || c == ';':
 			return t[j:i]

@@ -15,6 +15,40 @@ type decoded struct {
 	n    int
 	// cut says that a word is cut by the beginning of the stretch.
 	cut bool
+	// counts are those of decodedKinds, a byte each.
+	counts uint64
+}
+
+// decodedKinds are the kinds of bytes that a stretch is asked for.
+var decodedKinds = [...]string{"0123456789", ":", ":-.", "+%\\"}
+
+// decodedCounts adds one to the counter of each kind that a byte is of, and to the fifth counter for a letter.
+var decodedCounts = func() (counts [0x100]uint64) {
+	for i, kind := range decodedKinds {
+		for j := range len(kind) {
+			counts[kind[j]] += 1 << (8 * i)
+		}
+	}
+	for c := range counts {
+		if isLetter(byte(c)) {
+			counts[c] += 1 << (8 * len(decodedKinds))
+		}
+	}
+	return counts
+}()
+
+// may says which detectors can find something in the stretch: none in most.
+func (d *decoded) may() (may [Count]bool) {
+	count := func(kind int) int { return int(byte(d.counts >> (8 * kind))) }
+	digits, colons, signs, odd, letters := count(0), count(1), count(2), count(3), count(4)
+	may[IBAN] = letters >= 2 && digits >= 2
+	may[MAC] = signs >= 2
+	may[IPv6] = colons >= 2
+	if digits >= 8 {
+		n := shapeLong(d.b[:d.n])
+		may[Card], may[SSN], may[Phone] = n.card || odd > 0, n.ssn || odd > 0, n.phone || odd > 0 || letters > 0
+	}
+	return may
 }
 
 // matchPercent finds what is told by digits and separators where separators are percent-encoded: cards, account numbers, telephone numbers,
@@ -30,8 +64,10 @@ func matchPercent(o *Options, t []byte, at, lo int, _ Context) (f Finding, ok bo
 	d.read(t, encodedStart(t, at, lo))
 	d.cut = d.from[0] > 0 && isAlnum(t[d.from[0]-1])
 	best := Finding{Start: len(t)}
-	for _, m := range percentMatchers {
-		if !o.On[m.id] {
+	may := d.may()
+	for i := range percentMatchers {
+		m := &percentMatchers[i]
+		if !o.On[m.id] || !may[m.id] {
 			continue
 		}
 		if g, ok := d.first(o, m); ok && g.Start < best.Start {
@@ -60,10 +96,10 @@ func encodedStart(t []byte, at, lo int) int {
 }
 
 // first returns the first match in the stretch that holds an escape.
-func (d *decoded) first(o *Options, m percentMatcher) (f Finding, ok bool) {
+func (d *decoded) first(o *Options, m *percentMatcher) (f Finding, ok bool) {
 	b := d.b[:d.n]
 	for i := 0; i < len(b); i++ {
-		if !m.anchor(b, i) {
+		if class[b[i]]&m.class == 0 || m.run && i > 0 && class[b[i-1]]&m.class != 0 || !m.anchor(b, i) {
 			continue
 		}
 		start, end, ok := m.match(o, b, i, 0, Context{})
@@ -117,6 +153,7 @@ func (d *decoded) read(t []byte, i int) {
 		}
 		d.b[d.n] = c
 		d.n++
+		d.counts += decodedCounts[c]
 	}
 	d.from[d.n] = i
 }
@@ -126,13 +163,16 @@ type percentMatcher struct {
 	id     ID
 	anchor func(t []byte, i int) bool
 	match  matcher
+	// class is that of the anchor's byte; of all bytes of a run, if run.
+	class uint8
+	run   bool
 }
 
 var percentMatchers = [...]percentMatcher{
-	{Card, anchorDigits, matchCard},
-	{IBAN, anchorCountry, matchIBAN},
-	{SSN, anchorDigits, matchSSN},
-	{MAC, anchorHexPairs, matchMAC},
-	{IPv6, anchorColoned, matchIPv6},
-	{Phone, anchorDigits, matchPhone},
+	{Card, anchorDigits, matchCard, isDigitRunBit, true},
+	{IBAN, anchorCountry, matchIBAN, isLetterBit, false},
+	{SSN, anchorDigits, matchSSN, isDigitRunBit, true},
+	{MAC, anchorHexPairs, matchMAC, isDigitRunBit | isColonedBit, false},
+	{IPv6, anchorColoned, matchIPv6, isColonedBit, true},
+	{Phone, anchorDigits, matchPhone, isDigitRunBit, true},
 }

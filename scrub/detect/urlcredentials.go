@@ -112,8 +112,9 @@ func matchDSN(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok b
 }
 
 func addressAhead(t []byte, i int) bool {
+	c := lower(byteAt(t, i))
 	for _, form := range addressForms {
-		if hasFold(t, i, form) {
+		if c == form[0] && hasFold(t, i, form) {
 			return true
 		}
 	}
