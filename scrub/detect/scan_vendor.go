@@ -10,15 +10,14 @@ import (
 // where there is a dot.
 func (s *Scanner) token(p int) {
 	start, end := s.runStart(runToken, p), s.base+p
-	if start < s.base {
-		s.vendorBytes(start, end)
-		s.webTokens(start, end, bytes.IndexByte(s.text[start:end], '.') >= 0)
-		return
-	}
 	if start > 0 && vendors.before[s.text[start-1]] != plainBefore {
 		s.vendorBehind(start, end)
 	}
-	dots, from := uint64(0), uint(start-s.base)
+	dotted := start < s.base && bytes.IndexByte(s.text[start:s.base], '.') >= 0
+	if start < s.base {
+		s.vendorWords(start, s.base)
+	}
+	dots, from := uint64(0), uint(max(0, start-s.base))
 	for w, mask := from/64, ^uint64(0)<<(from%64); w < chunkWords && 64*w < uint(p); w, mask = w+1, ^uint64(0) {
 		if rest := uint(p) - 64*w; rest < 64 {
 			mask &= 1<<rest - 1
@@ -33,7 +32,19 @@ func (s *Scanner) token(p int) {
 			}
 		}
 	}
-	s.webTokens(start, end, dots != 0)
+	s.webTokens(start, end, dotted || dots != 0)
+}
+
+// vendorWords is what token does with bitmaps, for the part [start, stop) of a run that stands in chunks before.
+func (s *Scanner) vendorWords(start, stop int) {
+	before := start > 0 && isAlnum(s.text[start-1])
+	for i := start; i < stop; i++ {
+		now := isAlnum(s.text[i])
+		if now && !before && vendors.mayBegin(s.text, i) {
+			s.vendorBytes(i, i+1)
+		}
+		before = now
+	}
 }
 
 // webTokens looks for web tokens in the run [start, end).

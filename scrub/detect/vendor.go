@@ -82,7 +82,7 @@ func (v *vendorForm) match(t []byte, at, body, lo int, ctx Context) (start, end 
 	if len(v.lead) > 0 {
 		random = t[start:end]
 	}
-	if wordBefore(t, start) && !v.keep || v.near != nil && !v.near.named(t, start, ctx) || !v.generated(random) {
+	if v.body.goesOn(t, end) || wordBefore(t, start) && !v.keep || v.near != nil && !v.near.named(t, start, ctx) || !v.generated(random) {
 		return 0, 0, false
 	}
 	if v.keep {

@@ -144,6 +144,15 @@ func (f form) readBack(t []byte, i int) int {
 	return i
 }
 
+// goesOn reports whether more of a bounded last part's set follows than it takes.
+func (f form) goesOn(t []byte, i int) bool {
+	if len(f) == 0 {
+		return false
+	}
+	last := &f[len(f)-1]
+	return last.literal == "" && last.most != 0 && last.set.has(byteAt(t, i))
+}
+
 // finish returns the end of a token whose form was read up to i, or -1 where more of the last part's set follows than it takes.
 func (f form) finish(t []byte, i int) int {
 	if len(f) == 0 {
