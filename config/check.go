@@ -24,6 +24,7 @@ func (c *checker) all() {
 	c.classes()
 	c.rules()
 	c.findings()
+	c.custom()
 }
 
 // wrong notes a mistake about the value at path.

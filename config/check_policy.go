@@ -3,6 +3,7 @@ package config
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -97,18 +98,19 @@ func (c *checker) findings() {
 			c.wrong(path, "keep one", "detector %q is both on and off", name)
 		}
 		if det.Action != nil {
-			c.findingAction(path+".action", name, *det.Action)
+			c.findingAction(path+".action", "detector "+strconv.Quote(name), *det.Action, name == "ipv4" || name == "ipv6")
 		}
 	}
 }
 
-func (c *checker) findingAction(path, name string, a Action) {
+// findingAction checks what becomes of findings. address says that they are addresses.
+func (c *checker) findingAction(path, subject string, a Action, address bool) {
 	switch {
 	case a.Kind == ActionKeep:
-		c.wrong(path, "write off: true to stop looking for it", "detector %q: keep would let findings out", name)
+		c.wrong(path, "write off: true to stop looking for it", "%s: keep would let findings out", subject)
 	case a.Kind == ActionGeneralise:
-		c.wrong(path, "choose replace, mask, drop or pseudonym", "detector %q: a finding cannot be generalised", name)
-	case a.Kind == ActionTruncate && name != "ipv4" && name != "ipv6":
-		c.wrong(path, "choose replace, mask, drop or pseudonym", "detector %q: only addresses can be truncated", name)
+		c.wrong(path, "choose replace, mask, drop or pseudonym", "%s: a finding cannot be generalised", subject)
+	case a.Kind == ActionTruncate && !address:
+		c.wrong(path, "choose replace, mask, drop or pseudonym", "%s: only addresses can be truncated", subject)
 	}
 }

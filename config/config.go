@@ -192,6 +192,10 @@ type Policy struct {
 	Detectors map[string]Detector `yaml:"detectors" keys:"detector"`
 	// DetectPrivateIPs also treats private addresses (RFC 1918, RFC 4193) as findings. Default true.
 	DetectPrivateIPs *bool `yaml:"detect_private_ips"`
+	// Custom are detectors of one's own, beside the built-in ones.
+	Custom []Custom `yaml:"custom"`
+	// Allow is what is left alone wherever it is found.
+	Allow Allow `yaml:"allow"`
 }
 
 // Rule names fields, their class and what becomes of them.
@@ -205,6 +209,48 @@ type Rule struct {
 	Class Class `yaml:"class" default:"telemetry"`
 	// Action upon the whole value. Default keep, which still scrubs text.
 	Action Action `yaml:"action" default:"keep"`
+}
+
+// Custom is a detector of one's own. It looks for one thing: a pattern, words, or the values of keys.
+type Custom struct {
+	// ID of the rule, unique among these and the detectors: a-z, 0-9 and -. Its findings become the ID in brackets by default.
+	ID string `yaml:"id" required:"true" form:"rule-id"`
+	// Pattern in the syntax of RE2. What the group named "value" holds, or the only group, must not leave; without groups the whole match.
+	// A text must stand in every match, three bytes or more, by which matches are found quickly; else name fields, or accept the cost.
+	Pattern string `yaml:"pattern" form:"pattern"`
+	// Words to find, whole words or several with one sign between: names, projects, hosts.
+	Words []string `yaml:"words" form:"entry"`
+	// WordsFile is a file of words, one a line, at most 100,000 and 8 MiB; it is read again when it changes.
+	WordsFile string `yaml:"words_file" form:"text"`
+	// MatchCase says that upper and lower case differ in words. Default false.
+	MatchCase bool `yaml:"match_case"`
+	// Keys whose whole values are found, in JSON, logfmt, query strings and wherever else a key stands before its value. Letter case does
+	// not matter, nor whether words are joined by _, -, . or nothing.
+	Keys []string `yaml:"keys" form:"key"`
+	// Validators that what is found must pass, all of them: see the list.
+	Validators []Validator `yaml:"validators"`
+	// Context are words of which one must stand within 30 bytes before, or in the key. Default: none is needed.
+	Context []string `yaml:"context" form:"context"`
+	// Fields are selectors of the only fields to look in, as those of rules. Default: all text.
+	Fields []string `yaml:"fields" form:"selector"`
+	// Cost "accept" lets a pattern without a necessary text read all that leaves, at the speed of regular expressions.
+	Cost Cost `yaml:"cost"`
+	// Class of what is found. Default identity.
+	Class Class `yaml:"class" default:"identity"`
+	// Action upon the bytes found. Default: replace by the ID in brackets.
+	Action *Action `yaml:"action"`
+	// Priority decides between findings of the same bytes: the higher wins. Those of built-in detectors have 0, and win over these with 0.
+	Priority int `yaml:"priority" min:"-100" max:"100"`
+}
+
+// Allow is what is left alone wherever it is found. Findings of the classes payment and secret never are.
+type Allow struct {
+	// Values as a whole, in any letter case.
+	Values []string `yaml:"values" form:"entry"`
+	// Domains of one's own: e-mail addresses at them and at what is below them.
+	Domains []string `yaml:"domains" form:"domain"`
+	// Networks (CIDR) whose addresses stay.
+	Networks []string `yaml:"networks" form:"cidr"`
 }
 
 // Detector is what becomes of one detector's findings.

@@ -24,7 +24,7 @@ const planted = "planted-value"
 func testEnv() Env {
 	env := map[string]string{"TOKEN": planted + "-of-the-environment", "DEPTH": "12", "NO": "false", "HOST": ""}
 	files := map[string]string{
-		"/master": strings.Repeat(planted, 4) + "\n", "/token": planted + "\r\n", "/empty": "\n",
+		"/master": strings.Repeat(planted, 4) + "\n", "/token": planted + "\r\n", "/empty": "\n", "/words": "Bob Example\n\nexample-host\r\n",
 	}
 	return Env{
 		Lookup: func(name string) (string, bool) {

@@ -12,7 +12,7 @@ import (
 // Names, addresses, limits, tenants and upstreams are no part of it.
 //
 // The bytes hashed are JSON with sorted keys: the mode, the sorted classes, the rules with the preset's after them, the detectors'
-// overrides, detect_private_ips, the metadata, and path, protocol and mode of each route.
+// overrides, detect_private_ips, the metadata, the detectors of one's own with their words, what is allowed, and path, protocol and mode of each route.
 func (c *Config) Digest() string {
 	type route struct {
 		Path     string
@@ -27,6 +27,8 @@ func (c *Config) Digest() string {
 		Detectors        map[string]Detector
 		DetectPrivateIPs bool
 		Metadata         Metadata
+		Custom           []Custom `json:",omitempty"`
+		Allow            Allow    `json:",omitzero"`
 		Routes           []route
 	}{
 		Form:             1,
@@ -36,6 +38,8 @@ func (c *Config) Digest() string {
 		Detectors:        c.Policy.Detectors,
 		DetectPrivateIPs: c.Policy.DetectPrivateIPs == nil || *c.Policy.DetectPrivateIPs,
 		Metadata:         c.Metadata,
+		Custom:           c.Policy.Custom,
+		Allow:            c.Policy.Allow,
 	}
 	for _, r := range c.Routes {
 		content.Routes = append(content.Routes, route{r.Path, r.Protocol, r.Mode})

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Form is the shape that a text must have.
@@ -40,6 +41,12 @@ var forms = map[string]*Form{
 	"path":       newForm("a path", `^/[^?#*\s]*$`, "a path that begins with /, without a query"),
 	"selector": newForm("a selector", `^(\*\*|\*|\*?[^.*\x00-\x1f\x7f]+\*?)(\.(\*\*|\*|\*?[^.*\x00-\x1f\x7f]+\*?))*$`,
 		"keys joined by dots; * for one key or either end of one, ** for any number of keys").with(isTrimmed),
+	"pattern": newForm("a pattern", `^[^\x00-\x08\x0a-\x1f\x7f]+$`, "one line of at most 1024 bytes").hide().with(isLine),
+	"entry":   newForm("a word", `^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$`, "at most 128 bytes on one line").hide().with(isEntry),
+	"key":     newForm("a key", `^[A-Za-z0-9_$@][A-Za-z0-9_.$@-]*[A-Za-z0-9]$`, "letters, digits, _, -, ., $ and @ (2 to 48)").with(isKey),
+	"context": newForm("a word", `^[^\x00-@\[-`+"`"+`{-\x7f]{2,32}$`, "one word of letters"),
+	"domain": newForm("a domain", `^([A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*$`,
+		"labels joined by dots, such as example.com; international ones as xn--"),
 	"url": newForm("the URL of an upstream", `^https?://[^\s?#@]+$`,
 		"http:// or https:// with a host, without user, query and fragment; credentials belong into headers").hide().with(isURL),
 }
@@ -102,5 +109,11 @@ func isURL(text string) bool {
 	port, err := strconv.ParseUint(u.Port(), 10, 16)
 	return u.Port() == "" || err == nil && port > 0
 }
+
+func isEntry(text string) bool {
+	return len(text) <= 128 && strings.TrimSpace(text) == text && utf8.ValidString(text)
+}
+
+func isKey(text string) bool { return len(text) <= 48 }
 
 func isLine(text string) bool { return len(text) <= 1024 }

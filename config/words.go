@@ -102,6 +102,27 @@ const (
 	ActionPseudonym  ActionKind = "pseudonym"   // a token: the same for the same value, tenant and key epoch
 )
 
+// Validator checks what a detector of one's own has found.
+type Validator string
+
+// The validators. Signs between digits are set aside.
+const (
+	ValidLuhn     Validator = "luhn"     // its digits end in their Luhn check digit (ISO/IEC 7812-1)
+	ValidMod97    Validator = "mod97"    // check digits behind two letters, as an IBAN has them (ISO/IEC 7064 MOD 97-10)
+	ValidVerhoeff Validator = "verhoeff" // its digits end in their Verhoeff check digit
+	ValidMixed    Validator = "mixed"    // letters and digits, both
+	ValidVaried   Validator = "varied"   // no one sign repeated, and no stand-in such as null or ****
+	ValidEntropy  Validator = "entropy"  // at least 3 bits of entropy a byte, as generated tokens have
+)
+
+// Cost of a rule that its operator must have seen.
+type Cost string
+
+// The costs. The zero value accepts none.
+const (
+	CostAccept Cost = "accept"
+)
+
 // TimeUnit that a time is cut to.
 type TimeUnit string
 
@@ -123,6 +144,8 @@ var closed = map[reflect.Type][]string{
 	reflect.TypeFor[Fact]():         wordsOf(facts),
 	reflect.TypeFor[ActionKind]():   wordsOf(actionKinds),
 	reflect.TypeFor[TimeUnit]():     wordsOf(timeUnits),
+	reflect.TypeFor[Validator]():    wordsOf(validators),
+	reflect.TypeFor[Cost]():         {string(CostAccept)},
 }
 
 var (
@@ -134,7 +157,8 @@ var (
 		FactReferrer, FactFeature, FactError, FactTimeZone, FactReceivedAt}
 	actionKinds = []ActionKind{ActionKeep, ActionDrop, ActionDropRecord, ActionMask, ActionReplace, ActionGeneralise, ActionTruncate,
 		ActionPseudonym}
-	timeUnits = []TimeUnit{TimeMinute, TimeHour, TimeDay, TimeMonth}
+	timeUnits  = []TimeUnit{TimeMinute, TimeHour, TimeDay, TimeMonth}
+	validators = []Validator{ValidLuhn, ValidMod97, ValidVerhoeff, ValidMixed, ValidVaried, ValidEntropy}
 
 	detectors = []string{"private_key", "authorization", "jwt", "vendor_token", "url_credentials", "secret", "email", "card", "iban",
 		"us_ssn", "mac", "ipv6", "ipv4", "phone", "user_path", "uuid"}
