@@ -75,6 +75,8 @@ func matchCommand(_ *Options, t []byte, at, lo int, ctx Context) (start, end int
 		}
 		word := t[v.start:v.end]
 		switch {
+		case commandBefore(t, v.end) != nil:
+			return 0, 0, false
 		case flagged:
 			if v, ok = c.password(t, v); ok && v.start >= lo && wanted(t, v, wantAny, false, true) {
 				return v.start, v.end, true
@@ -83,8 +85,6 @@ func matchCommand(_ *Options, t []byte, at, lo int, ctx Context) (start, end int
 			if v.start += 2; v.start >= lo && wanted(t, v, wantAny, false, true) {
 				return v.start, v.end, true
 			}
-		case commandBefore(t, v.end) != nil:
-			return 0, 0, false
 		}
 		flagged = c.takes(word)
 		if i = v.end; v.quoted {

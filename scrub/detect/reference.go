@@ -41,8 +41,50 @@ func Reference(o *Options, text []byte, ctx Context) []Finding {
 	return resolve(everyMatch(o, text, ctx))
 }
 
-// everyMatch returns what each detector finds by itself, in no order.
-func everyMatch(o *Options, text []byte, ctx Context) (all []Finding) {
+// everyMatch returns what each detector finds by itself, hidden values included, in no order.
+func everyMatch(o *Options, text []byte, ctx Context) []Finding {
+	return append(referenceHidden(o, text, ctx), referencePlain(o, text, ctx)...)
+}
+
+// referenceBelow scans plain forms.
+type referenceBelow struct{ o *Options }
+
+func (r referenceBelow) look(text []byte, ctx Context) []Finding {
+	return resolve(referencePlain(r.o, text, ctx))
+}
+
+// referenceHidden finds what text hides in each form, at one anchor after the other.
+func referenceHidden(o *Options, text []byte, ctx Context) (all []Finding) {
+	below, p := referenceBelow{o}, new(plainText)
+	for f := range disguises {
+		lo := 0
+		for i := range text {
+			if i < lo || !hiddenAt(f, text, i) {
+				continue
+			}
+			lo = p.read(f, text, i, lo)
+			for _, g := range below.look(p.b[:p.n], f.context(ctx)) {
+				if g, ok := p.lift(f, g); ok {
+					all = append(all, g)
+				}
+			}
+		}
+	}
+	for i := 0; i < len(text); i++ {
+		if !textPiece(text, i) {
+			continue
+		}
+		f, end, ok := p.hiddenText(text, i, below)
+		if ok {
+			all = append(all, f)
+		}
+		i = end
+	}
+	return all
+}
+
+// referencePlain finds what is there for all to see.
+func referencePlain(o *Options, text []byte, ctx Context) (all []Finding) {
 	for _, m := range matchers {
 		if !o.On[m.id] {
 			continue

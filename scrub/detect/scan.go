@@ -68,12 +68,15 @@ type Scanner struct {
 	maps   bitmaps
 	cands  candidates
 	edge   [tailBytes + 64]byte
+	// hidden is nil until something hidden is met. A shallow scanner does not look for it.
+	hidden  *hidden
+	shallow bool
 }
 
 // Append appends the findings of text to dst: sorted by start, without overlap, offsets in bytes of text. It keeps neither slice.
 // Once dst has room, it allocates nothing.
 func (s *Scanner) Append(dst []Finding, text []byte, ctx Context) []Finding {
-	if s.set.quiet.is(text) && !s.set.mayHoldVendor(text) {
+	if s.set.quiet.is(text) && !s.set.mayHoldVendor(text) && !mayHide(text) {
 		return s.set.appendKeyed(dst, text, ctx)
 	}
 	from := len(dst)
@@ -92,6 +95,9 @@ func (s *Scanner) begin(dst []Finding, text []byte, ctx Context) {
 	s.text, s.ctx, s.found, s.base, s.nextAt = text, ctx, dst, 0, 0
 	s.frontier, s.aside = [Count]int{}, [asides]int{}
 	s.open = [runs]int{}
+	if s.hidden != nil {
+		s.hidden.done = [disguises]int{}
+	}
 	for l := range s.maps {
 		s.maps[l][0] = 0
 	}
@@ -108,6 +114,7 @@ func (s *Scanner) chunk() {
 	words := s.classify()
 	s.cands.find(&s.maps, words)
 	s.verify(words)
+	s.wide()
 }
 
 // classify fills the bitmaps of the chunk and says how many words it has, the ones behind the end of text included.

@@ -99,6 +99,16 @@ func (c *corpus) accessLog(size int) []byte {
 
 // hostileUnits make texts that make a careless scan look at the same bytes again and again: a unit that is repeated.
 var hostileUnits = map[string]string{
+	"twice":        "%2541",
+	"encoded-url":  "%3A%2F%2F",
+	"wide":         "\u200b4",
+	"wide-apart":   "\u200b4 11 11 11 11 11 11 11 11 11 11 11 11 11 11 ",
+	"text-words":   "aGVsbG8gd29ybGQgdGhpcyBpcyB0ZXh0 ",
+	"text":         "aGVsbG8gd29ybGQgdGhpcyBpcyB0ZXh0",
+	"command":      "curl -u ",
+	"commands":     "curl curl -p",
+	"pairs":        `{"name":"a","value":"b"}`,
+	"elements":     "<password a=",
 	"at":           "a@",
 	"at-only":      "@",
 	"at-dots":      "a@b.",

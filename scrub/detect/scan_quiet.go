@@ -10,7 +10,7 @@ type quietTable struct {
 // quietBytes bounds the texts that are counted, so that no counter overflows.
 const quietBytes = 63
 
-// quietKinds are what is counted.
+// quietKinds are what is counted; the first bytes of characters that hide values count with the last.
 var quietKinds = [...]string{"0123456789", ".", "-", "=>:/ \t@%&\\"}
 
 // What an anchor needs at least, one byte a kind: shorter than an account number eight digits, shorter than a token two dots, and always
@@ -27,6 +27,8 @@ func newQuietTable() (q quietTable) {
 			q.weight[kind[j]] += 1 << (8 * i)
 		}
 	}
+	q.weight[0xe2] += 1 << (8 * (len(quietKinds) - 1))
+	q.weight[0xef] += 1 << (8 * (len(quietKinds) - 1))
 	return q
 }
 

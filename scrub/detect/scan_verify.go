@@ -68,6 +68,7 @@ func (s *Scanner) candidate(family, p int) {
 	case famCountry:
 		s.match(IBAN, matchIBAN, at-3)
 	case famToken:
+		s.textRun(p)
 		s.token(p)
 	case famScheme:
 		s.scheme(at - 2)
@@ -192,6 +193,9 @@ func (s *Scanner) scheme(at int) {
 func (s *Scanner) isAt(i int) bool { return byteAt(s.text, i) == '@' }
 
 func (s *Scanner) percent(at int) {
+	if twiceAt(s.text, at) {
+		s.stretch(disguiseTwice, at)
+	}
 	lo := s.frontier[None]
 	if at < lo {
 		return

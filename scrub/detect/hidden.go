@@ -1,0 +1,171 @@
+package detect
+
+import "unicode/utf8"
+
+// Values that text hides behind an encoding: zero-width characters and full-width disguises inside a value, a query string in a query string,
+// base64 of text. A stretch of the text is read into its plain form, and that is scanned once more, in the same way but for what is hidden in
+// it. All is linear: stretches of one disguise do not overlap.
+
+// disguise is a way to hide values in a stretch. Each has a frontier of its own: the end of its last stretch.
+type disguise uint8
+
+const (
+	disguiseWide  disguise = iota // zero-width characters, full-width digits and signs
+	disguiseTwice                 // percent-encoding of percent-encoding, or of a URL
+	disguises
+)
+
+// Bounds of a stretch.
+const (
+	wideBefore   = 160  // what is read before the first such character
+	wideBetween  = 96   // what may be between two, and is read behind the last
+	twiceBefore  = 256  // what is read before the first escape
+	stretchBytes = 1024 // all of a stretch
+)
+
+// plainText is a stretch of text in its plain form.
+type plainText struct {
+	b    [stretchBytes]byte
+	from [stretchBytes + 1]int // offset in the text of each byte, and of what follows
+	// odd counts, for each byte, what was hidden before it.
+	odd [stretchBytes + 1]int
+	n   int
+	// cut says that the stretch begins inside a word.
+	cut bool
+}
+
+// hiddenAt reports whether what is hidden in the disguise begins at i: where a stretch is read.
+func hiddenAt(f disguise, t []byte, i int) bool {
+	if f == disguiseWide {
+		return hidesAt(t, i)
+	}
+	return twiceAt(t, i)
+}
+
+// read reads the stretch around i, not before lo, and returns where it ends.
+func (p *plainText) read(f disguise, t []byte, i, lo int) (end int) {
+	if f == disguiseWide {
+		return p.wide(t, i, lo)
+	}
+	return p.twice(t, i, lo)
+}
+
+// context is what is known about the plain form of a stretch.
+func (f disguise) context(ctx Context) Context {
+	if f == disguiseWide {
+		return Context{Shape: ctx.Shape}
+	}
+	return Context{}
+}
+
+// twiceAt reports whether an encoded escape or "://" in percent-encoding begins at i.
+func twiceAt(t []byte, i int) bool {
+	if byteAt(t, i) != '%' {
+		return false
+	}
+	return hasFold(t, i, "%25") && isHex(byteAt(t, i+3)) && isHex(byteAt(t, i+4)) || hasFold(t, i, "%3a%2f%2f")
+}
+
+// hidesAt reports whether a zero-width character, a full-width digit or a full-width at sign begins at i.
+func hidesAt(t []byte, i int) bool {
+	switch byteAt(t, i) {
+	case 0xe2:
+		return zeroWidth(t, i)
+	case 0xef:
+		c := byteAt(t, i+2)
+		return byteAt(t, i+1) == 0xbc && (c >= 0x90 && c <= 0x99 || c == 0xa0) || zeroWidth(t, i)
+	}
+	return false
+}
+
+// zeroWidth reports whether U+200B to U+200F, U+2060 or U+FEFF begins at i.
+func zeroWidth(t []byte, i int) bool {
+	a, b, c := byteAt(t, i), byteAt(t, i+1), byteAt(t, i+2)
+	return a == 0xe2 && b == 0x80 && c >= 0x8b && c <= 0x8f || a == 0xe2 && b == 0x81 && c == 0xa0 || a == 0xef && b == 0xbb && c == 0xbf
+}
+
+// wide reads the stretch around the character at i, not before lo, and returns where it ends.
+func (p *plainText) wide(t []byte, i, lo int) (end int) {
+	start := i
+	for start > lo && i-start < wideBefore && t[start-1] != '\n' {
+		start--
+	}
+	p.begin(t, start)
+	for last := i; start < len(t) && p.n < stretchBytes && t[start] != '\n' && start-last < wideBetween; {
+		if hidesAt(t, start) {
+			last = start
+		}
+		start = p.fold(t, start)
+	}
+	p.close(start)
+	return start
+}
+
+// fold reads the character at i, without what hides it, and returns where it ends.
+func (p *plainText) fold(t []byte, i int) int {
+	if t[i] < 0x80 {
+		p.add(t[i], i, 0)
+		return i + 1
+	}
+	if zeroWidth(t, i) {
+		p.odd[p.n]++
+		return i + 3
+	}
+	if r, n := utf8.DecodeRune(t[i:]); n == 3 && r > 0xff00 && r < 0xff5f && r != '＂' && r != '＇' && r != '＼' {
+		p.add(byte(r-0xfee0), i, 1)
+		return i + 3
+	}
+	p.add(t[i], i, 0)
+	return i + 1
+}
+
+// twice reads the stretch around the escape at i, not before lo, without all its percent-encoding, and returns where it ends.
+func (p *plainText) twice(t []byte, i, lo int) (end int) {
+	start := i
+	for start > lo && i-start < twiceBefore && !endsQuery(t[start-1]) {
+		start--
+	}
+	p.begin(t, start)
+	for start < len(t) && p.n < stretchBytes && !endsQuery(t[start]) {
+		c, n := unescaped(t, start)
+		p.add(c, start, min(n-1, 1))
+		start += n
+	}
+	p.close(start)
+	return start
+}
+
+// unescaped returns the byte at i, without all its percent-encoding, and its length in the text.
+func unescaped(t []byte, i int) (c byte, n int) {
+	c, n = t[i], 1
+	for c == '%' && isHex(byteAt(t, i+n)) && isHex(byteAt(t, i+n+1)) {
+		c = hexValue(t[i+n])<<4 | hexValue(t[i+n+1])
+		n += 2
+	}
+	return c, n
+}
+
+// endsQuery reports whether c cannot be part of a query string.
+func endsQuery(c byte) bool { return c <= ' ' || isQuote(c) || c == '<' || c == '>' }
+
+func (p *plainText) begin(t []byte, i int) {
+	p.n, p.odd[0] = 0, 0
+	p.cut = i > 0 && isAlnum(t[i-1])
+}
+
+func (p *plainText) add(c byte, from, odd int) {
+	p.b[p.n], p.from[p.n] = c, from
+	p.odd[p.n+1] = p.odd[p.n] + odd
+	p.n++
+}
+
+func (p *plainText) close(end int) { p.from[p.n] = end }
+
+// lift returns the finding in the text for one in its plain form. None is kept that may have been cut, nor one that holds nothing hidden and so
+// is in the text too.
+func (p *plainText) lift(d disguise, f Finding) (Finding, bool) {
+	if p.cut && f.Start < 2 || d == disguiseWide && p.odd[f.End] == p.odd[f.Start] {
+		return f, false
+	}
+	return Finding{p.from[f.Start], p.from[f.End], f.Detector}, true
+}
