@@ -25,6 +25,7 @@ func (c *checker) all() {
 	c.rules()
 	c.findings()
 	c.custom()
+	c.tests()
 }
 
 // wrong notes a mistake about the value at path.

@@ -14,6 +14,7 @@
 //	form      name of the form a string must have, see Form
 //	keys      closed list of a map's keys
 //	of        the kind of action that a field of Action belongs to
+//	raw       references such as ${NAME} are left as they are
 //
 // Parse needs no file of its own: what it reads beyond data comes through Env.
 package config
@@ -56,6 +57,8 @@ type Config struct {
 	Metadata Metadata `yaml:"metadata"`
 	// Policy says what leaves.
 	Policy Policy `yaml:"policy"`
+	// Tests are examples of what the policy must do: a file of which one fails does not load. Default none.
+	Tests []Test `yaml:"tests"`
 	// Log sets winnow's own log.
 	Log Log `yaml:"log"`
 

@@ -16,7 +16,10 @@ func (d *decoder) scalar(n *node, path string, v reflect.Value, tag reflect.Stru
 		d.fail(n, path, "", "%s must be one value, not %s", last(path), n.kind)
 		return
 	}
-	text, referred, ok := d.expand(n, path)
+	text, referred, ok := n.text, false, true
+	if tag.Get("raw") == "" {
+		text, referred, ok = d.expand(n, path)
+	}
 	if !ok {
 		return
 	}
