@@ -60,4 +60,7 @@ type Context struct {
 	// Key is the field's name when the text is that field's whole value, decoded; empty when there is none. A secret's name makes
 	// the whole value a finding.
 	Key []byte
+	// Lists are the lists of fields that name the field whose whole value the text is, a bit each: rules of the operator's own that look only
+	// in fields look where one of theirs is among them.
+	Lists uint32
 }

@@ -38,7 +38,13 @@ var matchers = [...]struct {
 // Reference finds what a scan finds, in the plainest way: one detector after the other, at one anchor after the other. It is what every faster
 // way is compared with; it costs a hundred times more and allocates.
 func Reference(o *Options, text []byte, ctx Context) []Finding {
-	return resolve(everyMatch(o, text, ctx))
+	return chosen(o, text, everyMatch(o, text, ctx))
+}
+
+// chosen returns the findings that stay: none that is allowed, none that loses against another.
+func chosen(o *Options, text []byte, all []Finding) []Finding {
+	all = slices.DeleteFunc(all, func(f Finding) bool { return o.leaves(text, f) })
+	return resolve(o.Custom, all)
 }
 
 // everyMatch returns what each detector finds by itself, hidden values included, in no order.
@@ -50,7 +56,7 @@ func everyMatch(o *Options, text []byte, ctx Context) []Finding {
 type referenceBelow struct{ o *Options }
 
 func (r referenceBelow) look(text []byte, ctx Context) []Finding {
-	return resolve(referencePlain(r.o, text, ctx))
+	return chosen(r.o, text, referencePlain(r.o, text, ctx))
 }
 
 // referenceHidden finds what text hides in each form, at one anchor after the other.
@@ -108,6 +114,9 @@ func referencePlain(o *Options, text []byte, ctx Context) (all []Finding) {
 	if f, ok := matchKeyed(o, text, ctx); ok && o.On[f.Detector] {
 		all = append(all, f)
 	}
+	if o.Custom != nil {
+		all = append(all, referenceCustom(o.Custom, text, ctx)...)
+	}
 	return all
 }
 
@@ -127,10 +136,11 @@ func referencePercent(o *Options, text []byte, ctx Context) (all []Finding) {
 	return all
 }
 
-// resolve sorts findings and keeps, of those that overlap, the leftmost, then the longest, then the one of the lowest ID. It reuses the slice.
-func resolve(all []Finding) []Finding {
+// resolve sorts findings and keeps, of those that overlap, the leftmost, then the longest, then the one of the highest priority, then the one of
+// the lowest ID. It reuses the slice.
+func resolve(c *Custom, all []Finding) []Finding {
 	slices.SortFunc(all, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End), cmp.Compare(a.Detector, b.Detector))
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End), cmp.Compare(c.priority(b.Detector), c.priority(a.Detector)), cmp.Compare(a.Detector, b.Detector))
 	})
 	kept, end := all[:0], 0
 	for _, f := range all {

@@ -46,7 +46,7 @@ func laneSets() [sets]byteSet {
 
 // NewScanner makes the scratch space for scans of s. A Scanner belongs to one goroutine at a time; it holds no text between calls.
 func (s *Set) NewScanner() *Scanner {
-	return &Scanner{set: s, cands: candidates{vector: s.classes.vector}}
+	return &Scanner{set: s, cands: candidates{vector: s.classes.vector}, custom: customScan{custom: s.options.Custom}}
 }
 
 // Scanner scans text. It is not safe for concurrent use.
@@ -65,6 +65,7 @@ type Scanner struct {
 	// nextAt is the first at sign behind the last URL looked at, or where the search for one has ended.
 	nextAt int
 	found  []Finding
+	custom customScan
 	maps   bitmaps
 	cands  candidates
 	edge   [tailBytes + 64]byte
@@ -76,17 +77,18 @@ type Scanner struct {
 // Append appends the findings of text to dst: sorted by start, without overlap, offsets in bytes of text. It keeps neither slice.
 // Once dst has room, it allocates nothing.
 func (s *Scanner) Append(dst []Finding, text []byte, ctx Context) []Finding {
-	if s.set.quiet.is(text) && !s.set.mayHoldVendor(text) && !mayHide(text) {
+	quiet := s.set.quiet.is(text) && !s.set.mayHoldVendor(text) && !mayHide(text)
+	if quiet && s.set.options.plain() {
 		return s.set.appendKeyed(dst, text, ctx)
 	}
 	from := len(dst)
 	s.begin(dst, text, ctx)
-	for ; s.base <= len(text)+slack; s.base += chunkBytes {
+	for ; !quiet && s.base <= len(text)+slack; s.base += chunkBytes {
 		mark := len(s.found)
 		s.chunk()
 		settle(s.found, from, mark)
 	}
-	dst = dropOverlaps(s.found, from)
+	dst = s.set.options.choose(s.found, from, text)
 	s.text, s.ctx, s.found = nil, Context{}, nil
 	return dst
 }
@@ -103,6 +105,10 @@ func (s *Scanner) begin(dst []Finding, text []byte, ctx Context) {
 	}
 	s.cands.begin()
 	s.found = s.set.appendKeyed(s.found, text, ctx)
+	if s.custom.custom != nil {
+		s.found = s.custom.append(s.found, text, ctx)
+		sortFindings(s.found[len(dst):])
+	}
 }
 
 // chunk scans the chunk at base.

@@ -7,5 +7,5 @@ func (s *Set) Named(key []byte) bool {
 	for n > 0 && !isLetter(key[n-1]) {
 		n--
 	}
-	return n > 0 && s.tails.ends(key[:n]) || phoneWords.inName(key) || ssnWords.inName(key) || cardWords.inName(key)
+	return n > 0 && s.tails.ends(key[:n]) || s.options.Custom.reads(key) || phoneWords.inName(key) || ssnWords.inName(key) || cardWords.inName(key)
 }

@@ -44,6 +44,10 @@ type Options struct {
 	On [Count]bool
 	// PrivateIPs finds addresses of private and link-local networks too (RFC 1918, RFC 4193, RFC 3927, RFC 6598).
 	PrivateIPs bool
+	// Custom are detectors of the operator's own, nil if there are none.
+	Custom *Custom
+	// Allow is what is left alone, nil if nothing is.
+	Allow *Allow
 }
 
 // Defaults are the options of a policy that says nothing: what is on in the table, and private addresses.

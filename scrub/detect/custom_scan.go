@@ -1,0 +1,161 @@
+package detect
+
+import (
+	"slices"
+)
+
+// customScan looks for the rules of the operator's own. It belongs to one goroutine; it keeps no text between calls.
+type customScan struct {
+	custom   *Custom
+	hits     []hit
+	frontier []int // by rule: the end of its previous match
+	space    matcherSpace
+}
+
+const (
+	// hitBlock is how many bytes are filtered before their hits are looked at, so that these stay few: a multiple of all steps.
+	hitBlock = 12 << 10
+	// maxAhead is how far before a look the text begins that it belongs to.
+	maxAhead = 256
+)
+
+// append appends the findings of text, rule by rule.
+func (s *customScan) append(dst []Finding, text []byte, ctx Context) []Finding {
+	c := s.custom
+	if len(s.frontier) < len(c.rules) {
+		s.frontier = make([]int, len(c.rules))
+	}
+	clear(s.frontier)
+	for i := range c.filters {
+		dst = s.filter(dst, &c.filters[i], text, ctx)
+	}
+	for _, w := range c.lexicons {
+		if r := &c.rules[w.rule]; r.looks(ctx) {
+			dst = w.find(dst, text, r, ctx, (*lexicon).entryAt)
+		}
+	}
+	for _, i := range c.blind {
+		if c.rules[i].looks(ctx) {
+			dst = s.everywhere(dst, i, text, ctx)
+		}
+	}
+	return c.wholeValue(dst, text, ctx)
+}
+
+// filter looks at the hits of a filter in the order of their places.
+func (s *customScan) filter(dst []Finding, f *filter, text []byte, ctx Context) []Finding {
+	s.hits = s.hits[:0]
+	for from := 0; from < len(text); from += hitBlock {
+		n := len(s.hits)
+		if s.hits = f.find(s.hits, text, from, min(from+hitBlock, len(text))); len(s.hits) == 0 {
+			continue
+		}
+		if len(s.hits) > n {
+			slices.SortFunc(s.hits, compareHits)
+		}
+		ready := len(s.hits)
+		if from+hitBlock < len(text) {
+			ready = 0
+			for ready < len(s.hits) && s.hits[ready].at < from+hitBlock-maxAhead {
+				ready++
+			}
+		}
+		for _, h := range s.hits[:ready] {
+			dst = s.hit(dst, h, text, ctx)
+		}
+		s.hits = s.hits[:copy(s.hits, s.hits[ready:])]
+	}
+	return dst
+}
+
+// hit has a rule decide where one of its texts stands.
+func (s *customScan) hit(dst []Finding, h hit, t []byte, ctx Context) []Finding {
+	r := &s.custom.rules[h.rule]
+	if !r.looks(ctx) {
+		return dst
+	}
+	lo := s.frontier[h.rule]
+	switch {
+	case r.pattern != nil:
+		return s.pattern(dst, h, t, lo, ctx)
+	case r.keys:
+		if start, end, ok := r.matchKey(s.custom, t, h.at, lo, ctx); ok && r.accepts(t, start, end, ctx) {
+			s.frontier[h.rule] = end
+			dst = append(dst, Finding{start, end, r.id})
+		}
+	default:
+		if start, end, ok := r.matchWord(t, h.at, h.length, lo); ok && r.accepts(t, start, end, ctx) {
+			s.frontier[h.rule] = end
+			dst = append(dst, Finding{start, end, r.id})
+		}
+	}
+	return dst
+}
+
+// pattern looks for a match around a hit.
+func (s *customScan) pattern(dst []Finding, h hit, t []byte, lo int, ctx Context) []Finding {
+	r := &s.custom.rules[h.rule]
+	p := r.pattern
+	limit := min(h.at+h.length+p.after, len(t))
+	for from := max(lo, h.at-p.before); from <= h.at; {
+		start, end, value := s.space.match(p, t, from, h.at, limit, ctx.Shape)
+		if end < 0 {
+			break
+		}
+		if r.accepts(t, value[0], value[1], ctx) {
+			s.frontier[h.rule] = end
+			return append(dst, Finding{value[0], value[1], r.id})
+		}
+		from = start + 1
+	}
+	return dst
+}
+
+// everywhere tries a pattern at every byte.
+func (s *customScan) everywhere(dst []Finding, rule int, t []byte, ctx Context) []Finding {
+	r := &s.custom.rules[rule]
+	for at := 0; at < len(t); {
+		if !r.pattern.first[t[at]] {
+			at++
+			continue
+		}
+		_, end, value := s.space.match(r.pattern, t, at, at, min(at+r.pattern.after, len(t)), ctx.Shape)
+		if end < 0 || !r.accepts(t, value[0], value[1], ctx) {
+			at++
+			continue
+		}
+		dst = append(dst, Finding{value[0], value[1], r.id})
+		at = max(end, at+1)
+	}
+	return dst
+}
+
+// referenceCustom finds what a scan finds in the plainest way: each text of each rule at each byte.
+func referenceCustom(c *Custom, text []byte, ctx Context) (all []Finding) {
+	s := customScan{custom: c, frontier: make([]int, len(c.rules))}
+	for i := range c.rules {
+		var hits []hit
+		for at := range text {
+			for _, literal := range c.rules[i].literals {
+				if standsFolded(text, at, folded(literal)) {
+					hits = append(hits, hit{i, at, len(literal)})
+				}
+			}
+		}
+		slices.SortFunc(hits, compareHits)
+		for _, h := range hits {
+			all = s.hit(all, h, text, ctx)
+		}
+	}
+	for _, w := range c.lexicons {
+		if r := &c.rules[w.rule]; r.looks(ctx) {
+			all = w.find(all, text, r, ctx, (*lexicon).everyEntryAt)
+		}
+	}
+	for _, i := range c.blind {
+		if c.rules[i].looks(ctx) {
+			all = s.everywhere(all, i, text, ctx)
+		}
+	}
+	return c.wholeValue(all, text, ctx)
+}
