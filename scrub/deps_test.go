@@ -28,6 +28,7 @@ var below = map[string][]string{
 	"scrub":           {"config", "scrub/action", "scrub/detect", "scrub/meta", "scrub/pseudonym", "scrub/record", "scrub/selector", "scrub/unwrap"},
 	"scrub/explain":   {"config", "scrub", "scrub/action", "scrub/detect", "scrub/meta", "scrub/record", "scrub/selector", "scrub/unwrap"},
 	"proxy/codec":     {"config", "scrub", "scrub/meta", "scrub/record", "scrub/unwrap"},
+	"proxy/ruletest":  {"config", "proxy/codec", "scrub", "scrub/detect", "scrub/pseudonym"},
 }
 
 // impure packages give a result that cannot be repeated, or reach the world.
