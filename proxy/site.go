@@ -16,8 +16,8 @@ import (
 	"winnow/proxy/encoding"
 	"winnow/proxy/geo"
 	"winnow/proxy/ingest"
+	"winnow/proxy/ruletest"
 	"winnow/proxy/upstream"
-	"winnow/scrub"
 	"winnow/scrub/detect"
 )
 
@@ -29,7 +29,7 @@ type held struct {
 
 // put makes a site of the configuration and puts it in force. On an error nothing has changed.
 func (p *proxy) put(c *config.Config) error {
-	policy, err := scrub.Compile(c)
+	policy, err := ruletest.Compile(c)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 
 	"winnow/config"
 	"winnow/proxy/geo"
-	"winnow/scrub"
+	"winnow/proxy/ruletest"
 	"winnow/scrub/explain"
 )
 
@@ -22,7 +22,8 @@ func newCheck(con *console) *cobra.Command {
 		Use:   "check [FILE]",
 		Short: "Print a config file's mistakes, or what its policy does",
 		Long: `check reads a config file, the embedded default without one, and prints all mistakes in it, or in words what it does: what leaves,
-what stays behind, what becomes of findings, what is taken from headers, where all goes. Secrets are never shown.
+what stays behind, what becomes of findings, what is taken from headers, where all goes. Secrets are never shown. The file's tests are run;
+one that fails is a mistake, and winnow test shows why.
 
 Formats: text, for people; json, one object; github, annotations for a workflow.
 
@@ -64,7 +65,7 @@ func (c *console) check(file, format string) error {
 	return err
 }
 
-// examine loads, compiles and opens all that a file names. The error is about the file itself; cfg is nil when there are mistakes.
+// examine loads, compiles, tests and opens all that a file names. The error is about the file itself; cfg is nil when there are mistakes.
 func examine(file string) (cfg *config.Config, mistakes config.Mistakes, err error) {
 	cfg, err = load(file)
 	if errors.As(err, &mistakes) {
@@ -73,7 +74,7 @@ func examine(file string) (cfg *config.Config, mistakes config.Mistakes, err err
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, err := scrub.Compile(cfg); err != nil && !errors.As(err, &mistakes) {
+	if _, err := ruletest.Compile(cfg); err != nil && !errors.As(err, &mistakes) {
 		mistakes = append(mistakes, cfg.Mistakef("policy", "%v", err))
 	}
 	if _, err := geo.Open(cfg.Geo, slog.New(slog.DiscardHandler)); err != nil {

@@ -24,7 +24,7 @@ func load(file string) (*config.Config, error) {
 	return config.Parse(file, data, config.Env{Lookup: os.LookupEnv, ReadFile: os.ReadFile})
 }
 
-// compile loads a file and makes a policy of it.
+// compile loads a file and makes a policy of it, whether its tests pass or not: it is for finding out what the policy does.
 func compile(file string) (*config.Config, *scrub.Policy, error) {
 	c, err := load(file)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"winnow/config"
+	"winnow/proxy/ruletest"
 	"winnow/scrub"
 	"winnow/scrub/pseudonym"
 )
@@ -91,7 +92,7 @@ func (f *scrubFlags) policy() (*config.Config, *scrub.Policy, scrub.Request, err
 	if f.config == "" && req.Mode == config.ModeScrub {
 		cfg.Policy.Preset = "none"
 	}
-	policy, err := scrub.Compile(cfg)
+	policy, err := ruletest.Compile(cfg)
 	if err == nil {
 		req.Keys, err = pseudonymKeys(cfg, time.Now())
 	}

@@ -27,7 +27,7 @@ Exit codes: 0; 1 when FILE is there already, unless --force; 2 for a wrong comma
   winnow init --preset none - | less`,
 		Args: atMost(1, "a file"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			s.file = "winnow.yaml"
+			s.file = starterFile
 			if len(args) == 1 {
 				s.file = args[0]
 			}
@@ -45,6 +45,9 @@ type starter struct {
 	file, preset, upstream string
 	force                  bool
 }
+
+// starterFile is the name of the file without another.
+const starterFile = "winnow.yaml"
 
 // upstreamLine is where the starter file says what to write for a backend.
 const upstreamLine = "# upstream: http://127.0.0.1:9428"
