@@ -17,13 +17,13 @@ type Set struct {
 	options Options
 	classes classifier
 	tails   *tailTable
-	quiet   quietTable
+	counts  quietTable
 }
 
 // Compile makes a Set.
 func Compile(o Options) *Set {
 	words := tailWords()
-	return &Set{options: o, classes: newClassifier(laneSets(), words), tails: newTailTable(words), quiet: newQuietTable()}
+	return &Set{options: o, classes: newClassifier(laneSets(), words), tails: newTailTable(words), counts: newQuietTable()}
 }
 
 // laneSets are the classes of the lanes.
@@ -77,7 +77,7 @@ type Scanner struct {
 // Append appends the findings of text to dst: sorted by start, without overlap, offsets in bytes of text. It keeps neither slice.
 // Once dst has room, it allocates nothing.
 func (s *Scanner) Append(dst []Finding, text []byte, ctx Context) []Finding {
-	quiet := s.set.quiet.is(text) && !s.set.mayHoldVendor(text) && !mayHide(text)
+	quiet := s.quiet(text)
 	if quiet && s.set.options.plain() {
 		return s.set.appendKeyed(dst, text, ctx)
 	}

@@ -123,7 +123,7 @@ func (c *classifier) anyHigh(t []byte) bool {
 	return all&0x8080808080808080 != 0
 }
 
-// mayHide reports whether a text of at most quietBytes and without other anchors may be base64 of text.
+// mayHide reports whether a text may be base64 of text.
 func mayHide(t []byte) bool {
 	for i := 0; len(t)-i >= minTextBytes; {
 		if textPiece(t, i) {

@@ -1,25 +1,40 @@
 package detect
 
-// quietTable answers for a short text whether it can hold an anchor at all, by counting a few kinds of bytes. Most values of fields
-// are words and small numbers, and need no more than this.
-type quietTable struct {
-	// weight adds to up to eight counters of one byte each.
-	weight [256]uint64
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// Most values of fields are words, small numbers and short sentences, which can hold no anchor at all: they need no scan.
+
+// quiet reports that a text of one word's length holds no anchor. False says nothing.
+func (s *Scanner) quiet(text []byte) bool {
+	switch {
+	case len(text) < minIBANBytes:
+		return s.set.counts.quiet(text)
+	case len(text) <= quietBytes:
+		return s.still(text)
+	}
+	return false
 }
 
-// quietBytes bounds the texts that are counted, so that no counter overflows.
-const quietBytes = 63
+// quietBytes bounds the texts whose candidates are all flagged in one word.
+const quietBytes = 64 - slack
+
+// minIBANBytes is the length of the shortest account number.
+const minIBANBytes = 15
+
+// quietTable tells by counting a few kinds of bytes whether a text shorter than an account number can hold an anchor.
+type quietTable struct {
+	// weight adds to counters of one byte each.
+	weight [256]uint64
+}
 
 // quietKinds are what is counted; the first bytes of characters that hide values count with the last.
 var quietKinds = [...]string{"0123456789", ".", "-", "=>:/ \t@%&\\"}
 
-// What an anchor needs at least, one byte a kind: shorter than an account number eight digits, shorter than a token two dots, and always
-// four dashes or one of the signs.
-const (
-	shortNeeds  = 8 | 2<<8 | 4<<16 | 1<<24
-	middleNeeds = 2 | 2<<8 | 4<<16 | 1<<24
-	longNeeds   = 2 | 1<<8 | 4<<16 | 1<<24
-)
+// quietNeeds is what an anchor needs at least, one byte a kind: eight digits, two dots, four dashes or one of the signs.
+const quietNeeds = 8 | 2<<8 | 4<<16 | 1<<24
 
 func newQuietTable() (q quietTable) {
 	for i, kind := range quietKinds {
@@ -32,24 +47,85 @@ func newQuietTable() (q quietTable) {
 	return q
 }
 
-// is reports that text holds no anchor. False says nothing.
-func (q *quietTable) is(text []byte) bool {
-	if len(text) > quietBytes {
-		return false
-	}
+func (q *quietTable) quiet(text []byte) bool {
 	var sum uint64
 	for _, b := range text {
 		sum += q.weight[b]
 	}
-	needs := uint64(shortNeeds)
-	switch {
-	case len(text) >= minTokenBytes:
-		needs = longNeeds
-	case len(text) >= minIBANBytes:
-		needs = middleNeeds
-	}
-	return (sum+0x80808080-needs)&0x80808080 == 0
+	return (sum+0x80808080-quietNeeds)&0x80808080 == 0
 }
 
-// minIBANBytes is the length of the shortest account number.
-const minIBANBytes = 15
+// still is quiet for a text of one word, which it classifies.
+func (s *Scanner) still(text []byte) bool {
+	s.edge = [len(s.edge)]byte{}
+	copy(s.edge[tailBytes:], text)
+	m := &s.maps
+	s.set.classes.classify(m, s.edge[:], 0)
+	colon, dash, dot, token := m[laneColon][1], m[laneDash][1], m[laneDot][1], m[laneToken][1]
+	switch {
+	case m[laneAt][1]|m[laneEscape][1] != 0,
+		colon&(token>>1)&(token>>2) != 0,
+		colon&(colon<<1) != 0, bits.OnesCount64(colon) >= 5,
+		bits.OnesCount64(dot) >= 3, dot&(dot<<5) != 0,
+		bits.OnesCount64(dash) >= 4:
+		return false
+	}
+	return m.stillDigits() && s.stillKeys() && s.stillTokens(text) && (s.shallow || !s.edgeHigh())
+}
+
+// stillKeys reports whether no key word ends in the first word before what may follow one.
+func (s *Scanner) stillKeys() bool {
+	for x := s.maps[laneAfter][1] & (s.maps[laneTail][1] << 1); x != 0; x &= x - 1 {
+		if at := bits.TrailingZeros64(x) + tailBytes; at < 3+tailBytes || s.set.tails.mayEnd(s.edge[at-3:at]) && s.set.tails.ends(s.edge[tailBytes:at]) {
+			return false
+		}
+	}
+	return true
+}
+
+// edgeHigh reports whether a byte above 0x7f is in the first word: such a character may hide a value.
+func (s *Scanner) edgeHigh() bool {
+	var all uint64
+	for i := tailBytes; i < len(s.edge); i += 8 {
+		all |= binary.LittleEndian.Uint64(s.edge[i:])
+	}
+	return all&0x8080808080808080 != 0
+}
+
+// stillDigits reports whether the first word has neither a run of digits that matters nor the beginning of an account number.
+func (m *bitmaps) stillDigits() bool {
+	digit, alpha, dash := m[laneDigit][1], m[laneAlpha][1], m[laneDash][1]
+	one := digit | m[laneDot][1] | m[laneSpacer][1]
+	eight := one & (one << 1)
+	eight &= eight << 2
+	eight &= eight << 4
+	date := dash << 3 & (dash << 6) &^ (one << 11)
+	if (eight&(one<<8))<<1&^one&^date != 0 && bits.OnesCount64(digit) >= 8 {
+		return false
+	}
+	return digit&(digit<<1)&(alpha<<2)&(alpha<<3)&^((alpha|digit)<<4&((digit|m[laneHex][1])<<4|alpha<<5)) == 0
+}
+
+// stillTokens reports whether text, in the first word, has no run of token bytes that is looked at, or is one run without a dot that no
+// vendor's prefix begins a word of.
+func (s *Scanner) stillTokens(text []byte) bool {
+	m := &s.maps
+	alnum := m[laneAlpha][1] | m[laneDigit][1]
+	one := alnum | m[laneDot][1] | m[laneToken][1]
+	four := one & (one << 1)
+	four &= four << 2
+	sixteen := four & (four << 4)
+	sixteen &= sixteen << 8
+	if sixteen&(four<<16) == 0 {
+		return true
+	}
+	if one != 1<<len(text)-1 || m[laneDot][1] != 0 || !s.shallow && mayHide(text) {
+		return false
+	}
+	for x := alnum &^ (alnum << 1); x != 0; x &= x - 1 {
+		if vendors.may.has(vendorHash(binary.LittleEndian.Uint32(s.edge[tailBytes+bits.TrailingZeros64(x):]))) {
+			return false
+		}
+	}
+	return true
+}

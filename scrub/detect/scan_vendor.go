@@ -85,16 +85,3 @@ func (s *Scanner) vendorBehind(start, end int) {
 		s.vendorBytes(start, start+1)
 	}
 }
-
-// mayHoldVendor reports whether a vendor's token may begin in a text without escapes, of at most quietBytes.
-func (s *Set) mayHoldVendor(text []byte) bool {
-	if len(text) < minTokenBytes || !s.options.On[VendorToken] {
-		return false
-	}
-	for i, c := range text {
-		if isAlnum(c) && (i == 0 || !isAlnum(text[i-1])) && vendors.mayBegin(text, i) || vendors.before[c] == ledBefore {
-			return true
-		}
-	}
-	return false
-}
