@@ -123,7 +123,7 @@ type prints map[string][sha256.Size]byte
 // reloadAll reloads what differs from what was seen; all, if that is nil. It returns what it saw before it began to read.
 func (p *proxy) reloadAll(seen prints) (now prints) {
 	now = p.fingerprint()
-	if seen == nil || seen[p.o.File] != now[p.o.File] {
+	if p.policyChanged(seen, now) {
 		_ = p.Reload() // logs and counts its own failure
 	}
 	p.reloading.Lock()
@@ -142,6 +142,25 @@ func (p *proxy) reloadAll(seen prints) (now prints) {
 	return now
 }
 
+// policyChanged tells whether the configuration, or a file of words that it names, differs.
+func (p *proxy) policyChanged(seen, now prints) bool {
+	if seen == nil || seen[p.o.File] != now[p.o.File] {
+		return true
+	}
+	p.reloading.Lock()
+	defer p.reloading.Unlock()
+	return slices.ContainsFunc(p.wordFiles(), func(name string) bool { return seen[name] != now[name] })
+}
+
+func (p *proxy) wordFiles() (files []string) {
+	for _, r := range p.config.Policy.Custom {
+		if r.WordsFile != "" {
+			files = append(files, r.WordsFile)
+		}
+	}
+	return files
+}
+
 func (p *proxy) geoFiles() []string {
 	g := p.config.Geo
 	return slices.DeleteFunc([]string{g.Country, g.ASN, g.ISP}, func(name string) bool { return name == "" })
@@ -151,7 +170,7 @@ func (p *proxy) geoFiles() []string {
 func (p *proxy) watched() []string {
 	p.reloading.Lock()
 	defer p.reloading.Unlock()
-	files := p.geoFiles()
+	files := append(p.geoFiles(), p.wordFiles()...)
 	if p.o.File != "" {
 		files = append(files, p.o.File)
 	}

@@ -90,7 +90,7 @@ var refusals = [...]string{
 	codec.UpstreamDown: "upstream_down", codec.UpstreamTimeout: "upstream_timeout",
 }
 
-// findings lists the detectors by ID, without the first, and what is done with what they find.
+// findings lists the detectors by ID, the operator's own behind the others, without the first, and what is done with what they find.
 func findings(c *config.Config) []admin.Finding {
 	var list []admin.Finding
 	for id := detect.None + 1; int(id) < detect.Count; id++ {
@@ -100,6 +100,13 @@ func findings(c *config.Config) []admin.Finding {
 			kind = a.Kind
 		}
 		list = append(list, admin.Finding{Detector: name, Action: string(kind)})
+	}
+	for _, r := range c.Policy.Custom {
+		kind := config.ActionReplace
+		if r.Action != nil {
+			kind = r.Action.Kind
+		}
+		list = append(list, admin.Finding{Detector: r.ID, Action: string(kind)})
 	}
 	return list
 }

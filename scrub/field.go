@@ -91,8 +91,16 @@ func (r *Run) line(start, stop int) (stays bool, err error) {
 	case !child.valid:
 		f.withhold(start, stop, verdict, "not UTF-8")
 		return true, nil
+	case verdict.lists == 0 || f.spans(start, stop):
+		return true, f.apply(start, stop)
 	}
-	return true, f.apply(start, stop)
+	f.pass(stop)
+	child.reset()
+	child.in = f.in[start:stop]
+	child.scan(detect.Context{Lists: verdict.lists})
+	err = child.apply(0, len(child.in))
+	f.lift(child, start)
+	return true, err
 }
 
 var message = []byte("message")
@@ -116,7 +124,7 @@ func (r *Run) Text(start, stop int, d Field, key []byte) (stays bool, err error)
 		f.withhold(start, stop, verdict, "not UTF-8")
 		return true, nil
 	}
-	if err := child.scrubText(key); err != nil {
+	if err := child.scrubText(detect.Context{Key: key, Lists: verdict.lists}); err != nil {
 		return false, err
 	}
 	f.lift(child, start)
@@ -177,7 +185,7 @@ func (r *Run) Scalar(text []byte, d Field, key []byte) (out []byte, changed, sta
 	child.in, child.valid = text, utf8.Valid(text)
 	if !child.valid {
 		child.withhold(0, len(text), verdict, "not UTF-8")
-	} else if err := child.scrubText(key); err != nil {
+	} else if err := child.scrubText(detect.Context{Key: key, Lists: verdict.lists}); err != nil {
 		return nil, false, false, err
 	}
 	if !child.changed() {

@@ -215,8 +215,7 @@ func (f *frame) newMember(i int, w walk, names *int) (end int, stays bool, err e
 		end, stays, err = f.visited(w.visit, key, at)
 	} else {
 		above := w.field
-		next, rule := f.r.p.machine.Step(above.state, key)
-		w.field, w.keyed = Field{next, rule}, escaped
+		w.field, w.keyed = f.r.p.below(above, key), escaped
 		if !escaped && !slot && f.in[stop+1] == ':' {
 			f.shape.learn(f.in[i:stop+2], above, w.field)
 		}
@@ -238,7 +237,7 @@ func (f *frame) name(start, stop int, escaped bool, names int) (changed bool, er
 		f.withhold(start, stop, decision{rule: -1}, "a name that is not UTF-8")
 		f.pass(stop)
 	case escaped:
-		err = f.decoded(start, stop, nil)
+		err = f.decoded(start, stop, detect.Context{})
 	default:
 		err = f.apply(start, stop)
 	}
@@ -288,7 +287,7 @@ func (f *frame) value(i int, w walk, key []byte) (end int, stays bool, err error
 	if fault != nil {
 		return end, false, lexical(fault)
 	}
-	if !w.keyed || !f.r.p.set.Named(key) {
+	if d.lists == 0 && (!w.keyed || !f.r.p.set.Named(key)) {
 		key = nil
 	}
 	stays, err = f.bare(i, end, d, key)
@@ -347,8 +346,8 @@ func (f *frame) str(i int, d decision, key []byte, keyed bool) (end int, stays b
 		f.pass(stop)
 		return end, true, nil
 	}
-	if escaped || keyed && len(key) > 0 {
-		return end, true, f.decoded(i+1, stop, key)
+	if escaped || keyed && len(key) > 0 || d.lists != 0 {
+		return end, true, f.decoded(i+1, stop, detect.Context{Key: key, Lists: d.lists})
 	}
 	return end, true, f.apply(i+1, stop)
 }
@@ -371,20 +370,20 @@ func (f *frame) bare(i, end int, d decision, key []byte) (stays bool, err error)
 		return f.in[i] == 'n' || f.transform(i, end, f.in[i:end], d, false), nil
 	}
 	id := f.findingIn(i, end)
-	if id == detect.None && len(key) > 0 {
+	if id == detect.None && (len(key) > 0 || d.lists != 0) {
 		child := f.below()
 		if child == nil {
 			return false, nil
 		}
 		child.in = f.in[i:end]
-		child.scan(detect.Context{Key: key})
+		child.scan(detect.Context{Key: key, Lists: d.lists})
 		id = child.findingIn(0, end-i)
 	}
 	if id == detect.None {
 		return true, nil
 	}
 	f.r.found(id, i, end-i, f.layer)
-	if f.r.p.foundKind[id] == config.ActionDropRecord {
+	if f.r.p.detectors[id].actKind == config.ActionDropRecord {
 		return false, ErrDropRecord
 	}
 	f.replace(i, end, f.r.quoted(f.r.outcome(f.r.value[:0], f.in[i:end], id)))
@@ -406,7 +405,7 @@ func (f *frame) transform(i, end int, value []byte, d decision, quoted bool) (st
 }
 
 // decoded scrubs the content of a string with escapes, one layer down.
-func (f *frame) decoded(start, stop int, key []byte) error {
+func (f *frame) decoded(start, stop int, ctx detect.Context) error {
 	f.pass(stop)
 	child := f.below()
 	if child == nil {
@@ -415,7 +414,7 @@ func (f *frame) decoded(start, stop int, key []byte) error {
 	}
 	child.plain = unwrap.JSONString(child.plain[:0], f.in[start:stop])
 	child.in, child.valid = child.plain, f.valid
-	if err := child.scrubText(key); err != nil {
+	if err := child.scrubText(ctx); err != nil {
 		return err
 	}
 	f.liftJSON(child, start, stop)

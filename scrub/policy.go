@@ -20,15 +20,14 @@ type Policy struct {
 	mode         config.Mode
 	machine      *selector.Machine
 	rules        []rule
-	scopes       [scopeCount]selector.State
+	scopes       [scopeCount]Field
 	classes      []config.Class // that may leave
 	facts        *meta.Extractor
 	names        []string // that facts attach, by bit
 	labels       []string // the same, as labels
 	set          *detect.Set
-	found        [detect.Count]action.Action
-	foundKind    [detect.Count]config.ActionKind // of found
-	kinds        [detect.Count]string            // that pseudonyms and replacements of findings name
+	detectors    []detector        // by detect.ID, the operator's own behind those of the table
+	lists        *selector.Machine // of fields that rules of the operator's own are restricted to, nil if none is
 	maxDepth     int
 	maxRecord    int
 	runs         sync.Pool
@@ -44,6 +43,15 @@ type rule struct {
 	kind    config.ActionKind // of act
 	meta    uint64            // bit of the metadata field of this very path
 	unnamed bool              // stands only for a metadata name that no rule covers
+}
+
+// detector is what becomes of one detector's findings.
+type detector struct {
+	name        string
+	act         action.Action
+	actKind     config.ActionKind // of act
+	kind        string            // that pseudonyms and replacements name
+	placeholder string
 }
 
 // Compile turns data into a Policy. The error lists every mistake with its place in the file.
@@ -97,16 +105,7 @@ func (b *builder) add(rules []config.Rule, place string) {
 			b.wrong(at+".action", "rule %q: %v", r.ID, err)
 			continue
 		}
-		var paths []selector.Selector
-		for k, field := range r.Fields {
-			s, err := selector.Parse(field)
-			if err != nil {
-				b.wrong(fmt.Sprintf("%s.fields[%d]", at, k), "rule %q: %v", r.ID, err)
-				continue
-			}
-			paths = append(paths, s)
-		}
-		b.selectors = append(b.selectors, paths)
+		b.selectors = append(b.selectors, b.parsed(at+".fields", "rule", r.ID, r.Fields))
 		b.p.rules = append(b.p.rules, rule{
 			index: len(b.p.rules), id: r.ID, class: r.Class, act: act, kind: kindOf(r.Action),
 			leaves: slices.Contains(b.c.Policy.Classes, r.Class),
@@ -125,27 +124,34 @@ func kindOf(a config.Action) config.ActionKind {
 // detectors decides what becomes of findings. Secrets and payment data never stay, whatever the file says (META-8, GUARD-2).
 func (b *builder) detectors() {
 	opt := detect.Options{PrivateIPs: b.c.Policy.DetectPrivateIPs == nil || *b.c.Policy.DetectPrivateIPs}
+	b.p.detectors = make([]detector, 1, detect.Count)
 	for id := detect.None + 1; int(id) < detect.Count; id++ {
 		info := detect.Table[id]
 		set := b.c.Policy.Detectors[info.Name]
 		opt.On[id] = (info.On || set.On) && !set.Off
-		act := config.Action{Kind: config.ActionReplace, Text: info.Placeholder}
-		if set.Action != nil {
-			act = *set.Action
-		}
 		place := "policy.detectors." + info.Name
 		guarded := info.Class == config.ClassPayment || info.Class == config.ClassSecret
-		if guarded && (set.Off || kindOf(act) == config.ActionKeep) {
+		if guarded && (set.Off || set.Action != nil && kindOf(*set.Action) == config.ActionKeep) {
 			b.wrong(place, "detector %q finds class %q, which never leaves: choose another action, or leave it as it is", info.Name, info.Class)
 		}
-		compiled, err := action.Compile(act)
-		if err != nil {
-			b.wrong(place+".action", "detector %q: %v", info.Name, err)
-		}
-		b.p.found[id], b.p.foundKind[id] = compiled, kindOf(act)
-		b.p.kinds[id] = strings.ReplaceAll(strings.Trim(info.Placeholder, "[]"), "-", "_")
+		b.detector(place, info.Name, info.Placeholder, set.Action)
 	}
+	b.custom(&opt)
 	b.p.set = detect.Compile(opt)
+}
+
+// detector adds what becomes of a detector's findings: what the file says, or the placeholder.
+func (b *builder) detector(place, name, placeholder string, said *config.Action) {
+	act := config.Action{Kind: config.ActionReplace, Text: placeholder}
+	if said != nil {
+		act = *said
+	}
+	compiled, err := action.Compile(act)
+	if err != nil {
+		b.wrong(place+".action", "detector %q: %v", name, err)
+	}
+	kind := strings.ReplaceAll(strings.Trim(placeholder, "[]"), "-", "_")
+	b.p.detectors = append(b.p.detectors, detector{name, compiled, kindOf(act), kind, placeholder})
 }
 
 // metadata puts a rule before all others for every name that metadata is attached under, so that a record which brings such a field
@@ -202,10 +208,14 @@ func (b *builder) machine() {
 	}
 	b.p.machine = m
 	for i, name := range scopeNames {
-		b.p.scopes[i] = m.Root()
-		if name != "" {
-			b.p.scopes[i], _ = m.Step(m.Root(), []byte(name))
+		b.p.scopes[i] = Field{state: m.Root()}
+		if b.p.lists != nil {
+			b.p.scopes[i].listed = b.p.lists.Root()
 		}
+		if name != "" {
+			b.p.scopes[i] = b.p.below(b.p.scopes[i], []byte(name))
+		}
+		b.p.scopes[i].rule, b.p.scopes[i].lists = -1, 0
 	}
 }
 
@@ -230,6 +240,16 @@ func (p *Policy) RuleIDs() []string {
 		}
 	}
 	return ids
+}
+
+// DetectorNames lists the detectors in the order of Counts.Findings, by detect.ID: the table's, and the operator's own behind them. The first
+// is empty.
+func (p *Policy) DetectorNames() []string {
+	names := make([]string, len(p.detectors))
+	for i := range p.detectors {
+		names[i] = p.detectors[i].name
+	}
+	return names
 }
 
 // String describes the policy in one line.

@@ -47,7 +47,7 @@ type attachment struct {
 
 func newRun(p *Policy) *Run {
 	r := &Run{p: p}
-	r.counts.Rules = make([]int, len(p.RuleIDs()))
+	r.counts.Rules, r.counts.Findings = make([]int, len(p.RuleIDs())), make([]int, len(p.detectors))
 	for i := range r.layers {
 		r.layers[i].r = r
 		r.layers[i].layer = i
@@ -120,9 +120,10 @@ func (r *Run) Close() {
 	for i := range r.buffers {
 		r.buffers[i] = shrink(r.buffers[i], keptBytes)
 	}
-	rules := r.counts.Rules
+	rules, findings := r.counts.Rules, r.counts.Findings
 	clear(rules)
-	r.counts = Counts{Rules: rules}
+	clear(findings)
+	r.counts = Counts{Rules: rules, Findings: findings}
 	r.arena, r.out, r.value = shrink(r.arena, keptBytes), shrink(r.out, keptBytes), shrink(r.value, keptBytes)
 	r.own, r.req, r.path = 0, Request{}, r.path[:0]
 	r.p.runs.Put(r)
@@ -224,21 +225,31 @@ func (r *Run) Fill(slot, start, end int, b []byte) { r.layers[0].fill(slot, star
 
 // Field is what the policy says of one path.
 type Field struct {
-	state selector.State
-	rule  int32
+	state  selector.State
+	listed selector.State // of the lists of fields
+	lists  uint32         // that name the path, a bit each
+	rule   int32
+}
+
+// below is the field named key below another.
+func (p *Policy) below(f Field, key []byte) (next Field) {
+	next.state, next.rule = p.machine.Step(f.state, key)
+	if p.lists != nil {
+		var rule int32
+		next.listed, rule = p.lists.Step(f.listed, key)
+		next.lists = selector.Set(rule)
+	}
+	return next
 }
 
 // At is the field named key below a scope.
-func (r *Run) At(s Scope, key []byte) Field { return r.Below(Field{state: r.p.scopes[s]}, key) }
+func (r *Run) At(s Scope, key []byte) Field { return r.p.below(r.p.scopes[s], key) }
 
 // Below is the field named key below another.
-func (r *Run) Below(f Field, key []byte) Field {
-	next, rule := r.p.machine.Step(f.state, key)
-	return Field{next, rule}
-}
+func (r *Run) Below(f Field, key []byte) Field { return r.p.below(f, key) }
 
 // Within is a scope seen as the field above all its fields.
-func (r *Run) Within(s Scope) Field { return Field{state: r.p.scopes[s], rule: -1} }
+func (r *Run) Within(s Scope) Field { return r.p.scopes[s] }
 
 // Fault makes an error of a lexical fault in the body.
 func lexical(f *record.Fault) error {

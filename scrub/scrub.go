@@ -80,8 +80,8 @@ type Counts struct {
 	Unfit int
 	// Rules counts the fields each rule decided, by Policy.Rules order.
 	Rules []int
-	// Findings by detector.
-	Findings [detect.Count]int
+	// Findings by detector, by Policy.DetectorNames order.
+	Findings []int
 }
 
 // Scope is where in the tree of paths a field is looked up.

@@ -32,7 +32,7 @@ func (s *shape) begin() { s.next = 0 }
 func (s *shape) expect(text []byte, above Field) (n int, field Field) {
 	for i := s.next; i < min(s.next+maxAhead, maxMembers); i++ {
 		m := &s.members[i]
-		if len(m.spelled) > 0 && m.above.state == above.state && bytes.HasPrefix(text, m.spelled) {
+		if len(m.spelled) > 0 && m.above.state == above.state && m.above.listed == above.listed && bytes.HasPrefix(text, m.spelled) {
 			m.misses, s.next = 0, i+1
 			return len(m.spelled), m.field
 		}

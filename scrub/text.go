@@ -16,6 +16,8 @@ type decision struct {
 	kind config.ActionKind
 	rule int32 // of the machine, -1 for none
 	why  string
+	// lists are those of fields that name the field, for detectors that look only there.
+	lists uint32
 }
 
 func (d decision) drops() bool {
@@ -35,8 +37,15 @@ func (d decision) id(p *Policy) string {
 // names tells whether a rule names the field.
 func (r *Run) names(f Field) bool { return f.rule >= 0 && !r.p.rules[f.rule].unnamed }
 
-// decide looks up what the policy says of a field. A class that may not leave takes its fields along, whatever their rule.
+// decide looks up what the policy says of a field.
 func (r *Run) decide(f Field) decision {
+	d := r.ruling(f)
+	d.lists = f.lists
+	return d
+}
+
+// ruling is the decision by rules. A class that may not leave takes its fields along, whatever their rule.
+func (r *Run) ruling(f Field) decision {
 	if f.rule < 0 {
 		return r.undecided(-1)
 	}
@@ -51,21 +60,21 @@ func (r *Run) decide(f Field) decision {
 	kind := rule.kind
 	switch {
 	case kind == config.ActionDropRecord:
-		return decision{kind, f.rule, "the rule drops the record"}
+		return decision{kind: kind, rule: f.rule, why: "the rule drops the record"}
 	case !rule.leaves:
-		return decision{config.ActionDrop, f.rule, "its class may not leave"}
+		return decision{kind: config.ActionDrop, rule: f.rule, why: "its class may not leave"}
 	case kind != config.ActionDrop:
 		r.own |= rule.meta
 	}
-	return decision{kind, f.rule, "the rule names the field"}
+	return decision{kind: kind, rule: f.rule, why: "the rule names the field"}
 }
 
 // undecided is the decision about a field that no rule names.
 func (r *Run) undecided(rule int32) decision {
 	if r.strict {
-		return decision{config.ActionDrop, rule, "no rule names the field"}
+		return decision{kind: config.ActionDrop, rule: rule, why: "no rule names the field"}
 	}
-	return decision{config.ActionKeep, rule, "no rule names the field, and mode scrub keeps it"}
+	return decision{kind: config.ActionKeep, rule: rule, why: "no rule names the field, and mode scrub keeps it"}
 }
 
 // dropped counts a field that goes, and turns drop_record into its error.
@@ -82,7 +91,7 @@ func (r *Run) dropped(d decision, at, n, layer int) error {
 }
 
 // scrubText scrubs a layer that holds one text: as a record of its own where it is a JSON object, else by its findings.
-func (f *frame) scrubText(key []byte) error {
+func (f *frame) scrubText(ctx detect.Context) error {
 	if !f.valid {
 		f.valid = utf8.Valid(f.in)
 	}
@@ -91,7 +100,7 @@ func (f *frame) scrubText(key []byte) error {
 	if f.r.own = own; done {
 		return err
 	}
-	f.scan(detect.Context{Key: key})
+	f.scan(ctx)
 	return f.apply(0, len(f.in))
 }
 
@@ -137,6 +146,20 @@ func (f *frame) foundBefore(i int) bool {
 	return f.next < len(f.findings) && f.findings[f.next].Start < i
 }
 
+// spans tells whether something that is found in in[start:stop] goes on before or behind it.
+func (f *frame) spans(start, stop int) bool {
+	f.pass(start)
+	for _, found := range f.findings[f.next:] {
+		if found.Start >= stop {
+			return false
+		}
+		if found.Start < start || found.End > stop {
+			return true
+		}
+	}
+	return false
+}
+
 // apply turns the findings within in[start:stop] into edits. Of one that reaches beyond on either side, what lies within is withheld.
 func (f *frame) apply(start, stop int) error {
 	if !f.scanned { // a codec that loaded the body in another way costs time, not secrets
@@ -145,11 +168,11 @@ func (f *frame) apply(start, stop int) error {
 	for f.pass(start); f.next < len(f.findings) && f.findings[f.next].Start < stop; f.next++ {
 		found := f.findings[f.next]
 		f.r.found(found.Detector, found.Start, found.End-found.Start, f.layer)
-		if f.r.p.foundKind[found.Detector] == config.ActionDropRecord {
+		if f.r.p.detectors[found.Detector].actKind == config.ActionDropRecord {
 			return ErrDropRecord
 		}
 		if found.Start < start || found.End > stop {
-			f.r.value = append(f.r.value[:0], detect.Table[found.Detector].Placeholder...)
+			f.r.value = append(f.r.value[:0], f.r.p.detectors[found.Detector].placeholder...)
 			f.replace(max(start, found.Start), min(stop, found.End), f.r.value)
 			if found.End > stop {
 				return nil
@@ -205,10 +228,11 @@ func (f *frame) findingIn(start, end int) detect.ID {
 // outcome appends what becomes of a finding. An action that cannot be done gives way to the placeholder.
 func (r *Run) outcome(dst, text []byte, id detect.ID) []byte {
 	n := len(dst)
-	r.env.Kind = r.p.kinds[id]
-	out, _, ok := r.p.found[id].Append(dst, text, &r.env)
+	d := &r.p.detectors[id]
+	r.env.Kind = d.kind
+	out, _, ok := d.act.Append(dst, text, &r.env)
 	if !ok {
-		return append(out[:n], detect.Table[id].Placeholder...)
+		return append(out[:n], d.placeholder...)
 	}
 	return out
 }
@@ -224,7 +248,7 @@ func (f *frame) withhold(start, stop int, d decision, why string) {
 func (r *Run) found(id detect.ID, at, n, layer int) {
 	r.counts.Findings[id]++
 	if r.req.Trace != nil {
-		r.event(Event{Detector: id, Action: r.p.foundKind[id], Why: "found in text", Offset: at, Length: n, Layer: layer})
+		r.event(Event{Detector: id, Action: r.p.detectors[id].actKind, Why: "found in text", Offset: at, Length: n, Layer: layer})
 	}
 }
 

@@ -72,11 +72,11 @@ type tally struct {
 	Lines, Dropped, Withheld int
 	Unfit                    int // values withheld
 	Rules                    []int
-	Findings                 [detect.Count]int
+	Findings                 []int // by scrub.Policy.DetectorNames
 }
 
 func newFilter(p *scrub.Policy, req scrub.Request, format string, depth int, out io.Writer) *filter {
-	return &filter{policy: p, req: req, format: format, depth: depth, out: out, tally: tally{Rules: make([]int, len(p.RuleIDs()))}}
+	return &filter{policy: p, req: req, format: format, depth: depth, out: out, tally: tally{Rules: make([]int, len(p.RuleIDs())), Findings: make([]int, len(p.DetectorNames()))}}
 }
 
 // byteOrderMark may stand at the beginning of a file.
@@ -193,7 +193,7 @@ func clearLine(line []byte) {
 // safely scrubs lines of one kind. Where a detector fails they are scrubbed one by one, and the one that fails is withheld.
 func (f *filter) safely(lines []byte, spans []span) {
 	n, before := len(f.done), f.tally
-	before.Rules = slices.Clone(f.tally.Rules)
+	before.Rules, before.Findings = slices.Clone(f.tally.Rules), slices.Clone(f.tally.Findings)
 	if f.attempt(lines, spans) {
 		return
 	}

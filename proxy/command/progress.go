@@ -6,8 +6,6 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
-
-	"winnow/scrub/detect"
 )
 
 // progress shows how far a file is, on a terminal. The nil progress shows nothing.
@@ -83,7 +81,7 @@ func bytesText(n int64) string {
 }
 
 // summary says what was found, and by which rules fields were decided.
-func (c *console) summary(t *tally, rules []string, took time.Duration) {
+func (c *console) summary(t *tally, detectors, rules []string, took time.Duration) {
 	fmt.Fprintf(c.stderr, "winnow: %d lines, %s in %s", t.Lines, bytesText(t.Bytes), took.Round(time.Millisecond))
 	for _, part := range []struct {
 		n    int
@@ -97,7 +95,7 @@ func (c *console) summary(t *tally, rules []string, took time.Duration) {
 	w := tabwriter.NewWriter(c.stderr, 0, 8, 2, ' ', tabwriter.AlignRight)
 	for id, n := range t.Findings {
 		if n > 0 {
-			fmt.Fprintf(w, "\tfound\t%d\t %s\n", n, detect.ID(id))
+			fmt.Fprintf(w, "\tfound\t%d\t %s\n", n, detectors[id])
 		}
 	}
 	for i, n := range t.Rules {

@@ -73,7 +73,7 @@ func (c *console) scrub(f scrubFlags, files []string) error {
 	}
 	show.end()
 	if !f.quiet && err == nil {
-		c.summary(&filter.tally, policy.RuleIDs(), time.Since(start))
+		c.summary(&filter.tally, policy.DetectorNames(), policy.RuleIDs(), time.Since(start))
 	}
 	return err
 }

@@ -134,6 +134,7 @@ func (p *page) findings() {
 		}
 		p.item(info.Name, "%s", Action(action))
 	}
+	p.custom()
 	if private := p.c.Policy.DetectPrivateIPs; private != nil && !*private {
 		p.item("not looked for", "%s", strings.Join(append(off, "private addresses"), ", "))
 	} else if len(off) > 0 {

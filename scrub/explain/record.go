@@ -87,10 +87,11 @@ func (e *Explainer) rule(path string) string {
 // Record scrubs one record, a JSON object or a text, and says what became of each part. The body is not kept. req.Trace is replaced.
 func (e *Explainer) Record(body []byte, req scrub.Request) Report {
 	var r Report
+	names := e.policy.DetectorNames()
 	req.Trace = func(ev scrub.Event) {
 		p := Part{Path: ev.Path, Rule: ev.Rule, Action: ev.Action, Why: ev.Why, Offset: ev.Offset, Length: ev.Length, Layer: ev.Layer}
 		if ev.Detector != 0 {
-			p.Detector = ev.Detector.String()
+			p.Detector = names[ev.Detector]
 		}
 		r.Parts = append(r.Parts, p)
 	}

@@ -23,6 +23,7 @@ func Warnings(c *config.Config) config.Mistakes {
 		m.Hint = "name one, or make one with `winnow geo import`"
 		list = append(list, m)
 	}
+	list = append(list, costly(c)...)
 	if c.Policy.Mode == config.ModeScrub {
 		m := c.Mistakef("policy.mode", "mode scrub lets every field leave, and detectors do not know names of people")
 		m.Hint = "name the fields that are needed and write mode: strict"

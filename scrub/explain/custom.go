@@ -1,0 +1,71 @@
+package explain
+
+import (
+	"fmt"
+	"strings"
+
+	"winnow/config"
+	"winnow/scrub/detect"
+)
+
+// custom lists the detectors of the operator's own, and what is allowed.
+func (p *page) custom() {
+	for i := range p.c.Policy.Custom {
+		r := &p.c.Policy.Custom[i]
+		action := config.Action{Kind: config.ActionReplace, Text: "[" + r.ID + "]"}
+		if r.Action != nil {
+			action = *r.Action
+		}
+		p.item(r.ID, "%s%s %s", looksFor(r), where(r), Action(action))
+	}
+	allow := p.c.Policy.Allow
+	for _, part := range []struct {
+		what string
+		list []string
+	}{{"values", allow.Values}, {"addresses at", allow.Domains}, {"addresses in", allow.Networks}} {
+		if len(part.list) > 0 {
+			p.item("left alone", "%s %s, unless their class is payment or secret", part.what, strings.Join(part.list, ", "))
+		}
+	}
+}
+
+// looksFor says what a rule finds. Words may be names of people: they are counted, not shown.
+func looksFor(r *config.Custom) string {
+	switch {
+	case r.Pattern != "":
+		return "what matches " + r.Pattern
+	case len(r.Keys) > 0:
+		return "the value of " + strings.Join(r.Keys, ", ")
+	}
+	return fmt.Sprintf("any of %d words", len(r.Words))
+}
+
+func where(r *config.Custom) string {
+	text := ""
+	if len(r.Context) > 0 {
+		text += ", near " + strings.Join(r.Context, ", ") + ","
+	}
+	if len(r.Fields) > 0 {
+		text += " in " + strings.Join(r.Fields, ", ")
+	}
+	return text
+}
+
+// costly warns of rules that cost much: those that no text leads to.
+func costly(c *config.Config) (list config.Mistakes) {
+	for i := range c.Policy.Custom {
+		r := &c.Policy.Custom[i]
+		if r.Pattern == "" || detect.Necessary(r.Pattern) {
+			continue
+		}
+		where, hint := "all that leaves", "put a text of three bytes into the pattern, or name fields"
+		if len(r.Fields) > 0 {
+			where, hint = "its fields", "put a text of three bytes into the pattern if the fields are long"
+		}
+		m := c.Mistakef(fmt.Sprintf("policy.custom[%d].pattern", i),
+			"custom %q: no text stands in every match, so that %s is read byte by byte, some 20 to 100 times slower than without the rule", r.ID, where)
+		m.Hint = hint
+		list = append(list, m)
+	}
+	return list
+}
