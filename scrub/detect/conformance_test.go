@@ -180,7 +180,7 @@ var hostile = []string{
 	`password: `, `"password":"`, "password=****", "token=ab ", "authorization:", "authorization: ", `authorization="`, "authorization: digest ",
 	"authorization: bearer ", "bearer ", "basic YWxh", "-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "-----BEGIN X-----", "/home/", "/home/a", `\Users\`,
 	`\\Users\\`, "a-a-a-a-", "12345678-1234-1234-1234-123456789012", `\`, `"`, `\"`, "'", "%", "%20", "%2020", "1%201", "%3a", "2001%3A", "token%3d",
-	"<password>", "--password ", "phone 1 ", "phone 123456789 ", "ssn 123456789 ", "[", "{", "\x1b[", "x\x1b[1;1m", "é", "\xff", "{\"a\":",
+	"<password>", "--password ", "phone 1 ", "phone 123456789 ", "ssn 123456789 ", "sk-", "ya29.", "glpat-", "xoxb-1-", "8Q~", "1:A", "us1-", "ATATT3=", "AKIA" + "IOSFODNN7EXAMPLE/", "[", "{", "\x1b[", "x\x1b[1;1m", "é", "\xff", "{\"a\":",
 }
 
 func TestCostIsLinear(t *testing.T) {

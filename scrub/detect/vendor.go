@@ -4,7 +4,8 @@ package detect
 //
 // Accepted: what the table of vendors says, prefix and form, ended by anything that is not of the form's last set, and by no letter, digit or
 // underscore; with enough entropy, and no words. A right checksum proves a token whatever else touches it, and whatever its entropy; a wrong one
-// does not clear it, for it may be mistyped. Not found: tokens without a prefix, which only a key beside them tells; see Secret.
+// does not clear it, for it may be mistyped. Not found: tokens without a prefix, which only a key beside them tells, see Secret;
+// and those of Azure in which tildes leave no run of minTokenBytes.
 func matchVendor(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
 	i := at
 	for i > lo && isToken(t[i-1]) {
@@ -35,8 +36,10 @@ func tokenStart(t []byte, i int) bool {
 
 // vendorAt finds the longest token whose prefix stands at i.
 func vendorAt(t []byte, i, lo int, ctx Context) (start, end int, ok bool) {
-	for _, p := range vendors.bucket(t, i) {
-		if !has(t, i, p.prefix) {
+	head, bucket := headAt(t, i), vendors.bucket(t, i)
+	for k := range bucket {
+		p := &bucket[k]
+		if head&p.mask != p.head || !has(t, i, p.prefix) {
 			continue
 		}
 		if s, e, found := p.form.match(t, i, i+len(p.prefix), lo, ctx); found && e > end {
@@ -71,30 +74,47 @@ func (v *vendorForm) match(t []byte, at, body, lo int, ctx Context) (start, end 
 	if start = v.lead.readBack(t, at); start < lo {
 		return 0, 0, false
 	}
-	end = v.body.read(t, body)
-	if end < 0 {
+	fit := v.opens(t, start, body)
+	if !fit && !v.sum {
+		return 0, 0, false
+	}
+	if end = v.body.read(t, body); end < 0 {
 		return 0, 0, false
 	}
 	if v.sum && summed(t[body:end]) {
 		return start, end, true
 	}
-	random := t[body:end]
-	if len(v.lead) > 0 {
-		random = t[start:end]
-	}
-	if v.body.goesOn(t, end) || wordBefore(t, start) && !v.keep || v.near != nil && !v.near.named(t, start, ctx) || !v.generated(random) {
+	if !fit || v.body.goesOn(t, end) || wordBefore(t, start) && !v.keep || v.near != nil && !v.near.named(t, start, ctx) || !v.generated(t[body:end]) {
 		return 0, 0, false
 	}
 	if v.keep {
 		start = body
 	}
-	if end = v.body.finish(t, end); end < 0 || wordAt(t, end) {
+	if end = v.body.finish(t, end); wordAt(t, end) {
 		return 0, 0, false
 	}
 	return start, end, true
 }
 
-// generated reports whether b looks as if a generator had made it.
+// opens reports whether as much of the token as there is at least, lookBytes at most, may be one. It is asked before the rest is read, so that
+// prefixes without end cost little.
+func (v *vendorForm) opens(t []byte, start, body int) bool {
+	end := body + v.least
+	if end > len(t) || len(v.body) > 0 && !v.body[0].opens(t, body) {
+		return false
+	}
+	if len(v.lead) == 0 {
+		start = body
+	}
+	return varied(t[start:end], v.floor)
+}
+
+// generated reports whether a body looks as if a generator had made it.
 func (v *vendorForm) generated(b []byte) bool {
-	return varied(b, v.floor) && (v.capitals || !wordy(b)) && (!v.digit || survey(b).digits > 0)
+	b = b[:min(len(b), lookBytes)]
+	s := survey(b)
+	if s.digits == 0 && !v.capitals && len(v.lead) == 0 && wordy(b, s) {
+		return false
+	}
+	return !v.digit && !v.mixed || s.digits > 0 && (!v.mixed || 4*s.upper >= len(b))
 }

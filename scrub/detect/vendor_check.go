@@ -7,9 +7,9 @@ import (
 
 // Checks of what stands behind a vendor's prefix.
 
-// weights are n*log2(n) in 1/1024 for n up to lookBytes: whole numbers, so that every machine decides alike.
-var weights = func() (w [lookBytes + 1]int) {
-	for n := 2; n <= lookBytes; n++ {
+// weights are n*log2(n) in 1/1024: whole numbers, so that every machine decides alike.
+var weights = func() (w [0x100]int) {
+	for n := 2; n < len(w); n++ {
 		w[n] = int(math.Round(1024 * float64(n) * math.Log2(float64(n))))
 	}
 	return w
@@ -19,22 +19,17 @@ var weights = func() (w [lookBytes + 1]int) {
 func varied(b []byte, hundredths int) bool {
 	b = b[:min(len(b), lookBytes)]
 	var counts [0x80]uint8
-	for _, c := range b {
-		counts[c&0x7f]++
-	}
 	sum := weights[len(b)]
-	for _, n := range counts {
-		sum -= weights[n]
+	for _, c := range b {
+		n := counts[c&0x7f]
+		sum += weights[n] - weights[n+1]
+		counts[c&0x7f] = n + 1
 	}
 	return 100*sum >= 1024*hundredths*len(b)
 }
 
-// wordy reports whether the first bytes of b are words and not generated: no digit, and few capitals or only such as begin words.
-func wordy(b []byte) bool {
-	b = b[:min(len(b), lookBytes)]
-	s := survey(b)
-	return s.digits == 0 && (4*s.upper <= len(b) || plainWord(b))
-}
+// wordy reports whether b, without digits, is words and not generated: it has few capitals, or only such as begin words.
+func wordy(b []byte, s tally) bool { return 4*s.upper <= len(b) || plainWord(b) }
 
 // Lengths of a token with a checksum: 30 random characters, and six that are their CRC-32 (IEEE) in base 62, digits before capitals before small
 // letters. Source: https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/

@@ -119,6 +119,19 @@ func (f form) read(t []byte, i int) int {
 	return i
 }
 
+// opens reports whether what the part has at least stands at i.
+func (p *formPart) opens(t []byte, i int) bool {
+	if p.literal != "" {
+		return p.optional || has(t, i, p.literal)
+	}
+	for n := range min(p.least, lookBytes) {
+		if !p.set.has(byteAt(t, i+n)) {
+			return false
+		}
+	}
+	return true
+}
+
 // readBack returns where the form that ends at i begins, or -1. A colon may be percent-encoded.
 func (f form) readBack(t []byte, i int) int {
 	for k := len(f) - 1; k >= 0; k-- {
@@ -131,10 +144,7 @@ func (f form) readBack(t []byte, i int) int {
 				return -1
 			}
 		default:
-			n := 0
-			for n < p.most && p.set.has(byteAt(t, i-1-n)) {
-				n++
-			}
+			n := p.countBack(t, i)
 			if n < p.least {
 				return -1
 			}
@@ -144,16 +154,25 @@ func (f form) readBack(t []byte, i int) int {
 	return i
 }
 
-// goesOn reports whether more of a bounded last part's set follows than it takes.
+// goesOn reports whether more of a bounded last part's set follows than it takes; a sentence's full stop is no more of it.
 func (f form) goesOn(t []byte, i int) bool {
 	if len(f) == 0 {
 		return false
 	}
 	last := &f[len(f)-1]
-	return last.literal == "" && last.most != 0 && last.set.has(byteAt(t, i))
+	c := byteAt(t, i)
+	return last.literal == "" && last.most != 0 && last.set.has(c) && (c != '.' || last.set.has(byteAt(t, i+1)))
 }
 
-// finish returns the end of a token whose form was read up to i, or -1 where more of the last part's set follows than it takes.
+// countBack returns how many bytes of the part's set stand before i; what an escape ends in is none of them.
+func (p *formPart) countBack(t []byte, i int) (n int) {
+	for n < p.most && p.set.has(byteAt(t, i-1-n)) && (n < p.least || escapeBefore(t, i-n) == 0) {
+		n++
+	}
+	return n
+}
+
+// finish returns the end of a token whose form was read up to i and does not go on: behind all of an unbounded last part, and its padding.
 func (f form) finish(t []byte, i int) int {
 	if len(f) == 0 {
 		return i
@@ -164,9 +183,6 @@ func (f form) finish(t []byte, i int) int {
 	}
 	for last.most == 0 && i < len(t) && last.set.has(t[i]) {
 		i++
-	}
-	if last.set.has(byteAt(t, i)) {
-		return -1
 	}
 	for last.set.has('.') && t[i-1] == '.' {
 		i-- // the sentence's
@@ -202,6 +218,17 @@ func (f form) firsts() (all []byte) {
 		}
 	}
 	return all
+}
+
+// least is how many bytes the form has at least.
+func (f form) least() (n int) {
+	for k := range f {
+		n += f[k].least
+		if !f[k].optional {
+			n += len(f[k].literal)
+		}
+	}
+	return n
 }
 
 // sized is how many bytes from first to last the form's sets hold together.

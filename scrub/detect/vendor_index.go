@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"encoding/binary"
 	"slices"
 	"strings"
 )
@@ -26,6 +27,8 @@ type vendorRule struct {
 	sum bool
 	// digit says that there is at least one: for short prefixes, behind which names stand too.
 	digit bool
+	// mixed says that there is a digit and a quarter of capitals: for prefixes of a letter or two, behind which any name stands.
+	mixed bool
 	// near are words of which one must name the token, as nothing else tells it.
 	near keyWords
 }
@@ -37,20 +40,24 @@ func token(name, prefixes, body, source string) vendor {
 func (v vendor) kept() vendor                 { v.keep = true; return v }
 func (v vendor) checked() vendor              { v.sum = true; return v }
 func (v vendor) digits() vendor               { v.digit = true; return v }
+func (v vendor) mixes() vendor                { v.mixed = true; return v }
 func (v vendor) named(words ...string) vendor { v.near = words; return v }
 
 // vendorForm is a row, compiled.
 type vendorForm struct {
 	vendorRule
 	lead, body form
+	// least is how many bytes the body has at least.
+	least int
 	// capitals says that there are no small letters, so that words cannot be told from tokens.
 	capitals bool
 }
 
-// Entropy floors: of what has up to 16 different characters, and of what has more.
+// Entropy floors: of what is shorter than 16 characters, of what has up to 16 different ones, and of the rest.
 const (
-	hexFloor  = 250
-	textFloor = 300
+	shortFloor = 200
+	hexFloor   = 250
+	textFloor  = 300
 )
 
 func newVendorForm(v *vendor) *vendorForm {
@@ -61,9 +68,15 @@ func newVendorForm(v *vendor) *vendorForm {
 	}
 	f.lead, f.body = parseForm(lead), parseForm(body)
 	all := append(f.lead[:len(f.lead):len(f.lead)], f.body...)
+	f.least = f.body.least()
 	f.capitals = all.sized('a', 'z') == 0
-	if f.floor = textFloor; all.sized(0, 0x7f) <= 16 {
+	switch {
+	case all.least() < 16:
+		f.floor = shortFloor
+	case all.sized(0, 0x7f) <= 16:
 		f.floor = hexFloor
+	default:
+		f.floor = textFloor
 	}
 	return f
 }
@@ -72,6 +85,27 @@ func newVendorForm(v *vendor) *vendorForm {
 type vendorPrefix struct {
 	prefix string
 	form   *vendorForm
+	// head is the prefix, eight bytes of it at most, and mask has ones where head has bytes.
+	head, mask uint64
+}
+
+func newVendorPrefix(prefix string, f *vendorForm) vendorPrefix {
+	p := vendorPrefix{prefix: prefix, form: f}
+	for i := range min(len(prefix), 8) {
+		p.head |= uint64(prefix[i]) << (8 * i)
+		p.mask |= 0xff << (8 * i)
+	}
+	return p
+}
+
+// headAt is the eight bytes at i, zeros where there are none.
+func headAt(t []byte, i int) uint64 {
+	if i+8 <= len(t) {
+		return binary.LittleEndian.Uint64(t[i:])
+	}
+	var b [8]byte
+	copy(b[:], t[i:])
+	return binary.LittleEndian.Uint64(b[:])
 }
 
 const vendorHashBits = 14
@@ -123,7 +157,7 @@ func newVendorIndex(rows []vendor) *vendorIndex {
 		}
 		for prefix := range strings.FieldsSeq(rows[i].prefixes) {
 			for _, h := range vendorHashes(prefix, f.body) {
-				buckets[h] = append(buckets[h], vendorPrefix{prefix, f})
+				buckets[h] = append(buckets[h], newVendorPrefix(prefix, f))
 			}
 		}
 	}

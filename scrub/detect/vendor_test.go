@@ -44,6 +44,9 @@ func (m maker) token(v *vendor, prefix string) (before, secret string) {
 	m.form(&lead, f.lead)
 	m.form(&body, f.body)
 	random := body.String()
+	if v.prefixes == "" && longestRun(random) < minTokenBytes {
+		return m.token(v, prefix)
+	}
 	if f.sum {
 		random = random[:summedChars] + checksum(random[:summedChars])
 	}
@@ -54,6 +57,14 @@ func (m maker) token(v *vendor, prefix string) (before, secret string) {
 		return prefix, random
 	}
 	return "", lead.String() + prefix + random
+}
+
+// longestRun is the length of the longest run of token characters: tokens in which tildes leave none of minTokenBytes are not found.
+func longestRun(s string) (n int) {
+	for _, run := range strings.FieldsFunc(s, func(r rune) bool { return !isToken(byte(r)) }) {
+		n = max(n, len(run))
+	}
+	return n
 }
 
 // checksum is the plain way: the digits of the remainder, last first.
