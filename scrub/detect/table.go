@@ -14,7 +14,7 @@ type Info struct {
 	On bool
 	// Source of the rule: the standard or register that says what is valid.
 	Source string
-	// Validator is what a candidate is checked by, in words.
+	// Validator says what is checked, after "checks ".
 	Validator string
 }
 
@@ -23,19 +23,19 @@ var Table = [Count]Info{
 	PrivateKey:     {"private_key", "[private-key]", config.ClassSecret, true, "RFC 7468, RFC 4716, RFC 9580 section 6.2", "label of the BEGIN line"},
 	Authorization:  {"authorization", "[authorization]", config.ClassSecret, true, "RFC 9110 section 11.4, RFC 6750, RFC 7617", "scheme, or a header's name, and form of the credential"},
 	JWT:            {"jwt", "[jwt]", config.ClassSecret, true, "RFC 7519, RFC 7515, RFC 7516", "header decodes to JSON with alg, enc or typ"},
-	VendorToken:    {"vendor_token", "[token]", config.ClassSecret, true, "the vendors' documentation, row by row", "prefix, form and entropy; checksum where the vendor has one"},
-	URLCredentials: {"url_credentials", "[secret]", config.ClassSecret, true, "RFC 3986 section 3.2.1", "place before the host; dummies"},
-	Secret:         {"secret", "[secret]", config.ClassSecret, true, "names of credentials in use", "name of the key; length, randomness, dummies"},
+	VendorToken:    {"vendor_token", "[token]", config.ClassSecret, true, "the vendors' documentation, row by row", "prefix, form, entropy, and the checksum where the vendor has one"},
+	URLCredentials: {"url_credentials", "[secret]", config.ClassSecret, true, "RFC 3986 section 3.2.1", "the place before the host, and dummies"},
+	Secret:         {"secret", "[secret]", config.ClassSecret, true, "names of credentials in use", "name of the key, length, randomness and dummies"},
 	Email:          {"email", "[email]", config.ClassIdentity, true, "RFC 5321, RFC 6531, IANA root zone database", "known top-level domain"},
 	Card:           {"card", "[card]", config.ClassPayment, true, "ISO/IEC 7812-1", "Luhn, issued prefixes and lengths"},
 	IBAN:           {"iban", "[iban]", config.ClassPayment, true, "ISO 13616-1:2020, ISO/IEC 7064:2003", "MOD 97-10, length and form of the country"},
 	SSN:            {"us_ssn", "[ssn]", config.ClassIdentity, true, "20 CFR 422.103", "areas, groups and serials in use"},
-	MAC:            {"mac", "[mac]", config.ClassDevice, true, "IEEE 802-2014 section 8", "six octets; no chain, not all equal"},
-	IPv6:           {"ipv6", "[ip]", config.ClassNetwork, true, "RFC 4291, RFC 5952", "form; not loopback or unspecified"},
-	IPv4:           {"ipv4", "[ip]", config.ClassNetwork, true, "RFC 791, RFC 6943 section 3.1.1", "octets; not a netmask, loopback or version"},
+	MAC:            {"mac", "[mac]", config.ClassDevice, true, "IEEE 802-2014 section 8", "six octets, and that they are no part of a chain"},
+	IPv6:           {"ipv6", "[ip]", config.ClassNetwork, true, "RFC 4291, RFC 5952", "form, and that it is neither loopback nor unspecified"},
+	IPv4:           {"ipv4", "[ip]", config.ClassNetwork, true, "RFC 791, RFC 6943 section 3.1.1", "octets, and that it is no netmask, loopback or version"},
 	Phone:          {"phone", "[phone]", config.ClassIdentity, true, "ITU-T E.164, NANP", "country codes and lengths, or a key word"},
-	UserPath:       {"user_path", "[user]", config.ClassIdentity, true, "home folders of Unix, macOS and Windows", "home folders; names that machines share"},
-	UUID:           {"uuid", "[uuid]", config.ClassIdentity, false, "RFC 9562 section 4", "form; not nil or all ones"},
+	UserPath:       {"user_path", "[user]", config.ClassIdentity, true, "home folders of Unix, macOS and Windows", "home folders, and names that machines share"},
+	UUID:           {"uuid", "[uuid]", config.ClassIdentity, false, "RFC 9562 section 4", "form, and that it is neither nil nor all ones"},
 }
 
 // Options are what a policy can say to all detectors. The zero Options finds nothing.
