@@ -91,7 +91,9 @@ func (r *Run) line(start, stop int) (stays bool, err error) {
 	case !child.valid:
 		f.withhold(start, stop, verdict, "not UTF-8")
 		return true, nil
-	case verdict.lists == 0 || f.spans(start, stop):
+	}
+	r.kept(verdict, start, stop-start, 0)
+	if verdict.lists == 0 || f.spans(start, stop) {
 		return true, f.apply(start, stop)
 	}
 	f.pass(stop)
@@ -124,6 +126,7 @@ func (r *Run) Text(start, stop int, d Field, key []byte) (stays bool, err error)
 		f.withhold(start, stop, verdict, "not UTF-8")
 		return true, nil
 	}
+	r.kept(verdict, start, stop-start, 0)
 	if err := child.scrubText(detect.Context{Key: key, Lists: verdict.lists}); err != nil {
 		return false, err
 	}
@@ -182,10 +185,14 @@ func (r *Run) Scalar(text []byte, d Field, key []byte) (out []byte, changed, sta
 		return out, true, ok, nil
 	}
 	child := r.layers[0].below()
-	child.in, child.valid = text, utf8.Valid(text)
-	if !child.valid {
+	child.in = text
+	if child.valid = utf8.Valid(text); child.valid {
+		r.kept(verdict, 0, len(text), 0)
+		err = child.scrubText(detect.Context{Key: key, Lists: verdict.lists})
+	} else {
 		child.withhold(0, len(text), verdict, "not UTF-8")
-	} else if err := child.scrubText(detect.Context{Key: key, Lists: verdict.lists}); err != nil {
+	}
+	if err != nil {
 		return nil, false, false, err
 	}
 	if !child.changed() {

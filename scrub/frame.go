@@ -2,6 +2,7 @@ package scrub
 
 import (
 	"bytes"
+	"slices"
 
 	"winnow/scrub/detect"
 	"winnow/scrub/unwrap"
@@ -20,7 +21,8 @@ type frame struct {
 	edits    []edit
 	delta    int
 	scanner  *detect.Scanner
-	plain    []byte // what in was decoded into
+	plain    []byte             // what in was decoded into
+	lost     []detect.Explained // candidates in in that are no findings, only for Trace
 	shape    shape
 }
 
@@ -33,7 +35,7 @@ const unfilled = ^uint32(0)
 func (f *frame) reset() {
 	f.scanned = false
 	f.in, f.next, f.delta, f.findings, f.edits = nil, 0, 0, f.findings[:0], f.edits[:0]
-	f.plain = shrink(f.plain, keptBytes)
+	f.plain, f.lost = shrink(f.plain, keptBytes), nil
 }
 
 func (f *frame) scan(ctx detect.Context) {
@@ -42,6 +44,9 @@ func (f *frame) scan(ctx detect.Context) {
 	}
 	f.findings, f.next, f.scanned = f.scanner.Append(f.findings[:0], f.in, ctx), 0, true
 	f.json = ctx.Shape == detect.JSON
+	if f.r.req.Trace != nil {
+		f.lost = slices.DeleteFunc(f.r.p.set.Explain(f.in, ctx), func(e detect.Explained) bool { return e.Won() })
+	}
 }
 
 func (f *frame) mark() Mark {

@@ -346,6 +346,7 @@ func (f *frame) str(i int, d decision, key []byte, keyed bool) (end int, stays b
 		f.pass(stop)
 		return end, true, nil
 	}
+	f.r.kept(d, i, end-i, f.layer)
 	if escaped || keyed && len(key) > 0 || d.lists != 0 {
 		return end, true, f.decoded(i+1, stop, detect.Context{Key: key, Lists: d.lists})
 	}
@@ -367,8 +368,14 @@ func (f *frame) text(start, stop int, escaped bool) []byte {
 func (f *frame) bare(i, end int, d decision, key []byte) (stays bool, err error) {
 	if d.transforms() {
 		f.pass(end)
-		return f.in[i] == 'n' || f.transform(i, end, f.in[i:end], d, false), nil
+		if f.in[i] == 'n' {
+			f.r.kept(d, i, end-i, f.layer)
+			return true, nil
+		}
+		return f.transform(i, end, f.in[i:end], d, false), nil
 	}
+	f.r.kept(d, i, end-i, f.layer)
+	in, at := f, i
 	id := f.findingIn(i, end)
 	if id == detect.None && (len(key) > 0 || d.lists != 0) {
 		child := f.below()
@@ -377,12 +384,12 @@ func (f *frame) bare(i, end int, d decision, key []byte) (stays bool, err error)
 		}
 		child.in = f.in[i:end]
 		child.scan(detect.Context{Key: key, Lists: d.lists})
-		id = child.findingIn(0, end-i)
+		in, at, id = child, 0, child.findingIn(0, end-i)
 	}
 	if id == detect.None {
 		return true, nil
 	}
-	f.r.found(id, i, end-i, f.layer)
+	in.found(detect.Finding{Start: at, End: at + end - i, Detector: id})
 	if f.r.p.detectors[id].actKind == config.ActionDropRecord {
 		return false, ErrDropRecord
 	}

@@ -52,7 +52,8 @@ type Request struct {
 	Trace func(Event)
 }
 
-// Event is one decision, for explaining.
+// Event is one decision, for explaining. They come in the order of the body: of each field that is no object or array, or goes as a whole,
+// and behind a field that is kept of each finding in it.
 type Event struct {
 	// Path of the field, as its keys are spelled.
 	Path string
@@ -68,6 +69,8 @@ type Event struct {
 	Offset, Length int
 	// Layer is how many encodings deep the text was: 0 is the body itself.
 	Layer int
+	// RunnersUp are what detectors would have found in a finding's place, had it not been chosen over them; places are of that text too.
+	RunnersUp []detect.Explained
 }
 
 // Counts is what happened in one Run.

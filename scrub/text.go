@@ -167,7 +167,7 @@ func (f *frame) apply(start, stop int) error {
 	}
 	for f.pass(start); f.next < len(f.findings) && f.findings[f.next].Start < stop; f.next++ {
 		found := f.findings[f.next]
-		f.r.found(found.Detector, found.Start, found.End-found.Start, f.layer)
+		f.found(found)
 		if f.r.p.detectors[found.Detector].actKind == config.ActionDropRecord {
 			return ErrDropRecord
 		}
@@ -245,11 +245,34 @@ func (f *frame) withhold(start, stop int, d decision, why string) {
 	f.replace(start, stop, f.r.value)
 }
 
-func (r *Run) found(id detect.ID, at, n, layer int) {
-	r.counts.Findings[id]++
-	if r.req.Trace != nil {
-		r.event(Event{Detector: id, Action: r.p.detectors[id].actKind, Why: "found in text", Offset: at, Length: n, Layer: layer})
+// found counts a finding, and tells it with what lost to it.
+func (f *frame) found(found detect.Finding) {
+	r := f.r
+	r.counts.Findings[found.Detector]++
+	if r.req.Trace == nil {
+		return
 	}
+	e := Event{
+		Detector: found.Detector, Action: r.p.detectors[found.Detector].actKind, Why: "found in text",
+		Offset: found.Start, Length: found.End - found.Start, Layer: f.layer,
+	}
+	for _, lost := range f.lost {
+		if lost.Winner.Detector == found.Detector && lost.Winner.Start < found.End && lost.Winner.End > found.Start {
+			e.RunnersUp = append(e.RunnersUp, lost)
+		}
+	}
+	r.event(e)
+}
+
+// kept tells of a field that stays as it is, but for what is found in it. What belongs to a protocol's envelope is no field.
+func (r *Run) kept(d decision, at, n, layer int) {
+	if r.req.Trace != nil && d.why != "" {
+		r.tellKept(&d, at, n, layer)
+	}
+}
+
+func (r *Run) tellKept(d *decision, at, n, layer int) {
+	r.event(Event{Rule: d.id(r.p), Action: config.ActionKeep, Why: d.why, Offset: at, Length: n, Layer: layer})
 }
 
 func (r *Run) event(e Event) {
