@@ -23,7 +23,8 @@ func newExplain(con *console) *cobra.Command {
 		Use:   "explain [FILE]",
 		Short: "Say why each part of a record stays or goes",
 		Long: `explain reads records from a file, or from stdin, and says of each part what becomes of it: its path, the rule or the detector that
-decided, the action and the reason. One JSON object may stand over several lines; otherwise each line is a record. Of the records only
+decided, the action and the reason; of a finding also what the detector checks, and what other detectors would have found there and why they
+were passed over. One JSON object may stand over several lines; otherwise each line is a record. Of the records only
 what would leave is shown.
 
 Exit codes: 0, also when records do not leave; 1 when something cannot be read; 2 for a wrong command line.`,
@@ -51,10 +52,7 @@ func (c *console) explain(f scrubFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	e, err := explain.New(cfg, policy)
-	if err != nil {
-		return err
-	}
+	e := explain.New(cfg, policy)
 	body, err := c.readAll(args, int64(cfg.Limits.MaxDecodedBytes))
 	if err != nil {
 		return err
@@ -126,33 +124,49 @@ func (c *console) explainText(n int, r explain.Report) error {
 	}
 	fmt.Fprintln(c.out, c.paint(bold, head))
 	var table bytes.Buffer
+	var colours []string // of each line
 	w := tabwriter.NewWriter(&table, 0, 8, 2, ' ', 0)
 	for _, p := range r.Parts {
-		path, by := printable(p.Path), "no rule"
-		switch {
-		case p.Detector != "":
-			path, by = fmt.Sprintf("  at %d, %d bytes", p.Offset, p.Length), "detector "+p.Detector
-			if p.Layer > 1 {
-				path = fmt.Sprintf("  at %d, %d bytes, %d layers in", p.Offset, p.Length, p.Layer)
-			}
-		case p.Rule != "":
-			by = "rule " + p.Rule
+		what, by, why := described(p)
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", what, explain.Verb(p.Action), by, why)
+		colours = append(colours, partColour(p))
+		for _, lost := range p.RunnersUp {
+			fmt.Fprintf(w, "    %s\tpassed over\tdetector %s\tit %s\n", at(lost.Offset, lost.Length, p.Layer), lost.Detector, lost.Why)
+			colours = append(colours, "")
 		}
-		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", path, explain.Verb(p.Action), by, p.Why)
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	for i, line := range strings.SplitAfter(table.String(), "\n") {
-		if i < len(r.Parts) {
-			line = c.paint(partColour(r.Parts[i]), strings.TrimSuffix(line, "\n")) + "\n"
+	for i, line := range strings.Split(strings.TrimSuffix(table.String(), "\n"), "\n") {
+		if i < len(colours) {
+			fmt.Fprintln(c.out, c.paint(colours[i], line))
 		}
-		fmt.Fprint(c.out, line)
 	}
 	if r.Fate == scrub.Kept {
 		fmt.Fprintf(c.out, "  = %s\n", c.clean(r.Clean))
 	}
 	return c.out.err
+}
+
+// described is a part in words: what it is, who decided, and why.
+func described(p explain.Part) (what, by, why string) {
+	switch {
+	case p.Detector != "":
+		return "  " + at(p.Offset, p.Length, p.Layer), "detector " + p.Detector, p.Why + "; checks " + p.Validator
+	case p.Rule != "":
+		return printable(p.Path), "rule " + p.Rule, p.Why
+	}
+	return printable(p.Path), "no rule", p.Why
+}
+
+// at is a place in text. That layers are decoded is told from the second on: the first is the content of a string.
+func at(offset, length, layer int) string {
+	text := fmt.Sprintf("at %d, %d bytes", offset, length)
+	if layer > 1 {
+		text += fmt.Sprintf(", %d layers in", layer)
+	}
+	return text
 }
 
 func partColour(p explain.Part) string {

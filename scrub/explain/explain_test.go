@@ -87,10 +87,7 @@ func described(t *testing.T, c *config.Config) string {
 
 func explained(t *testing.T, c *config.Config, p *scrub.Policy, in []byte) string {
 	t.Helper()
-	e, err := explain.New(c, p)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := explain.New(c, p)
 	var b strings.Builder
 	for line := range bytes.Lines(in) {
 		r := e.Record(bytes.TrimSuffix(line, []byte("\n")), scrub.Request{})
@@ -98,6 +95,9 @@ func explained(t *testing.T, c *config.Config, p *scrub.Policy, in []byte) strin
 		for _, part := range r.Parts {
 			fmt.Fprintf(&b, "  %s | %s | %s | %s | %s | %d+%d in layer %d\n", part.Path, part.Rule, part.Detector, part.Action, part.Why,
 				part.Offset, part.Length, part.Layer)
+			for _, lost := range part.RunnersUp {
+				fmt.Fprintf(&b, "    not %s, %d+%d: it %s\n", lost.Detector, lost.Offset, lost.Length, lost.Why)
+			}
 		}
 		fmt.Fprintf(&b, "%s\n", r.Clean)
 	}
@@ -108,10 +108,7 @@ func explained(t *testing.T, c *config.Config, p *scrub.Policy, in []byte) strin
 func TestExplanationsAreTrue(t *testing.T) {
 	for _, mode := range []config.Mode{config.ModeStrict, config.ModeScrub} {
 		c, p := parse(t, "policy: {mode: "+string(mode)+"}")
-		e, err := explain.New(c, p)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e := explain.New(c, p)
 		for i, name := range []string{"level", "user", "http.status", "email", "client_ip", "labels.app", "nothing", "order.id"} {
 			value := fmt.Sprintf("value-%d", i)
 			r := e.Record([]byte(fmt.Sprintf(`{%q:%q,"level":"info"}`, name, value)), scrub.Request{})

@@ -2,16 +2,12 @@ package explain
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
-	"slices"
-	"strings"
 
 	"winnow/config"
 	"winnow/scrub"
+	"winnow/scrub/detect"
 	"winnow/scrub/record"
-	"winnow/scrub/selector"
-	"winnow/scrub/unwrap"
 )
 
 // Part is one field of a record, or one finding in it.
@@ -30,6 +26,20 @@ type Part struct {
 	Offset int `json:"offset"`
 	Length int `json:"length"`
 	Layer  int `json:"layer"`
+	// Validator says what a finding's detector checks; empty of a field.
+	Validator string `json:"validator,omitempty"`
+	// RunnersUp are what other detectors would have found in a finding's place.
+	RunnersUp []RunnerUp `json:"runners_up,omitempty"`
+}
+
+// RunnerUp is a candidate that lost to a finding.
+type RunnerUp struct {
+	Detector string `json:"detector"`
+	// Offset and Length, in bytes, of the text that the finding is in.
+	Offset int `json:"offset"`
+	Length int `json:"length"`
+	// Why it lost, as the end of "it": starts later, is shorter, has the lower priority.
+	Why string `json:"why"`
 }
 
 // Report is what became of one record.
@@ -45,56 +55,35 @@ type Report struct {
 // Explainer explains records under one policy. It is safe for concurrent use.
 type Explainer struct {
 	policy *scrub.Policy
-	rules  []namer
+	names  []string // of detectors
 	depth  int
 }
 
-// namer is a rule and its selectors.
-type namer struct {
-	id     string
-	fields []selector.Selector
-}
-
 // New makes an Explainer of a configuration and the policy compiled from it.
-func New(c *config.Config, p *scrub.Policy) (*Explainer, error) {
-	e := &Explainer{policy: p, depth: c.Limits.MaxDepth}
-	for _, r := range c.AllRules() {
-		n := namer{id: r.ID}
-		for _, field := range r.Fields {
-			s, err := selector.Parse(field)
-			if err != nil {
-				return nil, err
-			}
-			n.fields = append(n.fields, s)
-		}
-		e.rules = append(e.rules, n)
-	}
-	return e, nil
+func New(c *config.Config, p *scrub.Policy) *Explainer {
+	return &Explainer{policy: p, names: p.DetectorNames(), depth: c.Limits.MaxDepth}
 }
 
-// rule is the id of the first rule that names the path, empty if none does.
-func (e *Explainer) rule(path string) string {
-	for _, n := range e.rules {
-		for _, s := range n.fields {
-			if s.Match(path) {
-				return n.id
-			}
-		}
+// part is an event in words.
+func (e *Explainer) part(ev scrub.Event) Part {
+	p := Part{Path: ev.Path, Rule: ev.Rule, Action: ev.Action, Why: ev.Why, Offset: ev.Offset, Length: ev.Length, Layer: ev.Layer}
+	if ev.Detector == detect.None {
+		return p
 	}
-	return ""
+	p.Detector, p.Validator = e.names[ev.Detector], "what the policy says"
+	if int(ev.Detector) < detect.Count {
+		p.Validator = detect.Table[ev.Detector].Validator
+	}
+	for _, lost := range ev.RunnersUp {
+		p.RunnersUp = append(p.RunnersUp, RunnerUp{e.names[lost.Detector], lost.Start, lost.End - lost.Start, lost.Why})
+	}
+	return p
 }
 
 // Record scrubs one record, a JSON object or a text, and says what became of each part. The body is not kept. req.Trace is replaced.
 func (e *Explainer) Record(body []byte, req scrub.Request) Report {
 	var r Report
-	names := e.policy.DetectorNames()
-	req.Trace = func(ev scrub.Event) {
-		p := Part{Path: ev.Path, Rule: ev.Rule, Action: ev.Action, Why: ev.Why, Offset: ev.Offset, Length: ev.Length, Layer: ev.Layer}
-		if ev.Detector != 0 {
-			p.Detector = names[ev.Detector]
-		}
-		r.Parts = append(r.Parts, p)
-	}
+	req.Trace = func(ev scrub.Event) { r.Parts = append(r.Parts, e.part(ev)) }
 	run := e.policy.Begin(req)
 	defer run.Close()
 	start, sound := e.object(body)
@@ -114,9 +103,6 @@ func (e *Explainer) Record(body []byte, req scrub.Request) Report {
 			r.Parts[i].Path = "message"
 		}
 	}
-	whole := leaf{path: "message", end: len(body)}
-	e.add(&r, whole)
-	order(r.Parts, []leaf{whole})
 	r.finish(run)
 	return r
 }
@@ -145,58 +131,13 @@ func (e *Explainer) json(run *scrub.Run, r *Report, body []byte, start int, soun
 		r.Parts = nil
 		return
 	}
-	var leaves []leaf
-	e.leaves(body, start, "", &leaves)
-	for _, l := range leaves {
-		e.add(r, l)
-	}
-	order(r.Parts, leaves)
 	r.finish(run)
-}
-
-// order puts parts in the order of the record; what was found in a text within a text stands behind the field it was in.
-func order(parts []Part, leaves []leaf) {
-	place := func(p Part) int {
-		for _, l := range leaves {
-			if p.Layer > 0 && (p.Path == l.path || strings.HasPrefix(p.Path, l.path+".")) {
-				return l.end
-			}
-		}
-		return p.Offset
-	}
-	slices.SortStableFunc(parts, func(a, b Part) int {
-		return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a.Layer, b.Layer), cmp.Compare(a.Offset, b.Offset),
-			strings.Compare(a.Detector, b.Detector))
-	})
 }
 
 func (r *Report) finish(run *scrub.Run) {
 	if r.Fate == scrub.Kept {
 		r.Clean = bytes.Clone(run.Finish().Bytes())
 	}
-}
-
-// leaf is a value that is no object or array.
-type leaf struct {
-	path       string
-	start, end int
-}
-
-// add adds a field that was kept: of those the engine tells nothing.
-func (e *Explainer) add(r *Report, l leaf) {
-	for _, p := range r.Parts {
-		own := p.Offset == l.start || p.Offset == l.start+1 // behind the quote
-		within := p.Offset <= l.start && l.end <= p.Offset+p.Length
-		if p.Detector == "" && p.Layer == 0 && (own || within) {
-			return
-		}
-	}
-	p := Part{Path: l.path, Rule: e.rule(l.path), Action: config.ActionKeep, Offset: l.start, Length: l.end - l.start}
-	p.Why = "the rule names the field"
-	if p.Rule == "" {
-		p.Why = "no rule names the field, and mode scrub keeps it"
-	}
-	r.Parts = append(r.Parts, p)
 }
 
 // object tells whether body is one JSON object, and where it begins.
@@ -207,35 +148,4 @@ func (e *Explainer) object(body []byte) (start int, sound bool) {
 	}
 	end, fault := record.Skip(body, start, e.depth)
 	return start, fault == nil && record.SkipSpace(body, end) == len(body)
-}
-
-// leaves gathers the leaves of the value at i, which is sound, and returns where it ends.
-func (e *Explainer) leaves(b []byte, i int, path string, dst *[]leaf) (end int) {
-	if b[i] != '{' && b[i] != '[' {
-		end, _ = record.Skip(b, i, 0)
-		*dst = append(*dst, leaf{path, i, end})
-		return end
-	}
-	object, closer := b[i] == '{', b[i]+2
-	if i = record.SkipSpace(b, i+1); b[i] == closer {
-		return i + 1
-	}
-	for more := true; more; {
-		at := path
-		if object {
-			start, stop, _, _ := record.Name(b, i)
-			at = join(path, string(unwrap.JSONString(nil, b[start:stop])))
-			i, _ = record.Colon(b, stop)
-		}
-		i = e.leaves(b, i, at, dst)
-		more, i, _ = record.Next(b, record.SkipSpace(b, i), closer)
-	}
-	return i
-}
-
-func join(path, key string) string {
-	if path == "" {
-		return key
-	}
-	return path + "." + key
 }
