@@ -59,7 +59,7 @@ func Run(c *config.Config, p *scrub.Policy) (results []Result) {
 	if err != nil {
 		panic("ruletest: " + err.Error()) // the test key has the length it needs
 	}
-	s := subject{policy: p, keys: keys, limit: int(c.Limits.MaxDecodedBytes)}
+	s := subject{policy: p, names: p.DetectorNames(), keys: keys, limit: int(c.Limits.MaxDecodedBytes)}
 	for i := range c.Tests {
 		t := &c.Tests[i]
 		r := Result{Name: t.Name, Position: c.Source.Pos(fmt.Sprintf("tests[%d]", i))}
@@ -93,6 +93,7 @@ func Compile(c *config.Config) (*scrub.Policy, error) {
 // subject is what is tested.
 type subject struct {
 	policy *scrub.Policy
+	names  []string // of detectors
 	keys   *pseudonym.Domain
 	limit  int
 }
@@ -167,7 +168,7 @@ func (s *subject) findings(t *config.Test) []Failure {
 	var got []string
 	_, err := s.scrub(t, func(e scrub.Event) {
 		if e.Detector != detect.None {
-			got = append(got, e.Detector.String())
+			got = append(got, s.names[e.Detector])
 		}
 	})
 	if err != nil {
