@@ -14,11 +14,11 @@ const (
 
 // matchEmail finds an e-mail address around its at sign, which stands at at as '@', "%40" or "\u0040".
 //
-// Accepted: a local part of at most 64 bytes without quotes, Unicode letters included; a domain of at least two labels that ends in a top
-// level of the list, in an xn-- label, or in one of the names of intranets. Percent and \u escapes of letters are part of the address.
-// Not found: addresses with quoted local parts, address literals ([192.0.2.1]), the git user of a repository's address, names of files
+// Accepted: a local part of at most 64 bytes, Unicode letters included, or in quotes with a sign in them; a domain of at least two labels
+// that ends in a top level of the list, in an xn-- label, or in one of the names of intranets. Percent and \u escapes of letters are part
+// of the address. Address literals ([192.0.2.1], [IPv6:2001:db8::1]) count as domains. Not found: the git user of a repository's address, names of files
 // and packages.
-func matchEmail(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
+func matchEmail(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
 	n := atSignLen(t, at)
 	if n == 0 {
 		return 0, 0, false
@@ -26,11 +26,15 @@ func matchEmail(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok
 	if !mayStartDomain(t, at+n) || !mayEndLocal(t, at) {
 		return 0, 0, false
 	}
-	end = domainEnd(t, at+n)
+	if end = domainEnd(t, at+n); end == 0 {
+		end = literalEnd(t, at+n)
+	}
 	if end == 0 {
 		return 0, 0, false
 	}
-	start = localStart(t, at, lo, end)
+	if start = quotedLocal(t, at, lo, ctx); start == at {
+		start = localStart(t, at, lo, end)
+	}
 	if start == at {
 		return 0, 0, false
 	}
@@ -39,6 +43,66 @@ func matchEmail(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok
 		return 0, 0, false
 	}
 	return start, end, true
+}
+
+// literalEnd returns the end of the address in brackets at i, which stands in place of a domain, or 0.
+func literalEnd(t []byte, i int) int {
+	if byteAt(t, i) != '[' {
+		return 0
+	}
+	j := i + 1
+	if hasFold(t, j, "ipv6:") {
+		j += len("ipv6:")
+		if p := parseIPv6(t, j, min(len(t), j+maxIPv6Bytes)); byteAt(t, p.end) == ']' && p.end > j {
+			return p.end + 1
+		}
+		return 0
+	}
+	if _, n := parseIPv4(t, j); n > 0 && byteAt(t, j+n) == ']' {
+		return j + n + 1
+	}
+	return 0
+}
+
+// quotedLocal returns where the local part in quotes begins that ends at at, or at if there is none. What is quoted holds a sign that needs
+// quotes, and no more than names have.
+func quotedLocal(t []byte, at, lo int, ctx Context) int {
+	i := at - 1
+	if i <= lo || t[i] != '"' {
+		return at
+	}
+	escaped := t[i-1] == '\\'
+	if escaped {
+		i--
+	} else if ctx.Shape == JSON {
+		return at
+	}
+	end, signs := i, 0
+	for low := max(lo, at-maxLocalBytes); i > low; i-- {
+		switch c := t[i-1]; {
+		case c == '"':
+			if i--; escaped && i > low && t[i-1] == '\\' {
+				return ifSome(i-1, at, signs)
+			} else if escaped || i == end-1 {
+				return at
+			}
+			return ifSome(i, at, signs)
+		case isAlnum(c), c >= 0x80:
+		case c == ' ', c == '.', c == '_', c == '-', c == '+', c == '@', c == '(', c == ')', c == '!', c == '#', c == '/':
+			signs++
+		default:
+			return at
+		}
+	}
+	return at
+}
+
+// ifSome is i if there are signs, else at.
+func ifSome(i, at, signs int) int {
+	if signs > 0 {
+		return i
+	}
+	return at
 }
 
 // atSignLen returns the length of the at sign at i, or 0.
@@ -61,16 +125,16 @@ func atSignLen(t []byte, i int) int {
 	return 0
 }
 
-// mayStartDomain reports whether a label can begin at i.
+// mayStartDomain reports whether a label, or an address in brackets, can begin at i.
 func mayStartDomain(t []byte, i int) bool {
 	c := byteAt(t, i)
-	return isAlnum(c) || c == '-' || c == '%' || c >= 0x80
+	return isAlnum(c) || c == '-' || c == '%' || c == '[' || c >= 0x80
 }
 
 // mayEndLocal reports whether a local part can end before i.
 func mayEndLocal(t []byte, i int) bool {
 	switch c := byteAt(t, i-1); c {
-	case 0, ' ', '\t', '\n', '\r', '"', '@', ':', '=', '/', '(', '<', ',':
+	case 0, ' ', '\t', '\n', '\r', '@', ':', '=', '/', '(', '<', ',':
 		return false
 	}
 	return true

@@ -2,8 +2,9 @@ package detect
 
 // matchMAC finds the hardware address whose first separator is at at.
 //
-// Accepted: six octets of two hex digits with colons or dashes, or three groups of four with dots. Not found: all zeros, all ones; chains
-// of more octets (fingerprints, serial numbers); dotted groups that are all decimal.
+// Accepted: six octets of two hex digits with colons or dashes, or three groups of four with dots; both addresses of the 14 octets that
+// firewalls log behind MAC=. Not found: all zeros, all ones; other chains of more octets (fingerprints, serial numbers); dotted groups that are
+// all decimal.
 func matchMAC(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
 	if at >= len(t) {
 		return 0, 0, false
@@ -22,7 +23,7 @@ func matchMAC(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok b
 		return 0, 0, false
 	}
 	start0 := byteAt(t, start-1)
-	if start0 == '%' || start0 == sep && chainBefore(t, start-1) || byteAt(t, end) == sep && chainAfter(t, end+1) {
+	if start0 == '%' || (start0 == sep && chainBefore(t, start-1) || byteAt(t, end) == sep && chainAfter(t, end+1)) && !inFrame(t, start) {
 		return 0, 0, false
 	}
 	if !sameGroups(t[start:end], sep, group) || wordBefore(t, start) || wordAt(t, end) {
@@ -30,6 +31,25 @@ func matchMAC(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok b
 	}
 	return start, end, wantMAC(t[start:end], sep)
 }
+
+// Lengths of an Ethernet header as firewalls log it: MAC=, two addresses and a type, 14 octets in 41 bytes.
+const (
+	frameBytes  = 14*3 - 1
+	secondBytes = 6 * 3 // where the second address begins
+)
+
+// inFrame reports whether one of the two addresses of a logged Ethernet header begins at i.
+func inFrame(t []byte, i int) bool {
+	if !hasFold(t, i-len("mac="), "mac=") {
+		if i -= secondBytes; !hasFold(t, i-len("mac="), "mac=") {
+			return false
+		}
+	}
+	return frameEnds(t, i+frameBytes) && sameGroups(t[i:i+frameBytes], ':', 2)
+}
+
+// frameEnds reports whether an Ethernet header can end at i.
+func frameEnds(t []byte, i int) bool { return i <= len(t) && !wordAt(t, i) && byteAt(t, i) != ':' }
 
 func sameGroups(m []byte, sep byte, group int) bool {
 	for i, c := range m {

@@ -23,6 +23,7 @@ var matchers = [...]struct {
 	{URLCredentials, anchorAtSign, matchDSN, false},
 	{Secret, anchorKeySep, matchSecret, false},
 	{Secret, anchorKeySep, matchCommand, false},
+	{Secret, anchorTokenEnd, matchCrypt, false},
 	{Email, anchorAtSign, matchEmail, false},
 	{Card, anchorDigits, matchCard, true},
 	{IBAN, anchorCountry, matchIBAN, false},

@@ -47,13 +47,21 @@ func (s *Scanner) stretch(f disguise, at int) {
 	}
 }
 
-// textRun looks for base64 of text in the run of token characters that ends before bit p of the chunk. A first character above 31 would make
-// no ASCII.
-func (s *Scanner) textRun(p int) {
-	start, end, t := s.runStart(runToken, p), s.base+p, s.text
-	if s.shallow {
-		return
+// hidingRun looks for base64 of text in the run of token characters that ends before bit p of the chunk, and for the hash of a password that it is
+// the end of.
+func (s *Scanner) hidingRun(p int) {
+	start, end := s.runStart(runToken, p), s.base+p
+	if start > 0 && s.text[start-1] == '$' {
+		s.matchAside(asideCrypt, Secret, matchCrypt, end)
 	}
+	if !s.shallow {
+		s.textIn(start, end)
+	}
+}
+
+// textIn looks for base64 of text in a run. A first character above 31 would make no ASCII.
+func (s *Scanner) textIn(start, end int) {
+	t := s.text
 	for i := start; end-i >= minTextBytes; i++ {
 		if sextets[t[i]] < 0x20 && textPiece(t, i) {
 			i = s.textPiece(i)

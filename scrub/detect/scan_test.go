@@ -47,6 +47,7 @@ var seeds = []string{
 	`{"name":"password","value":"hunter22"} {"value":"hunter22","name":"password"}`, "identified by 'hunter22' password is hunter22 now",
 	"payload=eyJ1c2VyIjoiYWxpY2VAZXhhbXBsZS5jb20iLCJvayI6dHJ1ZX0= ok", "to al\u200bice@exam\u200bple.com ４１１１１１１１１１１１１１１１",
 	"next=%2Fv1%3Fpassword%253Dhunter22%2526page%253D2 url=https%3A%2F%2Fada%3Ahunter%402%40api.example.com%2F",
+	"root:$6$rounds=5000$saltsalt$abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ:1", "MAC=00:1a:2b:3c:4d:5e:02:22:33:44:55:66:08:00 \"ada king\"@example.com ada@[192.0.2.1]",
 	"map[password:x1y2z3w4 user:bob]", "<password>x1y2z3w4</password>", "GET /?token=abc123def456&sig=0123456789 HTTP/1.1", "ip=203.0.113.9%20card=4111%201111%201111%201111",
 	`\n192.0.2.1\t198.51.100.7`, "Chrome/120.0.0.0 1.2.3.4.5", "Set-Cookie: sessionid=abcdef0123456789; Path=/", "2026-03-14 09:26:53,123", "password%3Dhunter22", "a::b::c", "bob@x2.png",
 	"key " + "AKIA" + "IOSFODNN7EXAMPLE, " + "ghp_" + "0123456789abcdefABCDEF0123456789abcd", `"url":"https://api.telegram.example/bot123456789:` + "AA" + `Habcdefghijklmnopqrstuvwxyz0123456/x"`,

@@ -68,7 +68,7 @@ func (s *Scanner) candidate(family, p int) {
 	case famCountry:
 		s.match(IBAN, matchIBAN, at-3)
 	case famToken:
-		s.textRun(p)
+		s.hidingRun(p)
 		s.token(p)
 	case famScheme:
 		s.scheme(at - 2)
@@ -99,6 +99,7 @@ func (s *Scanner) match(id ID, m matcher, at int) bool {
 const (
 	asideDSN = iota
 	asideCommand
+	asideCrypt
 	asides
 )
 

@@ -3,7 +3,7 @@ package detect
 // Secrets that stand at other places than behind their key and a separator.
 
 // nameKeys are the keys under which something's name stands, beside its value.
-var nameKeys = keyWords{"name", "key", "id", "parameter", "param", "variable", "field", "header", "setting", "option", "property", "label"}
+var nameKeys = keyWords{"name", "key", "id", "parameter", "param", "variable", "field", "header", "setting", "option", "property", "label", "type"}
 
 // isNameKey reports whether the last word of a key is in nameKeys: name, ParameterKey.
 func isNameKey(key []byte) bool { return nameKeys.has(lastWord(key)) }
@@ -39,8 +39,11 @@ func littleSaid(t []byte, keyStart, keyStop int, s separator, ctx Context) (star
 	if kind == wantNothing && v.quoted {
 		kind = secretKind(nameBehind(t, v.end))
 	}
-	if kind == wantNothing || kind == wantQuery || !wanted(t, v, kind, false, true) {
+	switch b := t[v.start:v.end]; {
+	case kind == wantNothing, kind == wantQuery, !wanted(t, v, kind, false, true):
 		return 0, 0, false
+	case kind == wantToken && len(b) < minTokenBytes && survey(b).digits == 0:
+		return 0, 0, false // a parser's token
 	}
 	return v.start, v.end, true
 }
@@ -160,7 +163,7 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 	}
 	key := t[keyStart:keyStop(t, keyStart)]
 	pass := passWords.has(lastWord(key))
-	if !pass && kind != wantToken {
+	if !pass && kind != wantToken && kind != wantAny {
 		return 0, 0, false
 	}
 	for isBlank(byteAt(t, i)) {

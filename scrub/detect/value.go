@@ -59,10 +59,14 @@ func quotedEnd(t []byte, i int, quote byte, n int, ctx Context) int {
 
 // bareEnd returns where the value without quotes ends that begins at i: at white space, a separator, or an escape that stands for one.
 func bareEnd(t []byte, i int, encoded bool) int {
-	for i < len(t) {
+	for start := i; i < len(t); {
 		switch c := t[i]; c {
-		case ' ', '\t', '\n', '\r', ',', ';', '&', ')', '}', ']', '<', '>', '"', '\'', '`':
+		case ' ', '\t', '\n', '\r', ',', ';', '&', ')', '}', ']', '<', '>', '"', '`':
 			return i
+		case '\'':
+			if i == start || !isAlnum(t[i-1]) || !isAlnum(byteAt(t, i+1)) {
+				return i
+			}
 		case '\\':
 			n := slashes(t, i)
 			switch byteAt(t, i+n) {

@@ -1,0 +1,51 @@
+package detect
+
+import "bytes"
+
+// cryptSchemes begin hashes of passwords as crypt(5) and its followers write them.
+var cryptSchemes = [...]string{
+	"$2a$", "$2b$", "$2x$", "$2y$", "$1$", "$5$", "$6$", "$7$", "$y$", "$gy$", "$apr1$", "$argon2i$", "$argon2d$", "$argon2id$", "$scrypt$", "$pbkdf2",
+}
+
+// djangoScheme is written without the first dollar.
+const djangoScheme = "pbkdf2_sha256"
+
+// maxSaltBytes bounds what stands before the last part of a hash: scheme, cost, salt.
+const maxSaltBytes = 128
+
+// matchCrypt finds the hash of a password whose last part is the run of token characters that ends at at: $6$salt$hash, $2b$12$salt and hash,
+// pbkdf2_sha256$cost$salt$hash.
+func matchCrypt(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
+	i := at
+	for i > lo && isToken(t[i-1]) {
+		i--
+	}
+	if at-i < minTokenBytes || byteAt(t, i-1) != '$' {
+		return 0, 0, false
+	}
+	j := i - 1
+	for low := max(lo, i-maxSaltBytes); j > low && (isToken(t[j-1]) || t[j-1] == '$' || t[j-1] == ','); {
+		j--
+	}
+	dollar := bytes.IndexByte(t[j:i], '$')
+	if dollar < 0 {
+		return 0, 0, false
+	}
+	if j += dollar; hasFold(t, j-len(djangoScheme), djangoScheme) && j-len(djangoScheme) >= lo {
+		return j - len(djangoScheme), at, true
+	}
+	for _, scheme := range cryptSchemes {
+		if hasFold(t, j, scheme) {
+			return j, hashEnd(t, at), true
+		}
+	}
+	return 0, 0, false
+}
+
+// hashEnd takes the sign that ends a sentence from a hash that ends at i. A dot is a character of most hashes, but not before a blank.
+func hashEnd(t []byte, i int) int {
+	if t[i-1] == '.' && isBlank(byteAt(t, i)) {
+		return i - 1
+	}
+	return i
+}
