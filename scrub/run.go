@@ -28,6 +28,7 @@ type Run struct {
 	out     []byte
 	value   []byte // one finished replacement
 	buffers [2][]byte
+	known   knownNames
 	attach  attachment
 	minter  *pseudonym.Minter
 	keys    *pseudonym.Domain // of minter

@@ -63,12 +63,11 @@ func (p *protobuf) record(f field, v visit) (stays bool, err error) {
 	slot, before := p.run.Slot(), p.run.Delta()
 	_, err = p.fields(f.value, f.stop, v)
 	fate, reason := scrub.Kept, ""
-	var fault *scrub.Fault
 	switch {
 	case errors.Is(err, scrub.ErrDropRecord):
 		fate = scrub.Dropped
-	case errors.As(err, &fault):
-		fate, reason = scrub.Withheld, fault.Reason
+	case err != nil:
+		fate, reason = scrub.Withheld, reasonOf(err)
 	case p.run.TooLong(f.stop - f.value):
 		fate, reason = scrub.Withheld, tooLong
 	default:
@@ -77,6 +76,15 @@ func (p *protobuf) record(f field, v visit) (stays bool, err error) {
 	}
 	p.run.End(fate)
 	return p.b.note(p.records, fate, reason), nil
+}
+
+// reasonOf says why a record cannot be read.
+func reasonOf(err error) string {
+	var fault *scrub.Fault
+	if errors.As(err, &fault) {
+		return fault.Reason
+	}
+	return "cannot be read"
 }
 
 func (p *protobuf) pushEntry(f field) (stays bool, err error) {

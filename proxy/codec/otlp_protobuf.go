@@ -125,10 +125,10 @@ func (p *protobuf) attribute(f field, parent scrub.Field) (stays bool, err error
 		return false, err
 	}
 	beforeParent, beforeTarget, beforeKey := p.parent, p.target, p.key
-	p.target, p.key = p.run.Below(parent, key), key
-	p.parent = p.target
+	target, quiet := p.run.Member(parent, key)
+	p.parent, p.target, p.key = target, target, key
 	slot, before := p.run.Slot(), p.run.Delta()
-	stays, err = p.keyValue(f)
+	stays, err = p.keyValue(f, quiet)
 	if err == nil && stays {
 		p.mend(slot, f, before)
 	}
@@ -136,8 +136,8 @@ func (p *protobuf) attribute(f field, parent scrub.Field) (stays bool, err error
 	return stays, err
 }
 
-// keyValue scrubs the two fields of a KeyValue; it goes when its value goes.
-func (p *protobuf) keyValue(f field) (stays bool, err error) {
+// keyValue scrubs the two fields of a KeyValue; it goes when its value goes. quiet says that its key stays as it is.
+func (p *protobuf) keyValue(f field, quiet bool) (stays bool, err error) {
 	for i := f.value; i < f.stop; {
 		part, err := p.next(i, f.stop)
 		if err != nil {
@@ -145,7 +145,9 @@ func (p *protobuf) keyValue(f field) (stays bool, err error) {
 		}
 		switch part.number {
 		case 1:
-			stays, err = p.name(part)
+			if stays = quiet && part.kind == protowire.BytesType; !stays {
+				stays, err = p.name(part)
+			}
 		case 2:
 			stays, err = p.value(part)
 		default:
@@ -187,7 +189,7 @@ func (p *protobuf) value(f field) (stays bool, err error) {
 
 // one scrubs what an AnyValue holds.
 func (p *protobuf) one(f field) (stays bool, err error) {
-	var b [32]byte
+	b := &p.scratch
 	switch {
 	case f.number == 1:
 		return p.text(f, p.target, p.key)

@@ -23,6 +23,7 @@ type protobuf struct {
 	target  scrub.Field // that the value at hand is
 	key     []byte      // of the value at hand
 	depth   int         // of values within values
+	scratch [32]byte    // a number as text
 	extra   []byte      // the request's metadata as fields of a record, encoded once
 	extras  []int       // where each of them ends
 }
