@@ -164,12 +164,16 @@ func (r *Run) act(value []byte, d decision, at, layer int) (out []byte, number, 
 	r.env.Kind = "id"
 	out, number, ok = r.p.rules[d.rule].act.Append(r.value[:0], value, &r.env)
 	r.value = out
-	e := Event{Rule: d.id(r.p), Action: d.kind, Why: d.why, Offset: at, Length: len(value), Layer: layer}
 	if !ok {
 		r.counts.Unfit++
-		e.Action, e.Why = config.ActionDrop, "the value has not the shape the action needs"
 	}
-	r.event(e)
+	if r.req.Trace != nil {
+		e := Event{Rule: d.id(r.p), Action: word(d.kind), Why: d.why.String(), Offset: at, Length: len(value), Layer: layer}
+		if !ok {
+			e.Action, e.Why = config.ActionDrop, "the value has not the shape the action needs"
+		}
+		r.event(e)
+	}
 	return out, number, ok
 }
 

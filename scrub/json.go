@@ -4,6 +4,7 @@ import (
 	"unicode/utf8"
 
 	"winnow/config"
+	"winnow/scrub/action"
 	"winnow/scrub/detect"
 	"winnow/scrub/record"
 	"winnow/scrub/unwrap"
@@ -55,7 +56,7 @@ func (r *Run) String(i int) (end int, err error) {
 	if i >= len(f.in) || f.in[i] != '"' {
 		return i, &Fault{i, "string expected"}
 	}
-	end, _, err = f.str(i, decision{kind: config.ActionKeep, rule: -1}, nil, false)
+	end, _, err = f.str(i, decision{rule: -1}, nil, false)
 	return end, err
 }
 
@@ -318,10 +319,10 @@ func (f *frame) container(i int, w walk) (end int, stays bool, err error) {
 		case d.drops():
 			return f.drop(i, w, d)
 		case object && d.transforms():
-			d.kind, d.why = config.ActionDrop, "an object where the rule expects a plain value"
+			d.kind, d.why = action.Drop, objectForValue
 			return f.drop(i, w, d)
 		case object && !live:
-			d.kind, d.why = config.ActionDrop, "an object of which no rule names a field"
+			d.kind, d.why = action.Drop, objectUnnamed
 			return f.drop(i, w, d)
 		}
 	} else if !live {

@@ -40,9 +40,9 @@ type rule struct {
 	class   config.Class
 	leaves  bool // the class may leave
 	act     action.Action
-	kind    config.ActionKind // of act
-	meta    uint64            // bit of the metadata field of this very path
-	unnamed bool              // stands only for a metadata name that no rule covers
+	kind    action.Kind // of act
+	meta    uint64      // bit of the metadata field of this very path
+	unnamed bool        // stands only for a metadata name that no rule covers
 }
 
 // detector is what becomes of one detector's findings.
@@ -107,7 +107,7 @@ func (b *builder) add(rules []config.Rule, place string) {
 		}
 		b.selectors = append(b.selectors, b.parsed(at+".fields", "rule", r.ID, r.Fields))
 		b.p.rules = append(b.p.rules, rule{
-			index: len(b.p.rules), id: r.ID, class: r.Class, act: act, kind: kindOf(r.Action),
+			index: len(b.p.rules), id: r.ID, class: r.Class, act: act, kind: act.Kind(),
 			leaves: slices.Contains(b.c.Policy.Classes, r.Class),
 		})
 	}

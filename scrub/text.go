@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"winnow/config"
+	"winnow/scrub/action"
 	"winnow/scrub/detect"
 	"winnow/scrub/record"
 	"winnow/scrub/unwrap"
@@ -13,19 +14,43 @@ import (
 
 // decision is what becomes of one field.
 type decision struct {
-	kind config.ActionKind
 	rule int32 // of the machine, -1 for none
-	why  string
 	// lists are those of fields that name the field, for detectors that look only there.
 	lists uint32
+	kind  action.Kind
+	why   cause
 }
 
-func (d decision) drops() bool {
-	return d.kind == config.ActionDrop || d.kind == config.ActionDropRecord
+// cause is why a decision is what it is.
+type cause uint8
+
+const (
+	nobodyAsks cause = iota
+	noRule
+	noRuleKeeps
+	ruleNames
+	ruleDropsRecord
+	classStays
+	objectForValue
+	objectUnnamed
+)
+
+// String says it in words, for explaining.
+func (c cause) String() string {
+	return [...]string{
+		noRule: "no rule names the field", noRuleKeeps: "no rule names the field, and mode scrub keeps it",
+		ruleNames: "the rule names the field", ruleDropsRecord: "the rule drops the record", classStays: "its class may not leave",
+		objectForValue: "an object where the rule expects a plain value", objectUnnamed: "an object of which no rule names a field",
+	}[c]
 }
+
+func (d decision) drops() bool { return d.kind == action.Drop || d.kind == action.DropRecord }
 
 // transforms tells whether the whole value becomes another.
-func (d decision) transforms() bool { return d.kind != config.ActionKeep && !d.drops() }
+func (d decision) transforms() bool { return d.kind > action.DropRecord }
+
+// word is a kind of action as the configuration has it.
+func word(k action.Kind) config.ActionKind { return config.ActionKind(k.String()) }
 
 func (d decision) id(p *Policy) string {
 	if d.rule < 0 || p.rules[d.rule].unnamed {
@@ -59,32 +84,33 @@ func (r *Run) ruling(f Field) decision {
 	}
 	kind := rule.kind
 	switch {
-	case kind == config.ActionDropRecord:
-		return decision{kind: kind, rule: f.rule, why: "the rule drops the record"}
+	case kind == action.DropRecord:
+		return decision{kind: kind, rule: f.rule, why: ruleDropsRecord}
 	case !rule.leaves:
-		return decision{kind: config.ActionDrop, rule: f.rule, why: "its class may not leave"}
-	case kind != config.ActionDrop:
+		return decision{kind: action.Drop, rule: f.rule, why: classStays}
+	case kind != action.Drop:
 		r.own |= rule.meta
 	}
-	return decision{kind: kind, rule: f.rule, why: "the rule names the field"}
+	return decision{kind: kind, rule: f.rule, why: ruleNames}
 }
 
 // undecided is the decision about a field that no rule names.
 func (r *Run) undecided(rule int32) decision {
 	if r.strict {
-		return decision{kind: config.ActionDrop, rule: rule, why: "no rule names the field"}
+		return decision{kind: action.Drop, rule: rule, why: noRule}
 	}
-	return decision{kind: config.ActionKeep, rule: rule, why: "no rule names the field, and mode scrub keeps it"}
+	return decision{kind: action.Keep, rule: rule, why: noRuleKeeps}
 }
 
 // dropped counts a field that goes, and turns drop_record into its error.
 func (r *Run) dropped(d decision, at, n, layer int) error {
-	id := d.id(r.p)
-	if id == "" {
+	if d.rule < 0 || r.p.rules[d.rule].unnamed {
 		r.counts.Unnamed++
 	}
-	r.event(Event{Rule: id, Action: d.kind, Why: d.why, Offset: at, Length: n, Layer: layer})
-	if d.kind == config.ActionDropRecord {
+	if r.req.Trace != nil {
+		r.event(Event{Rule: d.id(r.p), Action: word(d.kind), Why: d.why.String(), Offset: at, Length: n, Layer: layer})
+	}
+	if d.kind == action.DropRecord {
 		return ErrDropRecord
 	}
 	return nil
@@ -229,6 +255,9 @@ func (f *frame) findingIn(start, end int) detect.ID {
 func (r *Run) outcome(dst, text []byte, id detect.ID) []byte {
 	n := len(dst)
 	d := &r.p.detectors[id]
+	if d.actKind == config.ActionDrop {
+		return dst
+	}
 	r.env.Kind = d.kind
 	out, _, ok := d.act.Append(dst, text, &r.env)
 	if !ok {
@@ -266,13 +295,13 @@ func (f *frame) found(found detect.Finding) {
 
 // kept tells of a field that stays as it is, but for what is found in it. What belongs to a protocol's envelope is no field.
 func (r *Run) kept(d decision, at, n, layer int) {
-	if r.req.Trace != nil && d.why != "" {
+	if r.req.Trace != nil && d.why != nobodyAsks {
 		r.tellKept(&d, at, n, layer)
 	}
 }
 
 func (r *Run) tellKept(d *decision, at, n, layer int) {
-	r.event(Event{Rule: d.id(r.p), Action: config.ActionKeep, Why: d.why, Offset: at, Length: n, Layer: layer})
+	r.event(Event{Rule: d.id(r.p), Action: config.ActionKeep, Why: d.why.String(), Offset: at, Length: n, Layer: layer})
 }
 
 func (r *Run) event(e Event) {
