@@ -3,30 +3,34 @@ package detect
 import (
 	"cmp"
 	"encoding/binary"
+	"maps"
 	"slices"
 )
 
 // A filter finds where one of many texts may stand. It looks at a few bytes at a time, at every step-th offset: of each text it knows a
 // piece so long that one of these looks falls into it whole, wherever the text stands. So it costs the same for one rule or a hundred, and
-// less the longer their texts are.
+// less the longer their shortest text is.
 //
 // Bytes are compared with the bit of case set, so that it finds too much, never too little.
 type filter struct {
-	step  int
-	width int                       // bytes of a look
-	bits  *[1 << hashBits / 8]uint8 // by hash: some look has it
-	heads []uint32                  // by hash: index of the first of its looks, plus 1
-	looks []look
-	texts []filterText
+	step   int
+	width  int                         // bytes of a look
+	bits   *[1 << hashBits / 64]uint64 // by hash: some look has it
+	heads  []uint32                    // by the hash's upper bits: index of the first of its looks, plus 1
+	looks  []look
+	places []place
+	texts  []filterText
 }
 
-// look is a few bytes of a text.
+// look is a few bytes, and where they stand in texts: places[from:to].
 type look struct {
-	bytes uint32
-	text  uint32
-	off   uint32 // from the begin of the text
-	next  uint32 // index of the next of this hash, plus 1
+	bytes    uint32
+	next     uint32 // index of the next of this head, plus 1
+	from, to uint32
 }
+
+// place is an offset in a text.
+type place struct{ text, off uint32 }
 
 // filterText is a text and the rule, by its index, that wants it.
 type filterText struct {
@@ -37,65 +41,72 @@ type filterText struct {
 // hit is a text found: bytes [at, at+length) by all bits but that of case.
 type hit struct{ rule, at, length int }
 
+// shortBytes is the length of texts that would make looks at the others too many.
+const shortBytes = 5
+
 // looksOf says, for texts of so many bytes, how wide a look is and how far from the next.
 func looksOf(shortest int) (width, step int) {
 	switch {
 	case shortest < 4:
 		return 3, 1
-	case shortest < 5:
+	case shortest < shortBytes:
 		return 3, 2
-	case shortest < 7:
-		return 4, 2
 	}
-	return 4, 4
+	return 4, min(shortest, enoughBytes) - 3
 }
 
-// newFilters makes one filter for all rules whose shortest texts are of like length.
-func newFilters(rules []customRule) []filter {
-	var all []filter
-	for i := range rules {
-		if len(rules[i].literals) == 0 {
-			continue
+// newFilters makes one filter for all rules, and one for those with short texts.
+func newFilters(rules []customRule) (all []filter) {
+	for _, short := range []bool{false, true} {
+		var f filter
+		least := necessary{}
+		for i := range rules {
+			n := necessary{texts: rules[i].literals}
+			if len(n.texts) == 0 || n.shortest() < shortBytes != short {
+				continue
+			}
+			least.texts = append(least.texts, n.texts...)
+			for _, text := range n.texts {
+				f.texts = append(f.texts, filterText{folded(text), i})
+			}
 		}
-		n := necessary{texts: rules[i].literals}
-		width, step := looksOf(n.shortest())
-		k := slices.IndexFunc(all, func(f filter) bool { return f.width == width && f.step == step })
-		if k < 0 {
-			k = len(all)
-			all = append(all, filter{width: width, step: step})
+		if len(f.texts) > 0 {
+			f.width, f.step = looksOf(least.shortest())
+			f.index()
+			all = append(all, f)
 		}
-		for _, text := range rules[i].literals {
-			all[k].texts = append(all[k].texts, filterText{folded(text), i})
-		}
-	}
-	for i := range all {
-		all[i].index()
 	}
 	return all
 }
 
-// hashBits makes a table of bits that stays in the cache nearest to the processor, and of which a hundred rules fill some hundredths.
-const hashBits = 16
+const (
+	// hashBits makes a table of bits that stays in the cache nearest to the processor, and of which a hundred rules fill some hundredths.
+	hashBits = 16
+	headBits = 12
+)
 
 // index makes the tables.
 func (f *filter) index() {
-	f.bits, f.heads = new([1 << hashBits / 8]uint8), make([]uint32, 1<<hashBits)
+	f.bits, f.heads = new([1 << hashBits / 64]uint64), make([]uint32, 1<<headBits)
+	places := map[uint32][]place{}
 	for i, text := range f.texts {
 		at := f.rarest(text.folded)
 		for off := at; off < at+f.step; off++ {
 			var b [4]byte
 			copy(b[:], text.folded[off:off+f.width])
-			f.add(look{bytes: binary.LittleEndian.Uint32(b[:]), text: uint32(i), off: uint32(off)})
+			bytes := binary.LittleEndian.Uint32(b[:])
+			places[bytes] = append(places[bytes], place{uint32(i), uint32(off)})
 		}
 	}
-}
-
-func (f *filter) add(l look) {
-	h := hashOf(l.bytes)
-	f.bits[h/8] |= 1 << (h % 8)
-	l.next = f.heads[h]
-	f.looks = append(f.looks, l)
-	f.heads[h] = uint32(len(f.looks))
+	for _, bytes := range slices.Sorted(maps.Keys(places)) {
+		h := hashOf(bytes)
+		f.bits[h/64] |= 1 << (h % 64)
+		head := &f.heads[h>>(hashBits-headBits)]
+		from := uint32(len(f.places))
+		f.places = append(f.places, places[bytes]...)
+		f.looks = append(f.looks, look{bytes, *head, from, uint32(len(f.places))})
+		*head = uint32(len(f.looks))
+	}
 }
 
 // rarest is the offset of the piece of a text that is likely to stand in logs most seldom.
@@ -128,46 +139,55 @@ func commonness(b byte) int {
 
 func hashOf(b uint32) uint32 { return b * 0x9e3779b1 >> (32 - hashBits) }
 
-// has reports, in the last bit, whether some look may have these bytes.
-func (f *filter) has(b uint32) uint8 {
-	h := hashOf(b)
-	return f.bits[h/8] >> (h % 8)
-}
-
 const (
-	caseBits  = 0x2020202020202020
-	threeByte = 1<<24 - 1
+	caseBits = 0x2020202020202020
+	lowThree = 1<<24 - 1
 )
 
-// find appends the hits of the looks in t[from:to], from a multiple of the step, in the order of their looks.
+// find appends the hits of the looks in t[from:to], both multiples of the steps but for the end of t.
 func (f *filter) find(dst []hit, t []byte, from, to int) []hit {
-	i := from
+	i, bits := from, f.bits
+	has := func(b uint64) bool {
+		h := hashOf(uint32(b))
+		return bits[h/64]&(1<<(h%64)) != 0
+	}
 	switch {
-	case f.width == 4 && f.step == 4:
-		for ; i < to && i+16 <= len(t); i += 12 {
-			x, y := binary.LittleEndian.Uint64(t[i:])|caseBits, binary.LittleEndian.Uint64(t[i+8:])|caseBits
-			if (f.has(uint32(x))|f.has(uint32(x>>32))|f.has(uint32(y)))&1 != 0 {
-				dst = f.check(dst, t, i, 3)
+	case f.width == 3 && f.step == 1:
+		for ; i < to && i+8 <= len(t); i += 4 {
+			x := binary.LittleEndian.Uint64(t[i:]) | caseBits
+			if has(x&lowThree) || has(x>>8&lowThree) || has(x>>16&lowThree) || has(x>>24&lowThree) {
+				dst = f.check(dst, t, i, 4)
 			}
 		}
-	case f.width == 4:
-		for ; i < to && i+8 <= len(t); i += 6 {
-			x := binary.LittleEndian.Uint64(t[i:]) | caseBits
-			if (f.has(uint32(x))|f.has(uint32(x>>16))|f.has(uint32(x>>32)))&1 != 0 {
-				dst = f.check(dst, t, i, 3)
+	case f.width == 3:
+		for ; i < to && i+16 <= len(t); i += 8 {
+			b := (*[16]byte)(t[i:])
+			x, y := binary.LittleEndian.Uint64(b[:])|caseBits, binary.LittleEndian.Uint64(b[4:])|caseBits
+			if has(x&lowThree) || has(x>>16&lowThree) || has(y&lowThree) || has(y>>16&lowThree) {
+				dst = f.check(dst, t, i, 4)
 			}
 		}
 	case f.step == 2:
-		for ; i < to && i+8 <= len(t); i += 6 {
-			x := binary.LittleEndian.Uint64(t[i:]) | caseBits
-			if (f.has(uint32(x)&threeByte)|f.has(uint32(x>>16)&threeByte)|f.has(uint32(x>>32)&threeByte))&1 != 0 {
-				dst = f.check(dst, t, i, 3)
+		for ; i < to && i+16 <= len(t); i += 8 {
+			b := (*[16]byte)(t[i:])
+			x, y := binary.LittleEndian.Uint64(b[:])|caseBits, binary.LittleEndian.Uint64(b[4:])|caseBits
+			if has(x) || has(x>>16) || has(y) || has(y>>16) {
+				dst = f.check(dst, t, i, 4)
+			}
+		}
+	case f.step == 3:
+		for ; i < to && i+16 <= len(t); i += 12 {
+			b := (*[16]byte)(t[i:])
+			x, y := binary.LittleEndian.Uint64(b[:])|caseBits, binary.LittleEndian.Uint64(b[6:])|caseBits
+			if has(x) || has(x>>24) || has(y) || has(y>>24) {
+				dst = f.check(dst, t, i, 4)
 			}
 		}
 	default:
-		for ; i < to && i+8 <= len(t); i += 4 {
-			x := binary.LittleEndian.Uint64(t[i:]) | caseBits
-			if (f.has(uint32(x)&threeByte)|f.has(uint32(x>>8)&threeByte)|f.has(uint32(x>>16)&threeByte)|f.has(uint32(x>>24)&threeByte))&1 != 0 {
+		for ; i < to && i+16 <= len(t); i += 16 {
+			b := (*[16]byte)(t[i:])
+			x, y := binary.LittleEndian.Uint64(b[:])|caseBits, binary.LittleEndian.Uint64(b[8:])|caseBits
+			if has(x) || has(x>>32) || has(y) || has(y>>32) {
 				dst = f.check(dst, t, i, 4)
 			}
 		}
@@ -181,20 +201,30 @@ func (f *filter) find(dst []hit, t []byte, from, to int) []hit {
 // check compares the texts that have one of n looks, the first at i.
 func (f *filter) check(dst []hit, t []byte, i, n int) []hit {
 	for ; n > 0 && i+f.width <= len(t); n, i = n-1, i+f.step {
-		var b uint32
-		for k := range f.width {
-			b |= uint32(t[i+k]|caseBit) << (8 * k)
+		b := uint32(t[i]) | uint32(t[i+1])<<8 | uint32(t[i+2])<<16 | caseBits&lowThree
+		if f.width == 4 {
+			b |= uint32(t[i+3]|caseBit) << 24
 		}
-		for next := f.heads[hashOf(b)]; next != 0; {
+		h := hashOf(b)
+		if f.bits[h/64]>>(h%64)&1 == 0 {
+			continue
+		}
+		for next := f.heads[h>>(hashBits-headBits)]; next != 0; {
 			l := &f.looks[next-1]
-			next = l.next
-			if l.bytes != b {
-				continue
+			if next = l.next; l.bytes == b {
+				dst = f.compare(dst, t, i, l)
 			}
-			text := &f.texts[l.text]
-			if at := i - int(l.off); standsFolded(t, at, text.folded) {
-				dst = append(dst, hit{text.rule, at, len(text.folded)})
-			}
+		}
+	}
+	return dst
+}
+
+// compare appends the texts that stand around a look at i.
+func (f *filter) compare(dst []hit, t []byte, i int, l *look) []hit {
+	for _, p := range f.places[l.from:l.to] {
+		text := &f.texts[p.text]
+		if at := i - int(p.off); standsFolded(t, at, text.folded) {
+			dst = append(dst, hit{text.rule, at, len(text.folded)})
 		}
 	}
 	return dst

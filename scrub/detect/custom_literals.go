@@ -31,6 +31,7 @@ type necessary struct {
 
 const (
 	maxTexts      = 128 // of one pattern
+	fewTexts      = 32  // more are worth less than one byte of their length
 	maxClassRunes = 26
 	enoughBytes   = 7 // a longer text is not worth more texts
 	minNecessary  = 3
@@ -55,7 +56,11 @@ func (n *necessary) worth() int {
 	if !n.useful() {
 		return n.shortest() - minNecessary
 	}
-	return 6*min(n.shortest(), enoughBytes) - bits.Len(uint(len(n.texts)-1))
+	worth := 6*min(n.shortest(), enoughBytes) - bits.Len(uint(len(n.texts)-1))
+	if len(n.texts) > fewTexts {
+		worth -= 8
+	}
+	return worth
 }
 
 // partsOf looks at a pattern that is simplified: without counted repetitions.

@@ -30,10 +30,14 @@ type lexicon struct {
 	rule      int
 	matchCase bool
 	shift     uint
+	fold      [256]byte
 	bits      []uint64 // by hash: some entry has such a first word
-	heads     []uint32 // by hash: index of the first entry, plus 1
+	heads     []uint32 // by the hash's upper bits: index of the first entry, plus 1
 	entries   []lexiconEntry
 }
+
+// sparse is by how many bits there are less heads than bits, most of which are not set.
+const sparse = 4
 
 // lexiconEntry is an entry, in lower case unless case matters. Its first word begins behind off bytes and has first bytes.
 type lexiconEntry struct {
@@ -44,17 +48,18 @@ type lexiconEntry struct {
 
 func newLexicon(rule int, words []string, matchCase bool) *lexicon {
 	size := min(max(bits.Len(uint(len(words)))+4, 10), 21)
-	w := &lexicon{rule: rule, matchCase: matchCase, shift: uint(64 - size), bits: make([]uint64, max(1, 1<<size/64)), heads: make([]uint32, 1<<size)}
+	w := &lexicon{rule: rule, matchCase: matchCase, fold: foldTable(matchCase), shift: uint(64 - size), bits: make([]uint64, max(1, 1<<size/64)), heads: make([]uint32, 1<<(size-sparse))}
 	for _, word := range words {
 		if !matchCase {
 			word = strings.Map(unicode.ToLower, word)
 		}
 		text := []byte(word)
 		start, end := nextWord(text, 0)
-		h := w.hash(text[start:end])
+		h := w.slot(w.hash(text[start:end]))
 		w.bits[h/64] |= 1 << (h % 64)
-		w.entries = append(w.entries, lexiconEntry{word, start, end - start, w.heads[h]})
-		w.heads[h] = uint32(len(w.entries))
+		head := &w.heads[h>>sparse]
+		w.entries = append(w.entries, lexiconEntry{word, start, end - start, *head})
+		*head = uint32(len(w.entries))
 	}
 	return w
 }
@@ -103,38 +108,79 @@ func isWordRune(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == '_'
 }
 
-// hash of a word, the same in any case unless case matters.
-func (w *lexicon) hash(word []byte) uint64 {
-	const seed, prime = 0xcbf29ce484222325, 0x100000001b3
-	h := uint64(seed)
-	for i := 0; i < len(word); {
-		if c := word[i]; c < utf8.RuneSelf || w.matchCase {
-			if !w.matchCase {
-				c = lower(c)
+// foldTable maps letters, digits and underscores to themselves, in lower case unless case matters, and other ASCII to 0. What is beyond ASCII
+// must be looked at.
+func foldTable(matchCase bool) (fold [256]byte) {
+	for c := range fold {
+		switch b := byte(c); {
+		case c >= utf8.RuneSelf:
+			fold[c] = beyond
+		case isAlnum(b) || b == '_':
+			if fold[c] = b; !matchCase {
+				fold[c] = lower(b)
 			}
-			h = (h ^ uint64(c)) * prime
-			i++
-			continue
 		}
-		r, n := utf8.DecodeRune(word[i:])
-		h = (h ^ uint64(unicode.ToLower(r))) * prime
-		i += n
 	}
-	return (h ^ h>>29) * 0x9e3779b97f4a7c15 >> (w.shift & 63)
+	return fold
 }
 
-// lookUp finds the longest entry whose first word is t[at:end].
-type lookUp func(w *lexicon, t []byte, at, end, lo int) (from, to int, ok bool)
+// beyond is none of ASCII.
+const beyond = utf8.RuneSelf
+
+// next is the first word at or after i, empty at the end of t, and its hash.
+func (w *lexicon) next(t []byte, i int) (start, end int, h uint64) {
+	for i < len(t) && w.fold[t[i]] == 0 {
+		i++
+	}
+	start = i
+	for ; i < len(t); i++ {
+		c := w.fold[t[i]]
+		if c == 0 {
+			break
+		}
+		if c == beyond {
+			start, end = nextWord(t, start)
+			return start, end, w.hash(t[start:end])
+		}
+		h = mixRune(h, rune(c))
+	}
+	return start, i, h
+}
+
+// hash of a word, the same in any case unless case matters.
+func (w *lexicon) hash(word []byte) (h uint64) {
+	for i := 0; i < len(word); {
+		r, n := utf8.DecodeRune(word[i:])
+		if !w.matchCase {
+			r = unicode.ToLower(r)
+		}
+		h = mixRune(h, r)
+		i += n
+	}
+	return h
+}
+
+func mixRune(h uint64, r rune) uint64 { return bits.RotateLeft64(h, 5) ^ uint64(r) }
+
+// slot is a hash's place in the tables.
+func (w *lexicon) slot(h uint64) uint64 { return h * 0x9e3779b97f4a7c15 >> (w.shift & 63) }
+
+// lookUp finds the longest entry whose first word is t[at:end], which has the hash h.
+type lookUp func(w *lexicon, t []byte, at, end, lo int, h uint64) (from, to int, ok bool)
 
 // find appends what is found from word to word. It takes time linear in t, and in the entries with one first word.
 func (w *lexicon) find(dst []Finding, t []byte, r *customRule, ctx Context, entry lookUp) []Finding {
 	lo := 0
-	for start, end := nextWord(t, 0); start < len(t); start, end = nextWord(t, max(end, lo)) {
-		from, to, ok := entry(w, t, start, end, lo)
-		if at := afterEscape(t, start); (!ok || !r.accepts(t, from, to, ctx)) && at > start && at < end {
-			from, to, ok = entry(w, t, at, end, lo)
+	for start, end, h := w.next(t, 0); start < len(t); start, end, h = w.next(t, max(end, lo)) {
+		from, to, ok := entry(w, t, start, end, lo, h)
+		ok = ok && r.accepts(t, from, to, ctx)
+		if !ok && start > 0 && (t[start-1] == '\\' || t[start-1] == '%') {
+			if at := afterEscape(t, start); at > start && at < end {
+				from, to, ok = entry(w, t, at, end, lo, w.hash(t[at:end]))
+				ok = ok && r.accepts(t, from, to, ctx)
+			}
 		}
-		if ok && r.accepts(t, from, to, ctx) {
+		if ok {
 			dst = append(dst, Finding{from, to, r.id})
 			lo = to
 		}
@@ -155,12 +201,12 @@ func afterEscape(t []byte, i int) int {
 }
 
 // entryAt looks it up.
-func (w *lexicon) entryAt(t []byte, at, end, lo int) (from, to int, ok bool) {
-	h := w.hash(t[at:end])
-	if w.bits[h/64]>>(h%64)&1 == 0 {
+func (w *lexicon) entryAt(t []byte, at, end, lo int, h uint64) (from, to int, ok bool) {
+	slot := w.slot(h)
+	if w.bits[slot/64]>>(slot%64)&1 == 0 {
 		return 0, 0, false
 	}
-	for next := w.heads[h]; next != 0; {
+	for next := w.heads[slot>>sparse]; next != 0; {
 		e := &w.entries[next-1]
 		next = e.next
 		if begin := at - e.off; begin >= lo {
@@ -173,7 +219,7 @@ func (w *lexicon) entryAt(t []byte, at, end, lo int) (from, to int, ok bool) {
 }
 
 // everyEntryAt compares it with every entry.
-func (w *lexicon) everyEntryAt(t []byte, at, end, lo int) (from, to int, ok bool) {
+func (w *lexicon) everyEntryAt(t []byte, at, end, lo int, _ uint64) (from, to int, ok bool) {
 	for i := range w.entries {
 		e := &w.entries[i]
 		begin := at - e.off
