@@ -288,7 +288,7 @@ func (f *frame) value(i int, w walk, key []byte) (end int, stays bool, err error
 	if fault != nil {
 		return end, false, lexical(fault)
 	}
-	if d.lists == 0 && (!w.keyed || !f.r.p.set.Named(key)) {
+	if d.lists == 0 && (!w.keyed || !f.r.says(key)) {
 		key = nil
 	}
 	stays, err = f.bare(i, end, d, key)
@@ -348,7 +348,7 @@ func (f *frame) str(i int, d decision, key []byte, keyed bool) (end int, stays b
 		return end, true, nil
 	}
 	f.r.kept(d, i, end-i, f.layer)
-	if escaped || keyed && len(key) > 0 || d.lists != 0 {
+	if escaped || d.lists != 0 || keyed && len(key) > 0 && (f.foundIn(i+1, stop) || f.r.says(key)) {
 		return end, true, f.decoded(i+1, stop, detect.Context{Key: key, Lists: d.lists})
 	}
 	return end, true, f.apply(i+1, stop)

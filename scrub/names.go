@@ -14,6 +14,21 @@ type knownNames [nameSlots]knownName
 type knownName struct {
 	name         []byte
 	above, field Field
+	says         bool
+}
+
+// askedName is the last name that Member was asked for, and whether it can say what the values are; see detect.Set.Named.
+type askedName struct {
+	key  []byte
+	says bool
+}
+
+// says reports whether the name of a field can say what its values are. It remembers one name by its place in memory, not by its text.
+func (r *Run) says(key []byte) bool {
+	if last := r.asked.key; len(key) > 0 && len(last) == len(key) && &last[0] == &key[0] {
+		return r.asked.says
+	}
+	return r.p.set.Named(key)
 }
 
 const (
@@ -21,22 +36,23 @@ const (
 	maxNameBytes = 64
 )
 
-// Member is the field named key below another, and whether the name may stay as it is: detectors find nothing in it. The result is that of
-// Below and Quiet.
+// Member is the field named key below another, and whether the name may stay as it is: detectors find nothing in it. Both are what Below and Quiet
+// say.
 func (r *Run) Member(above Field, key []byte) (d Field, quiet bool) {
 	if len(key) == 0 || len(key) > maxNameBytes {
 		return r.Below(above, key), utf8.Valid(key) && r.Quiet(key)
 	}
 	known := &r.known[nameSlot(key, above)]
-	if bytes.Equal(known.name, key) && known.above.state == above.state && known.above.listed == above.listed {
-		return known.field, true
-	}
-	d, quiet = r.Below(above, key), utf8.Valid(key) && r.Quiet(key)
-	if quiet {
+	if !bytes.Equal(known.name, key) || known.above.state != above.state || known.above.listed != above.listed {
+		d = r.Below(above, key)
+		if !utf8.Valid(key) || !r.Quiet(key) {
+			return d, false
+		}
 		known.name = append(known.name[:0], key...)
-		known.above, known.field = above, d
+		known.above, known.field, known.says = above, d, r.p.set.Named(key)
 	}
-	return d, quiet
+	r.asked = askedName{key, known.says}
+	return known.field, true
 }
 
 // nameSlot is the one place where a name may be remembered: by its length, its ends and the field above.

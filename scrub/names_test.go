@@ -1,20 +1,19 @@
-package scrub_test
+package scrub
 
 import (
 	"fmt"
 	"testing"
 
 	"winnow/config"
-	"winnow/scrub"
 )
 
 // What is remembered of a name is what Below and Quiet say, whichever names came before it.
 func TestMemberAgreesWithBelowAndQuiet(t *testing.T) {
-	p, err := scrub.Compile(config.Default())
+	p, err := Compile(config.Default())
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := p.Begin(scrub.Request{})
+	r := p.Begin(Request{})
 	defer r.Close()
 	if err := r.LoadBinary(nil); err != nil {
 		t.Fatal(err)
@@ -25,9 +24,12 @@ func TestMemberAgreesWithBelowAndQuiet(t *testing.T) {
 	}
 	for range 2 {
 		for _, name := range names {
-			for _, above := range []scrub.Field{r.Within(scrub.Root), r.Within(scrub.Resource)} {
+			for _, above := range []Field{r.Within(Root), r.Within(Resource)} {
 				key := []byte(name)
 				d, quiet := r.Member(above, key)
+				if says := r.p.set.Named(key); r.says(key) != says {
+					t.Fatalf("%q: says %v, want %v", name, !says, says)
+				}
 				if wantQuiet := name != "\xff" && name != "x-\xc3" && r.Quiet(key); d != r.Below(above, key) || quiet != wantQuiet {
 					t.Fatalf("%q: field %v, quiet %v; want %v, %v", name, d, quiet, r.Below(above, key), wantQuiet)
 				}

@@ -29,6 +29,7 @@ type Run struct {
 	value   []byte // one finished replacement
 	buffers [2][]byte
 	known   knownNames
+	asked   askedName
 	attach  attachment
 	minter  *pseudonym.Minter
 	keys    *pseudonym.Domain // of minter
@@ -126,7 +127,7 @@ func (r *Run) Close() {
 	clear(findings)
 	r.counts = Counts{Rules: rules, Findings: findings}
 	r.arena, r.out, r.value = shrink(r.arena, keptBytes), shrink(r.out, keptBytes), shrink(r.value, keptBytes)
-	r.own, r.req, r.path = 0, Request{}, r.path[:0]
+	r.own, r.req, r.path, r.asked = 0, Request{}, r.path[:0], askedName{}
 	r.p.runs.Put(r)
 }
 
@@ -168,6 +169,7 @@ func (r *Run) LoadBinary(body []byte) error {
 	if len(body) > math.MaxInt32 {
 		return &Fault{Reason: "body larger than 2 GiB"}
 	}
+	r.asked = askedName{}
 	f := &r.layers[0]
 	f.in, f.scanned, f.valid = body, false, false // a text in it may end within a character, even if the whole is UTF-8
 	return nil

@@ -172,6 +172,12 @@ func (f *frame) foundBefore(i int) bool {
 	return f.next < len(f.findings) && f.findings[f.next].Start < i
 }
 
+// foundIn tells whether something is found in in[start:stop]. Findings before it are passed.
+func (f *frame) foundIn(start, stop int) bool {
+	f.pass(start)
+	return f.foundBefore(stop)
+}
+
 // spans tells whether something that is found in in[start:stop] goes on before or behind it.
 func (f *frame) spans(start, stop int) bool {
 	f.pass(start)

@@ -215,12 +215,11 @@ func (l *logs) record(at int) (end int, stays bool, err error) {
 	l.members, l.done, l.depth = 0, false, 0
 	end, stays, err = l.object(at, inRecord)
 	fate, reason := scrub.Kept, ""
-	var fault *scrub.Fault
 	switch {
 	case errors.Is(err, scrub.ErrDropRecord):
 		fate = scrub.Dropped
-	case errors.As(err, &fault):
-		fate, reason = scrub.Withheld, fault.Reason
+	case err != nil:
+		fate, reason = scrub.Withheld, reasonOf(err)
 	case !stays:
 		fate, reason = scrub.Withheld, "object expected"
 	case l.run.TooLong(end - at):
@@ -328,28 +327,40 @@ func (l *logs) attributes(at int, parent scrub.Field) (end int, stays bool, err 
 
 // attribute scrubs one KeyValue. Its key may stand behind its value, so it is looked for first; one with two keys is nobody's and goes.
 func (l *logs) attribute(at int) (end int, stays bool, err error) {
-	var key []byte
-	n := 0
 	in := l.run.In()
 	if end, err = l.run.Skip(at); err != nil || in[at] != '{' {
 		return end, false, err
 	}
-	_ = eachMember(in, at, func(name, value []byte) error {
-		if string(name) == "key" && value[0] == '"' {
-			key, n = []byte(unquote(value)), n+1
-		}
-		return nil
-	})
+	key, n := keyOf(in, at)
 	if n != 1 {
 		return end, false, nil
 	}
-	before := *l
-	l.target, l.key = l.run.Below(l.parent, key), key
-	l.parent, l.keys = l.target, 0
+	beforeTarget, beforeKey, beforeParent, beforeKeys := l.target, l.key, l.parent, l.keys
+	l.target, _ = l.run.Member(l.parent, key)
+	l.parent, l.key, l.keys = l.target, key, 0
 	end, _, err = l.object(at, inAttribute)
 	stays = l.keys > 0
-	l.target, l.key, l.parent, l.keys = before.target, before.key, before.parent, before.keys
+	l.target, l.key, l.parent, l.keys = beforeTarget, beforeKey, beforeParent, beforeKeys
 	return end, stays, err
+}
+
+// keyOf returns the key of the KeyValue at i, and how many it has.
+func keyOf(in []byte, i int) (key []byte, n int) {
+	_ = eachMember(in, i, func(name, value []byte) error {
+		if string(name) == "key" && value[0] == '"' {
+			key, n = plainString(value), n+1
+		}
+		return nil
+	})
+	return key, n
+}
+
+// plainString is the text of a JSON string: of value itself where it has no escapes.
+func plainString(value []byte) []byte {
+	if value = value[1 : len(value)-1]; bytes.IndexByte(value, '\\') >= 0 {
+		return unwrap.JSONString(nil, value)
+	}
+	return value
 }
 
 // keyValue scrubs the members of a KeyValue; keys counts the values that stay.

@@ -29,11 +29,13 @@ func each(b []byte, i int, opener byte, f func(key, value []byte) error) error {
 	for {
 		var key []byte
 		if opener == '{' {
-			start, end, _, fault := record.Name(b, i)
+			start, end, escaped, fault := record.Name(b, i)
 			if fault != nil {
 				return fault
 			}
-			key = unwrap.JSONString(nil, b[start:end])
+			if key = b[start:end]; escaped {
+				key = unwrap.JSONString(nil, key)
+			}
 			if i, fault = record.Colon(b, end); fault != nil {
 				return fault
 			}

@@ -3,6 +3,7 @@
 package unwrap
 
 import (
+	"bytes"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -10,17 +11,16 @@ import (
 // JSONString appends the decoded form of raw, the content of a JSON string between its quotes, to dst (RFC 8259 section 7). raw must have
 // been checked for well-formed escapes; a lone surrogate becomes U+FFFD.
 func JSONString(dst, raw []byte) []byte {
-	for i := 0; i < len(raw); {
-		if raw[i] != '\\' {
-			dst = append(dst, raw[i])
-			i++
-			continue
+	for {
+		n := bytes.IndexByte(raw, '\\')
+		if n < 0 {
+			return append(dst, raw...)
 		}
-		var n int
-		dst, n = unescape(dst, raw[i:])
-		i += n
+		dst = append(dst, raw[:n]...)
+		raw = raw[n:]
+		dst, n = unescape(dst, raw)
+		raw = raw[n:]
 	}
-	return dst
 }
 
 // unescape appends what the escape at the start of raw stands for and returns the escape's length: 2, 6, or 12 for a pair of surrogates.
@@ -75,26 +75,44 @@ type JSONStringMap struct {
 // form of one escape maps to the escape's start, or to its end when end is set.
 func (m *JSONStringMap) At(raw []byte, plain int, end bool) int {
 	for m.plain < plain {
-		n, size := 1, 1
-		if raw[m.raw] == '\\' {
-			var out []byte
-			out, n = unescape(m.scratch[:0], raw[m.raw:])
-			size = len(out)
+		quiet := bytes.IndexByte(raw[m.raw:min(len(raw), m.raw+plain-m.plain)], '\\')
+		if quiet < 0 {
+			m.raw += plain - m.plain
+			m.plain = plain
+			break
 		}
-		if m.plain+size > plain && !end {
+		m.raw += quiet
+		m.plain += quiet
+		out, n := unescape(m.scratch[:0], raw[m.raw:])
+		if m.plain+len(out) > plain && !end {
 			break
 		}
 		m.raw += n
-		m.plain += size
+		m.plain += len(out)
 	}
 	return m.raw
 }
+
+// plainInJSON are the bytes that a JSON string has as they are.
+var plainInJSON = func() (plain [256]bool) {
+	for c := ' '; c < utf8.RuneSelf; c++ {
+		plain[c] = c != '"' && c != '\\'
+	}
+	return plain
+}()
 
 const hexDigits = "0123456789abcdef"
 
 // AppendJSON appends text as the content of a JSON string, without quotes. Bytes that are not UTF-8 become U+FFFD.
 func AppendJSON(dst, text []byte) []byte {
 	for i := 0; i < len(text); {
+		quiet := i
+		for i < len(text) && plainInJSON[text[i]] {
+			i++
+		}
+		if dst = append(dst, text[quiet:i]...); i == len(text) {
+			break
+		}
 		c := text[i]
 		switch {
 		case c == '"' || c == '\\':
@@ -107,8 +125,6 @@ func AppendJSON(dst, text []byte) []byte {
 			dst = append(dst, '\\', 't')
 		case c < 0x20:
 			dst = append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
-		case c < utf8.RuneSelf:
-			dst = append(dst, c)
 		default:
 			r, n := utf8.DecodeRune(text[i:])
 			dst = utf8.AppendRune(dst, r)
