@@ -61,7 +61,7 @@ func (d *decoder) value(n *node, path string, v reflect.Value, tag reflect.Struc
 		d.value(n, path, p.Elem(), tag)
 		v.Set(p)
 	case t.Kind() == reflect.Struct:
-		d.structure(n, path, v, fieldsOf(t, ""))
+		d.structure(n, path, v, fieldsOf(t))
 	case t.Kind() == reflect.Slice:
 		d.list(n, path, v, tag)
 	case t.Kind() == reflect.Map:
@@ -71,11 +71,11 @@ func (d *decoder) value(n *node, path string, v reflect.Value, tag reflect.Struc
 	}
 }
 
-// fieldsOf are the fields of a struct that the file can name: all with a key, or, of Action, those of one kind.
-func fieldsOf(t reflect.Type, of string) []reflect.StructField {
+// fieldsOf are the fields of a struct that the file can name; of Action, those are its kinds' and not here.
+func fieldsOf(t reflect.Type) []reflect.StructField {
 	var fields []reflect.StructField
 	for i := range t.NumField() {
-		if f := t.Field(i); f.Tag.Get("yaml") != "-" && f.Tag.Get("of") == of {
+		if f := t.Field(i); f.Tag.Get("yaml") != "-" && f.Tag.Get("of") == "" {
 			fields = append(fields, f)
 		}
 	}
@@ -154,7 +154,7 @@ func (d *decoder) list(n *node, path string, v reflect.Value, tag reflect.Struct
 		}
 		elem := out.Index(i)
 		if elem.Kind() == reflect.Struct {
-			fill(elem, fieldsOf(elem.Type(), ""))
+			fill(elem, fieldsOf(elem.Type()))
 			d.subject = subjectOf(elem.Type(), item)
 		}
 		d.value(item, at, elem, tag)

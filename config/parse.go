@@ -73,7 +73,7 @@ func inside(data []byte, list Mistakes) Mistakes {
 func (c *Config) resolve() {
 	if c.Upstream != "" && !c.Source.Has("upstreams") {
 		u := Upstream{}
-		fill(reflect.ValueOf(&u).Elem(), fieldsOf(reflect.TypeFor[Upstream](), ""))
+		fill(reflect.ValueOf(&u).Elem(), fieldsOf(reflect.TypeFor[Upstream]()))
 		u.ID, u.URL = "main", c.Upstream
 		c.Upstreams = []Upstream{u}
 	}

@@ -177,7 +177,7 @@ func TestDurations(t *testing.T) {
 }
 
 func TestNearest(t *testing.T) {
-	keys := keysOf(fieldsOf(reflect.TypeFor[Config](), ""))
+	keys := keysOf(fieldsOf(reflect.TypeFor[Config]()))
 	for word, want := range map[string]string{
 		"listn": "listen", "Listen": "listen", "upstraem": "upstream", "trusted-proxies": "trusted_proxies", "polices": "policy", "xyzzy": "",
 	} {

@@ -96,7 +96,10 @@ func (p *proxy) watch(ctx context.Context, seen prints) {
 		case <-w.Events:
 			timer.Reset(settle)
 			continue
-		case <-w.Errors:
+		case err := <-w.Errors:
+			if err != nil {
+				p.o.Log.Warn("a file watch failed; SIGHUP reloads all the same", "error", err.Error())
+			}
 			continue
 		case <-timer.C:
 			seen = p.reloadAll(seen)

@@ -21,7 +21,7 @@ func traced(t *testing.T, p *scrub.Policy, body string, trace bool) (out string,
 	}
 	run := p.Begin(req)
 	defer run.Close()
-	fate := scrub.Withheld
+	var fate scrub.Fate
 	if strings.HasPrefix(body, "{") {
 		if err := run.LoadJSON([]byte(body)); err != nil {
 			t.Fatal(err)

@@ -250,7 +250,7 @@ type snappyStream struct {
 	*s2.Reader
 }
 
-func (s *snappyStream) reset(src []byte) error {
+func (s *snappyStream) reset(src []byte) error { //nolint:unparam // other streams read a header here
 	s.in.Reset(src)
 	s.Reader.Reset(&s.in)
 	return nil
@@ -263,7 +263,7 @@ type brotliStream struct {
 	src []byte
 }
 
-func (s *brotliStream) reset(src []byte) error {
+func (s *brotliStream) reset(src []byte) error { //nolint:unparam // other streams read a header here
 	s.src = src
 	s.Reader.Reset(brotliSource{s})
 	return nil

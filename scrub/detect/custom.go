@@ -79,7 +79,7 @@ func CompileCustom(rules []config.Custom, replacements []string, lists []uint32)
 		return nil, wrong
 	}
 	c.filters = newFilters(c.rules)
-	return c, c.findsReplacement(rules, replacements)
+	return c, c.findsReplacement(replacements)
 }
 
 func newCustomRule(in *config.Custom, id ID, lists uint32) (r customRule, key string, err error) {
@@ -128,7 +128,7 @@ func (c *Custom) place(i int, in *config.Custom) {
 }
 
 // findsReplacement refuses rules that find what a finding has become: scrubbing again would change it again.
-func (c *Custom) findsReplacement(rules []config.Custom, replacements []string) (wrong []CustomError) {
+func (c *Custom) findsReplacement(replacements []string) (wrong []CustomError) {
 	s := customScan{custom: c}
 	for _, text := range replacements {
 		for _, f := range s.append(nil, []byte(text), Context{Lists: ^uint32(0)}) {

@@ -41,7 +41,7 @@ func (r *customRule) matchKey(c *Custom, t []byte, key, lo int, ctx Context) (st
 	}
 	var at [2]int
 	for _, sep := range at[:separatorsBehind(t, stop, &at)] {
-		if start, end, ok = keyValue(t, key, stop, sep, lo, ctx); ok {
+		if start, end, ok = keyValue(t, key, sep, lo, ctx); ok {
 			return start, end, true
 		}
 	}
@@ -124,7 +124,7 @@ func separatorsBehind(t []byte, i int, at *[2]int) (n int) {
 }
 
 // keyValue finds the value behind the separator at sep.
-func keyValue(t []byte, key, stop, sep, lo int, ctx Context) (start, end int, ok bool) {
+func keyValue(t []byte, key, sep, lo int, ctx Context) (start, end int, ok bool) {
 	s, ok := readSeparator(t, sep)
 	if !ok || s.flag && byteAt(t, key-1) != '-' || s.element && !elementBefore(t, key) || s.end < lo {
 		return 0, 0, false

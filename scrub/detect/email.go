@@ -83,7 +83,8 @@ func quotedLocal(t []byte, at, lo int, ctx Context) int {
 		case c == '"':
 			if i--; escaped && i > low && t[i-1] == '\\' {
 				return ifSome(i-1, at, signs)
-			} else if escaped || i == end-1 {
+			}
+			if escaped || i == end-1 {
 				return at
 			}
 			return ifSome(i, at, signs)
@@ -145,11 +146,11 @@ func localStart(t []byte, at, lo, end int) int {
 	i := at
 	low := max(lo, at-maxLocalBytes)
 	for i > low {
-		if n := localUnit(t, i); n == 0 || i-n < low {
+		n := localUnit(t, i)
+		if n == 0 || i-n < low {
 			break
-		} else {
-			i -= n
 		}
+		i -= n
 	}
 	if byteAt(t, end) == '\'' && byteAt(t, i-1) != '\'' {
 		// The domain stands before a closing quote: the first one in the local part opens it, as in b'alice@example.com'.

@@ -144,11 +144,11 @@ func (c *candidates) findTokens(m *bitmaps, words int) {
 // endRuns turns a family's marks into the ends of the runs that hold them: added to the run, the first mark makes a carry ripple to the
 // byte behind it.
 func (c *candidates) endRuns(family, run, words int) {
-	marks, in, any := &c.flags[family], &c.run[run], c.carry[run]
+	marks, in, some := &c.flags[family], &c.run[run], c.carry[run]
 	for _, x := range marks[:words] {
-		any |= x
+		some |= x
 	}
-	if c.any[family] = any; any == 0 {
+	if c.any[family] = some; some == 0 {
 		return
 	}
 	carry := c.carry[run]

@@ -132,11 +132,6 @@ func (s *Scanner) runStart(run, p int) int {
 	return s.open[run]
 }
 
-// has reports whether the literal stands at an offset of text.
-func (s *Scanner) has(at int, literal string) bool {
-	return at >= 0 && len(s.text)-at >= len(literal) && string(s.text[at:at+len(literal)]) == literal
-}
-
 func (s *Scanner) atSign(at int) {
 	s.match(Email, matchEmail, at)
 	s.matchAside(asideDSN, URLCredentials, matchDSN, at)

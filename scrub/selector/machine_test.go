@@ -179,7 +179,7 @@ func naive(pattern, path []string) bool {
 	p, s := asciiLower(pattern[0]), asciiLower(path[0])
 	core, before := strings.CutPrefix(p, "*")
 	core, after := strings.CutSuffix(core, "*")
-	ok := false
+	var ok bool
 	switch {
 	case p == "*":
 		ok = true

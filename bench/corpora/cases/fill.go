@@ -47,10 +47,6 @@ func number(low, high int) filler {
 	return func(g *source) string { return strconv.Itoa(g.n(low, high)) }
 }
 
-func padded(format string, low, high int) filler {
-	return func(g *source) string { return fmt.Sprintf(format, g.n(low, high)) }
-}
-
 func of(n int, alphabet string) filler { return func(g *source) string { return g.chars(n, alphabet) } }
 
 func word(list string) filler {
