@@ -47,30 +47,43 @@ func (s *Scanner) stretch(f disguise, at int) {
 	}
 }
 
-// hidingRun looks for base64 of text in the run of token characters that ends before bit p of the chunk, and for the hash of a password that it is
-// the end of.
-func (s *Scanner) hidingRun(p int) {
-	start, end := s.runStart(runToken, p), s.base+p
+// hidingRun looks for base64 of text in the run of token characters [start, end), and for the hash of a password that it is the end of.
+func (s *Scanner) hidingRun(start, end int) {
 	if start > 0 && s.text[start-1] == '$' {
 		s.matchAside(asideCrypt, Secret, matchCrypt, end)
 	}
-	if !s.shallow {
-		s.textIn(start, end)
+	if room := end - start - minTextBytes; room >= 0 && !s.shallow && (room > 8 || beginsASCII(s.text, start) || equalsIn(s.text[start:], room)) {
+		s.textIn(start, end-minTextBytes)
 	}
 }
 
-// textIn looks for base64 of text in a run. A first character above 31 would make no ASCII.
-func (s *Scanner) textIn(start, end int) {
-	t := s.text
-	for i := start; end-i >= minTextBytes; i++ {
-		if sextets[t[i]] < 0x20 && textPiece(t, i) {
+// textIn looks for base64 of text that begins in text[i:last+1]: where the run begins, or behind an equals sign.
+func (s *Scanner) textIn(i, last int) {
+	for {
+		if beginsASCII(s.text, i) && textPiece(s.text, i) {
 			i = s.textPiece(i)
-			continue
 		}
-		for last := end - minTextBytes; i < last && isBase64(t[i]); {
-			i++
+		if i >= last {
+			return
 		}
+		n := bytes.IndexByte(s.text[i:last], '=')
+		if n < 0 {
+			return
+		}
+		i += n + 1
 	}
+}
+
+// beginsASCII reports whether no byte that the first three characters at i tell of has its high bit.
+func beginsASCII(t []byte, i int) bool {
+	return sextets[t[i]] < 0x20 && sextets[t[i+1]]&(notBase64|8) == 0 && sextets[t[i+2]]&(notBase64|2) == 0
+}
+
+// equalsIn reports whether an equals sign is among the first n of at least eight bytes, n at most eight.
+func equalsIn(t []byte, n int) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	x := binary.LittleEndian.Uint64(t) ^ '='*ones
+	return (x-ones)&^x&highs<<(64-8*n) != 0
 }
 
 // textPiece scans the base64 at i and returns where it ends.

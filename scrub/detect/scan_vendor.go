@@ -7,9 +7,10 @@ import (
 )
 
 // token looks at the run of token characters that ends before bit p of the chunk: for vendors' tokens wherever a word begins, for web tokens
-// where there is a dot.
+// where there is a dot, for text in base64 and hashes.
 func (s *Scanner) token(p int) {
 	start, end := s.runStart(runToken, p), s.base+p
+	s.hidingRun(start, end)
 	if start > 0 && vendors.before[s.text[start-1]] != plainBefore {
 		s.vendorBehind(start, end)
 	}

@@ -68,7 +68,6 @@ func (s *Scanner) candidate(family, p int) {
 	case famCountry:
 		s.match(IBAN, matchIBAN, at-3)
 	case famToken:
-		s.hidingRun(p)
 		s.token(p)
 	case famScheme:
 		s.scheme(at - 2)
