@@ -111,21 +111,29 @@ func (s *customScan) pattern(dst []Finding, h hit, t []byte, lo int, ctx Context
 	return dst
 }
 
+// startsAtOnce is how many bytes a pattern is tried at together: what fails behind one of them need not be tried again behind another.
+const startsAtOnce = 256
+
 // everywhere tries a pattern at every byte.
 func (s *customScan) everywhere(dst []Finding, rule int, t []byte, ctx Context) []Finding {
 	r := &s.custom.rules[rule]
+	p := r.pattern
 	for at := 0; at < len(t); {
-		if !r.pattern.first[t[at]] {
+		if !p.first[t[at]] {
 			at++
 			continue
 		}
-		_, end, value := s.space.match(r.pattern, t, at, at, min(at+r.pattern.after, len(t)), ctx.Shape)
-		if end < 0 || !r.accepts(t, value[0], value[1], ctx) {
-			at++
-			continue
+		last := min(at+startsAtOnce, len(t)) - 1
+		start, end, value := s.space.match(p, t, at, last, min(last+p.after, len(t)), ctx.Shape)
+		switch {
+		case end < 0:
+			at = last + 1
+		case r.accepts(t, value[0], value[1], ctx):
+			dst = append(dst, Finding{value[0], value[1], r.id})
+			at = end
+		default:
+			at = start + 1
 		}
-		dst = append(dst, Finding{value[0], value[1], r.id})
-		at = max(end, at+1)
 	}
 	return dst
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"winnow/config"
 )
@@ -231,6 +232,26 @@ func TestValidators(t *testing.T) {
 	}
 	if len(validators) != 6 {
 		t.Errorf("%d validators", len(validators))
+	}
+}
+
+// No text makes rules take more than linear time: four times the text takes about four times as long.
+func TestCustomCostIsLinear(t *testing.T) {
+	o := ownOptions(t, ownRules())
+	o.On = [Count]bool{}
+	s := Compile(o).NewScanner()
+	cost := func(unit string, n int) time.Duration {
+		text := bytes.Repeat([]byte(unit), n/len(unit))
+		found := s.Append(nil, text, Context{Lists: 3})
+		begin := time.Now()
+		s.Append(found[:0], text, Context{Lists: 3})
+		return time.Since(begin)
+	}
+	for _, unit := range []string{"ORD-", "A_KEY=", "a@@", "cust_", "Alice ", "ab ", "AB1", "x_internal_token=", "id ", "K12#", "1", "É", "--pin ", "alpha-1gamma:"} {
+		small, large := min(cost(unit, 16<<10), cost(unit, 16<<10)), min(cost(unit, 128<<10), cost(unit, 128<<10))
+		if large > 32*small+100*time.Millisecond {
+			t.Errorf("%q: %v for 16 KiB, %v for 128 KiB", unit, small, large)
+		}
 	}
 }
 
