@@ -105,10 +105,10 @@ const (
 // Validator checks what a detector of one's own has found.
 type Validator string
 
-// The validators. Signs between digits are set aside.
+// The validators. Of what has a check digit, letters and signs are set aside.
 const (
 	ValidLuhn     Validator = "luhn"     // its digits end in their Luhn check digit (ISO/IEC 7812-1)
-	ValidMod97    Validator = "mod97"    // check digits behind two letters, as an IBAN has them (ISO/IEC 7064 MOD 97-10)
+	ValidMod97    Validator = "mod97"    // check digits behind two letters, as an IBAN has them, signs set aside (ISO/IEC 7064 MOD 97-10)
 	ValidVerhoeff Validator = "verhoeff" // its digits end in their Verhoeff check digit
 	ValidMixed    Validator = "mixed"    // letters and digits, both
 	ValidVaried   Validator = "varied"   // no one sign repeated, and no stand-in such as null or ****

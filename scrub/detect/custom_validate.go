@@ -39,16 +39,17 @@ type digits struct {
 	n int
 }
 
-// digitsOf takes the digits of b; false if it has a letter, less than two digits or too many.
+// digitsOf takes the digits of b, all else set aside; false if there are less than two or too many.
 func digitsOf(b []byte) (d digits, ok bool) {
 	for _, c := range b {
-		switch {
-		case isDigit(c) && d.n < maxDigits:
-			d.b[d.n] = c - '0'
-			d.n++
-		case isAlnum(c) || c >= 0x80:
+		if !isDigit(c) {
+			continue
+		}
+		if d.n == maxDigits {
 			return d, false
 		}
+		d.b[d.n] = c - '0'
+		d.n++
 	}
 	return d, d.n > 1
 }
