@@ -123,9 +123,9 @@ func tailIndex(tail []byte) uint {
 	return uint(tail[0]&31)<<10 | uint(tail[1]&31)<<5 | uint(tail[2]&31)
 }
 
-// mayEnd reports whether a key word may end with the three letters.
-func (t *tailTable) mayEnd(tail []byte) bool {
-	i := tailIndex(tail)
+// mayEnd reports whether a key word may end with three letters, the first of them in the lowest byte.
+func (t *tailTable) mayEnd(tail uint32) bool {
+	i := tail&31<<10 | tail>>8&31<<5 | tail>>16&31
 	return t.may[i/64]>>(i%64)&1 != 0
 }
 

@@ -65,6 +65,8 @@ type Scanner struct {
 	// nextAt is the first at sign behind the last URL looked at, or where the search for one has ended.
 	nextAt int
 	found  []Finding
+	// tries counts the calls of matchers, and of what stands for them, since the scan began.
+	tries  int
 	custom customScan
 	maps   bitmaps
 	cands  candidates
@@ -96,7 +98,7 @@ func (s *Scanner) Append(dst []Finding, text []byte, ctx Context) []Finding {
 func (s *Scanner) begin(dst []Finding, text []byte, ctx Context) {
 	s.text, s.ctx, s.found, s.base, s.nextAt = text, ctx, dst, 0, 0
 	s.frontier, s.aside = [Count]int{}, [asides]int{}
-	s.open = [runs]int{}
+	s.open, s.tries = [runs]int{}, 0
 	if s.hidden != nil {
 		s.hidden.done = [disguises]int{}
 	}

@@ -40,6 +40,7 @@ func (s *Scanner) stretch(f disguise, at int) {
 		return
 	}
 	h.done[f] = h.plain.read(f, s.text, at, h.done[f])
+	s.tries++
 	for _, g := range h.look(h.plain.b[:h.plain.n], f.context(s.ctx)) {
 		if g, ok := h.plain.lift(f, g); ok {
 			s.found = append(s.found, g)
@@ -89,6 +90,7 @@ func equalsIn(t []byte, n int) bool {
 // textPiece scans the base64 at i and returns where it ends.
 func (s *Scanner) textPiece(i int) (end int) {
 	h := s.hide()
+	s.tries++
 	f, end, ok := h.plain.hiddenText(s.text, i, h)
 	if ok {
 		s.found = append(s.found, f)

@@ -54,6 +54,7 @@ func (s *Scanner) webTokens(start, end int, dotted bool) {
 		return
 	}
 	for from, ok := max(start, s.frontier[JWT]), true; ok; {
+		s.tries++
 		if start, from, ok = jwtIn(s.text, from, end); ok {
 			s.keep(JWT, start, from)
 			s.frontier[JWT] = from
@@ -67,6 +68,7 @@ func (s *Scanner) vendorBytes(i, stop int) {
 		return
 	}
 	for i = max(i, s.frontier[VendorToken]); i < stop; {
+		s.tries++
 		start, end, ok := vendorIn(s.text, i, stop, s.frontier[VendorToken], s.ctx)
 		if !ok {
 			return

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math/bits"
 )
 
@@ -44,7 +45,7 @@ func (s *Scanner) verifyKeys(words int) {
 			if at >= len(s.text) {
 				return
 			}
-			if at < 3 || tails.mayEnd(s.text[at-3:at]) {
+			if at < 4 || tails.mayEnd(binary.LittleEndian.Uint32(s.text[at-4:])>>8) {
 				s.key(at)
 			}
 		}
@@ -86,6 +87,7 @@ func (s *Scanner) match(id ID, m matcher, at int) bool {
 	if at < lo || !s.set.options.On[id] {
 		return false
 	}
+	s.tries++
 	start, end, ok := m(&s.set.options, s.text, at, lo, s.ctx)
 	if ok {
 		s.keep(id, start, end)
@@ -107,6 +109,7 @@ func (s *Scanner) matchAside(aside int, id ID, m matcher, at int) {
 	if at < s.aside[aside] || !s.set.options.On[id] {
 		return
 	}
+	s.tries++
 	if start, end, ok := m(&s.set.options, s.text, at, s.aside[aside], s.ctx); ok {
 		s.keep(id, start, end)
 		s.aside[aside] = end
@@ -195,6 +198,7 @@ func (s *Scanner) percent(at int) {
 	if at < lo {
 		return
 	}
+	s.tries++
 	f, ok := matchPercent(&s.set.options, s.text, at, lo, s.ctx)
 	if ok {
 		s.found = append(s.found, f)

@@ -111,8 +111,20 @@ func matchDSN(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok b
 	return start, at, i > 0 && i < len(info)-1 && info[0] != '/' && !standsIn(info) && !standsIn(info[i+1:])
 }
 
+// addressFirsts are the first bytes of addressForms.
+var addressFirsts = func() byteSet {
+	var firsts []byte
+	for _, form := range addressForms {
+		firsts = append(firsts, form[0])
+	}
+	return setOf(string(firsts))
+}()
+
 func addressAhead(t []byte, i int) bool {
 	c := lower(byteAt(t, i))
+	if !addressFirsts.has(c) {
+		return false
+	}
 	for _, form := range addressForms {
 		if c == form[0] && hasFold(t, i, form) {
 			return true
