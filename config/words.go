@@ -160,8 +160,9 @@ var (
 	timeUnits  = []TimeUnit{TimeMinute, TimeHour, TimeDay, TimeMonth}
 	validators = []Validator{ValidLuhn, ValidMod97, ValidVerhoeff, ValidMixed, ValidVaried, ValidEntropy}
 
-	detectors = []string{"private_key", "authorization", "jwt", "vendor_token", "url_credentials", "secret", "email", "card", "iban",
-		"us_ssn", "mac", "ipv6", "ipv4", "phone", "user_path", "uuid"}
+	detectors = []string{"private_key", "authorization", "jwt", "vendor_token", "url_credentials", "secret", "email", "card", "iban", "cvv",
+		"bank_account", "tax_id", "health_id", "national_id", "passport", "imei", "birth_date", "us_ssn", "mac", "ipv6", "ipv4", "phone",
+		"user_path", "uuid"}
 )
 
 // neverLeave are the classes that no policy lets out by name (META-8, GUARD-2).

@@ -47,11 +47,16 @@ import "bytes"
 //	homeDir    '/' of "/home/" or "/Users/"; the first '\' of "\Users\" or "\\Users\\" (up to four
 //	           backslashes each).                                                                  UserPath
 //	uuidDash   '-' with a '-' 5, 10 and 15 bytes on, hex digits before and behind.                  UUID
+//	word       behind the last letter of a word of numberKinds that is an anchor, where something follows that may
+//	           follow a name.                                                    matchNamed (NationalID, CVV and the like)
+//	number     a maximal run as for digits, see numberRun, or two letters and two digits as for country: each
+//	           place up to windowBytes before it, see namedFrom.                 matchNamed, near
 //	percent    '%' of a "%XX"; see numericEscape for which.            matchPercent (Card, IBAN, SSN, MAC, IPv6, Phone)
-//	start      offset 0, once a scan, when ctx.Key is not empty.                                    matchKeyed (Secret, Authorization)
+//	start      offset 0, once a scan, when ctx.Key is not empty.                     matchKeyed (Secret, Authorization), matchNamedKey
 //
-// The last two are matchers for several detectors: they return a Finding, and have frontiers of their own. The new frontier of
-// percent is f.End, also when matchPercent finds nothing: escapes before it need not be tried.
+// The last four are for matchers of several detectors, which return a Finding. The new frontier of percent is f.End, also when matchPercent
+// finds nothing: escapes before it need not be tried. Values that words name have no frontier: at each place the matcher is called again from
+// behind what it has found until it finds no more, and what is found twice counts once.
 
 // anchorAtSign reports whether an at sign, in any of its spellings, begins at i. The other functions here do the like for their anchors; they
 // are meant to be plain, not fast.
@@ -118,6 +123,10 @@ func anchorHexPairs(t []byte, i int) bool {
 
 func anchorCountry(t []byte, i int) bool {
 	return isLetter(byteAt(t, i)) && isLetter(byteAt(t, i+1)) && isDigit(byteAt(t, i+2)) && isDigit(byteAt(t, i+3)) && !wordBefore(t, i)
+}
+
+func anchorNumber(t []byte, i int) bool {
+	return anchorCountry(t, i) && namedLetters(t, i) || runAt(t, i, isDigitRun, func(run []byte) bool { return numberRun(t, i, i+len(run), tallyOf(run, isDigit)) })
 }
 
 func anchorTokenEnd(t []byte, i int) bool {

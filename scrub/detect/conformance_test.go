@@ -20,6 +20,14 @@ var conforming = [Count]struct{ text, match string }{
 	Email:          {"alice@example.com", "alice@example.com"},
 	Card:           {"4111 1111 1111 1111", "4111 1111 1111 1111"},
 	IBAN:           {"DE89 3704 0044 0532 0130 00", "DE89 3704 0044 0532 0130 00"},
+	CVV:            {"cvv 737", "737"},
+	BankAccount:    {"account number 40012345", "40012345"},
+	TaxID:          {"cpf 529.982.247-25", "529.982.247-25"},
+	HealthID:       {"nhs number 943 476 5919", "943 476 5919"},
+	NationalID:     {"pesel 44051401359", "44051401359"},
+	Passport:       {"passport L01X00T47", "L01X00T47"},
+	IMEI:           {"imei 490154203237518", "490154203237518"},
+	BirthDate:      {"dob 1980-03-14", "1980-03-14"},
 	SSN:            {"536-22-1234", "536-22-1234"},
 	MAC:            {"00:1b:44:11:3a:b7", "00:1b:44:11:3a:b7"},
 	IPv6:           {"2001:db8::8a2e:7334", "2001:db8::8a2e:7334"},
@@ -79,7 +87,8 @@ func inPlaceOf(id ID, before, after string) bool {
 func TestConformanceOfGlue(t *testing.T) {
 	eachDetector(t, func(t *testing.T, id ID, text, match string) {
 		switch id {
-		case PrivateKey, Authorization, URLCredentials, Secret, UserPath, Email, JWT:
+		case PrivateKey, Authorization, URLCredentials, Secret, UserPath, Email, JWT, CVV, BankAccount, TaxID, HealthID,
+			NationalID, Passport, IMEI, BirthDate:
 			return // they have bounds of their own
 		}
 		for _, in := range []string{text + "a", text + "7", text + "_x", "a" + text, "7" + text, "_" + text} {

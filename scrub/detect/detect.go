@@ -22,6 +22,14 @@ const (
 	Email
 	Card
 	IBAN
+	CVV
+	BankAccount
+	TaxID
+	HealthID
+	NationalID
+	Passport
+	IMEI
+	BirthDate
 	SSN
 	MAC
 	IPv6

@@ -112,11 +112,35 @@ func referencePlain(o *Options, text []byte, ctx Context) (all []Finding) {
 		}
 	}
 	all = append(all, referencePercent(o, text, ctx)...)
+	all = append(all, referenceNamed(o, text, ctx)...)
 	if f, ok := matchKeyed(o, text, ctx); ok && o.On[f.Detector] {
 		all = append(all, f)
 	}
 	if o.Custom != nil {
 		all = append(all, referenceCustom(o.Custom, text, ctx)...)
+	}
+	return all
+}
+
+// referenceNamed tries matchNamed everywhere, again behind each value, and once more before each number.
+func referenceNamed(o *Options, text []byte, ctx Context) (all []Finding) {
+	try := func(at int, near bool) {
+		f, ok := matchNamed(o, text, at, at, near)
+		for ; ok; f, ok = matchNamed(o, text, at, f.End, near) {
+			all = append(all, f)
+		}
+	}
+	for i := range text {
+		try(i, false)
+		if anchorNumber(text, i) {
+			for at := namedFrom(text, i); at <= i; at++ {
+				try(at, true)
+			}
+		}
+	}
+	f, ok := matchNamedKey(o, text, 0, ctx)
+	for ; ok; f, ok = matchNamedKey(o, text, f.End, ctx) {
+		all = append(all, f)
 	}
 	return all
 }

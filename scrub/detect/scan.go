@@ -40,7 +40,7 @@ func laneSets() [sets]byteSet {
 		laneAt:     setOf("@"),
 		laneEscape: setOf(`%\`),
 		laneDash:   setOf("-"),
-		laneAfter:  setOf(" \t\"'`]=:>&%/\\" + digits + "_-.$"),
+		laneAfter:  setOf(" \t\"'`]=:>&%/\\" + digits + "_-.$" + upper + namedAfterBytes),
 	}
 }
 
@@ -80,10 +80,10 @@ type Scanner struct {
 // Once dst has room, it allocates nothing.
 func (s *Scanner) Append(dst []Finding, text []byte, ctx Context) []Finding {
 	quiet := s.quiet(text)
-	if quiet && s.set.options.plain() {
-		return s.set.appendKeyed(dst, text, ctx)
-	}
 	from := len(dst)
+	if quiet && s.set.options.plain() {
+		return dropOverlaps(s.set.appendKeyed(dst, text, ctx), from)
+	}
 	s.begin(dst, text, ctx)
 	for ; !quiet && s.base <= len(text)+slack; s.base += chunkBytes {
 		mark := len(s.found)

@@ -55,15 +55,21 @@ func (s *Scanner) digits(p int) {
 	var n numberShape
 	if end-start <= 64 {
 		digit := s.maps.bits(laneDigit, p-(end-start)) & (^uint64(0) >> (64 - (end - start)))
-		if bits.OnesCount64(digit) < 8 {
+		if bits.OnesCount64(digit) < minNamedDigits {
 			return
 		}
 		n = shapeWord(digit)
 	} else {
 		n = shapeLong(s.text[start:end])
 	}
+	if numberRun(s.text, start, end, n.digits) {
+		s.namedBefore(start)
+	}
+	if n.digits < 8 {
+		return
+	}
 	plus := bytes.IndexByte(s.text[start:end], '+') >= 0
-	if n.digits < 8 || n.digits == 8 && !plus {
+	if n.digits == 8 && !plus {
 		return
 	}
 	if s.escapeNear(start) {

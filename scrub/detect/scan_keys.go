@@ -6,6 +6,9 @@ func (s *Scanner) key(at int) {
 	if at >= len(t) || !s.set.tails.ends(t[:at]) {
 		return
 	}
+	if namedWords.mayAnchor(t[:at]) {
+		s.named(at)
+	}
 	if t[at] == '/' || t[at] == '\\' {
 		s.home(at)
 	}
@@ -50,6 +53,27 @@ func (s *Scanner) hasQuote(at int) bool {
 	return hasFold(s.text, at, "%22") || hasFold(s.text, at, "%5d")
 }
 
+// named looks for the values that the word names which ends before at.
+func (s *Scanner) named(at int) {
+	f, ok := matchNamed(&s.set.options, s.text, at, at, false)
+	for ; ok; f, ok = matchNamed(&s.set.options, s.text, at, f.End, false) {
+		s.found = append(s.found, f)
+	}
+}
+
+// namedBefore looks for words before the number at start, and for the values that they name.
+func (s *Scanner) namedBefore(start int) {
+	for at := namedFrom(s.text, start); at <= start; at++ {
+		if !behindWord(s.text, at) {
+			continue
+		}
+		f, ok := matchNamed(&s.set.options, s.text, at, at, true)
+		for ; ok; f, ok = matchNamed(&s.set.options, s.text, at, f.End, true) {
+			s.found = append(s.found, f)
+		}
+	}
+}
+
 func (s *Scanner) separator(at int) {
 	s.match(Secret, matchSecret, at)
 	s.matchAside(asideCommand, Secret, matchCommand, at)
@@ -78,8 +102,14 @@ func (s *Set) appendKeyed(dst []Finding, text []byte, ctx Context) []Finding {
 	if len(ctx.Key) == 0 {
 		return dst
 	}
-	if f, ok := matchKeyed(&s.options, text, ctx); ok && s.options.On[f.Detector] {
+	from := len(dst)
+	f, ok := matchNamedKey(&s.options, text, 0, ctx)
+	for ; ok; f, ok = matchNamedKey(&s.options, text, f.End, ctx) {
 		dst = append(dst, f)
 	}
+	if f, ok = matchKeyed(&s.options, text, ctx); ok && s.options.On[f.Detector] {
+		dst = append(dst, f)
+	}
+	sortFindings(dst[from:])
 	return dst
 }

@@ -7,8 +7,8 @@ func (s *Set) Named(key []byte) bool {
 	for n > 0 && !isLetter(key[n-1]) {
 		n--
 	}
-	return n > 0 && s.tails.ends(key[:n]) || s.options.Custom.reads(key) || phoneWords.inName(key) || ssnWords.inName(key) || cardWords.inName(key) ||
-		vendorNear.inName(key)
+	return n > 0 && s.tails.ends(key[:n]) || namesNumber(key) || s.options.Custom.reads(key) || phoneWords.inName(key) || ssnWords.inName(key) ||
+		cardWords.inName(key) || vendorNear.inName(key)
 }
 
 // vendorNear are the words that must name some vendors' tokens.

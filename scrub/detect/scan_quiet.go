@@ -31,7 +31,7 @@ type quietTable struct {
 }
 
 // quietKinds are what is counted; the first bytes of characters that hide values count with the last.
-var quietKinds = [...]string{"0123456789", ".", "-", "=>:/ \t@%&\\"}
+var quietKinds = [...]string{"0123456789", ".", "-", "=>:/ \t@%&\\(#|,"}
 
 // quietNeeds is what an anchor needs at least, one byte a kind: eight digits, two dots, four dashes or one of the signs.
 const quietNeeds = 8 | 2<<8 | 4<<16 | 1<<24
@@ -100,7 +100,7 @@ func (m *bitmaps) stillDigits() bool {
 	eight &= eight << 2
 	eight &= eight << 4
 	date := dash << 3 & (dash << 6) &^ (one << 11)
-	if (eight&(one<<8))<<1&^one&^date != 0 && bits.OnesCount64(digit) >= 8 {
+	if (eight&(one<<8))<<1&^one&^date != 0 && bits.OnesCount64(digit) >= minNamedDigits {
 		return false
 	}
 	return digit&(digit<<1)&(alpha<<2)&(alpha<<3)&^((alpha|digit)<<4&((digit|m[laneHex][1])<<4|alpha<<5)) == 0

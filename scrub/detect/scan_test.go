@@ -52,13 +52,16 @@ var seeds = []string{
 	`\n192.0.2.1\t198.51.100.7`, "Chrome/120.0.0.0 1.2.3.4.5", "Set-Cookie: sessionid=abcdef0123456789; Path=/", "2026-03-14 09:26:53,123", "password%3Dhunter22", "a::b::c", "bob@x2.png",
 	"key " + "AKIA" + "IOSFODNN7EXAMPLE, " + "ghp_" + "0123456789abcdefABCDEF0123456789abcd", `"url":"https://api.telegram.example/bot123456789:` + "AA" + `Habcdefghijklmnopqrstuvwxyz0123456/x"`,
 	`\nglpat` + "-a1B2c3D4e5F6g7H8i9J0", "%20glpat" + "-a1B2c3D4e5F6g7H8i9J0", "sha256~" + strings.Repeat("a1-B_", 9)[:43], "x8Q~" + "abcdefghij0123456789KLMNOPQRSTUVWX", "sk-learn hf_hub_download npm_config_registry",
+	"NHS number 943 476 5919 or 4010232137", `{"patientNhsNumber":"9434765919","cvv":"737"}`, "numéro de sécurité sociale 1 85 05 78 006 084 91", "rodné číslo: 900101/1239",
+	"dob=1980-03-14&cpf=529.982.247-25", "born 14 March 1980, passport no. L01X00T47; account #40012345", `\"tax_id\":\"86095742719\"`, "身份证号:11010519491231002X",
+	"tax id (912-70-1234)", "cvv2%3D737", "cvv,737", "<imei>490154203237518</imei>",
 }
 
 func TestScanEqualsReferenceOnSeeds(t *testing.T) {
 	for _, o := range []Options{Defaults(), *everything(), {}} {
 		r := newRivals(o)
 		for _, seed := range seeds {
-			for _, ctx := range []Context{{}, {Shape: JSON}, {Key: []byte("password")}, {Key: []byte("phone")}} {
+			for _, ctx := range []Context{{}, {Shape: JSON}, {Key: []byte("password")}, {Key: []byte("phone")}, {Key: []byte("cvvCode")}} {
 				r.same(t, []byte(seed), ctx)
 			}
 		}

@@ -67,7 +67,7 @@ func (s *Scanner) candidate(family, p int) {
 	case famDigits:
 		s.digits(p)
 	case famCountry:
-		s.match(IBAN, matchIBAN, at-3)
+		s.country(at - 3)
 	case famToken:
 		s.token(p)
 	case famScheme:
@@ -132,6 +132,13 @@ func (s *Scanner) runStart(run, p int) int {
 		return s.base + start
 	}
 	return s.open[run]
+}
+
+func (s *Scanner) country(at int) {
+	s.match(IBAN, matchIBAN, at)
+	if namedLetters(s.text, at) && anchorCountry(s.text, at) {
+		s.namedBefore(at)
+	}
 }
 
 func (s *Scanner) atSign(at int) {

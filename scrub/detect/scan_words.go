@@ -12,7 +12,7 @@ func tailWords() []string {
 	for i := range secretWords {
 		words = append(words, secretWords[i].word)
 	}
-	return words
+	return append(words, anchorEnds()...)
 }
 
 // commandWord is a command's name from its last sign on.

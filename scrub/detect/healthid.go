@@ -1,0 +1,50 @@
+package detect
+
+// Numbers of patients and of those who treat them.
+//
+// Accepted: what the table says, behind one of the words. Sources: NHS Data Dictionary (NHS NUMBER), 45 CFR 162.406 (NPI), 21 CFR 1301 and
+// the check digit of the DEA, CMS (MBI), Services Australia (Medicare card).
+var healthKinds = []numberKind{
+	{name: "uk_nhs", id: HealthID, words: "nhs, nhsnumber, nhsno, national health", forms: []string{"999 999 9999"}, valid: nhsNumber},
+	{name: "us_npi", id: HealthID, words: "npi, npinumber, national provider, provider identifier", forms: []string{"9999999999"}, valid: npi},
+	{name: "us_dea", id: HealthID, words: "dea, deanumber, drug enforcement", forms: []string{"AX 9999999"}, valid: dea},
+	{name: "us_mbi", id: HealthID, words: "medicare, medicarenumber, *mbi, beneficiary", forms: []string{"9XXX XXX XX99"}, valid: mbi},
+	{name: "au_medicare", id: HealthID, words: "medicare, medicarenumber", forms: []string{"9999 99999 9 9", "9999 99999 9"}, valid: auMedicare},
+}
+
+func nhsNumber(b []byte) bool {
+	return !allEqual(b) && weigh(b, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1)%11 == 0
+}
+
+// npi counts the prefix 80840 of a health card from the United States in: it adds 24 to Luhn's sum.
+func npi(b []byte) bool {
+	card := [15]byte{'8', '0', '8', '4', '0'}
+	copy(card[5:], b)
+	return (b[0] == '1' || b[0] == '2') && luhnText(card[:])
+}
+
+func dea(b []byte) bool {
+	switch b[0] {
+	case 'I', 'N', 'O', 'Q', 'V', 'W', 'Y', 'Z':
+		return false
+	}
+	return (isUpper(b[1]) || b[1] == '9') && weigh(b[2:], 1, 2, 1, 2, 1, 2)%10 == int(b[8]-'0')
+}
+
+// mbi has no check digit; its letters and digits have their places, and letters like digits are not used.
+func mbi(b []byte) bool {
+	const places = "1AXNAXNAANN"
+	for i, c := range b {
+		switch {
+		case isDigit(c) && places[i] == 'A', isUpper(c) && places[i] == 'N', b[0] == '0':
+			return false
+		case c == 'S' || c == 'L' || c == 'O' || c == 'I' || c == 'B' || c == 'Z':
+			return false
+		}
+	}
+	return true
+}
+
+func auMedicare(b []byte) bool {
+	return b[0] >= '2' && b[0] <= '6' && weigh(b, 1, 3, 7, 9, 1, 3, 7, 9)%10 == int(b[8]-'0') && b[9] != '0'
+}

@@ -1,0 +1,315 @@
+package detect
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// Numbers that only a word tells from others: numbers of persons, taxes, patients, accounts, passports, devices; codes of cards, dates of
+// birth. A word's end is the anchor and the value is looked for behind it, so text without such words costs nothing, however many
+// digits it holds. The words, and the numbers they name, are in the tables of numberKinds.
+
+// matchNamed finds the first value at or after from that a word names which ends at at.
+//
+// Accepted: a value that begins within windowBytes behind the word, on the same line, in the same string or in the value whose key the word
+// is, before any placeholder. Words may be written with spaces, signs or capitals between their parts: "date of birth",
+// date_of_birth, dateOfBirth. near says that at is before a number; else only words that are anchors count. A value whose own key is another one is not named. Kinds without a check digit are found only where nothing but
+// signs and words such as "number" or "is" stand between.
+func matchNamed(o *Options, t []byte, at, from int, near bool) (f Finding, ok bool) {
+	if !behindWord(t, at) {
+		return f, false
+	}
+	w := wordEnding(t, at)
+	if w == nil || !near && !w.anchor {
+		return f, false
+	}
+	s := search{o: o, t: t, word: w, end: at, from: from, direct: true}
+	return s.run(at)
+}
+
+// behindWord reports whether a word may end at at: what may follow it is there.
+func behindWord(t []byte, at int) bool {
+	return at > 0 && at < len(t) && isWordByte(t[at-1]) && (namedAfter.has(t[at]) || isUpper(t[at]))
+}
+
+// numberRun reports whether words are looked for before the run of digits and separators t[start:end]: it has nine digits, or six and something
+// that may belong to it at one of its ends. It is no date alone, and nine bytes long at least, as fast scans find runs.
+func numberRun(t []byte, start, end, digits int) bool {
+	if digits < minNamedDigits || end-start < 9 || afterLetter(t, start) || byteAt(t, end-3) == '-' && byteAt(t, end-6) == '-' && !isDigitRun(byteAt(t, end-11)) {
+		return false
+	}
+	if last := t[end-1]; isDigit(last) || last == '-' {
+		if c := byteAt(t, end); isAlnum(c) || c == '/' {
+			return true
+		}
+	}
+	return digits >= 9 || digits == 6 && t[start] == ' ' && t[start+3] == ' ' && t[start+6] == ' ' && isLetter(byteAt(t, start-1))
+}
+
+// afterLetter reports whether the digit at i goes on from a letter of the text.
+func afterLetter(t []byte, i int) bool {
+	if !isDigit(t[i]) || !isLetter(byteAt(t, i-1)) || escapeBefore(t, i) > 0 {
+		return false
+	}
+	return byteAt(t, i-2) != '\\'
+}
+
+// namedLetters reports whether words are looked for before the two letters and two digits at i: no more than nine letters and digits, as far as
+// can be seen.
+func namedLetters(t []byte, i int) bool { return !isAlnum(byteAt(t, i+9)) || !isAlnum(byteAt(t, i+10)) }
+
+// namedFrom returns where the words begin to end that a number at start may be the value of: windowBytes before it at most, and behind the
+// end of a line or of another element.
+func namedFrom(t []byte, start int) int {
+	at := start
+	for low := max(1, start-windowBytes); at > low; at-- {
+		switch t[at-1] {
+		case '\n', '\r', '{', '}', ';':
+			return at
+		case '"':
+			if byteAt(t, at) == ',' {
+				return at
+			}
+		}
+	}
+	return at
+}
+
+// minNamedDigits is how few digits words are looked for before.
+const minNamedDigits = 6
+
+// namedAfterBytes are what may follow a word beside capitals.
+const namedAfterBytes = " \t\"'`]=:>&%/\\_-.$(),#|0123456789"
+
+var namedAfter = setOf(namedAfterBytes)
+
+// matchNamedKey finds the first value at or after from that the text's name, ctx.Key, names: within windowBytes of its beginning.
+func matchNamedKey(o *Options, t []byte, from int, ctx Context) (f Finding, ok bool) {
+	for at := 2; at <= len(ctx.Key); at++ {
+		if !mayEndWord(ctx.Key, at) {
+			continue
+		}
+		w := wordEnding(ctx.Key, at)
+		if w == nil {
+			continue
+		}
+		s := search{o: o, t: t, word: w, from: from, direct: onlyFillers(ctx.Key[at:]), parted: true, keyed: true}
+		if g, found := s.run(0); found && (!ok || g.Start < f.Start) {
+			f, ok = g, true
+		}
+	}
+	return f, ok
+}
+
+// namesNumber reports whether a word in the key names numbers.
+func namesNumber(key []byte) bool {
+	for at := 2; at <= len(key); at++ {
+		if mayEndWord(key, at) && wordEnding(key, at) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func mayEndWord(key []byte, at int) bool { return at == len(key) || !isLower(key[at]) }
+
+// search is the way from a word to its values.
+type search struct {
+	o    *Options
+	t    []byte
+	word *numberWord
+	// end is where the word ends; 0 when it is in the text's name, as keyed says.
+	end  int
+	from int
+	// direct says that nothing but signs and such words stand before the value.
+	direct bool
+	// parted says that one of the signs that part a value from its name has been passed.
+	parted bool
+	keyed  bool
+}
+
+// run walks from i to the first value.
+func (s *search) run(i int) (f Finding, ok bool) {
+	limit := min(len(s.t), i+windowBytes+1)
+	for n := 0; n < 2 && !s.keyed && i < limit && isDigit(s.t[i]); n++ {
+		i++ // cvv2
+	}
+	for i < limit {
+		c := s.t[i]
+		if !isAlnum(c) && c < utf8.RuneSelf {
+			n := s.sign(i)
+			if n == 0 {
+				return f, false
+			}
+			i += n
+			continue
+		}
+		if isAlnum(c) && s.parted && i >= s.from && startsNumber(s.t, i) {
+			if f, ok = s.value(i); ok {
+				return f, true
+			}
+		}
+		end := runEnd(s.t, i)
+		s.direct = s.direct && isFiller(s.t[i:end])
+		i = end
+	}
+	return f, false
+}
+
+// runEnd returns the end of the letters and digits at i, one sign at least.
+func runEnd(t []byte, i int) int {
+	for i < len(t) {
+		if isAlnum(t[i]) {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(t[i:])
+		if t[i] < utf8.RuneSelf || !unicode.IsLetter(r) {
+			if t[i] >= utf8.RuneSelf {
+				i += n
+			}
+			return i
+		}
+		i += n
+	}
+	return i
+}
+
+// sign returns how many bytes to pass at i, where no letter or digit is; 0 at the end of what the word can name.
+func (s *search) sign(i int) int {
+	t := s.t
+	switch c := t[i]; c {
+	case ' ', '\t', '=', ':', '>', '/', '(', '#', '|':
+		s.parted = true
+	case ',':
+		s.parted, s.direct = true, false
+	case '\n', '\r', '{', '}', ';':
+		return 0
+	case '[':
+		if placeholderAt(t[i:]) {
+			return 0
+		}
+	case '"', '\'', '`':
+		if j := skipBlanks(t, i+1); byteAt(t, j) == ',' {
+			return 0
+		}
+	case '\\':
+		return s.escape(i)
+	case '%':
+		s.parted = true
+		return percentSign(t, i)
+	case '&':
+		return entityLen(t, i)
+	case '*', '!', '?', '<', '@':
+		s.direct = false
+	}
+	return 1
+}
+
+// skipBlanks returns the first offset at or after i, at most maxBlanks on, where no blank is.
+func skipBlanks(t []byte, i int) int {
+	for end := i + maxBlanks; i < end && isBlank(byteAt(t, i)); {
+		i++
+	}
+	return i
+}
+
+// escape is sign for a backslash.
+func (s *search) escape(i int) int {
+	s.parted = true
+	switch byteAt(s.t, i+1) {
+	case 'n', 'r':
+		return 0
+	case 't':
+		return 2
+	case 'u':
+		if hexRun(s.t, i+6, 4) && i+6 <= len(s.t) {
+			if string(s.t[i+2:i+5]) == "000" {
+				return 0
+			}
+			return 6
+		}
+	}
+	return 1
+}
+
+// percentSign is sign for a percent sign: an escape is passed as one, but for the end of a line or of a parameter.
+func percentSign(t []byte, i int) int {
+	if !isHex(byteAt(t, i+1)) || !isHex(byteAt(t, i+2)) {
+		return 1
+	}
+	switch hexValue(t[i+1])<<4 | hexValue(t[i+2]) {
+	case '\n', '\r', '&', '{', '}', ';':
+		return 0
+	}
+	return 3
+}
+
+// entityLen returns the length of the reference to a bracket or quote at i, or 0.
+func entityLen(t []byte, i int) int {
+	for _, e := range [...]string{"&gt;", "&quot;", "&#34;", "&#39;", "&apos;"} {
+		if hasFold(t, i, e) {
+			return len(e)
+		}
+	}
+	return 0
+}
+
+// value returns the longest value at i of a kind that the word names.
+func (s *search) value(i int) (f Finding, ok bool) {
+	if !s.direct && !s.keyed && s.otherKey(i) {
+		return f, false
+	}
+	for _, k := range s.word.kinds {
+		kind := &numberKinds[k]
+		if !s.o.On[kind.id] || !s.direct && (kind.direct || s.word.direct) {
+			continue
+		}
+		if end := kind.at(s.t, i); end > f.End {
+			f, ok = Finding{i, end, kind.id}, true
+		}
+	}
+	return f, ok
+}
+
+// otherKey reports whether the value at i has a key of its own that the word is not part of.
+func (s *search) otherKey(i int) bool {
+	start, end, quoted := keyBefore(s.t, i)
+	return quoted && start < end && start >= s.end
+}
+
+// startsNumber reports whether what stands before i lets a number begin there.
+func startsNumber(t []byte, i int) bool {
+	switch c := byteAt(t, i-1); c {
+	case '_', '-', '+', '*', '$', '@', '~', '^':
+		return false
+	case '.':
+		return isLetter(byteAt(t, i-2))
+	case '/':
+		return !isDigit(byteAt(t, i-2))
+	case 0xac, 0xa3: // the last byte of a euro's and a pound's sign
+		return false
+	}
+	return true
+}
+
+// betweenWords are what may stand between a word and its value.
+var betweenWords = keyWords{
+	"number", "numbers", "no", "nr", "num", "nbr", "is", "was", "of", "the", "on", "code", "value", "val", "date", "day", "card", "string", "str", "text",
+	"nummer", "numero", "número", "numéro", "numer", "n", "nº", "n°", "de", "du", "del", "der", "di", "da", "do", "ist", "est", "es", "am", "le", "el",
+	"raw", "u", "b", "r", "hash",
+}
+
+func isFiller(word []byte) bool { return betweenWords.has(word) }
+
+// onlyFillers reports whether what follows a word in a name are such words.
+func onlyFillers(rest []byte) bool {
+	for i := 0; i < len(rest); {
+		end := wordEnd(rest, i)
+		if end > i && !betweenWords.has(rest[i:end]) {
+			return false
+		}
+		i = max(end, i+1)
+	}
+	return true
+}

@@ -1,0 +1,251 @@
+package detect
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// numberWord is a word, or several in a row, that names kinds of numbers.
+type numberWord struct {
+	// runes are its letters, folded, without what parts them.
+	runes []rune
+	// joints has bit k where the letter k begins a further word.
+	joints uint64
+	// next must follow the word where the end of the whole would be too short to be found by.
+	next string
+	// anchor says that it is looked for in all text, not only before numbers.
+	anchor bool
+	// direct says that the word means other things too: it names only what follows at once.
+	direct bool
+	// ends are the last bytes by which it is found: those of its last word as it is spelled, in capitals, and folded.
+	ends  []string
+	kinds []uint8 // indexes of numberKinds
+}
+
+// newNumberWord reads a word of the table: parts with spaces between them, '+' before a part that must follow, '!' behind a direct one, '*' before
+// one that is an anchor.
+func newNumberWord(spelled string) *numberWord {
+	w := &numberWord{}
+	spelled, w.anchor = strings.CutPrefix(spelled, "*")
+	spelled, w.direct = strings.CutSuffix(spelled, "!")
+	spelled, w.next, _ = strings.Cut(spelled, "+")
+	for _, part := range strings.Fields(spelled) {
+		w.joints |= 1 << len(w.runes)
+		for _, r := range part {
+			w.runes = append(w.runes, foldRune(r))
+		}
+	}
+	last := spelled[strings.LastIndexByte(spelled, ' ')+1:]
+	folded := strings.Map(foldRune, last)
+	w.ends = slices.Compact([]string{last, folded})
+	if len(last) > utf8.RuneCountInString(last) {
+		w.ends = append(w.ends, strings.ToUpper(last)) // the tables know the cases of ASCII only
+	}
+	return w
+}
+
+// numberWords are the words of all kinds, found by the three bytes at their end.
+type numberWords struct {
+	tails *tailTable
+	// anchors are the tails of words that are anchors.
+	anchors *tailTable
+	// three says of an entry of anchors that all its words have three letters.
+	three []bool
+	// buckets holds the words by their entry in tails, the longer first.
+	buckets [][]*numberWord
+}
+
+var namedWords = newNumberWords()
+
+func newNumberWords() (n numberWords) {
+	words := wordsOfKinds()
+	n.tails, n.anchors = newTailTable(endsOf(words)), newTailTable(anchorEnds())
+	n.buckets = make([][]*numberWord, len(n.tails.before))
+	n.three = make([]bool, len(n.anchors.before))
+	for i := range n.three {
+		n.three[i] = true
+	}
+	for _, w := range words {
+		if w.anchor && len(w.runes) > 3 {
+			n.lengthen(w)
+		}
+		for _, end := range w.ends {
+			for _, i := range tailIndexes(end) {
+				entry := n.tails.index[i]
+				if !slices.Contains(n.buckets[entry], w) {
+					n.buckets[entry] = append(n.buckets[entry], w)
+				}
+			}
+		}
+	}
+	return n
+}
+
+func (n *numberWords) lengthen(w *numberWord) {
+	for _, end := range w.ends {
+		for _, i := range tailIndexes(end) {
+			n.three[n.anchors.index[i]] = false
+		}
+	}
+}
+
+// mayAnchor reports whether a word that is an anchor may end at the end of b: no word of three letters with a small one before them.
+func (n *numberWords) mayAnchor(b []byte) bool {
+	entry := n.anchors.entry(b)
+	if entry == 0 {
+		return false
+	}
+	return !n.three[entry] || len(b) < 4 || !isLower(b[len(b)-4]) || isUpper(b[len(b)-3]) || escapeBefore(b, len(b)-3) > 0
+}
+
+// wordsOfKinds returns the words of numberKinds, each once, the longer before the shorter.
+func wordsOfKinds() (words []*numberWord) {
+	known := map[string]*numberWord{}
+	for k := range numberKinds {
+		for spelled := range strings.SplitSeq(numberKinds[k].words, ", ") {
+			w := known[spelled]
+			if w == nil {
+				w = newNumberWord(spelled)
+				known[spelled] = w
+				words = append(words, w)
+			}
+			w.kinds = append(w.kinds, uint8(k))
+		}
+	}
+	slices.SortStableFunc(words, func(a, b *numberWord) int {
+		return cmp.Compare(len(b.runes)+len(b.next), len(a.runes)+len(a.next))
+	})
+	return words
+}
+
+// anchorEnds are the ends of the words that are looked for in all text.
+func anchorEnds() (ends []string) {
+	for _, w := range wordsOfKinds() {
+		if w.anchor {
+			ends = append(ends, w.ends...)
+		}
+	}
+	return ends
+}
+
+func endsOf(words []*numberWord) (ends []string) {
+	for _, w := range words {
+		ends = append(ends, w.ends...)
+	}
+	return ends
+}
+
+// wordEnding returns the longest word of the table that ends at at, or nil.
+func wordEnding(t []byte, at int) *numberWord {
+	entry := namedWords.tails.entry(t[:at])
+	if entry == 0 || !endsWord(t, at) {
+		return nil
+	}
+	for _, w := range namedWords.buckets[entry] {
+		if w.endsAt(t, at) {
+			return w
+		}
+	}
+	return nil
+}
+
+// endsWord reports whether a word can end at at: no letter follows, or a capital that begins the next word of a name.
+func endsWord(t []byte, at int) bool {
+	c := byteAt(t, at)
+	if !isLetter(c) {
+		return true
+	}
+	return isUpper(c) && (isLower(t[at-1]) || isLower(byteAt(t, at+1)))
+}
+
+// endsAt reports whether the word ends at at, and nothing before it makes it part of another.
+func (w *numberWord) endsAt(t []byte, at int) bool {
+	i := at
+	for k := len(w.runes) - 1; k >= 0; k-- {
+		if i == 0 {
+			return false
+		}
+		r, n := rune(lower(t[i-1])), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeLastRune(t[:i])
+			r = foldRune(r)
+		}
+		if r != w.runes[k] {
+			return false
+		}
+		i -= n
+		if k > 0 && w.joints>>k&1 != 0 {
+			i = passJoint(t, i)
+		}
+	}
+	return startsWord(t, i, w.runes[0]) && w.followed(t, at)
+}
+
+// passJoint returns the offset before what may part two words of a name that end and begin at i.
+func passJoint(t []byte, i int) int {
+	for low := max(0, i-2); i > low; i-- {
+		switch t[i-1] {
+		case ' ', '_', '-', '.', '\'', '+':
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+// startsWord reports whether a word that begins with r can begin at i: behind no letter or digit, or as a capital behind a small letter. Words
+// of scripts without spaces can begin anywhere.
+func startsWord(t []byte, i int, r rune) bool {
+	if i == 0 || r >= 0x2e80 {
+		return true
+	}
+	switch c := t[i-1]; {
+	case isAlnum(c):
+		return isUpper(t[i]) && isLower(c) || escapeBefore(t, i) > 0
+	case c >= utf8.RuneSelf:
+		r, _ := utf8.DecodeLastRune(t[:i])
+		return !unicode.IsLetter(r)
+	}
+	return true
+}
+
+// followed reports whether the word's next part stands at at, behind one sign or none.
+func (w *numberWord) followed(t []byte, at int) bool {
+	if w.next == "" {
+		return true
+	}
+	switch byteAt(t, at) {
+	case ' ', '_', '-', '.':
+		at++
+	}
+	end := at + len(w.next)
+	return hasFold(t, at, w.next) && (end == len(t) || endsWord(t, end))
+}
+
+// foldRune returns a letter's small form without its accent; letters of other scripts only lose their case.
+func foldRune(r rune) rune {
+	if r < utf8.RuneSelf {
+		return rune(lower(byte(r)))
+	}
+	r = unicode.ToLower(r)
+	if base, ok := plainLetters[r]; ok {
+		return base
+	}
+	return r
+}
+
+var plainLetters = func() map[rune]rune {
+	m := map[rune]rune{}
+	for _, letters := range [...]string{
+		"aàáâãäåāăą", "cçćč", "dďđ", "eèéêëēęě", "gğ", "iìíîïīı", "lł", "nñńň", "oòóôõöøő", "rř", "sśşšșß", "tťţț", "uùúûüūůű", "yýÿ", "zźżž",
+	} {
+		base := rune(letters[0])
+		for _, r := range letters[1:] {
+			m[r] = base
+		}
+	}
+	return m
+}()

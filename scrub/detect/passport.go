@@ -1,0 +1,44 @@
+package detect
+
+// Numbers of passports, and other numbers of documents that have no form of their own.
+//
+// Accepted: right behind one of the words, six to ten letters and digits, five digits among them; spaces may follow the first letters
+// or pairs of digits. Source: ICAO Doc 9303-4 section 4.2.2 (up to nine characters; national ones have ten).
+var passportKinds = []numberKind{
+	{name: "*passport", id: Passport, words: "*passport, *passportnumber, passportno, passportnum, passportnr, *passeport, *reisepass, *reisepassnummer, *pass nummer, *passnummer, passnr, " +
+		"*pasaporte, passaporto, *passaporte, *paspoort, *paspoortnummer, *paszport, paszportu, *passnumber, pasaport, pas numarası, паспорт, 护照, 护照号, 护照号码, 여권번호, 旅券番号",
+		read: passportNumber, direct: true},
+}
+
+func passportNumber(t []byte, i int) int {
+	end := documentEnd(t, i)
+	for n := 0; n < 2 && end-i < 6 && byteAt(t, end) == ' '; n++ {
+		end = documentEnd(t, end+1)
+	}
+	return documentOf(t, i, end, 12)
+}
+
+// documentNumber reads what driving licences and their like have: up to 18 letters and digits.
+func documentNumber(t []byte, i int) int {
+	end := documentEnd(t, i)
+	for n := 0; n < 4 && (byteAt(t, end) == '-' || byteAt(t, end) == ' ' && end-i < 6) && isAlnum(byteAt(t, end+1)); n++ {
+		end = documentEnd(t, end+1)
+	}
+	return documentOf(t, i, end, 22)
+}
+
+// documentOf returns end if t[i:end] can be a document's number of at most so many bytes, else 0.
+func documentOf(t []byte, i, end, most int) int {
+	if end-i < 6 || end-i > most || numberGoesOn(t, end) || tallyOf(t[i:end], isDigit) < 5 {
+		return 0
+	}
+	return end
+}
+
+// documentEnd returns the end of the letters and digits at i.
+func documentEnd(t []byte, i int) int {
+	for end := i + maxFormBytes; i < len(t) && i < end && isAlnum(t[i]); {
+		i++
+	}
+	return i
+}
