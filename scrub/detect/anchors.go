@@ -49,8 +49,9 @@ import "bytes"
 //	uuidDash   '-' with a '-' 5, 10 and 15 bytes on, hex digits before and behind.                  UUID
 //	word       behind the last letter of a word of numberKinds that is an anchor, where something follows that may
 //	           follow a name.                                                    matchNamed (NationalID, CVV and the like)
-//	number     a maximal run as for digits, see numberRun, or two letters and two digits as for country: each
-//	           place up to windowBytes before it, see namedFrom.                 matchNamed, near
+//	number     a maximal run as for digits, see numberRun, two letters and two digits as for country, or
+//	           an escape in a number, see numberEscape: each place up to windowBytes before it, see namedFrom.
+//	                          matchNamed, near
 //	percent    '%' of a "%XX"; see numericEscape for which.            matchPercent (Card, IBAN, SSN, MAC, IPv6, Phone)
 //	start      offset 0, once a scan, when ctx.Key is not empty.                     matchKeyed (Secret, Authorization), matchNamedKey
 //
@@ -126,7 +127,7 @@ func anchorCountry(t []byte, i int) bool {
 }
 
 func anchorNumber(t []byte, i int) bool {
-	return anchorCountry(t, i) && namedLetters(t, i) || runAt(t, i, isDigitRun, func(run []byte) bool { return numberRun(t, i, i+len(run), tallyOf(run, isDigit)) })
+	return anchorCountry(t, i) && namedLetters(t, i) || numberEscape(t, i) || runAt(t, i, isDigitRun, func(run []byte) bool { return numberRun(t, i, i+len(run), tallyOf(run, isDigit)) })
 }
 
 func anchorTokenEnd(t []byte, i int) bool {

@@ -43,7 +43,21 @@ func numberRun(t []byte, start, end, digits int) bool {
 			return true
 		}
 	}
-	return digits >= 9 || digits == 6 && t[start] == ' ' && t[start+3] == ' ' && t[start+6] == ' ' && isLetter(byteAt(t, start-1))
+	sep := t[start]
+	return digits >= 9 || digits == 6 && !isDigit(sep) && t[start+3] == sep && t[start+6] == sep && isLetter(byteAt(t, start-1))
+}
+
+// numberEscape reports whether words are looked for before the percent sign at i: an escape for a separator after the first group of a number,
+// with letters or digits on both sides.
+func numberEscape(t []byte, i int) bool {
+	if byteAt(t, i) != '%' || gapLen(t, i) == 0 || !isAlnum(byteAt(t, i+3)) || !isDigit(byteAt(t, i-1)) && !isDigit(t[i+3]) {
+		return false
+	}
+	j := i
+	for j > 0 && i-j < 6 && isAlnum(t[j-1]) {
+		j--
+	}
+	return j < i && j > 0 && !isAlnum(t[j-1]) && t[j-1] != '%' && escapeBefore(t, j) == 0
 }
 
 // afterLetter reports whether the digit at i goes on from a letter of the text.
@@ -150,29 +164,29 @@ func (s *search) run(i int) (f Finding, ok bool) {
 			}
 		}
 		end := runEnd(s.t, i)
-		s.direct = s.direct && isFiller(s.t[i:end])
+		s.direct = s.direct && isFiller(s.t, i, end)
 		i = end
 	}
 	return f, false
 }
 
-// runEnd returns the end of the letters and digits at i, one sign at least.
+// runEnd returns the end of the letters and digits at i, or of one sign that is neither.
 func runEnd(t []byte, i int) int {
-	for i < len(t) {
-		if isAlnum(t[i]) {
-			i++
-			continue
+	end := i
+	for end < len(t) {
+		r, n := rune(t[end]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRune(t[end:])
 		}
-		r, n := utf8.DecodeRune(t[i:])
-		if t[i] < utf8.RuneSelf || !unicode.IsLetter(r) {
-			if t[i] >= utf8.RuneSelf {
-				i += n
+		if !isAlnum(t[end]) && (r < utf8.RuneSelf || !unicode.IsLetter(r)) {
+			if end == i {
+				end += n
 			}
-			return i
+			return end
 		}
-		i += n
+		end += n
 	}
-	return i
+	return end
 }
 
 // sign returns how many bytes to pass at i, where no letter or digit is; 0 at the end of what the word can name.
@@ -202,6 +216,8 @@ func (s *search) sign(i int) int {
 		return entityLen(t, i)
 	case '*', '!', '?', '<', '@':
 		s.direct = false
+	case 0x1b:
+		return 1 + colourLen(t, i+1)
 	}
 	return 1
 }
@@ -223,14 +239,33 @@ func (s *search) escape(i int) int {
 	case 't':
 		return 2
 	case 'u':
-		if hexRun(s.t, i+6, 4) && i+6 <= len(s.t) {
+		if i+6 <= len(s.t) && hexRun(s.t, i+6, 4) {
 			if string(s.t[i+2:i+5]) == "000" {
 				return 0
 			}
-			return 6
+			return 6 + colourLen(s.t, i+6)
+		}
+	case 'x':
+		if i+4 <= len(s.t) && hexRun(s.t, i+4, 2) {
+			return 4 + colourLen(s.t, i+4)
 		}
 	}
 	return 1
+}
+
+// colourLen returns the length of what follows the escape of an ANSI colour sequence at i, or 0: [1;31m.
+func colourLen(t []byte, i int) int {
+	if byteAt(t, i) != '[' {
+		return 0
+	}
+	j := i + 1
+	for j-i < 12 && (isDigit(byteAt(t, j)) || byteAt(t, j) == ';') {
+		j++
+	}
+	if byteAt(t, j) != 'm' {
+		return 0
+	}
+	return j + 1 - i
 }
 
 // percentSign is sign for a percent sign: an escape is passed as one, but for the end of a line or of a parameter.
@@ -296,11 +331,22 @@ func startsNumber(t []byte, i int) bool {
 // betweenWords are what may stand between a word and its value.
 var betweenWords = keyWords{
 	"number", "numbers", "no", "nr", "num", "nbr", "is", "was", "of", "the", "on", "code", "value", "val", "date", "day", "card", "string", "str", "text",
-	"nummer", "numero", "número", "numéro", "numer", "n", "nº", "n°", "de", "du", "del", "der", "di", "da", "do", "ist", "est", "es", "am", "le", "el",
-	"raw", "u", "b", "r", "hash",
+	"nummer", "numero", "número", "numéro", "numer", "nº", "de", "du", "del", "der", "di", "da", "do", "ist", "est", "es", "am", "le", "el", "raw", "hash",
 }
 
-func isFiller(word []byte) bool { return betweenWords.has(word) }
+// isFiller reports whether t[i:end] may stand between: a word, the letter before a quote (Python's b'…') or that of n°, or a sign beyond ASCII.
+func isFiller(t []byte, i, end int) bool {
+	if end == i+1 {
+		c := byteAt(t, end)
+		return isQuote(c) || c >= utf8.RuneSelf
+	}
+	if t[i] >= utf8.RuneSelf {
+		if r, _ := utf8.DecodeRune(t[i:]); !unicode.IsLetter(r) {
+			return true
+		}
+	}
+	return betweenWords.has(t[i:end])
+}
 
 // onlyFillers reports whether what follows a word in a name are such words.
 func onlyFillers(rest []byte) bool {

@@ -98,7 +98,7 @@ func (n *numberWords) mayAnchor(b []byte) bool {
 	if entry == 0 {
 		return false
 	}
-	return !n.three[entry] || len(b) < 4 || !isLower(b[len(b)-4]) || isUpper(b[len(b)-3]) || escapeBefore(b, len(b)-3) > 0
+	return !n.three[entry] || len(b) < 4 || !isLower(b[len(b)-4]) || !isLower(b[len(b)-3]) || escapeBefore(b, len(b)-3) > 0
 }
 
 // wordsOfKinds returns the words of numberKinds, each once, the longer before the shorter.
@@ -181,7 +181,7 @@ func (w *numberWord) endsAt(t []byte, at int) bool {
 			i = passJoint(t, i)
 		}
 	}
-	return startsWord(t, i, w.runes[0]) && w.followed(t, at)
+	return startsWord(t, i, at, w.runes[0]) && w.followed(t, at)
 }
 
 // passJoint returns the offset before what may part two words of a name that end and begin at i.
@@ -196,11 +196,15 @@ func passJoint(t []byte, i int) int {
 	return i
 }
 
-// startsWord reports whether a word that begins with r can begin at i: behind no letter or digit, or as a capital behind a small letter. Words
-// of scripts without spaces can begin anywhere.
-func startsWord(t []byte, i int, r rune) bool {
+// startsWord reports whether a word that begins with r and ends at at can begin at i: behind no letter or digit, or as a capital behind a small letter. Words
+// of scripts without spaces can begin anywhere. What a placeholder says names nothing, but a key of PHP that
+// looks like one does.
+func startsWord(t []byte, i, at int, r rune) bool {
 	if i == 0 || r >= 0x2e80 {
 		return true
+	}
+	if t[i-1] == '[' && placeholderAt(t[i-1:]) && !hasFold(t, at, "] =>") {
+		return false
 	}
 	switch c := t[i-1]; {
 	case isAlnum(c):

@@ -8,9 +8,9 @@ var nationalKinds = []numberKind{
 	{name: "uk_nino", id: NationalID, words: "nino, ninumber, ni number, ni no!, national insurance", forms: []string{"AA 99 99 99 A"}, valid: nino},
 	{name: "ca_sin", id: NationalID, words: "sin!, social insurance, nas!, assurance sociale", forms: []string{"999 999 999"}, valid: luhnNumber},
 	{name: "in_aadhaar", id: NationalID, words: "aadhaar, aadhar, adhaar, aadhaarnumber, uidai, आधार", forms: []string{"9999 9999 9999"}, valid: aadhaar},
-	{name: "es_dni", id: NationalID, words: "*dni, *nif, documento, documento nacional, documento de identidad, identidad",
+	{name: "es_dni", id: NationalID, words: "*dni, *nie, *nif, *documento, documento nacional, documento de identidad, identidad",
 		forms: []string{"99 999 999 A"}, valid: spanishDNI},
-	{name: "es_nie", id: NationalID, words: "*nie, *nif, *dni, documento, identificación de extranjero, extranjero", forms: []string{"A 9999999 A"}, valid: spanishNIE},
+	{name: "es_nie", id: NationalID, words: "*nie, *nif, *dni, *documento, identificación de extranjero, extranjero", forms: []string{"A 9999999 A"}, valid: spanishNIE},
 	{name: "fr_nir", id: NationalID, words: "nir, insee, sécurité sociale, securité sociale, sécu, numsecu, carte vitale, numéro de sécu",
 		forms: []string{"9 99 99 9X 999 999 99"}, valid: frenchNIR},
 	{name: "de_social_insurance", id: NationalID, words: "*sozialversicherungsnummer, sozialversicherung, *rentenversicherungsnummer, " +

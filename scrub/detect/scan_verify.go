@@ -201,6 +201,9 @@ func (s *Scanner) percent(at int) {
 	if twiceAt(s.text, at) {
 		s.stretch(disguiseTwice, at)
 	}
+	if numberEscape(s.text, at) {
+		s.namedBefore(at)
+	}
 	lo := s.frontier[None]
 	if at < lo {
 		return

@@ -12,11 +12,11 @@ var taxKinds = []numberKind{
 	{name: "au_tfn", id: TaxID, words: "tfn, tax file", forms: []string{"999 999 999", "99 999 999"}, valid: tfn},
 	{name: "au_abn", id: TaxID, words: "abn, business number, australian business", forms: []string{"99 999 999 999"}, valid: abn},
 	{name: "au_acn", id: TaxID, words: "acn, company number, australian company", forms: []string{"999 999 999"}, valid: acn},
-	{name: "in_pan", id: TaxID, words: "*pan, *pannumber, permanent account, income tax", forms: []string{"AAAAA 9999 A"}, valid: indianPAN},
+	{name: "in_pan", id: TaxID, words: "*pan, *pannumber, *permanent account, income tax", forms: []string{"AAAAA 9999 A"}, valid: indianPAN},
 	{name: "in_gstin", id: TaxID, words: "*gstin, gst, goods and services tax", forms: []string{"99 AAAAA9999A X A X"}, valid: gstin},
 	{name: "br_cpf", id: TaxID, words: "cpf, cadastro de pessoas", forms: []string{"999 999 999 99"}, valid: cpf},
 	{name: "br_cnpj", id: TaxID, words: "cnpj", forms: []string{"99 999 999 9999 99"}, valid: cnpj},
-	{name: "it_fiscal_code", id: TaxID, words: "*codice fiscale, *codicefiscale, *cod fiscale, cf, *fiscal code, *fiscalcode, tax code",
+	{name: "it_fiscal_code", id: TaxID, words: "*codice fiscale, *codicefiscale, *cod fiscale, *cf, *fiscal code, *fiscalcode, tax code",
 		forms: []string{"AAA AAA XXA XX AXXXA"}, valid: fiscalCode},
 	{name: "de_tax_id", id: TaxID, words: "steuerid, steuer+id, steuer+idnr, steueridnr, idnr, steueridentifikationsnummer, identifikationsnummer, " +
 		"steueridentifikation, steuerliche identifikationsnummer, tax identification, tax+id, taxid, tin!", forms: []string{"99 999 999 999"}, valid: germanTaxID},
