@@ -134,8 +134,15 @@ func (r *Run) Text(start, stop int, d Field, key []byte) (stays bool, err error)
 	return true, nil
 }
 
-// Name scrubs in[start:stop], plain text, by what detectors find in it, whatever the rules say. The only error is ErrDropRecord.
-func (r *Run) Name(start, stop int) error {
+// Name scrubs in[start:stop], plain text that is the name of a field, by what detectors find in it. In strict mode one that must not leave
+// as it is takes its field along. The only error is ErrDropRecord.
+func (r *Run) Name(start, stop int) (stays bool, err error) {
+	slot := r.Slot()
+	err = r.scrubName(start, stop)
+	return err == nil && !(r.strict && r.editedSince(slot)), err
+}
+
+func (r *Run) scrubName(start, stop int) error {
 	f := &r.layers[0]
 	child := f.below()
 	child.in = f.in[start:stop]

@@ -1,6 +1,7 @@
 package scrub
 
 import (
+	"slices"
 	"unicode/utf8"
 
 	"winnow/config"
@@ -58,6 +59,17 @@ func (r *Run) String(i int) (end int, err error) {
 	}
 	end, _, err = f.str(i, decision{rule: -1}, nil, false)
 	return end, err
+}
+
+// KeyName is String for the name of a field. In strict mode one that must not leave as it is takes its field along, as in an object.
+func (r *Run) KeyName(i int) (end int, stays bool, err error) {
+	slot := r.Slot()
+	end, err = r.String(i)
+	return end, err == nil && !(r.strict && r.editedSince(slot)), err
+}
+
+func (r *Run) editedSince(slot int) bool {
+	return slices.ContainsFunc(r.layers[0].edits[slot+1:], func(e edit) bool { return e.start != unfilled })
 }
 
 // Skip passes over the value at i, checking it.
@@ -211,6 +223,9 @@ func (f *frame) newMember(i int, w walk, names *int) (end int, stays bool, err e
 	slot, err := f.name(start, stop, escaped, *names)
 	if err != nil {
 		return at, false, err
+	}
+	if slot && f.r.strict { // the name as it would leave is one that no rule has said
+		return f.drop(at, walk{depth: f.r.p.maxDepth}, decision{rule: -1, kind: action.Drop, why: noRule})
 	}
 	if w.visit != nil {
 		end, stays, err = f.visited(w.visit, key, at)

@@ -162,3 +162,12 @@ func TestLineOfAnUnscannedBody(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// In strict mode a name that must not leave as it is takes its field along, so that scrubbing twice changes nothing.
+func TestNameThatMayNotLeave(t *testing.T) {
+	p := compile(t, "policy: {rules: [{id: any, fields: [\"*_ms\", \"by.*\"]}]}\n")
+	in := "{\"by\":{\"alice@example.com\":1,\"shop\":2},\"x\x88_ms\":3,\"level\":\"info\"}\n"
+	if got := lines(t, p, in, nil); got != "{\"by\":{\"shop\":2},\"level\":\"info\"}\n" {
+		t.Errorf("got %s", got)
+	}
+}

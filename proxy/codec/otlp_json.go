@@ -22,6 +22,7 @@ type logs struct {
 	target  scrub.Field // that the value at hand is
 	key     []byte      // of the value at hand; nil for a record's body
 	keys    int         // values that stay in the attribute at hand
+	unnamed bool        // the attribute at hand has a name that must not leave
 	stay    int         // attributes that stay in the list at hand
 	members int         // that stay in the record at hand
 	done    bool        // metadata is attached to the record at hand
@@ -335,12 +336,13 @@ func (l *logs) attribute(at int) (end int, stays bool, err error) {
 	if n != 1 {
 		return end, false, nil
 	}
-	beforeTarget, beforeKey, beforeParent, beforeKeys := l.target, l.key, l.parent, l.keys
+	beforeTarget, beforeKey, beforeParent, beforeKeys, beforeUnnamed := l.target, l.key, l.parent, l.keys, l.unnamed
+	l.unnamed = false
 	l.target, _ = l.run.Member(l.parent, key)
 	l.parent, l.key, l.keys = l.target, key, 0
 	end, _, err = l.object(at, inAttribute)
-	stays = l.keys > 0
-	l.target, l.key, l.parent, l.keys = beforeTarget, beforeKey, beforeParent, beforeKeys
+	stays = l.keys > 0 && !l.unnamed
+	l.target, l.key, l.parent, l.keys, l.unnamed = beforeTarget, beforeKey, beforeParent, beforeKeys, beforeUnnamed
 	return end, stays, err
 }
 
@@ -367,8 +369,10 @@ func plainString(value []byte) []byte {
 func (l *logs) keyValue(name string, at int) (end int, stays bool, err error) {
 	switch name {
 	case "key":
-		end, err = l.run.String(at)
-		return end, true, err
+		if end, stays, err = l.run.KeyName(at); !stays {
+			l.unnamed = true
+		}
+		return end, stays, err
 	case "value":
 		if end, stays, err = l.value(at); stays {
 			l.keys++

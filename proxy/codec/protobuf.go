@@ -162,9 +162,9 @@ func (p *protobuf) name(f field) (stays bool, err error) {
 		return false, nil
 	}
 	slot, before := p.run.Slot(), p.run.Delta()
-	err = p.run.Name(f.value, f.stop)
+	stays, err = p.run.Name(f.value, f.stop)
 	p.mend(slot, f, before)
-	return true, err
+	return stays, err
 }
 
 // metadata encodes the request's metadata once, each field by one call of encode.

@@ -20,12 +20,26 @@ func matchNamed(o *Options, t []byte, at, from int, near bool) (f Finding, ok bo
 		return f, false
 	}
 	w := wordEnding(t, at)
-	if w == nil || !near && !w.anchor {
+	if w == nil || !near && !w.anchor || inPlaceholder(t, at) {
 		return f, false
 	}
 	s := search{o: o, t: t, word: w, end: at, from: from, direct: true}
 	return s.run(at)
 }
+
+// inPlaceholder reports whether the word that ends at at is what a placeholder is called: it names nothing, or scrubbing twice would find
+// more than once.
+func inPlaceholder(t []byte, at int) bool {
+	for i := at - 1; byteAt(t, at) == ']' && i >= 0 && i > at-maxPlaceholder; i-- {
+		if t[i] == '[' {
+			return placeholderAt(t[i:])
+		}
+	}
+	return false
+}
+
+// maxPlaceholder bounds the table's placeholders.
+const maxPlaceholder = 24
 
 // behindWord reports whether a word may end at at: what may follow it is there.
 func behindWord(t []byte, at int) bool {
@@ -203,6 +217,7 @@ func (s *search) sign(i int) int {
 		if placeholderAt(t[i:]) {
 			return 0
 		}
+		return max(1, colourLen(t, i))
 	case '"', '\'', '`':
 		if j := skipBlanks(t, i+1); byteAt(t, j) == ',' {
 			return 0
@@ -222,6 +237,21 @@ func (s *search) sign(i int) int {
 	return 1
 }
 
+// colourLen returns the length of what is left at the bracket at i of an ANSI colour sequence (ESC [ 1 ; 31 m), or 0.
+func colourLen(t []byte, i int) int {
+	if byteAt(t, i-1) != 0x1b && escapeBefore(t, i) < 4 {
+		return 0
+	}
+	for j := i + 1; j < i+14; j++ {
+		if c := byteAt(t, j); c == 'm' {
+			return j + 1 - i
+		} else if !isDigit(c) && c != ';' {
+			break
+		}
+	}
+	return 0
+}
+
 // skipBlanks returns the first offset at or after i, at most maxBlanks on, where no blank is.
 func skipBlanks(t []byte, i int) int {
 	for end := i + maxBlanks; i < end && isBlank(byteAt(t, i)); {
@@ -238,6 +268,10 @@ func (s *search) escape(i int) int {
 		return 0
 	case 't':
 		return 2
+	case 'x', '0':
+		if i+4 <= len(s.t) && hexRun(s.t, i+4, 2) {
+			return 4
+		}
 	case 'u':
 		if i+6 <= len(s.t) && hexRun(s.t, i+6, 4) {
 			if string(s.t[i+2:i+5]) == "000" {
