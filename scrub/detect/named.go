@@ -217,7 +217,6 @@ func (s *search) sign(i int) int {
 		if placeholderAt(t[i:]) {
 			return 0
 		}
-		return max(1, colourLen(t, i))
 	case '"', '\'', '`':
 		if j := skipBlanks(t, i+1); byteAt(t, j) == ',' {
 			return 0
@@ -237,21 +236,6 @@ func (s *search) sign(i int) int {
 	return 1
 }
 
-// colourLen returns the length of what is left at the bracket at i of an ANSI colour sequence (ESC [ 1 ; 31 m), or 0.
-func colourLen(t []byte, i int) int {
-	if byteAt(t, i-1) != 0x1b && escapeBefore(t, i) < 4 {
-		return 0
-	}
-	for j := i + 1; j < i+14; j++ {
-		if c := byteAt(t, j); c == 'm' {
-			return j + 1 - i
-		} else if !isDigit(c) && c != ';' {
-			break
-		}
-	}
-	return 0
-}
-
 // skipBlanks returns the first offset at or after i, at most maxBlanks on, where no blank is.
 func skipBlanks(t []byte, i int) int {
 	for end := i + maxBlanks; i < end && isBlank(byteAt(t, i)); {
@@ -268,10 +252,6 @@ func (s *search) escape(i int) int {
 		return 0
 	case 't':
 		return 2
-	case 'x', '0':
-		if i+4 <= len(s.t) && hexRun(s.t, i+4, 2) {
-			return 4
-		}
 	case 'u':
 		if i+6 <= len(s.t) && hexRun(s.t, i+6, 4) {
 			if string(s.t[i+2:i+5]) == "000" {
