@@ -116,7 +116,11 @@ var byteWeights = func() (w [256]float64) {
 func tailsOf(words []string) []string {
 	ends := make([]string, len(words))
 	for i, w := range words {
-		ends[i] = w[max(0, len(w)-len(tailGroups{})):]
+		end := []byte(w[max(0, len(w)-len(tailGroups{})):])
+		for j, c := range end {
+			end[j] = lower(c)
+		}
+		ends[i] = string(end)
 	}
 	slices.SortFunc(ends, func(a, b string) int {
 		for i := 1; i <= min(len(a), len(b)); i++ {
