@@ -20,26 +20,12 @@ func matchNamed(o *Options, t []byte, at, from int, near bool) (f Finding, ok bo
 		return f, false
 	}
 	w := wordEnding(t, at)
-	if w == nil || !near && !w.anchor || inPlaceholder(t, at) {
+	if w == nil || !near && !w.anchor {
 		return f, false
 	}
 	s := search{o: o, t: t, word: w, end: at, from: from, direct: true}
 	return s.run(at)
 }
-
-// inPlaceholder reports whether the word that ends at at is what a placeholder is called: it names nothing, or scrubbing twice would find
-// more than once.
-func inPlaceholder(t []byte, at int) bool {
-	for i := at - 1; byteAt(t, at) == ']' && i >= 0 && i > at-maxPlaceholder; i-- {
-		if t[i] == '[' {
-			return placeholderAt(t[i:])
-		}
-	}
-	return false
-}
-
-// maxPlaceholder bounds the table's placeholders.
-const maxPlaceholder = 24
 
 // behindWord reports whether a word may end at at: what may follow it is there.
 func behindWord(t []byte, at int) bool {
