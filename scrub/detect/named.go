@@ -15,7 +15,7 @@ import (
 // is, before any placeholder. Words may be written with spaces, signs or capitals between their parts: "date of birth",
 // date_of_birth, dateOfBirth. near says that at is before a number; else only words that are anchors count. A value whose own key is another one is not named. Kinds without a check digit are found only where nothing but
 // signs and words such as "number" or "is" stand between.
-func matchNamed(o *Options, t []byte, at, from int, near bool) (f Finding, ok bool) {
+func matchNamed(o *Options, t []byte, at, from int, near bool, b *numberText) (f Finding, ok bool) {
 	if !behindWord(t, at) {
 		return f, false
 	}
@@ -23,7 +23,7 @@ func matchNamed(o *Options, t []byte, at, from int, near bool) (f Finding, ok bo
 	if w == nil || !near && !w.anchor {
 		return f, false
 	}
-	s := search{o: o, t: t, word: w, end: at, from: from, direct: true}
+	s := search{o: o, t: t, word: w, end: at, from: from, direct: true, b: b}
 	return s.run(at)
 }
 
@@ -98,7 +98,7 @@ const namedAfterBytes = " \t\"'`]=:>&%/\\_-.$(),#|0123456789"
 var namedAfter = setOf(namedAfterBytes)
 
 // matchNamedKey finds the first value at or after from that the text's name, ctx.Key, names: within windowBytes of its beginning.
-func matchNamedKey(o *Options, t []byte, from int, ctx Context) (f Finding, ok bool) {
+func matchNamedKey(o *Options, t []byte, from int, ctx Context, b *numberText) (f Finding, ok bool) {
 	for at := 2; at <= len(ctx.Key); at++ {
 		if !mayEndWord(ctx.Key, at) {
 			continue
@@ -107,7 +107,7 @@ func matchNamedKey(o *Options, t []byte, from int, ctx Context) (f Finding, ok b
 		if w == nil {
 			continue
 		}
-		s := search{o: o, t: t, word: w, from: from, direct: onlyFillers(ctx.Key[at:]), parted: true, keyed: true}
+		s := search{o: o, t: t, word: w, from: from, direct: onlyFillers(ctx.Key[at:]), parted: true, keyed: true, b: b}
 		if g, found := s.run(0); found && (!ok || g.Start < f.Start) {
 			f, ok = g, true
 		}
@@ -140,11 +140,16 @@ type search struct {
 	// parted says that one of the signs that part a value from its name has been passed.
 	parted bool
 	keyed  bool
+	// b is scratch.
+	b *numberText
 }
 
 // run walks from i to the first value.
 func (s *search) run(i int) (f Finding, ok bool) {
 	limit := min(len(s.t), i+windowBytes+1)
+	if !digitSoon(s.t, i, limit-i+monthBytes) {
+		return f, false
+	}
 	for n := 0; n < 2 && !s.keyed && i < limit && isDigit(s.t[i]); n++ {
 		i++ // cvv2
 	}
@@ -158,13 +163,18 @@ func (s *search) run(i int) (f Finding, ok bool) {
 			i += n
 			continue
 		}
-		if isAlnum(c) && s.parted && i >= s.from && startsNumber(s.t, i) {
+		if isAlnum(c) && s.parted && i >= s.from && digitSoon(s.t, i, monthBytes) && startsNumber(s.t, i) {
 			if f, ok = s.value(i); ok {
 				return f, true
 			}
 		}
 		end := runEnd(s.t, i)
-		s.direct = s.direct && isFiller(s.t, i, end)
+		if s.direct && !isFiller(s.t, i, end) {
+			s.direct = false
+		}
+		if !s.direct && !s.word.near {
+			return f, false
+		}
 		i = end
 	}
 	return f, false
@@ -300,7 +310,7 @@ func (s *search) value(i int) (f Finding, ok bool) {
 		if !s.o.On[kind.id] || !s.direct && (kind.direct || s.word.direct) {
 			continue
 		}
-		if end := kind.at(s.t, i); end > f.End {
+		if end := kind.at(s.t, i, s.b); end > f.End {
 			f, ok = Finding{i, end, kind.id}, true
 		}
 	}
@@ -311,6 +321,19 @@ func (s *search) value(i int) (f Finding, ok bool) {
 func (s *search) otherKey(i int) bool {
 	start, end, quoted := keyBefore(s.t, i)
 	return quoted && start < end && start >= s.end
+}
+
+// monthBytes is how far behind the start of a value its first digit may be: behind the longest name of a month.
+const monthBytes = 12
+
+// digitSoon reports whether a digit is in the next n bytes.
+func digitSoon(t []byte, i, n int) bool {
+	for _, c := range t[i:min(len(t), i+n)] {
+		if isDigit(c) {
+			return true
+		}
+	}
+	return false
 }
 
 // startsNumber reports whether what stands before i lets a number begin there.
@@ -329,10 +352,10 @@ func startsNumber(t []byte, i int) bool {
 }
 
 // betweenWords are what may stand between a word and its value.
-var betweenWords = keyWords{
+var betweenWords = newWordSet(
 	"number", "numbers", "no", "nr", "num", "nbr", "is", "was", "of", "the", "on", "code", "value", "val", "date", "day", "card", "string", "str", "text",
 	"nummer", "numero", "número", "numéro", "numer", "nº", "de", "du", "del", "der", "di", "da", "do", "ist", "est", "es", "am", "le", "el", "raw", "hash",
-}
+)
 
 // isFiller reports whether t[i:end] may stand between: a word, the letter before a quote (Python's b'…') or that of n°, or a sign beyond ASCII.
 func isFiller(t []byte, i, end int) bool {

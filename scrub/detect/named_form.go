@@ -19,14 +19,16 @@ type numberKind struct {
 // maxFormBytes is the length of the longest form without separators.
 const maxFormBytes = 20
 
-// at returns the end of the number of this kind at i, or 0.
-func (k *numberKind) at(t []byte, i int) int {
+// numberText is what a form has read.
+type numberText [maxFormBytes]byte
+
+// at returns the end of the number of this kind at i, or 0. It writes to b.
+func (k *numberKind) at(t []byte, i int, b *numberText) int {
 	if k.read != nil {
 		return k.read(t, i)
 	}
-	var b [maxFormBytes]byte
 	for _, form := range k.forms {
-		n, end := readForm(t, i, form, &b)
+		n, end := readForm(t, i, form, b)
 		if n > 0 && !numberGoesOn(t, end) && (k.valid == nil || k.valid(b[:n])) {
 			return end
 		}
@@ -35,7 +37,7 @@ func (k *numberKind) at(t []byte, i int) int {
 }
 
 // readForm copies the characters of a form from i, and returns how many and where they end; 0 when the text has another form.
-func readForm(t []byte, i int, form string, b *[maxFormBytes]byte) (n, end int) {
+func readForm(t []byte, i int, form string, b *numberText) (n, end int) {
 	for k := range len(form) {
 		if form[k] == ' ' {
 			i += gapLen(t, i)

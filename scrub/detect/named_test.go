@@ -17,7 +17,7 @@ func TestChanceNumbersPassWhereAKindHasChecks(t *testing.T) {
 		const tries = 4000
 		found := 0
 		for range tries {
-			if kind.at(chanceOf(chance, kind.forms[0]), 0) > 0 {
+			if kind.at(chanceOf(chance, kind.forms[0]), 0, new(numberText)) > 0 {
 				found++
 			}
 		}
@@ -78,5 +78,18 @@ func TestFieldsNameNumbers(t *testing.T) {
 		if got := Compile(o).NewScanner().Append(nil, []byte(c.text), ctx); !slices.Equal(got, c.want) {
 			t.Errorf("scan of %s %q: got %v, want %v", c.key, c.text, got, c.want)
 		}
+	}
+}
+
+func TestNumbersAllocateNothing(t *testing.T) {
+	var text []byte
+	for id := CVV; id <= BirthDate; id++ {
+		text = append(append(text, conforming[id].text...), "\nnhs 123456789 cvv mismatch\n"...)
+	}
+	s := Compile(Defaults()).NewScanner()
+	ctx := Context{Key: []byte("dob")}
+	found := s.Append(nil, text, ctx)
+	if n := testing.AllocsPerRun(10, func() { found = s.Append(found[:0], text, ctx) }); n != 0 {
+		t.Errorf("%v allocations a scan, want none", n)
 	}
 }

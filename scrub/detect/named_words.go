@@ -23,6 +23,8 @@ type numberWord struct {
 	// ends are the last bytes by which it is found: those of its last word as it is spelled, in capitals, and folded.
 	ends  []string
 	kinds []uint8 // indexes of numberKinds
+	// near says that it names what does not follow at once, too.
+	near bool
 }
 
 // newNumberWord reads a word of the table: parts with spaces between them, '+' before a part that must follow, '!' behind a direct one, '*' before
@@ -113,6 +115,7 @@ func wordsOfKinds() (words []*numberWord) {
 				words = append(words, w)
 			}
 			w.kinds = append(w.kinds, uint8(k))
+			w.near = w.near || !w.direct && !numberKinds[k].direct
 		}
 	}
 	slices.SortStableFunc(words, func(a, b *numberWord) int {

@@ -124,9 +124,10 @@ func referencePlain(o *Options, text []byte, ctx Context) (all []Finding) {
 
 // referenceNamed tries matchNamed everywhere, again behind each value, and once more before each number.
 func referenceNamed(o *Options, text []byte, ctx Context) (all []Finding) {
+	b := new(numberText)
 	try := func(at int, near bool) {
-		f, ok := matchNamed(o, text, at, at, near)
-		for ; ok; f, ok = matchNamed(o, text, at, f.End, near) {
+		f, ok := matchNamed(o, text, at, at, near, b)
+		for ; ok; f, ok = matchNamed(o, text, at, f.End, near, b) {
 			all = append(all, f)
 		}
 	}
@@ -138,8 +139,8 @@ func referenceNamed(o *Options, text []byte, ctx Context) (all []Finding) {
 			}
 		}
 	}
-	f, ok := matchNamedKey(o, text, 0, ctx)
-	for ; ok; f, ok = matchNamedKey(o, text, f.End, ctx) {
+	f, ok := matchNamedKey(o, text, 0, ctx, b)
+	for ; ok; f, ok = matchNamedKey(o, text, f.End, ctx, b) {
 		all = append(all, f)
 	}
 	return all

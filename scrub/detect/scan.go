@@ -65,6 +65,10 @@ type Scanner struct {
 	// nextAt is the first at sign behind the last URL looked at, or where the search for one has ended.
 	nextAt int
 	found  []Finding
+	// tried is the stretch in which words before numbers have been looked for last.
+	tried struct{ from, to int }
+	// number is scratch for numbers that words name.
+	number numberText
 	// tries counts the calls of matchers, and of what stands for them, since the scan began.
 	tries  int
 	custom customScan
@@ -82,7 +86,7 @@ func (s *Scanner) Append(dst []Finding, text []byte, ctx Context) []Finding {
 	quiet := s.quiet(text)
 	from := len(dst)
 	if quiet && s.set.options.plain() {
-		return dropOverlaps(s.set.appendKeyed(dst, text, ctx), from)
+		return dropOverlaps(s.appendKeyed(dst, text, ctx), from)
 	}
 	s.begin(dst, text, ctx)
 	for ; !quiet && s.base <= len(text)+slack; s.base += chunkBytes {
@@ -99,6 +103,7 @@ func (s *Scanner) begin(dst []Finding, text []byte, ctx Context) {
 	s.text, s.ctx, s.found, s.base, s.nextAt = text, ctx, dst, 0, 0
 	s.frontier, s.aside = [Count]int{}, [asides]int{}
 	s.open, s.tries = [runs]int{}, 0
+	s.tried.from, s.tried.to = 0, -1
 	if s.hidden != nil {
 		s.hidden.done = [disguises]int{}
 	}
@@ -106,7 +111,7 @@ func (s *Scanner) begin(dst []Finding, text []byte, ctx Context) {
 		s.maps[l][0] = 0
 	}
 	s.cands.begin()
-	s.found = s.set.appendKeyed(s.found, text, ctx)
+	s.found = s.appendKeyed(s.found, text, ctx)
 	if s.custom.custom != nil {
 		s.found = s.custom.append(s.found, text, ctx)
 		sortFindings(s.found[len(dst):])

@@ -55,20 +55,26 @@ func (s *Scanner) hasQuote(at int) bool {
 
 // named looks for the values that the word names which ends before at.
 func (s *Scanner) named(at int) {
-	f, ok := matchNamed(&s.set.options, s.text, at, at, false)
-	for ; ok; f, ok = matchNamed(&s.set.options, s.text, at, f.End, false) {
+	f, ok := matchNamed(&s.set.options, s.text, at, at, false, &s.number)
+	for ; ok; f, ok = matchNamed(&s.set.options, s.text, at, f.End, false, &s.number) {
 		s.found = append(s.found, f)
 	}
 }
 
 // namedBefore looks for words before the number at start, and for the values that they name.
 func (s *Scanner) namedBefore(start int) {
-	for at := namedFrom(s.text, start); at <= start; at++ {
+	from := namedFrom(s.text, start)
+	if from >= s.tried.from && from <= s.tried.to {
+		from, s.tried.to = s.tried.to, max(s.tried.to, start)
+	} else {
+		s.tried.from, s.tried.to = from, start
+	}
+	for at := from; at <= start; at++ {
 		if !behindWord(s.text, at) {
 			continue
 		}
-		f, ok := matchNamed(&s.set.options, s.text, at, at, true)
-		for ; ok; f, ok = matchNamed(&s.set.options, s.text, at, f.End, true) {
+		f, ok := matchNamed(&s.set.options, s.text, at, at, true, &s.number)
+		for ; ok; f, ok = matchNamed(&s.set.options, s.text, at, f.End, true, &s.number) {
 			s.found = append(s.found, f)
 		}
 	}
@@ -98,16 +104,16 @@ func (s *Scanner) home(at int) {
 const maxBackslashes = 4
 
 // appendKeyed appends what the field's name says of the whole text.
-func (s *Set) appendKeyed(dst []Finding, text []byte, ctx Context) []Finding {
+func (s *Scanner) appendKeyed(dst []Finding, text []byte, ctx Context) []Finding {
 	if len(ctx.Key) == 0 {
 		return dst
 	}
 	from := len(dst)
-	f, ok := matchNamedKey(&s.options, text, 0, ctx)
-	for ; ok; f, ok = matchNamedKey(&s.options, text, f.End, ctx) {
+	f, ok := matchNamedKey(&s.set.options, text, 0, ctx, &s.number)
+	for ; ok; f, ok = matchNamedKey(&s.set.options, text, f.End, ctx, &s.number) {
 		dst = append(dst, f)
 	}
-	if f, ok = matchKeyed(&s.options, text, ctx); ok && s.options.On[f.Detector] {
+	if f, ok = matchKeyed(&s.set.options, text, ctx); ok && s.set.options.On[f.Detector] {
 		dst = append(dst, f)
 	}
 	sortFindings(dst[from:])
