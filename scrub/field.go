@@ -139,7 +139,8 @@ func (r *Run) Text(start, stop int, d Field, key []byte) (stays bool, err error)
 func (r *Run) Name(start, stop int) (stays bool, err error) {
 	slot := r.Slot()
 	err = r.scrubName(start, stop)
-	return err == nil && !(r.strict && r.editedSince(slot)), err
+	_, edited := r.Edited(slot)
+	return err == nil && !(r.strict && edited), err
 }
 
 func (r *Run) scrubName(start, stop int) error {

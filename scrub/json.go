@@ -1,7 +1,6 @@
 package scrub
 
 import (
-	"slices"
 	"unicode/utf8"
 
 	"winnow/config"
@@ -65,11 +64,8 @@ func (r *Run) String(i int) (end int, err error) {
 func (r *Run) KeyName(i int) (end int, stays bool, err error) {
 	slot := r.Slot()
 	end, err = r.String(i)
-	return end, err == nil && !(r.strict && r.editedSince(slot)), err
-}
-
-func (r *Run) editedSince(slot int) bool {
-	return slices.ContainsFunc(r.layers[0].edits[slot+1:], func(e edit) bool { return e.start != unfilled })
+	_, edited := r.Edited(slot)
+	return end, err == nil && !(r.strict && edited), err
 }
 
 // Skip passes over the value at i, checking it.
