@@ -50,7 +50,7 @@ type target struct {
 type exchange struct {
 	encoding encoding.List
 	plain    []byte // the body, decoded
-	query    []byte
+	forward  codec.Forward
 	meta     meta.Request
 	fields   []meta.Field
 	request  codec.Request
@@ -71,7 +71,8 @@ func scratchOf(r *ingest.Request) *exchange {
 	if cap(x.plain) > maxKept {
 		x.plain = nil
 	}
-	x.plain, x.query, x.fields = x.plain[:0], x.query[:0], x.fields[:0]
+	x.plain, x.fields = x.plain[:0], x.fields[:0]
+	x.forward = codec.Forward{Query: x.forward.Query[:0], Headers: x.forward.Headers[:0]}
 	x.meta.Reset()
 	x.batch, x.answer = codec.Batch{}, codec.Response{}
 	x.delivery.Reset()
@@ -143,7 +144,9 @@ func (s *site) decode(r *ingest.Request, x *exchange) bool {
 		return false
 	}
 	contentType := upstream.MediaType(r.Header.ContentType())
-	x.request = codec.Request{Method: r.Method, Path: r.Path, ContentType: contentType, Query: r.Query, Body: r.Body, MaxDecoded: s.maxDecoded}
+	x.request = codec.Request{
+		Method: r.Method, Path: r.Path, ContentType: contentType, Query: r.Query, Body: r.Body, MaxDecoded: s.maxDecoded, Header: r.Header,
+	}
 	x.delivery.Fixed = r.Route.Codec.Protocol() == config.ProtocolLoki && !isJSON(contentType)
 	if x.encoding.Empty() || x.delivery.Fixed && x.encoding.String() == "snappy" {
 		if len(r.Body) > s.maxDecoded {
@@ -179,15 +182,21 @@ func isJSON(contentType string) bool {
 func (s *site) address(r *ingest.Request, x *exchange) bool {
 	route := &s.routes[r.Route.Index]
 	d := &x.delivery
-	d.Method, d.Path = r.Method, r.Path
-	if route.path != "" {
-		d.Path = route.path
-	} else if r.Path != r.Route.Template && !s.policy.Quiet([]byte(r.Path)) {
-		r.Refuse(codec.NotFound, "the path holds what may not leave")
+	if !s.forward(r, x) {
 		return false
 	}
-	x.query = appendQuery(x.query, r.Query, r.Route.Codec.Protocol(), s.policy.Quiet)
-	d.Query = x.query
+	d.Method, d.Path = r.Method, x.forward.Path
+	switch {
+	case route.path != "":
+		d.Path = route.path
+	case d.Path != "":
+	case r.Path != r.Route.Template && !s.policy.Quiet([]byte(r.Path)):
+		r.Refuse(codec.NotFound, "the path holds what may not leave")
+		return false
+	default:
+		d.Path = r.Path
+	}
+	d.Query, d.Headers = x.forward.Query, x.forward.Headers
 	d.ContentType = upstream.MediaType(r.Header.ContentType())
 	if accept := upstream.MediaType(r.Header.Peek(fasthttp.HeaderAccept)); accept != "application/octet-stream" {
 		d.Accept = accept
@@ -197,6 +206,21 @@ func (s *site) address(r *ingest.Request, x *exchange) bool {
 	}
 	d.Codec, d.Encoding, d.Original = r.Route.Codec, &x.encoding, r.Body
 	return true
+}
+
+// forward fills x.forward: by the codec, if it has a say, else with the query parameters that are known.
+func (s *site) forward(r *ingest.Request, x *exchange) bool {
+	f := &x.forward
+	c, ok := r.Route.Codec.(codec.Forwarder)
+	if !ok {
+		f.Query = appendQuery(f.Query, r.Query, r.Route.Codec.Protocol(), s.policy.Quiet)
+		return true
+	}
+	why, detail := c.Forward(f, &x.request, s.policy.Quiet)
+	if why != 0 {
+		r.Refuse(why, detail)
+	}
+	return why == 0
 }
 
 // orgID tells whether a name is one that Loki accepts: up to 150 letters, digits and a few marks.

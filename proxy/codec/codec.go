@@ -18,6 +18,14 @@ type Request struct {
 	Query       []byte // raw
 	Body        []byte // Content-Encoding undone; for loki's protobuf still the snappy block
 	MaxDecoded  int    // bound in bytes on what a codec itself decompresses
+	// Header of the request, for what a protocol has of its own there. Nil: none.
+	Header Header
+}
+
+// Header is a request's header.
+type Header interface {
+	// Peek returns the value of a field by its canonical name, nil if it is missing. Valid as long as the request.
+	Peek(name string) []byte
 }
 
 // Endpoint is what a request is about.
@@ -125,6 +133,24 @@ type Codec interface {
 	Synthesise(method, path string) Response
 	// AppendLines appends the batch's records to dst as newline-delimited JSON, one object a record, for upstreams that store records.
 	AppendLines(dst []byte, b *Batch) ([]byte, error)
+}
+
+// Forwarder is a Codec with a say in the request's line and headers on their way upstream. Those of others go by the route and by the
+// list of known query parameters.
+type Forwarder interface {
+	// Forward fills f for a Write or a Preflight. Whatever it takes from req must be quiet, or of a closed form. A Refusal other than 0
+	// refuses the request with detail, which never holds text of the request.
+	Forward(f *Forward, req *Request, quiet func([]byte) bool) (why Refusal, detail string)
+}
+
+// Forward is what goes upstream beside the body.
+type Forward struct {
+	// Path replaces the request's, unless the route replaces it. Empty: the request's own, which must be quiet.
+	Path string
+	// Query without the question mark, in place of the request's. It comes empty, with room.
+	Query []byte
+	// Headers, name and value, of the protocol's own.
+	Headers [][2]string
 }
 
 // All lists the protocols in the order in which paths are tried when no route says.

@@ -176,6 +176,9 @@ func (h *HTTP) send(d *Delivery, body []byte, coding string) (codec.Response, er
 	setHeader(req, fasthttp.HeaderContentEncoding, coding)
 	setHeader(req, fasthttp.HeaderAccept, d.Accept)
 	setHeader(req, "X-Scope-OrgID", d.OrgID)
+	for i := range d.Headers {
+		setHeader(req, d.Headers[i][0], d.Headers[i][1])
+	}
 	for i := range h.headers {
 		req.Header.Set(h.headers[i][0], h.headers[i][1])
 	}

@@ -37,6 +37,8 @@ type Delivery struct {
 	Query []byte
 	// ContentType and Accept to send; empty leaves the header out.
 	ContentType, Accept string
+	// Headers of the protocol's own, name and value. An upstream's own header of the same name wins.
+	Headers [][2]string
 	// OrgID is Loki's tenant; empty leaves the header out, and an upstream's own header of that name wins.
 	OrgID string
 	// Codec of the batch.
