@@ -20,6 +20,7 @@ func (c *checker) all() {
 	c.tenants()
 	c.upstreams()
 	c.routes()
+	c.sockets()
 	c.metadata()
 	c.classes()
 	c.rules()

@@ -102,7 +102,16 @@ func (c *checker) routes() {
 	if len(c.Routes) == 0 && !c.bad["routes"] {
 		c.wrong("routes", "name one, or remove the key for the default", "no route: every request would be refused")
 	}
-	upstreams, tenants := []string{}, []string{}
+	for i, r := range c.Routes {
+		path := index("routes", i)
+		c.destination(path, "route "+show(r.Path), r.Upstream, r.Tenant)
+		c.reachable(path, r.Path, c.Routes[:i])
+	}
+}
+
+// destination checks the names of an upstream and a tenant that a route or a listener states.
+func (c *checker) destination(path, who, upstream, tenant string) {
+	var upstreams, tenants []string
 	for _, u := range c.Upstreams {
 		upstreams = append(upstreams, u.ID)
 	}
@@ -112,15 +121,33 @@ func (c *checker) routes() {
 	for _, t := range c.Tenants {
 		tenants = append(tenants, t.ID)
 	}
-	for i, r := range c.Routes {
-		path := index("routes", i)
-		if r.Upstream != "" && !slices.Contains(upstreams, r.Upstream) && !c.bad["upstreams"] {
-			c.wrong(path+".upstream", suggest(r.Upstream, upstreams), "route %s: unknown upstream %s", show(r.Path), show(r.Upstream))
+	if upstream != "" && !slices.Contains(upstreams, upstream) && !c.bad["upstreams"] {
+		c.wrong(path+".upstream", suggest(upstream, upstreams), "%s: unknown upstream %s", who, show(upstream))
+	}
+	if tenant != "" && !slices.Contains(tenants, tenant) && !c.bad["tenants"] {
+		c.wrong(path+".tenant", suggest(tenant, tenants), "%s: unknown tenant %s", who, show(tenant))
+	}
+}
+
+// transports lists what each protocol may be spoken over on a listener.
+var transports = map[Protocol][]string{}
+
+func (c *checker) sockets() {
+	seen := map[string]int{}
+	for i, l := range c.Listeners {
+		path := index("listeners", i)
+		transport, address, _ := strings.Cut(l.Address, "://")
+		known := transports[l.Protocol]
+		switch {
+		case c.bad[path+".protocol"] || c.bad[path+".address"]:
+		case len(known) == 0:
+			c.wrong(path+".protocol", "it comes over HTTP: write a route", "protocol %s has no listener of its own", show(string(l.Protocol)))
+		case !slices.Contains(known, transport):
+			c.wrong(path+".address", "write "+strings.Join(known, ":// or ")+"://", "protocol %s is not spoken over %s", show(string(l.Protocol)), show(transport))
+		case !isEphemeral(address):
+			c.unique(path+".address", "address", l.Address, seen)
 		}
-		if r.Tenant != "" && !slices.Contains(tenants, r.Tenant) && !c.bad["tenants"] {
-			c.wrong(path+".tenant", suggest(r.Tenant, tenants), "route %s: unknown tenant %s", show(r.Path), show(r.Tenant))
-		}
-		c.reachable(path, r.Path, c.Routes[:i])
+		c.destination(path, "listener "+show(l.Address), l.Upstream, l.Tenant)
 	}
 }
 

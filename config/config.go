@@ -53,6 +53,8 @@ type Config struct {
 	Upstreams []Upstream `yaml:"upstreams"`
 	// Routes map request paths to protocols and upstreams, first match wins. Default: every protocol on its usual paths, to the first upstream.
 	Routes []Route `yaml:"routes"`
+	// Listeners are sockets beside HTTP ingest. Default none.
+	Listeners []Listener `yaml:"listeners"`
 	// Metadata says which named facts are taken from a request's headers, and what becomes of each.
 	Metadata Metadata `yaml:"metadata"`
 	// Policy says what leaves.
@@ -163,6 +165,20 @@ type Route struct {
 	// Mode of scrubbing on this route. Default: the policy's.
 	Mode Mode `yaml:"mode"`
 	// Tenant of requests without a key. Default: none, a key is needed as soon as any tenant has one.
+	Tenant string `yaml:"tenant" form:"id"`
+}
+
+// Listener is a socket beside HTTP ingest. A change of its address needs a restart.
+type Listener struct {
+	// Address is transport, host and port: "grpc://127.0.0.1:4317". Which transports there are depends on the protocol.
+	Address string `yaml:"address" required:"true" form:"socket"`
+	// Protocol spoken.
+	Protocol Protocol `yaml:"protocol" required:"true"`
+	// Upstream by id. Default: the first one.
+	Upstream string `yaml:"upstream" form:"id"`
+	// Mode of scrubbing of what comes in here. Default: the policy's.
+	Mode Mode `yaml:"mode"`
+	// Tenant of what comes without a key. Default: none, a key is needed as soon as any tenant has one.
 	Tenant string `yaml:"tenant" form:"id"`
 }
 

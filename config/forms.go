@@ -32,6 +32,7 @@ var forms = map[string]*Form{
 	"kind":          newForm("a kind", `^[a-z0-9_]{1,32}$`, "a-z, 0-9 and _ (at most 32)"),
 	"attribute":     newForm("a field's name", `^[A-Za-z_@][A-Za-z0-9_.@/-]{0,127}$`, "letters, digits, _, ., @, / and - (at most 128)"),
 	"address":       newForm("an address", `:[0-9]{1,5}$`, "host:port, such as 127.0.0.1:8080").with(isAddress),
+	"socket":        newForm("a socket", `^[a-z]+://[^\s/@?#]*:[0-9]{1,5}$`, "transport://host:port, such as tcp://127.0.0.1:5140").with(isSocket),
 	"admin-address": newForm("an address", `(:[0-9]{1,5}|^off)$`, "host:port, such as 127.0.0.1:8081, or off").with(isAdminAddress),
 	"cidr": newForm("a network", `^[0-9A-Fa-f.:]+/[0-9]{1,3}$`,
 		"a network with its prefix length, such as 192.0.2.0/24; 192.0.2.7/32 is one address").with(isNetwork),
@@ -93,6 +94,11 @@ func isAddress(text string) bool {
 }
 
 func isAdminAddress(text string) bool { return text == "off" || isAddress(text) }
+
+func isSocket(text string) bool {
+	_, address, _ := strings.Cut(text, "://")
+	return isAddress(address)
+}
 
 func isNetwork(text string) bool {
 	_, err := netip.ParsePrefix(text)

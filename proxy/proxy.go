@@ -48,6 +48,8 @@ type Options struct {
 type Info struct {
 	// Listen and Admin are the addresses in use. Admin is empty when that listener is off.
 	Listen, Admin string
+	// Sockets are the addresses of the listeners, in the order of the configuration.
+	Sockets []string
 	// Policy in one line.
 	Policy string
 	// Upstreams by id.
@@ -106,6 +108,7 @@ type proxy struct {
 	control *http.Server // nil: off
 
 	listen, adminListen net.Listener
+	sockets             []socket
 
 	reloading sync.Mutex // one at a time
 	config    *config.Config
@@ -145,6 +148,9 @@ func (p *proxy) open(c *config.Config) error {
 	if p.listen, err = net.Listen("tcp", c.Listen); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
+	if err = p.openSockets(c.Listeners); err != nil {
+		return err
+	}
 	if c.Admin.Listen == "off" {
 		return nil
 	}
@@ -161,8 +167,11 @@ func (p *proxy) run(ctx context.Context, seen prints) error {
 	var background sync.WaitGroup
 	background.Go(func() { p.watch(watching, seen) })
 	background.Go(func() { p.tend(watching) })
-	broken := make(chan error, 2)
+	broken := make(chan error, 2+len(p.sockets))
 	go func() { broken <- p.server.Serve(p.listen) }()
+	for _, s := range p.sockets {
+		go func() { broken <- s.Serve() }()
+	}
 	if p.control != nil {
 		go func() { broken <- p.control.Serve(p.adminListen) }()
 	}
@@ -186,6 +195,9 @@ func (p *proxy) announce() {
 	if p.adminListen != nil {
 		i.Admin = p.adminListen.Addr().String()
 	}
+	for _, s := range p.sockets {
+		i.Sockets = append(i.Sockets, s.Addr().String())
+	}
 	for _, u := range p.config.Upstreams {
 		i.Upstreams = append(i.Upstreams, u.ID)
 	}
@@ -207,7 +219,7 @@ func (p *proxy) drain() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(limits.DrainTimeout))
 	defer cancel()
-	if p.server.Shutdown(ctx) != nil {
+	if errors.Join(p.shutSockets(ctx), p.server.Shutdown(ctx)) != nil {
 		p.o.Log.Warn("drain_timeout is over: requests in flight are given up", "connections", p.server.Connections())
 		return
 	}
@@ -217,6 +229,9 @@ func (p *proxy) drain() {
 // close lets go of everything. Requests that were given up find their upstream closed.
 func (p *proxy) close() error {
 	var errs []error
+	given, stop := context.WithCancel(context.Background())
+	stop()
+	_ = p.shutSockets(given) // has had its time
 	if p.control != nil {
 		errs = append(errs, p.control.Close())
 	}

@@ -56,6 +56,7 @@ func (p *proxy) warnRestart(c *config.Config) {
 		changed bool
 	}{
 		{"listen", old.Listen != now.Listen},
+		{"listeners", !slices.Equal(old.Listeners, now.Listeners)},
 		{"admin.listen", old.Admin.Listen != now.Admin.Listen},
 		{"limits.max_header_bytes", old.Limits.MaxHeaderBytes != now.Limits.MaxHeaderBytes},
 		{"limits.max_connections", old.Limits.MaxConnections != now.Limits.MaxConnections},

@@ -64,6 +64,13 @@ func (p *proxy) put(c *config.Config) error {
 			counters: p.metrics.Route(r.Path, string(r.Protocol)),
 		})
 	}
+	for _, l := range c.Listeners {
+		id := l.Upstream
+		if id == "" {
+			id = c.Upstreams[0].ID
+		}
+		s.routes = append(s.routes, route{mode: l.Mode, upstream: targets[id].target, counters: p.metrics.Route(l.Address, string(l.Protocol))})
+	}
 	keys, open, err := tenants(c)
 	if err != nil {
 		p.dismiss(targets, p.targets)
@@ -78,7 +85,7 @@ func (p *proxy) put(c *config.Config) error {
 	p.metrics.Policy(policy.Name(), policy.Digest(), string(policy.Mode()), int64(c.Limits.MaxInflightBytes))
 	p.metrics.Reloaded(true, p.o.Now())
 	p.tellGeo()
-	before := p.server.Use(ingest.NewSite(ingest.NewTable(c.Routes, keys, open), s, int(c.Limits.MaxBodyBytes)))
+	before := p.server.Use(ingest.NewSite(ingest.NewTable(c.Routes, c.Listeners, keys, open), s, int(c.Limits.MaxBodyBytes)))
 	p.replace(targets, before)
 	return nil
 }

@@ -6,6 +6,8 @@
 package codec
 
 import (
+	"net/netip"
+
 	"winnow/config"
 	"winnow/scrub"
 )
@@ -27,6 +29,22 @@ type Header interface {
 	// Peek returns the value of a field by its canonical name, nil if it is missing. Valid as long as the request.
 	Peek(name string) []byte
 }
+
+// Message is a request that comes by another way than HTTP.
+type Message struct {
+	// Path and ContentType as they would be over HTTP. An empty path is the listener's own.
+	Path, ContentType string
+	// Headers, name and value, from which facts about the client are taken; nil where the protocol has none.
+	Headers [][2]string
+	// Body is complete and decoded. It is the caller's again when the answer was heard.
+	Body []byte
+	// RemoteAddr is the peer.
+	RemoteAddr netip.Addr
+}
+
+// Submit has a Message handled as a request of a listener, and calls answered with what would be the answer over HTTP: valid until
+// answered returns. why is 0 if the message was taken; else it was not, and detail, which never holds text of a record, says more.
+type Submit func(m *Message, answered func(answer *Response, why Refusal, detail string))
 
 // Endpoint is what a request is about.
 type Endpoint uint8

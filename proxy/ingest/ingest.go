@@ -159,12 +159,7 @@ func (s *Server) serve(ctx *fasthttp.RequestCtx) {
 // handle answers r in one way or another. A failure of the Handler is told as one of the body, which is not to be sent again: what makes
 // the engine fail once makes it fail each time.
 func (s *Server) handle(site *Site, r *Request) {
-	defer func() {
-		if recover() != nil {
-			r.Panicked = true
-			r.Refuse(codec.Malformed, "the body could not be processed")
-		}
-	}()
+	defer r.recovered()
 	if !admit(site, r) {
 		return
 	}
@@ -177,6 +172,14 @@ func (s *Server) handle(site *Site, r *Request) {
 		r.Refuse(codec.Busy, err.Error())
 	default:
 		r.Refuse(codec.Malformed, err.Error())
+	}
+}
+
+// recovered is deferred around the Handler.
+func (r *Request) recovered() {
+	if recover() != nil {
+		r.Panicked = true
+		r.Refuse(codec.Malformed, "the body could not be processed")
 	}
 }
 

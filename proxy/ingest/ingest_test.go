@@ -81,7 +81,7 @@ func open(t testing.TB, keys map[[sha256.Size]byte]string) *stand {
 		{Path: "/v1/logs", Protocol: config.ProtocolOTLP},
 		{Path: "/es/*", Protocol: config.ProtocolElasticsearch},
 	}
-	s.Use(ingest.NewSite(ingest.NewTable(routes, keys, "default"), s.handler, maxBody))
+	s.Use(ingest.NewSite(ingest.NewTable(routes, nil, keys, "default"), s.handler, maxBody))
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -415,7 +415,7 @@ func TestSites(t *testing.T) {
 	first := s.say(t, post("/ingest", last, "x"))
 	<-entered
 	next := &recorder{}
-	before := s.Use(ingest.NewSite(ingest.NewTable([]config.Route{{Path: "/new", Protocol: config.ProtocolJSON}}, nil, "later"), next, maxBody))
+	before := s.Use(ingest.NewSite(ingest.NewTable([]config.Route{{Path: "/new", Protocol: config.ProtocolJSON}}, nil, nil, "later"), next, maxBody))
 	if got := answers(s.say(t, post("/new", last, "y"))); len(got) != 1 || got[0] != "200 later /new 1" {
 		t.Errorf("under the new: %q", got)
 	}

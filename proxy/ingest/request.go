@@ -44,7 +44,8 @@ type Request struct {
 	// Scratch is the Handler's own, kept from one request to the next.
 	Scratch any
 
-	ctx     *fasthttp.RequestCtx
+	ctx     *fasthttp.RequestCtx // nil: of a message
+	detail  string               // of the refusal
 	budget  *Budget
 	held    int  // bytes of the budget: body and what Hold asked for
 	decoded int  // of these, what Hold asked for
@@ -86,7 +87,7 @@ func (r *Request) acquire(n int) bool {
 
 // Refuse makes the protocol's own refusal the answer. detail never holds text of the request.
 func (r *Request) Refuse(why codec.Refusal, detail string) {
-	r.Refusal = why
+	r.Refusal, r.detail = why, detail
 	if r.Route == nil {
 		r.Answer = codec.Response{Status: plainStatus(why), ContentType: "text/plain; charset=utf-8", Body: []byte(detail + "\n")}
 		return

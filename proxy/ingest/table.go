@@ -28,22 +28,26 @@ type Route struct {
 
 // Table resolves requests under one configuration. It is immutable.
 type Table struct {
-	routes []Route
+	routes []Route // those of HTTP, then the listeners'
+	http   int     // how many are of HTTP
 	exact  map[string]*Route
 	keys   map[[sha256.Size]byte]string // hash of an ingest key to its tenant
 	open   string                       // tenant of requests without a key where no tenant has one
 }
 
-// NewTable makes a Table of routes, in order, and the tenants' keys by hash.
-func NewTable(routes []config.Route, keys map[[sha256.Size]byte]string, open string) *Table {
-	t := &Table{exact: map[string]*Route{}, keys: keys, open: open, routes: make([]Route, len(routes))}
+// NewTable makes a Table of routes and listeners, in order, and the tenants' keys by hash.
+func NewTable(routes []config.Route, listeners []config.Listener, keys map[[sha256.Size]byte]string, open string) *Table {
+	t := &Table{exact: map[string]*Route{}, keys: keys, open: open, http: len(routes), routes: make([]Route, len(routes)+len(listeners))}
+	for i, l := range listeners {
+		t.routes[t.http+i] = Route{Index: t.http + i, Template: l.Address, Codec: codec.For(l.Protocol), Tenant: l.Tenant}
+	}
 	for i, r := range routes {
 		t.routes[i] = Route{Index: i, Template: r.Path, Codec: codec.For(r.Protocol), Tenant: r.Tenant}
 		if prefix, ok := strings.CutSuffix(r.Path, "*"); ok {
 			t.routes[i].prefix = prefix
 		}
 	}
-	for i := range t.routes {
+	for i := range t.routes[:t.http] {
 		r := &t.routes[i]
 		if r.prefix == "" && t.find(r.Template) == r {
 			t.exact[r.Template] = r
@@ -52,16 +56,24 @@ func NewTable(routes []config.Route, keys map[[sha256.Size]byte]string, open str
 	return t
 }
 
-// Routes lists the routes. Not to be changed.
+// Routes lists the routes, those of the listeners last. Not to be changed.
 func (t *Table) Routes() []Route { return t.routes }
 
 // find returns the first route that the path matches, nil if there is none.
 func (t *Table) find(path string) *Route {
-	for i := range t.routes {
+	for i := range t.routes[:t.http] {
 		r := &t.routes[i]
 		if r.Template == path || (r.prefix != "" && strings.HasPrefix(path, r.prefix)) {
 			return r
 		}
+	}
+	return nil
+}
+
+// listener returns the route of the i-th listener, nil if the Table has no such.
+func (t *Table) listener(i int) *Route {
+	if i += t.http; i < len(t.routes) {
+		return &t.routes[i]
 	}
 	return nil
 }

@@ -1,0 +1,59 @@
+package proxy
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strings"
+
+	"winnow/config"
+	"winnow/proxy/codec"
+)
+
+// socket is a listener beside HTTP ingest, open.
+type socket interface {
+	// Addr is the address in use.
+	Addr() net.Addr
+	// Serve takes messages until Shutdown, and then returns nil.
+	Serve() error
+	// Shutdown stops listening and waits for what is being taken. The error is ctx's.
+	Shutdown(ctx context.Context) error
+}
+
+// opener opens a listener at an address.
+type opener func(p *proxy, l config.Listener, address string, submit codec.Submit) (socket, error)
+
+// openers are the ways to listen, by transport.
+var openers = map[string]opener{}
+
+// openSockets opens the configured listeners.
+func (p *proxy) openSockets(listeners []config.Listener) error {
+	for i, l := range listeners {
+		transport, address, _ := strings.Cut(l.Address, "://")
+		open := openers[transport]
+		if open == nil {
+			return fmt.Errorf("listeners[%d]: no such transport: %s", i, transport)
+		}
+		s, err := open(p, l, address, p.server.Submit(i))
+		if err != nil {
+			return fmt.Errorf("listeners[%d]: %w", i, err)
+		}
+		p.sockets = append(p.sockets, s)
+	}
+	return nil
+}
+
+// shutSockets stops all listeners at once and waits for what they are taking.
+func (p *proxy) shutSockets(ctx context.Context) error {
+	done := make(chan error, len(p.sockets))
+	for _, s := range p.sockets {
+		go func() { done <- s.Shutdown(ctx) }()
+	}
+	var first error
+	for range p.sockets {
+		if err := <-done; first == nil {
+			first = err
+		}
+	}
+	return first
+}
