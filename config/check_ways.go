@@ -10,7 +10,7 @@ import (
 // fileOnly and httpOnly are keys that mean nothing to the other type of upstream.
 var (
 	fileOnly = []string{"dir", "rotate_bytes", "rotate_age", "keep_age"}
-	httpOnly = []string{"url", "headers", "compression", "timeout", "max_connections", "ca_file", "health_path"}
+	httpOnly = []string{"url", "headers", "credentials", "compression", "timeout", "max_connections", "ca_file", "health_path"}
 )
 
 func (c *checker) upstreams() {
@@ -48,6 +48,41 @@ func (c *checker) upstream(path string, u Upstream) {
 		c.warn(path+".url", "use https://", "upstream %s: credentials go over the network unencrypted", show(u.ID))
 	}
 	c.headers(path+".headers", u)
+	c.credentials(path+".credentials", u)
+}
+
+// credentials refuses to send on what clients present to winnow itself.
+func (c *checker) credentials(path string, u Upstream) {
+	if u.Credentials != CredentialsClient {
+		return
+	}
+	if strings.HasPrefix(u.URL, "http:") && !isLoopbackURL(u.URL) {
+		c.warn(path, "use https:// in url", "upstream %s: clients' credentials go over the network unencrypted", show(u.ID))
+	}
+	for _, t := range c.Tenants {
+		if len(t.Keys) > 0 {
+			c.wrong(path, "remove the keys of tenants, or write credentials: none",
+				"upstream %s: credentials: client would send the ingest keys of tenant %s on", show(u.ID), show(t.ID))
+			return
+		}
+	}
+}
+
+// judged tells whether every route leads to an upstream that is shown the clients' own credentials, and so decides who may write.
+func (c *checker) judged() bool {
+	shown := map[string]bool{}
+	for i, u := range c.Upstreams {
+		shown[u.ID] = u.Credentials == CredentialsClient
+		if i == 0 {
+			shown[""] = shown[u.ID]
+		}
+	}
+	for _, r := range c.Routes {
+		if !shown[r.Upstream] {
+			return false
+		}
+	}
+	return len(c.Routes) > 0
 }
 
 func isLoopbackURL(text string) bool {

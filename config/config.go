@@ -140,6 +140,9 @@ type Upstream struct {
 	KeepAge Duration `yaml:"keep_age" default:"720h" min:"1m"`
 	// Headers are added to every request of an http upstream: credentials, tenant ids. Values may be ${NAME} or file: references.
 	Headers map[string]Secret `yaml:"headers"`
+	// Credentials of clients: "none" stay here, with "client" the protocol's own (Authorization, DD-API-KEY, a Splunk token, ...) go on
+	// to the upstream, which then decides who may write. Not together with tenants' keys, which would go on too. Default none.
+	Credentials Credentials `yaml:"credentials" default:"none"`
 	// Compression of bodies towards the upstream: "same" as the client's, "none", "gzip", "zstd", "snappy". Default same.
 	Compression Compression `yaml:"compression" default:"same"`
 	// Timeout of one request to the upstream. Default 15s.

@@ -65,6 +65,15 @@ const (
 	CompressionSnappy Compression = "snappy"
 )
 
+// Credentials of clients, and whether they go on.
+type Credentials string
+
+// The ways. The zero value is none.
+const (
+	CredentialsNone   Credentials = "none"   // they stay here; the upstream's own headers speak for winnow
+	CredentialsClient Credentials = "client" // those that the protocol knows go on to the upstream, which decides about them
+)
+
 // Fact of a request's headers (META-1, META-4, META-5). Listed is the name it is attached under by default; the action is keep if
 // nothing else is said.
 type Fact string
@@ -141,6 +150,7 @@ var closed = map[reflect.Type][]string{
 	reflect.TypeFor[Protocol]():     wordsOf(protocols),
 	reflect.TypeFor[UpstreamType](): {string(UpstreamHTTP), string(UpstreamFile)},
 	reflect.TypeFor[Compression]():  wordsOf(compressions),
+	reflect.TypeFor[Credentials]():  {string(CredentialsNone), string(CredentialsClient)},
 	reflect.TypeFor[Fact]():         wordsOf(facts),
 	reflect.TypeFor[ActionKind]():   wordsOf(actionKinds),
 	reflect.TypeFor[TimeUnit]():     wordsOf(timeUnits),

@@ -42,8 +42,9 @@ type route struct {
 // target is an upstream and its counters.
 type target struct {
 	upstream.Upstream
-	id       string
-	counters *admin.Upstream
+	id          string
+	credentials bool // the client's own go on to it
+	counters    *admin.Upstream
 }
 
 // exchange is the scratch of one request, kept from one to the next.
@@ -146,6 +147,7 @@ func (s *site) decode(r *ingest.Request, x *exchange) bool {
 	contentType := upstream.MediaType(r.Header.ContentType())
 	x.request = codec.Request{
 		Method: r.Method, Path: r.Path, ContentType: contentType, Query: r.Query, Body: r.Body, MaxDecoded: s.maxDecoded, Header: r.Header,
+		Credentials: s.routes[r.Route.Index].upstream.credentials,
 	}
 	x.delivery.Fixed = r.Route.Codec.Protocol() == config.ProtocolLoki && !isJSON(contentType)
 	if x.encoding.Empty() || x.delivery.Fixed && x.encoding.String() == "snappy" {
@@ -195,6 +197,9 @@ func (s *site) address(r *ingest.Request, x *exchange) bool {
 		return false
 	default:
 		d.Path = r.Path
+	}
+	if x.request.Credentials {
+		appendCredentials(&x.forward, &x.request, r.Route.Codec.Protocol())
 	}
 	d.Query, d.Headers = x.forward.Query, x.forward.Headers
 	d.ContentType = upstream.MediaType(r.Header.ContentType())

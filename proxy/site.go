@@ -168,7 +168,9 @@ func (p *proxy) connect(c *config.Config) (map[string]*held, error) {
 			m := c.Mistakef(fmt.Sprintf("upstreams[%d]", i), "%v", err)
 			return nil, config.Mistakes{m}
 		}
-		targets[u.ID] = &held{&target{made, u.ID, p.metrics.Upstream(u.ID, refusals[:])}, u}
+		targets[u.ID] = &held{&target{
+			Upstream: made, id: u.ID, credentials: u.Credentials == config.CredentialsClient, counters: p.metrics.Upstream(u.ID, refusals[:]),
+		}, u}
 	}
 	return targets, nil
 }

@@ -20,6 +20,8 @@ type Request struct {
 	Query       []byte // raw
 	Body        []byte // Content-Encoding undone; for loki's protobuf still the snappy block
 	MaxDecoded  int    // bound in bytes on what a codec itself decompresses
+	// Credentials tells that the client's own go on to the upstream.
+	Credentials bool
 	// Header of the request, for what a protocol has of its own there. Nil: none.
 	Header Header
 }

@@ -1,7 +1,7 @@
 // Package upstream delivers scrubbed batches: to a backend over HTTP, or into files on disk.
 //
-// What a Delivery sends comes from a codec.Batch, and only scrubbed bytes can become one. The client's own credentials and headers have no
-// way in. A delivery succeeds when the backend has acknowledged it, or the disk has it; everything else is a *Error, which says in the
+// What a Delivery sends comes from a codec.Batch, and only scrubbed bytes can become one. Of the client's headers only those in
+// Delivery.Headers have a way in: the protocol's own, and the client's credentials where the operator says so. A delivery succeeds when the backend has acknowledged it, or the disk has it; everything else is a *Error, which says in the
 // protocols' words what the client is to be told. Delivery is at least once: a connection that breaks before the answer may have
 // delivered.
 package upstream

@@ -205,6 +205,9 @@ func (p *page) upstreams() {
 			continue
 		}
 		p.item(u.ID, "%s, compression %s, time-out %s%s", host(u.URL), u.Compression, length(u.Timeout), headerNames(u.Headers))
+		if u.Credentials == config.CredentialsClient {
+			p.item("", "with the clients' own credentials, which it decides about")
+		}
 	}
 }
 
