@@ -169,6 +169,9 @@ type Route struct {
 	Mode Mode `yaml:"mode"`
 	// Tenant of requests without a key. Default: none, a key is needed as soon as any tenant has one.
 	Tenant string `yaml:"tenant" form:"id"`
+	// Origins are the web origins whose pages may send here from a browser: "https://shop.example", or "*" for any (CORS). Browsers keep
+	// to it; it stops nobody else. Default: none.
+	Origins []string `yaml:"origins" form:"origin"`
 }
 
 // Listener is a socket beside HTTP ingest. A change of its address needs a restart.

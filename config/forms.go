@@ -40,6 +40,8 @@ var forms = map[string]*Form{
 		"sha256: and 64 hex digits in lower case; `winnow key` makes a key and its hash").hide(),
 	"route-path": newForm("a path", `^/([^?#*\s]*/)?(\*|[^?#*\s]*)$`, "a path that begins with / and may end in /*"),
 	"path":       newForm("a path", `^/[^?#*\s]*$`, "a path that begins with /, without a query"),
+	"origin": newForm("a web origin", `^(\*|[a-z][a-z0-9+.-]*://[^\s/?#@,*]+)$`,
+		"scheme and host in lower case, such as https://shop.example, without a path; or * for any").with(isOrigin),
 	"selector": newForm("a selector", `^(\*\*|\*|\*?[^.*\x00-\x1f\x7f]+\*?)(\.(\*\*|\*|\*?[^.*\x00-\x1f\x7f]+\*?))*$`,
 		"keys joined by dots; * for one key or either end of one, ** for any number of keys").with(isTrimmed),
 	"pattern": newForm("a pattern", `^[^\x00-\x08\x0a-\x1f\x7f]+$`, "one line of at most 1024 bytes").hide().with(isLine),
@@ -115,6 +117,9 @@ func isURL(text string) bool {
 	port, err := strconv.ParseUint(u.Port(), 10, 16)
 	return u.Port() == "" || err == nil && port > 0
 }
+
+// isOrigin tells whether text is as short, and as plain, as the origins that browsers send.
+func isOrigin(text string) bool { return len(text) <= 300 && strings.ToLower(text) == text }
 
 func isEntry(text string) bool {
 	return len(text) <= 128 && strings.TrimSpace(text) == text && utf8.ValidString(text)

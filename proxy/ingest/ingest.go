@@ -164,6 +164,8 @@ func (s *Server) handle(site *Site, r *Request) {
 		return
 	}
 	switch err := r.readBody(site.MaxBodyBytes); {
+	case err == nil && r.asks:
+		r.Answer = codec.Response{Status: fasthttp.StatusNoContent}
 	case err == nil:
 		site.Handler.Handle(r)
 	case errors.Is(err, errLong):
@@ -200,6 +202,9 @@ func admit(site *Site, r *Request) bool {
 		r.Refuse(codec.NotFound, "no such path; see routes in the configuration")
 		return false
 	}
+	if r.asks = asks(r.Header) && !r.Route.origins.none(); r.asks { // it never carries a key
+		return r.mayAsk()
+	}
 	if r.Endpoint == codec.Unknown {
 		r.Refuse(codec.NotFound, "no such endpoint")
 		return false
@@ -214,6 +219,20 @@ func admit(site *Site, r *Request) bool {
 		return false
 	}
 	return true
+}
+
+// mayAsk decides about a preflight. It refuses pages of other origins, and a body: browsers send none, and it would come without a key.
+func (r *Request) mayAsk() bool {
+	switch {
+	case r.Header.ContentLength() > 0 || r.Header.ContentLength() == -1: // -1: chunked
+		r.Refuse(codec.Malformed, "a preflight has no body")
+	case !r.Route.origins.allowed(r.Header.Peek(fasthttp.HeaderOrigin)):
+		r.Answer = codec.Response{Status: fasthttp.StatusForbidden, ContentType: "text/plain; charset=utf-8",
+			Body: []byte("pages of this origin may not send here; see origins of the route\n")}
+	default:
+		return true
+	}
+	return false
 }
 
 // expect decides about a client that waits for leave to send its body (RFC 9110 section 10.1.1).

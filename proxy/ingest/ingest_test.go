@@ -80,6 +80,8 @@ func open(t testing.TB, keys map[[sha256.Size]byte]string) *stand {
 		{Path: "/loki/*", Protocol: config.ProtocolLoki},
 		{Path: "/v1/logs", Protocol: config.ProtocolOTLP},
 		{Path: "/es/*", Protocol: config.ProtocolElasticsearch},
+		{Path: "/pages", Protocol: config.ProtocolJSON, Origins: []string{"https://shop.example", "http://localhost:3000"}},
+		{Path: "/open", Protocol: config.ProtocolJSON, Origins: []string{"*"}},
 	}
 	s.Use(ingest.NewSite(ingest.NewTable(routes, nil, keys, "default"), s.handler, maxBody))
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -50,6 +50,7 @@ type Request struct {
 	held    int  // bytes of the budget: body and what Hold asked for
 	decoded int  // of these, what Hold asked for
 	read    bool // the body is, to its end
+	asks    bool // a browser's preflight, to which the route has an answer
 }
 
 // reset empties r, but for its buffers.
@@ -209,6 +210,9 @@ func (r *Request) answer() {
 	}
 	for _, h := range r.Answer.Headers {
 		resp.Header.Set(h[0], h[1])
+	}
+	if r.Route != nil {
+		r.Route.origins.answer(r.Header, &resp.Header, r.asks)
 	}
 	resp.SetBody(r.Answer.Body)
 	if r.read {

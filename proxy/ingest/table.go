@@ -23,7 +23,8 @@ type Route struct {
 	// Tenant of requests without a key; empty if they need one.
 	Tenant string
 
-	prefix string // of a template that ends in /*; empty if the path is exact
+	prefix  string // of a template that ends in /*; empty if the path is exact
+	origins origins
 }
 
 // Table resolves requests under one configuration. It is immutable.
@@ -42,7 +43,7 @@ func NewTable(routes []config.Route, listeners []config.Listener, keys map[[sha2
 		t.routes[t.http+i] = Route{Index: t.http + i, Template: l.Address, Codec: codec.For(l.Protocol), Tenant: l.Tenant}
 	}
 	for i, r := range routes {
-		t.routes[i] = Route{Index: i, Template: r.Path, Codec: codec.For(r.Protocol), Tenant: r.Tenant}
+		t.routes[i] = Route{Index: i, Template: r.Path, Codec: codec.For(r.Protocol), Tenant: r.Tenant, origins: originsOf(r)}
 		if prefix, ok := strings.CutSuffix(r.Path, "*"); ok {
 			t.routes[i].prefix = prefix
 		}
