@@ -100,25 +100,18 @@ func (f *frame) list(i int, w walk) (end int, kept bool, err error) {
 	}
 	var l gaps
 	l.cut = -1
+	quiet := object && w.visit == nil && f.r.req.Trace == nil && f.valid && f.scanned
 	for names := 0; ; {
-		m := f.mark()
-		l.before(f)
-		var stays bool
-		at := i
-		if object {
-			i, stays, err = f.member(i, w, &names)
-		} else {
-			i, stays, err = f.element(i, w)
+		end := 0
+		if quiet {
+			end = f.quiet(i, &w, &l)
 		}
-		if err != nil {
-			return i, false, err
+		if end == 0 {
+			if end, err = f.one(i, object, &w, &l, &names); err != nil {
+				return end, false, err
+			}
 		}
-		if stays {
-			l.keep(f, at)
-		} else {
-			f.rollback(m)
-			l.drop(at)
-		}
+		i = end
 		comma := record.SkipSpace(in, i)
 		more, next, fault := record.Next(in, comma, closer)
 		if fault != nil {
@@ -131,6 +124,28 @@ func (f *frame) list(i int, w walk) (end int, kept bool, err error) {
 		}
 		l.comma, i = comma, next
 	}
+}
+
+// one scrubs one member or element at i of a list, whatever it is.
+func (f *frame) one(i int, object bool, w *walk, l *gaps, names *int) (end int, err error) {
+	m := f.mark()
+	l.before(f)
+	var stays bool
+	if object {
+		end, stays, err = f.member(i, *w, names)
+	} else {
+		end, stays, err = f.element(i, *w)
+	}
+	if err != nil {
+		return end, err
+	}
+	if stays {
+		l.keep(f, i)
+	} else {
+		f.rollback(m)
+		l.drop(i)
+	}
+	return end, nil
 }
 
 // gaps joins the elements to remove into edits that leave commas right.
@@ -193,8 +208,10 @@ func (f *frame) visited(v Visitor, key []byte, i int) (end int, stays bool, err 
 // member scrubs the member at i. names counts the names in this object that were changed.
 func (f *frame) member(i int, w walk, names *int) (end int, stays bool, err error) {
 	if w.visit == nil && f.r.req.Trace == nil {
-		if n, field := f.shape.expect(f.in[i:], w.field); n > 0 && !f.foundBefore(i+n) {
-			w.field, w.keyed = field, false
+		if m, place := f.shape.peek(f.in[i:], w.field); m != nil && !f.foundBefore(i+len(m.spelled)) {
+			f.shape.met(place)
+			n := len(m.spelled)
+			w.field, w.keyed = m.field, false
 			key := f.in[i+1 : i+n-2] // quote, colon: a name that is followed by white space is not learned
 			return f.value(record.SkipSpace(f.in, i+n), w, key)
 		}

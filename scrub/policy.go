@@ -20,6 +20,7 @@ type Policy struct {
 	mode         config.Mode
 	machine      *selector.Machine
 	rules        []rule
+	verdicts     [2][]verdict // by mode
 	scopes       [scopeCount]Field
 	classes      []config.Class // that may leave
 	facts        *meta.Extractor
@@ -77,6 +78,7 @@ func Compile(c *config.Config) (*Policy, error) {
 		return nil, b.mistakes
 	}
 	p := b.p
+	p.decideAhead()
 	p.runs.New = func() any { return newRun(p) }
 	return p, nil
 }

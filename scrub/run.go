@@ -49,7 +49,8 @@ type attachment struct {
 
 func newRun(p *Policy) *Run {
 	r := &Run{p: p}
-	r.counts.Rules, r.counts.Findings = make([]int, len(p.RuleIDs())), make([]int, len(p.detectors))
+	rules := len(p.RuleIDs())
+	r.counts.Rules, r.counts.Findings = make([]int, rules+1)[:rules], make([]int, len(p.detectors)) // one more: see verdict
 	for i := range r.layers {
 		r.layers[i].r = r
 		r.layers[i].layer = i

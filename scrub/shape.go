@@ -27,17 +27,20 @@ const (
 // begin expects the first member of a record.
 func (s *shape) begin() { s.next = 0 }
 
-// expect returns the length of the name, quotes and colon that text begins with, and the field they lead to, if they are expected below
-// above; else 0.
-func (s *shape) expect(text []byte, above Field) (n int, field Field) {
-	for i := s.next; i < min(s.next+maxAhead, maxMembers); i++ {
-		m := &s.members[i]
+// peek returns the expected member, below above, with whose name, quotes and colon text begins, and its place among them; else nil.
+func (s *shape) peek(text []byte, above Field) (m *knownMember, at int) {
+	for at = s.next; at < min(s.next+maxAhead, maxMembers); at++ {
+		m = &s.members[at]
 		if len(m.spelled) > 0 && m.above.state == above.state && m.above.listed == above.listed && bytes.HasPrefix(text, m.spelled) {
-			m.misses, s.next = 0, i+1
-			return len(m.spelled), m.field
+			return m, at
 		}
 	}
-	return 0, Field{}
+	return nil, 0
+}
+
+// met notes that the record has the member at that place, and expects the one behind it.
+func (s *shape) met(at int) {
+	s.members[at].misses, s.next = 0, at+1
 }
 
 // learn hears of a member that was not expected. One that only some records have does not push out those that most have.

@@ -87,6 +87,20 @@ func String(b []byte, i int) (end int, escaped bool, err *Fault) {
 	}
 }
 
+// Quiet returns the offset of the first byte at or after i of a string's content that is a quote, a backslash or a control character:
+// where a string without escapes ends, if it is a quote.
+func Quiet(b []byte, i int) int {
+	for ; i+8 <= len(b); i += 8 {
+		if m := stops(binary.LittleEndian.Uint64(b[i:])); m != 0 {
+			return i + bits.TrailingZeros64(m)>>3
+		}
+	}
+	for i < len(b) && b[i] != '"' && b[i] != '\\' && b[i] >= 0x20 {
+		i++
+	}
+	return i
+}
+
 // escape returns the length of the escape at the start of b, 0 if it is none.
 func escape(b []byte) int {
 	if len(b) < 2 {

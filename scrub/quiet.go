@@ -1,0 +1,121 @@
+package scrub
+
+import (
+	"math"
+
+	"winnow/scrub/action"
+	"winnow/scrub/record"
+)
+
+// quiet passes over members of an object, from the one at i on, as long as each has an expected name and a plain value that goes or stays
+// as it is: the rule keeps it, nothing is found in it, nothing in it is escaped. It returns the end of the last of them, 0 if there is
+// none, and never goes behind what it is not sure of: that is for member, which does the same for any member at five times the cost.
+func (f *frame) quiet(i int, w *walk, l *gaps) (end int) {
+	in, limit, verdicts, rules := f.in, f.quietUntil(i), f.r.p.verdicts[f.r.mode()], f.r.counts.Rules
+	rules = rules[:len(rules)+1]
+	for {
+		m, place := f.shape.peek(in[i:], w.field)
+		if m == nil || m.field.lists != 0 {
+			return end
+		}
+		v := &verdicts[m.field.rule+1]
+		if v.plain == unsure {
+			return end
+		}
+		stop, ok := quietValue(in, i+len(m.spelled))
+		if !ok || stop > limit {
+			return end
+		}
+		f.shape.met(place)
+		if v.plain == goes {
+			f.r.counts.Unnamed++
+			l.drop(i)
+		} else {
+			f.r.own |= v.meta
+			rules[v.count]++
+			if l.cut >= 0 {
+				l.before(f)
+				l.keep(f, i)
+			}
+			l.kept = true
+		}
+		if end = stop; stop+1 >= len(in) || in[stop] != ',' || in[stop+1] != '"' {
+			return end
+		}
+		l.comma, i = stop, stop+1
+	}
+}
+
+// quietUntil is the offset up to which nothing is found from i on.
+func (f *frame) quietUntil(i int) int {
+	if f.pass(i); f.next < len(f.findings) {
+		return f.findings[f.next].Start
+	}
+	return math.MaxInt
+}
+
+// quietValue returns the end of the value at i if it is a string without escapes, a number or a literal.
+func quietValue(in []byte, i int) (end int, ok bool) {
+	if i < len(in) && in[i] == ' ' {
+		i++
+	}
+	if i >= len(in) {
+		return i, false
+	}
+	switch c := in[i]; {
+	case c == '"':
+		end = record.Quiet(in, i+1)
+		return end + 1, end < len(in) && in[end] == '"'
+	case c == '-' || c-'0' < 10:
+		end, fault := record.Number(in, i)
+		return end, fault == nil
+	}
+	end, fault := record.Literal(in, i)
+	return end, fault == nil
+}
+
+// verdict is what decide says of plain values under one rule, as far as it is always the same and needs no more than counting.
+type verdict struct {
+	plain plain
+	count int    // of Counts.Rules; the one behind the last for a rule that has none
+	meta  uint64 // of rule
+}
+
+// plain is what becomes of a plain value in which nothing is found.
+type plain uint8
+
+const (
+	unsure plain = iota
+	stays
+	goes // because no rule names it
+)
+
+// mode indexes Policy.verdicts.
+func (r *Run) mode() int {
+	if r.strict {
+		return 1
+	}
+	return 0
+}
+
+// decideAhead fills in the verdicts, by rule of the machine and one: the first is that of no rule.
+func (p *Policy) decideAhead() {
+	none := len(p.RuleIDs())
+	for mode, unnamed := range [...]plain{stays, goes} {
+		p.verdicts[mode] = append(p.verdicts[mode], verdict{plain: unnamed, count: none})
+		for i := range p.rules {
+			rule := &p.rules[i]
+			v := verdict{count: none, meta: rule.meta}
+			if rule.index >= 0 {
+				v.count = rule.index
+			}
+			switch {
+			case rule.unnamed:
+				v.plain = unnamed
+			case rule.kind == action.Keep && rule.leaves:
+				v.plain = stays
+			}
+			p.verdicts[mode] = append(p.verdicts[mode], v)
+		}
+	}
+}
