@@ -155,8 +155,6 @@ func mayEnd(word string, i int, b byte) bool {
 
 // tailTable says exactly which threes of letters end a key word, and which two letters may stand before them.
 type tailTable struct {
-	// may has a bit for every index that has an entry: small enough to stay in the cache.
-	may [1 << 15 / 64]uint64
 	// index of an entry by three letters' low five bits; 0 for none.
 	index [1 << 15]uint8
 	// before holds the letters that may be the fourth and the fifth from the end, by their low five bits.
@@ -199,7 +197,6 @@ func (t *tailTable) add(indexes []uint, word string) {
 		if t.index[i] == fresh && len(t.before) == int(fresh) {
 			t.before = append(t.before, [2]uint32{})
 		}
-		t.may[i/64] |= 1 << (i % 64)
 		t.widen(t.index[i], word)
 	}
 }
@@ -216,12 +213,6 @@ func (t *tailTable) widen(entry uint8, word string) {
 
 func tailIndex(tail []byte) uint {
 	return uint(tail[0]&31)<<10 | uint(tail[1]&31)<<5 | uint(tail[2]&31)
-}
-
-// mayEnd reports whether a key word may end with three letters, the first of them in the lowest byte.
-func (t *tailTable) mayEnd(tail uint32) bool {
-	i := tail&31<<10 | tail>>8&31<<5 | tail>>16&31
-	return t.may[i/64]>>(i%64)&1 != 0
 }
 
 // ends reports whether a key word may end at the end of b. Signs within a word are set aside by the

@@ -17,13 +17,14 @@ type Set struct {
 	options Options
 	classes classifier
 	tails   *tailTable
+	filter  *tailFilter
 	counts  quietTable
 }
 
 // Compile makes a Set.
 func Compile(o Options) *Set {
 	words := tailWords()
-	return &Set{options: o, classes: newClassifier(laneSets(), words), tails: newTailTable(words), counts: newQuietTable()}
+	return &Set{options: o, classes: newClassifier(laneSets(), words), tails: newTailTable(words), filter: newTailFilter(words), counts: newQuietTable()}
 }
 
 // laneSets are the classes of the lanes.
@@ -75,6 +76,7 @@ type Scanner struct {
 	maps   bitmaps
 	cands  candidates
 	edge   [tailBytes + 64]byte
+	places places
 	// hidden is nil until something hidden is met. A shallow scanner does not look for it.
 	hidden  *hidden
 	shallow bool

@@ -76,7 +76,11 @@ func (s *Scanner) still(text []byte) bool {
 // stillKeys reports whether no key word ends in the first word before what may follow one.
 func (s *Scanner) stillKeys() bool {
 	for x := s.maps[laneAfter][1] & (s.maps[laneTail][1] << 1); x != 0; x &= x - 1 {
-		if at := bits.TrailingZeros64(x) + tailBytes; at < 3+tailBytes || s.set.tails.mayEnd(binary.LittleEndian.Uint32(s.edge[at-4:])>>8) && s.set.tails.ends(s.edge[tailBytes:at]) {
+		at := bits.TrailingZeros64(x) + tailBytes
+		if at-4 >= tailBytes && s.set.filter.has(binary.LittleEndian.Uint32(s.edge[at-4:])) == 0 {
+			continue
+		}
+		if s.set.tails.ends(s.edge[tailBytes:at]) {
 			return false
 		}
 	}

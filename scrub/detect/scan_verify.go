@@ -2,7 +2,6 @@ package detect
 
 import (
 	"bytes"
-	"encoding/binary"
 	"math/bits"
 )
 
@@ -32,22 +31,6 @@ func (s *Scanner) verifyWords(family, from, to int) {
 	for w := from; w < to; w++ {
 		for x := flags[w]; x != 0; x &= x - 1 {
 			s.candidate(family, 64*w+bits.TrailingZeros64(x))
-		}
-	}
-}
-
-// verifyKeys looks at the candidates of famKey, most of which three letters tell apart.
-func (s *Scanner) verifyKeys(words int) {
-	tails := s.set.tails
-	for w, x := range s.cands.flags[famKey][:words] {
-		for ; x != 0; x &= x - 1 {
-			at := s.base + 64*w + bits.TrailingZeros64(x)
-			if at >= len(s.text) {
-				return
-			}
-			if at < 4 || tails.mayEnd(binary.LittleEndian.Uint32(s.text[at-4:])>>8) {
-				s.key(at)
-			}
 		}
 	}
 }

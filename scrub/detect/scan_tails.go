@@ -1,0 +1,210 @@
+package detect
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// tailFilter says which bytes may end a key word, in a few instructions and without a branch. Most places behind three letters that may be the
+// last of one are told apart by the byte before them, and most of the rest by the two before that. It sees too much by a hash, and too little
+// nowhere.
+type tailFilter struct {
+	// may has a bit for each hash of the last four bytes. done has one where they are all that can be looked at: the word has no more, or a sign
+	// parts its letters. pairs has one for the last two letters of words that have no more.
+	may, done [1 << tailHashBits / 64]uint64
+	pairs     [1 << 10 / 64]uint64
+	// long has a bit for each hash of the last six bytes.
+	long [1 << longHashBits / 64]uint64
+	// before is what counts of the first of four bytes, wide of the first two of six.
+	before, wide [0x100]uint8
+}
+
+const (
+	tailHashBits = 17
+	longHashBits = 15
+)
+
+// What counts of a byte before the last letters: itself and its case if it is a letter, else whether it can be part of a key.
+const (
+	beforeCapital = 0x20 // and what is beyond ASCII
+	beforeSign    = 0x40
+	beforeOther   = 0x41
+)
+
+func beforeClass(b byte) uint8 {
+	switch {
+	case isLower(b):
+		return b & 31
+	case isWordByte(b):
+		return beforeCapital | b&31
+	case isKeyByte(b):
+		return beforeSign
+	}
+	return beforeOther
+}
+
+// hash is the hash of four bytes, the first the lowest of x.
+func (f *tailFilter) hash(x uint32) uint32 {
+	return (x>>8&0x1f1f3f | uint32(f.before[byte(x)])<<24) * 0x9e3779b1 >> (32 - tailHashBits)
+}
+
+// longHash is the hash of six bytes, the first the lowest of the highest six of x.
+func (f *tailFilter) longHash(x uint64) uint32 {
+	first := uint32(f.wide[byte(x>>16)])<<8 | uint32(f.wide[byte(x>>24)])
+	return (uint32(x>>32)&0x1f1f1f1f*0x9e3779b1 + first*0x85ebca6b) >> (32 - longHashBits)
+}
+
+// newTailFilter takes the words that tailTable takes. Those of three letters stand behind no small letter as small letters, unless an escape ends
+// in it.
+func newTailFilter(words []string) *tailFilter {
+	f := &tailFilter{}
+	for b := range f.before {
+		f.before[b], f.wide[b] = beforeClass(byte(b)), beforeClass(byte(b))&^beforeCapital
+	}
+	for _, w := range words {
+		if len(w) < 3 {
+			i := uint(w[len(w)-2]&31) | uint(w[len(w)-1]&31)<<5
+			f.pairs[i/64] |= 1 << (i % 64)
+			continue
+		}
+		for b := range 0x100 {
+			f.add(w, byte(b), 0)
+			f.add(w, byte(b), 0x20)
+		}
+		f.addLong(w)
+	}
+	return f
+}
+
+// add lets the end of a word by behind a byte; fold is the bit that tells the case of its last letter but two.
+func (f *tailFilter) add(w string, before, fold byte) {
+	tail := w[len(w)-3:]
+	letter := len(w) > 3 && isWordByte(before)
+	switch {
+	case len(w) == 3 && fold != 0 && isLower(before) && !endsEscape(before):
+		return
+	case letter && (before^w[len(w)-4])&31 != 0, len(w) > 3 && !letter && !isKeyByte(before):
+		return
+	}
+	h := f.hash(uint32(before) | uint32(tail[0]&31|fold)<<8 | uint32(tail[1])<<16 | uint32(tail[2])<<24)
+	f.may[h/64] |= 1 << (h % 64)
+	if !letter || len(w) < 5 {
+		f.done[h/64] |= 1 << (h % 64)
+	}
+}
+
+// addLong lets the end of a word of five letters or more by, behind any two bytes that may stand before its last four.
+func (f *tailFilter) addLong(w string) {
+	if len(w) < 5 {
+		return
+	}
+	x := uint64(w[len(w)-4])<<32 | uint64(w[len(w)-3])<<40 | uint64(w[len(w)-2])<<48 | uint64(w[len(w)-1])<<56
+	for fifth := range 0x100 {
+		letter := isWordByte(byte(fifth))
+		if letter && (byte(fifth)^w[len(w)-5])&31 != 0 || !letter && !isKeyByte(byte(fifth)) {
+			continue
+		}
+		for sixth := range 0x100 {
+			if letter && len(w) > 5 && !mayPrecede(w[len(w)-6], byte(sixth)) {
+				continue
+			}
+			h := f.longHash(x | uint64(sixth)<<16 | uint64(fifth)<<24)
+			f.long[h/64] |= 1 << (h % 64)
+		}
+	}
+}
+
+// mayPrecede reports whether b can be the letter c of a key word, or a sign before the word's next one.
+func mayPrecede(c, b byte) bool {
+	if isWordByte(b) {
+		return (b^c)&31 == 0
+	}
+	return isKeyByte(b)
+}
+
+// endsEscape reports whether an escape can end in a small letter: \n, \u00ea, a colour's m.
+func endsEscape(c byte) bool {
+	switch c {
+	case 'n', 'r', 't', 'v', 'm':
+		return true
+	}
+	return isHex(c)
+}
+
+// has is 1 if a key word may end with four bytes, the first of them the lowest of x, and 0 if none does.
+func (f *tailFilter) has(x uint32) uint64 {
+	h, pair := f.hash(x), x>>16&31|x>>24&31<<5
+	return (f.may[h/64]>>(h%64) | f.pairs[pair/64]>>(pair%64)) & 1
+}
+
+// hasLong is has for eight bytes that has lets by.
+func (f *tailFilter) hasLong(x uint64) uint64 {
+	h, l, pair := f.hash(uint32(x>>32)), f.longHash(x), x>>48&31|x>>56&31<<5
+	return (f.done[h/64]>>(h%64) | f.long[l/64]>>(l%64) | f.pairs[pair/64]>>(pair%64)) & 1
+}
+
+// places are offsets in a chunk, with room for three that do not count.
+type places [chunkBytes + 4]uint16
+
+// fill lists the bits of a bitmap and returns how many there are.
+func (p *places) fill(words []uint64) (n int) {
+	for w, x := range words {
+		at, count := uint16(64*w), bits.OnesCount64(x)
+		for i := n; ; i += 4 {
+			q := (*[4]uint16)(p[i:])
+			q[0] = at + uint16(bits.TrailingZeros64(x))
+			x &= x - 1
+			q[1] = at + uint16(bits.TrailingZeros64(x))
+			x &= x - 1
+			q[2] = at + uint16(bits.TrailingZeros64(x))
+			x &= x - 1
+			q[3] = at + uint16(bits.TrailingZeros64(x))
+			if x &= x - 1; x == 0 {
+				break
+			}
+		}
+		n += count
+	}
+	return n
+}
+
+// keep leaves of the first n places those behind which a key word may end, and returns how many there are. Text begins tailLook bytes before the
+// chunk.
+func (p *places) keep(n int, text []byte, f *tailFilter) int {
+	kept := 0
+	for _, at := range p[:n] {
+		p[kept] = at
+		kept += int(f.has(binary.LittleEndian.Uint32(text[int(at)+tailLook-4:])))
+	}
+	n, kept = kept, 0
+	for _, at := range p[:n] {
+		p[kept] = at
+		kept += int(f.hasLong(binary.LittleEndian.Uint64(text[at:])))
+	}
+	return kept
+}
+
+// tailLook is how many bytes before a place keep looks at.
+const tailLook = 8
+
+// verifyKeys looks at the candidates of famKey, those at the start of text without a filter.
+func (s *Scanner) verifyKeys(words int) {
+	flags := s.cands.flags[famKey][:words]
+	before := s.base
+	if s.base == 0 {
+		const first = 1<<tailLook - 1
+		for x := flags[0] & first; x != 0; x &= x - 1 {
+			s.key(bits.TrailingZeros64(x))
+		}
+		flags[0] &^= first
+		before = tailLook
+	}
+	n := s.places.fill(flags)
+	for i := range s.places[:n] {
+		s.places[i] -= uint16(before - s.base)
+	}
+	n = s.places.keep(n, s.text[before-tailLook:], s.set.filter)
+	for _, at := range s.places[:n] {
+		s.key(before + int(at))
+	}
+}
