@@ -13,6 +13,7 @@ import (
 const (
 	minCore    = 0.995
 	minSecrets = 0.95
+	minOthers  = 0.98
 	minShape   = 0.98
 	maxFalse   = 0.003
 	maxQuiet   = 0.0005
@@ -128,6 +129,8 @@ func newScorecard() *scorecard {
 			r.MinRecall = minCore
 		case cases.Secrets:
 			r.MinRecall = minSecrets
+		default:
+			r.MinRecall = minOthers
 		}
 		c.kinds = append(c.kinds, r)
 		c.kind[k.Name] = r

@@ -46,7 +46,7 @@ var vendorTokens = [][]piece{
 	token(some(10, "123456789"), fixed(":AA"), some(33, base64URL)), random("tskey-auth-", 32, base62),
 	random("pypi-AgEIcHlwaS5vcmc", 150, base64URL),
 	token(fixed("sntryu_"), some(64, hexLower)), random("EAAA", 60, base64URL), random("rdme_", 70, lowercase+decimal),
-	random("dt0c01.", 24, uppercase+decimal),
+	token(fixed("dt0c01."), some(24, uppercase+decimal), fixed("."), some(64, uppercase+decimal)),
 }
 
 // checksummed are prefixes whose 30 random characters are followed by their CRC-32 in base 62.
