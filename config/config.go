@@ -280,7 +280,8 @@ type Allow struct {
 
 // Detector is what becomes of one detector's findings.
 type Detector struct {
-	// Off stops looking for it.
+	// Off stops looking for it. What is of class payment (card, iban, cvv, bank_account, crypto_address, tax_id) or secret is always looked
+	// for, and never kept.
 	Off bool `yaml:"off"`
 	// On looks for it although it is off by default.
 	On bool `yaml:"on"`

@@ -29,7 +29,7 @@ const (
 	ClassNetwork   Class = "network"   // addresses, providers
 	ClassLocation  Class = "location"  // country, region
 	ClassIdentity  Class = "identity"  // names, e-mail addresses, account and user ids
-	ClassPayment   Class = "payment"   // cards, accounts, tax numbers
+	ClassPayment   Class = "payment"   // cards, accounts, wallets, tax numbers of persons and firms
 	ClassSecret    Class = "secret"    // credentials, tokens, keys
 )
 
@@ -171,7 +171,7 @@ var (
 	validators = []Validator{ValidLuhn, ValidMod97, ValidVerhoeff, ValidMixed, ValidVaried, ValidEntropy}
 
 	detectors = []string{"private_key", "authorization", "jwt", "vendor_token", "url_credentials", "secret", "email", "card", "iban", "cvv",
-		"bank_account", "tax_id", "health_id", "national_id", "passport", "imei", "birth_date", "us_ssn", "mac", "ipv6", "ipv4", "phone",
+		"bank_account", "crypto_address", "tax_id", "health_id", "national_id", "passport", "imei", "birth_date", "us_ssn", "mac", "ipv6", "ipv4", "phone",
 		"user_path", "uuid"}
 )
 

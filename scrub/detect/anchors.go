@@ -33,7 +33,7 @@ import "bytes"
 //	           eight and a '+'. A run may begin with separators.                                  Card, SSN, Phone
 //	country    first letter of two ASCII letters (any case) and two digits, the byte before not a
 //	           letter or digit unless it ends an escape.                                            IBAN
-//	tokenEnd   offset behind a maximal run of at least 20 of [A-Za-z0-9_.+/=-]; len(t) too.       JWT, VendorToken, matchCrypt
+//	tokenEnd   offset behind a maximal run of at least 20 of [A-Za-z0-9_.+/=-]; len(t) too.       JWT, VendorToken, matchCrypt, CryptoAddress
 //	schemeSep  ':' of "://".                                                                       URLCredentials
 //	keySep     '=', ':' or '>' (of "=>" the '='); '%' of "%3D", "%3A"; '&' of "&gt;"; a space or
 //	           tab (the first of several); each only where the nearest bytes before it, up to three spaces, up to four

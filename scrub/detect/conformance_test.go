@@ -22,6 +22,7 @@ var conforming = [Count]struct{ text, match string }{
 	IBAN:           {"DE89 3704 0044 0532 0130 00", "DE89 3704 0044 0532 0130 00"},
 	CVV:            {"cvv 737", "737"},
 	BankAccount:    {"account number 40012345", "40012345"},
+	CryptoAddress:  {"1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2", "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"},
 	TaxID:          {"cpf 529.982.247-25", "529.982.247-25"},
 	HealthID:       {"nhs number 943 476 5919", "943 476 5919"},
 	NationalID:     {"pesel 44051401359", "44051401359"},
@@ -189,7 +190,7 @@ var hostile = []string{
 	`password: `, `"password":"`, "password=****", "token=ab ", "authorization:", "authorization: ", `authorization="`, "authorization: digest ",
 	"authorization: bearer ", "bearer ", "basic YWxh", "-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "-----BEGIN X-----", "/home/", "/home/a", `\Users\`,
 	`\\Users\\`, "a-a-a-a-", "12345678-1234-1234-1234-123456789012", `\`, `"`, `\"`, "'", "%", "%20", "%2020", "1%201", "%3a", "2001%3A", "token%3d",
-	"<password>", "--password ", "phone 1 ", "phone 123456789 ", "ssn 123456789 ", "sk-", "ya29.", "glpat-", "xoxb-1-", "8Q~", "1:A", "us1-", "ATATT3=", "AKIA" + "IOSFODNN7EXAMPLE/", "[", "{", "\x1b[", "x\x1b[1;1m", "é", "\xff", "{\"a\":",
+	"<password>", "--password ", "phone 1 ", "phone 123456789 ", "ssn 123456789 ", "sk-", "ya29.", "glpat-", "xoxb-1-", "8Q~", "1:A", "us1-", "ATATT3=", "AKIA" + "IOSFODNN7EXAMPLE/", "1LBXnPZqQuhuok9VfPeE7vjBYmRfZKHjgW ", "bc1qe69hqu7a65xvum3dsfcem3y66se69k333qehp4/", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD.", "[", "{", "\x1b[", "x\x1b[1;1m", "é", "\xff", "{\"a\":",
 }
 
 func TestCostIsLinear(t *testing.T) {
@@ -216,7 +217,7 @@ func cost(o *Options, unit string, n int) time.Duration {
 			}
 			if m.anchor(text, at) {
 				anchors[i] = append(anchors[i], at)
-				if m.run && m.id != JWT && m.id != VendorToken {
+				if m.run && m.id != JWT && m.id != VendorToken && m.id != CryptoAddress {
 					for last = at; last+1 < len(text) && isRunOf(m.id, text[last+1]); last++ {
 					}
 				}

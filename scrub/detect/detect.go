@@ -24,6 +24,7 @@ const (
 	IBAN
 	CVV
 	BankAccount
+	CryptoAddress
 	TaxID
 	HealthID
 	NationalID

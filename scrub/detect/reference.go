@@ -24,6 +24,7 @@ var matchers = [...]struct {
 	{Secret, anchorKeySep, matchSecret, false},
 	{Secret, anchorKeySep, matchCommand, false},
 	{Secret, anchorTokenEnd, matchCrypt, false},
+	{CryptoAddress, anchorTokenEnd, matchCrypto, true},
 	{Email, anchorAtSign, matchEmail, false},
 	{Card, anchorDigits, matchCard, true},
 	{IBAN, anchorCountry, matchIBAN, false},

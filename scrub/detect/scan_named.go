@@ -8,7 +8,7 @@ func (s *Set) Named(key []byte) bool {
 		n--
 	}
 	return n > 0 && s.tails.ends(key[:n]) || namesNumber(key) || s.options.Custom.reads(key) || phoneWords.inName(key) || ssnWords.inName(key) ||
-		cardWords.inName(key) || vendorNear.inName(key)
+		cardWords.inName(key) || vendorNear.inName(key) || addressWords.inName(key)
 }
 
 // vendorNear are the words that must name some vendors' tokens.

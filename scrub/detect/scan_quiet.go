@@ -131,5 +131,5 @@ func (s *Scanner) stillTokens(text []byte) bool {
 			return false
 		}
 	}
-	return true
+	return !s.set.mayBeAddress(text)
 }

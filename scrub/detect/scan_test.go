@@ -54,7 +54,8 @@ var seeds = []string{
 	`\nglpat` + "-a1B2c3D4e5F6g7H8i9J0", "%20glpat" + "-a1B2c3D4e5F6g7H8i9J0", "sha256~" + strings.Repeat("a1-B_", 9)[:43], "x8Q~" + "abcdefghij0123456789KLMNOPQRSTUVWX", "sk-learn hf_hub_download npm_config_registry",
 	"NHS number 943 476 5919 or 4010232137", `{"patientNhsNumber":"9434765919","cvv":"737"}`, "numéro de sécurité sociale 1 85 05 78 006 084 91", "rodné číslo: 900101/1239",
 	"dob=1980-03-14&cpf=529.982.247-25", "born 14 March 1980, passport no. L01X00T47; account #40012345", `\"tax_id\":\"86095742719\"`, "身份证号:11010519491231002X",
-	"tax id (912-70-1234)", "cvv2%3D737", "cvv,737", "<imei>490154203237518</imei>",
+	"to 1LBXnPZqQuhuok9VfPeE7vjBYmRfZKHjgV, bc1qe69hqu7a65xvum3dsfcem3y66se69k333qehp3/x", `\n0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed%201LBXnPZqQuhuok9VfPeE7vjBYmRfZKHjgV`,
+	"0x52908400098527886e0f7030069857d2e4169ee7", `{"wallet":"0x52908400098527886e0f7030069857d2e4169ee7"}`, "tax id (912-70-1234)", "cvv2%3D737", "cvv,737", "<imei>490154203237518</imei>",
 }
 
 func TestScanEqualsReferenceOnSeeds(t *testing.T) {

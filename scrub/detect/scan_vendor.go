@@ -11,6 +11,7 @@ import (
 func (s *Scanner) token(p int) {
 	start, end := s.runStart(runToken, p), s.base+p
 	s.hidingRun(start, end)
+	s.addresses(start, end)
 	if start > 0 && vendors.before[s.text[start-1]] != plainBefore {
 		s.vendorBehind(start, end)
 	}

@@ -31,6 +31,7 @@ var Table = [Count]Info{
 	IBAN:           {"iban", "[iban]", config.ClassPayment, true, "ISO 13616-1:2020, ISO/IEC 7064:2003", "MOD 97-10, length and form of the country"},
 	CVV:            {"cvv", "[cvv]", config.ClassPayment, true, "PCI DSS 4.0 requirement 3.3.1.2", "word, and three or four digits"},
 	BankAccount:    {"bank_account", "[account]", config.ClassPayment, true, "ABA routing numbers, banks' own numbers", "word, length, and the check digit of routing numbers"},
+	CryptoAddress:  {"crypto_address", "[crypto-address]", config.ClassPayment, true, "BIP-13, BIP-173, BIP-350, EIP-55; see matchCrypto", "Base58Check, Bech32 or EIP-55 checksum, or a word before an address without one"},
 	TaxID:          {"tax_id", "[tax-id]", config.ClassPayment, true, "tax authorities' own rules; see taxKinds", "word, form, and the number's own check"},
 	HealthID:       {"health_id", "[health-id]", config.ClassIdentity, true, "NHS Data Dictionary, 45 CFR 162.406; see healthKinds", "word, form, and the number's own check"},
 	NationalID:     {"national_id", "[national-id]", config.ClassIdentity, true, "registers' own rules; see nationalKinds", "word, form, date, and the number's own check"},

@@ -5,6 +5,9 @@ package detect
 // Accepted: what the table says, behind one of the words. Sources: the tax authorities' own rules: HMRC (UTR), ATO (TFN, ABN), ASIC (ACN), IRS
 // (ITIN), CBDT (PAN), GSTN (GSTIN), Receita Federal (CPF, CNPJ), § 139b AO (Steuer-ID), Agenzia delle Entrate (codice fiscale),
 // Ministerstwo Finansów (NIP).
+//
+// All of them are of class payment (META-8): they stand on invoices, and most forms serve persons and firms alike, so that a number does not say
+// whether it is a person's.
 var taxKinds = []numberKind{
 	{name: "uk_utr", id: TaxID, words: "utr, unique taxpayer, taxpayer reference, tax reference, self assessment", forms: []string{"99999 99999"}, valid: utr},
 	{name: "us_itin", id: TaxID, words: "itin, taxpayer, taxpayer identification, tax identification, tin!, tax+id, taxid, ssn, social security",

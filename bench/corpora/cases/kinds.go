@@ -149,6 +149,11 @@ var plain = []kind{
 			"git clone https://«v»@git.example.com/a/b.git", "using «v»"},
 	},
 	{
+		Kind: Kind{"crypto address", "crypto_address", Personal}, value: (*source).cryptoAddress,
+		keys: words("wallet address wallet_address to from field v payee walletAddress"),
+		own:  []string{"bitcoin:«v»?amount=0.05", "GET /v1/addresses/«v»/txs", "payout to «v» was «word»", "tx «hex8»: «v» -> «v»"},
+	},
+	{
 		Kind: Kind{"phone", "phone", Personal}, value: (*source).phone, digital: true,
 		keys: words("phone mobile tel field v contact msisdn customer.phone"),
 		own:  []string{"tel:«v»", "SMS to «v» not delivered", "call from «v» ended"},

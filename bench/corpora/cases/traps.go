@@ -175,6 +175,9 @@ var traps = []trap{
 		"WWW-Authenticate: Basic realm=\"x\"", "authorization failed", "Authorization header missing", "basic auth disabled", "bearer of bad news",
 		"Authorization: ", "authorization granted for «noun»",
 		"basic checks passed", "Digest mismatch", "Negotiate not supported", "Authorization policy evaluated"}},
+	{name: "digests and words like addresses", fools: "crypto address", value: "«sha1»", keys: words("sha1 digest etag commit checksum"), lines: []string{
+		"commit «sha1»", "layer sha1:«sha1» pulled", "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN3", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdx", "digest 0x«sha1»",
+		"block 0x«sha1»0a1b2c3d4e5f60718293a4b5", "thor1 and sei1 are up", "addr1=up addr2=down", "3rdPartyLibraryLoaderForWindowsHosts1"}},
 	{name: "base64 of nothing secret", fools: "jwt", lines: []string{"eyJhIjoxfQ==", "cursor=eyJvZmZzZXQiOjEwMH0", "a.b.c", "com.example.app",
 		"1.2.3-eyJ", "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAUA", "www.example.com", "app.min.js", "x.y.z.tar.gz"}},
 	{name: "public keys", fools: "private key", lines: []string{"-----BEGIN CERTIFICATE-----", "-----BEGIN PUBLIC KEY-----",

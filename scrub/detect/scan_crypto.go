@@ -1,0 +1,47 @@
+package detect
+
+// addresses looks for addresses of cryptocurrencies in the run of token characters [start, end): where it has letters and digits enough without
+// another sign between.
+func (s *Scanner) addresses(start, end int) {
+	if end-start < minAddressBytes || !s.set.options.On[CryptoAddress] {
+		return
+	}
+	if end-start <= 64 {
+		p := start - s.base
+		alnum := (s.maps.bits(laneAlpha, p) | s.maps.bits(laneDigit, p)) & (^uint64(0) >> (64 - (end - start)))
+		two := alnum & (alnum >> 1)
+		four := two & (two >> 2)
+		eight := four & (four >> 4)
+		sixteen := eight & (eight >> 8)
+		if sixteen&(sixteen>>(minAddressBytes-16)) == 0 {
+			return
+		}
+	}
+	for from, ok := max(start, s.frontier[CryptoAddress]), true; ok; {
+		s.tries++
+		if start, from, ok = addressIn(s.text, from, end, s.ctx); ok {
+			s.keep(CryptoAddress, start, from)
+			s.frontier[CryptoAddress] = from
+		}
+	}
+}
+
+// mayBeAddress reports whether an address may be in a text of token characters alone.
+func (s *Set) mayBeAddress(text []byte) bool {
+	if !s.options.On[CryptoAddress] {
+		return false
+	}
+	for i := 0; len(text)-i >= minAddressBytes; {
+		end := wordStop(text, i, len(text))
+		if end-i >= minAddressBytes && addressLike(text[i:end]) {
+			return true
+		}
+		i = end + 1
+	}
+	return false
+}
+
+// addressLike reports whether letters and digits can be an address. One of Ethereum may be, whatever its name.
+func addressLike(word []byte) bool {
+	return len(word) == ethereumBytes && word[0] == '0' || addressAt(word, 0, len(word), Context{})
+}
