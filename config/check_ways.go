@@ -10,7 +10,7 @@ import (
 // fileOnly and httpOnly are keys that mean nothing to the other type of upstream.
 var (
 	fileOnly = []string{"dir", "rotate_bytes", "rotate_age", "keep_age"}
-	httpOnly = []string{"url", "headers", "credentials", "compression", "timeout", "max_connections", "ca_file", "health_path"}
+	httpOnly = []string{"url", "format", "path", "index", "labels", "headers", "credentials", "compression", "timeout", "max_connections", "ca_file", "health_path"}
 )
 
 func (c *checker) upstreams() {
@@ -49,6 +49,54 @@ func (c *checker) upstream(path string, u Upstream) {
 	}
 	c.headers(path+".headers", u)
 	c.credentials(path+".credentials", u)
+	c.format(path, u)
+}
+
+// format refuses what has no meaning for the format.
+func (c *checker) format(path string, u Upstream) {
+	if c.bad[path+".format"] || u.Type != UpstreamHTTP {
+		return
+	}
+	for _, key := range []struct {
+		name string
+		of   Format
+		set  bool
+	}{
+		{"path", "", u.Path != ""}, {"index", FormatElasticsearch, u.Index != ""}, {"labels", FormatLoki, len(u.Labels) > 0},
+	} {
+		switch {
+		case !key.set:
+		case u.Format == FormatSame:
+			c.wrong(join(path, key.name), "remove it, or name a format", "upstream %s: %s has no meaning for format same", show(u.ID), key.name)
+		case key.of != "" && key.of != u.Format:
+			c.wrong(join(path, key.name), "remove it, or change the format", "upstream %s: %s has no meaning for format %s", show(u.ID), key.name, u.Format)
+		}
+	}
+	if u.Path != "" && u.Index != "" {
+		c.wrong(path+".index", "keep one: the path has the index in it", "upstream %s: path and index both stand here", show(u.ID))
+	}
+	if u.Format != FormatSame && u.Credentials == CredentialsClient {
+		c.wrong(path+".credentials", "write the backend's own into headers", "upstream %s: clients have credentials for their own protocol only", show(u.ID))
+	}
+}
+
+// homeless are the protocols that no backend of their own kind speaks, or none that answers: what comes in by them leaves as records.
+var homeless = []Protocol{}
+
+// home refuses a way from a client to an upstream that cannot be gone.
+func (c *checker) home(path, who string, p Protocol, upstream, upstreamPath string) {
+	for i, u := range c.Upstreams {
+		if upstream != u.ID && (upstream != "" || i > 0) || u.Type != UpstreamHTTP || c.bad["upstreams"] || c.bad[path+".protocol"] {
+			continue
+		}
+		switch {
+		case u.Format == FormatSame && slices.Contains(homeless, p):
+			c.wrong(path+".protocol", "write format: ndjson, loki, elasticsearch, otlp or splunk there", "%s: upstream %s has no format for protocol %s",
+				who, show(u.ID), p)
+		case u.Format != FormatSame && upstreamPath != "":
+			c.wrong(path+".upstream_path", "write path into the upstream", "%s: upstream %s takes records on a path of its own", who, show(u.ID))
+		}
+	}
 }
 
 // credentials refuses to send on what clients present to winnow itself.
@@ -140,6 +188,7 @@ func (c *checker) routes() {
 	for i, r := range c.Routes {
 		path := index("routes", i)
 		c.destination(path, "route "+show(r.Path), r.Upstream, r.Tenant)
+		c.home(path, "route "+show(r.Path), r.Protocol, r.Upstream, r.UpstreamPath)
 		c.reachable(path, r.Path, c.Routes[:i])
 	}
 }
@@ -183,6 +232,7 @@ func (c *checker) sockets() {
 			c.unique(path+".address", "address", l.Address, seen)
 		}
 		c.destination(path, "listener "+show(l.Address), l.Upstream, l.Tenant)
+		c.home(path, "listener "+show(l.Address), l.Protocol, l.Upstream, "")
 	}
 }
 

@@ -130,6 +130,16 @@ type Upstream struct {
 	Type UpstreamType `yaml:"type" default:"http"`
 	// URL of an http upstream: scheme, host, port and at most a path prefix. The client's path is appended.
 	URL string `yaml:"url" form:"url"`
+	// Format of an http upstream: "same" hands over what the client sent, scrubbed, in the route's own protocol; any other makes records of it
+	// and hands those over, whatever the route's protocol: "ndjson", "loki", "elasticsearch", "otlp", "splunk". Default same.
+	Format Format `yaml:"format" default:"same"`
+	// Path where the backend takes records, with its query, if the format is not same. Default: the format's usual one.
+	Path string `yaml:"path" form:"path-query"`
+	// Index or data stream of format elasticsearch. Default logs-winnow-default.
+	Index string `yaml:"index" form:"index"`
+	// Labels of format loki: members of a record that become labels of its stream; few values each, or Loki suffers. "service", "host" and
+	// "level" are found under all their usual names. Default service and level.
+	Labels []string `yaml:"labels" form:"attribute"`
 	// Dir of a file upstream. Default: data_dir.
 	Dir string `yaml:"dir" form:"text"`
 	// RotateBytes closes a segment of a file upstream at this size. Default 64 MiB.

@@ -42,6 +42,8 @@ var forms = map[string]*Form{
 	"path":       newForm("a path", `^/[^?#*\s]*$`, "a path that begins with /, without a query"),
 	"origin": newForm("a web origin", `^(\*|[a-z][a-z0-9+.-]*://[^\s/?#@,*]+)$`,
 		"scheme and host in lower case, such as https://shop.example, without a path; or * for any").with(isOrigin),
+	"path-query": newForm("a path", `^/[^#*\s]*$`, "a path that begins with /, and a query at need"),
+	"index":      newForm("an index", `^[a-z0-9][a-z0-9._-]{0,254}$`, "a-z, 0-9, ., _ and - (at most 255)"),
 	"selector": newForm("a selector", `^(\*\*|\*|\*?[^.*\x00-\x1f\x7f]+\*?)(\.(\*\*|\*|\*?[^.*\x00-\x1f\x7f]+\*?))*$`,
 		"keys joined by dots; * for one key or either end of one, ** for any number of keys").with(isTrimmed),
 	"pattern": newForm("a pattern", `^[^\x00-\x08\x0a-\x1f\x7f]+$`, "one line of at most 1024 bytes").hide().with(isLine),

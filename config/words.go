@@ -53,6 +53,19 @@ const (
 	UpstreamFile UpstreamType = "file" // NDJSON segments in a folder
 )
 
+// Format in which an http upstream takes records.
+type Format string
+
+// The formats.
+const (
+	FormatSame          Format = "same"          // as the client sent them: a backend of the route's own protocol
+	FormatNDJSON        Format = "ndjson"        // a JSON object a line: VictoriaLogs, ClickHouse, Vector
+	FormatLoki          Format = "loki"          // Loki's push request, JSON
+	FormatElasticsearch Format = "elasticsearch" // a bulk request: Elasticsearch, OpenSearch
+	FormatOTLP          Format = "otlp"          // OTLP logs over HTTP, protobuf
+	FormatSplunk        Format = "splunk"        // events for the HTTP Event Collector
+)
+
 // Compression of bodies towards an upstream.
 type Compression string
 
@@ -149,6 +162,7 @@ var closed = map[reflect.Type][]string{
 	reflect.TypeFor[Class]():        wordsOf(classes),
 	reflect.TypeFor[Protocol]():     wordsOf(protocols),
 	reflect.TypeFor[UpstreamType](): {string(UpstreamHTTP), string(UpstreamFile)},
+	reflect.TypeFor[Format]():       wordsOf(formats),
 	reflect.TypeFor[Compression]():  wordsOf(compressions),
 	reflect.TypeFor[Credentials]():  {string(CredentialsNone), string(CredentialsClient)},
 	reflect.TypeFor[Fact]():         wordsOf(facts),
@@ -162,6 +176,7 @@ var (
 	classes = []Class{ClassTelemetry, ClassText, ClassUsage, ClassDevice, ClassNetwork, ClassLocation, ClassIdentity, ClassPayment,
 		ClassSecret}
 	protocols    = []Protocol{ProtocolJSON, ProtocolLoki, ProtocolElasticsearch, ProtocolOTLP}
+	formats      = []Format{FormatSame, FormatNDJSON, FormatLoki, FormatElasticsearch, FormatOTLP, FormatSplunk}
 	compressions = []Compression{CompressionSame, CompressionNone, CompressionGzip, CompressionZstd, CompressionSnappy}
 	facts        = []Fact{FactIP, FactCountry, FactRegion, FactASN, FactISP, FactBrowser, FactOS, FactDeviceClass, FactLanguage,
 		FactReferrer, FactFeature, FactError, FactTimeZone, FactReceivedAt}

@@ -199,11 +199,13 @@ func (p *proxy) make(c *config.Config, u config.Upstream) (upstream.Upstream, er
 		}
 		o.Encoder = &list
 	}
-	if slices.ContainsFunc(c.Routes, func(r config.Route) bool { return r.Protocol == config.ProtocolElasticsearch }) {
+	if u.Format == config.FormatElasticsearch || slices.ContainsFunc(c.Routes, speaksBulk) {
 		o.MaxAnswerBytes = maxBulkAnswer
 	}
 	return upstream.NewHTTP(o)
 }
+
+func speaksBulk(r config.Route) bool { return r.Protocol == config.ProtocolElasticsearch }
 
 // Bounds on an upstream's answer. A bulk request is answered item by item.
 const (

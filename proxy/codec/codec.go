@@ -7,6 +7,7 @@ package codec
 
 import (
 	"net/netip"
+	"strconv"
 
 	"winnow/config"
 	"winnow/scrub"
@@ -89,6 +90,15 @@ type item struct {
 	action string // index, create, update, delete
 	status int    // 0: sent on, the upstream decides
 	reason string
+}
+
+// Reject notes that the upstream refused n of the records kept, for good.
+func (b *Batch) Reject(n int) {
+	n = min(n, b.Kept)
+	b.Kept, b.Withheld = b.Kept-n, b.Withheld+n
+	if n > 0 && len(b.Faults) < maxFaults {
+		b.Faults = append(b.Faults, Fault{Reason: strconv.Itoa(n) + " records were refused by the upstream"})
+	}
 }
 
 // Bytes is the body to send. Not to be changed.

@@ -19,6 +19,7 @@ import (
 
 	"winnow/config"
 	"winnow/proxy/codec"
+	"winnow/proxy/codec/format"
 )
 
 // HTTPOptions are what an HTTP upstream is made of beside its configuration.
@@ -42,6 +43,7 @@ type HTTP struct {
 	health  string
 	timeout time.Duration
 	encoder Encoder
+	format  format.Format // nil: the client's own protocol
 	breaker breaker
 }
 
@@ -60,6 +62,7 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 		health:  c.HealthPath,
 		timeout: time.Duration(c.Timeout),
 		encoder: o.Encoder,
+		format:  format.New(c.Format, format.Options{Path: c.Path, Index: c.Index, Labels: c.Labels}),
 		breaker: breaker{now: o.Now, random: rand.Int64N},
 	}
 	dialer := net.Dialer{Timeout: h.timeout}
@@ -130,6 +133,9 @@ func retryStale(_ *fasthttp.Request, attempts int, err error) (resetTimeout, ret
 
 // Deliver implements Upstream.
 func (h *HTTP) Deliver(d *Delivery) (codec.Response, error) {
+	if h.format != nil {
+		return h.deliverRecords(d)
+	}
 	encoder := d.Encoding
 	if h.encoder != nil {
 		encoder = h.encoder
@@ -152,7 +158,12 @@ func (h *HTTP) Deliver(d *Delivery) (codec.Response, error) {
 }
 
 // Ask implements Upstream.
-func (h *HTTP) Ask(q *Delivery) (codec.Response, error) { return h.send(q, q.Body, "") }
+func (h *HTTP) Ask(q *Delivery) (codec.Response, error) {
+	if h.format != nil {
+		return codec.Response{}, ErrSilent
+	}
+	return h.send(q, q.Body, "")
+}
 
 // Up implements Upstream.
 func (h *HTTP) Up() bool { return h.breaker.up() }

@@ -55,13 +55,14 @@ type Delivery struct {
 	Body []byte
 
 	wire  []byte     // encoded body, or lines
+	body  []byte     // records in the upstream's format
 	reply []byte     // answer's body
 	done  chan error // the answer of a group commit
 }
 
 // Reset empties d, but for its buffers.
 func (d *Delivery) Reset() {
-	*d = Delivery{wire: shrink(d.wire), reply: shrink(d.reply), done: d.done}
+	*d = Delivery{wire: shrink(d.wire), body: shrink(d.body), reply: shrink(d.reply), done: d.done}
 }
 
 // maxKept is how large a buffer may be to be kept.
@@ -87,15 +88,20 @@ func (e *Error) Error() string { return e.Detail }
 
 // The ways in which deliveries fail.
 var (
-	ErrSilent     = &Error{codec.NotFound, "the upstream cannot be asked"}
-	errDown       = &Error{codec.UpstreamDown, "the upstream cannot be reached"}
-	errResting    = &Error{codec.UpstreamDown, "the upstream failed and is given time; try again later"}
-	errTimeout    = &Error{codec.UpstreamTimeout, "the upstream did not answer in time"}
-	errBusy       = &Error{codec.Busy, "all connections to the upstream are in use; try again later"}
-	errLongAnswer = &Error{codec.UpstreamDown, "the upstream's answer is longer than the limit"}
-	errEncoding   = &Error{codec.UpstreamDown, "the batch cannot be encoded for the upstream"}
-	errDisk       = &Error{codec.UpstreamDown, "the disk did not take the batch"}
-	errFull       = &Error{codec.UpstreamDown, "the disk is full"}
-	errLines      = &Error{codec.Malformed, "the batch cannot be written as lines"}
-	errClosed     = &Error{codec.NotReady, "the upstream is closed"}
+	ErrSilent       = &Error{codec.NotFound, "the upstream cannot be asked"}
+	errDown         = &Error{codec.UpstreamDown, "the upstream cannot be reached"}
+	errResting      = &Error{codec.UpstreamDown, "the upstream failed and is given time; try again later"}
+	errTimeout      = &Error{codec.UpstreamTimeout, "the upstream did not answer in time"}
+	errBusy         = &Error{codec.Busy, "all connections to the upstream are in use; try again later"}
+	errLongAnswer   = &Error{codec.UpstreamDown, "the upstream's answer is longer than the limit"}
+	errEncoding     = &Error{codec.UpstreamDown, "the batch cannot be encoded for the upstream"}
+	errDisk         = &Error{codec.UpstreamDown, "the disk did not take the batch"}
+	errFull         = &Error{codec.UpstreamDown, "the disk is full"}
+	errLines        = &Error{codec.Malformed, "the batch cannot be written as lines"}
+	errPartly       = &Error{codec.Busy, "the upstream took some of the records and has no room for others; try again later"}
+	errUpstreamBusy = &Error{codec.Busy, "the upstream is busy; try again later"}
+	errTooLarge     = &Error{codec.TooLarge, "the batch is larger than the upstream takes"}
+	errRefused      = &Error{codec.Malformed, "the upstream refused the batch"}
+	errAnswer       = &Error{codec.UpstreamDown, "the upstream did not take the batch: see its log"}
+	errClosed       = &Error{codec.NotReady, "the upstream is closed"}
 )

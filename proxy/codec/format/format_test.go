@@ -1,0 +1,204 @@
+package format_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"winnow/config"
+	"winnow/proxy/codec"
+	"winnow/proxy/codec/format"
+	"winnow/scrub"
+)
+
+var update = flag.Bool("update", false, "rewrite the want sections of golden cases")
+
+var received = time.Date(2026, 3, 14, 9, 26, 53, 589793000, time.UTC)
+
+// formats are those that make something of records, and the protocol in which each speaks.
+var formats = []struct {
+	name config.Format
+	by   codec.Codec
+}{
+	{config.FormatNDJSON, codec.JSON{}},
+	{config.FormatLoki, codec.Loki{}},
+	{config.FormatElasticsearch, codec.Elasticsearch{}},
+	{config.FormatOTLP, codec.OTLP{}},
+}
+
+// open is a policy under which every field leaves; what golden cases hold is scrubbed already, and stays as it is.
+func open(t testing.TB) *scrub.Policy {
+	t.Helper()
+	c, err := config.Parse("open.yaml", []byte("policy: {mode: scrub, preset: none}\n"), config.Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := scrub.Compile(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// readBack has the protocol's own codec read a body, and returns its records as lines.
+func readBack(t testing.TB, p *scrub.Policy, by codec.Codec, contentType string, body []byte) string {
+	t.Helper()
+	run := p.Begin(scrub.Request{})
+	defer run.Close()
+	b, err := by.Scrub(run, &codec.Request{Method: "POST", ContentType: contentType, Body: body, MaxDecoded: 64 << 20})
+	if err != nil {
+		t.Fatalf("%s does not read the body: %v\n%s", by.Protocol(), err, body)
+	}
+	if b.Withheld > 0 {
+		t.Fatalf("%s withholds %d records: %v\n%s", by.Protocol(), b.Withheld, b.Faults, body)
+	}
+	lines, err := by.AppendLines(nil, &b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(lines)
+}
+
+// Each file says in its first lines why it exists; in holds records, and a section for each format what is made of them: the body, or where
+// that is binary what is read back from it.
+func TestGolden(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no golden cases")
+	}
+	p := open(t)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			in := archive.Files[0].Data
+			got := &txtar.Archive{Comment: archive.Comment, Files: archive.Files[:1]}
+			for _, f := range formats {
+				form := format.New(f.name, format.Options{})
+				body, err := form.Append(nil, in, received)
+				if err != nil {
+					t.Fatal(f.name, err)
+				}
+				if form.ContentType() == "application/x-protobuf" {
+					body = []byte(readBack(t, p, f.by, form.ContentType(), body))
+				}
+				if !bytes.HasSuffix(body, []byte("\n")) {
+					body = append(body, '\n')
+				}
+				got.Files = append(got.Files, txtar.File{Name: string(f.name), Data: body})
+			}
+			text := txtar.Format(got)
+			if *update {
+				if err := os.WriteFile(file, text, 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if want := txtar.Format(archive); !bytes.Equal(text, want) {
+				t.Errorf("got:\n%s\nwant:\n%s", text, want)
+			}
+		})
+	}
+}
+
+// Each protocol's own records, as its golden cases have them, go to each kind of backend: as many arrive as left, and each still says what
+// it said.
+func TestEachToEach(t *testing.T) {
+	p := open(t)
+	for _, from := range codec.All() {
+		cases, err := filepath.Glob(filepath.Join("../testdata", string(from.Protocol()), "*.txtar"))
+		if err != nil || len(cases) == 0 {
+			t.Fatal("no records of ", from.Protocol())
+		}
+		for _, to := range formats {
+			t.Run(string(from.Protocol())+"/"+string(to.name), func(t *testing.T) {
+				for _, file := range cases {
+					archive, err := txtar.ParseFile(file)
+					if err != nil {
+						t.Fatal(err)
+					}
+					for _, section := range archive.Files {
+						if section.Name == "lines" {
+							arrives(t, p, file, section.Data, to.name, to.by)
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+func arrives(t *testing.T, p *scrub.Policy, file string, lines []byte, name config.Format, by codec.Codec) {
+	t.Helper()
+	form := format.New(name, format.Options{})
+	body, err := form.Append(nil, lines, received)
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	sent := records(lines)
+	if len(sent) == 0 {
+		return
+	}
+	back := records([]byte(readBack(t, p, by, form.ContentType(), body)))
+	if len(back) != len(sent) {
+		t.Fatalf("%s: %d records left, %d arrived:\n%s", file, len(sent), len(back), body)
+	}
+	all := strings.Join(back, "\n")
+	for _, s := range sent {
+		for _, word := range words(s) {
+			if !strings.Contains(all, word) {
+				t.Errorf("%s: %q did not arrive:\n%s", file, word, all)
+			}
+		}
+	}
+}
+
+func records(lines []byte) (list []string) {
+	for line := range bytes.Lines(lines) {
+		if len(bytes.TrimSpace(line)) > 0 {
+			list = append(list, string(line))
+		}
+	}
+	return list
+}
+
+// words are the runs of letters in a record's values, long enough to be told apart: its keys are another protocol's in another.
+func words(object string) (list []string) {
+	for _, w := range strings.FieldsFunc(keys.ReplaceAllString(object, ""), func(c rune) bool { return c|0x20 < 'a' || c|0x20 > 'z' }) {
+		if len(w) >= 5 {
+			list = append(list, w)
+		}
+	}
+	return list
+}
+
+var keys = regexp.MustCompile(`\\?"[^"\\]*\\?":`)
+
+func TestJudge(t *testing.T) {
+	for _, c := range []struct {
+		format config.Format
+		answer string
+		want   format.Verdict
+	}{
+		{config.FormatElasticsearch, `{"took":1,"errors":false,"items":[{"create":{"status":201}}]}`, format.Verdict{}},
+		{config.FormatElasticsearch, `{"errors":true,"items":[{"create":{"status":201}},{"create":{"status":400}},{"create":{"status":409}}]}`, format.Verdict{Refused: 1}},
+		{config.FormatElasticsearch, ` {"errors":true,"items":[{"create":{"status":429}},{"create":{"status":400}}]}`, format.Verdict{Refused: 1, Again: true}},
+		{config.FormatOTLP, "", format.Verdict{}},
+		{config.FormatOTLP, "\x0a\x02\x08\x03", format.Verdict{Refused: 3}},
+		{config.FormatOTLP, "\x0a\xff", format.Verdict{}},
+		{config.FormatLoki, "", format.Verdict{}},
+	} {
+		if got := format.New(c.format, format.Options{}).Judge([]byte(c.answer)); got != c.want {
+			t.Errorf("%s %q: got %+v, want %+v", c.format, c.answer, got, c.want)
+		}
+	}
+}
