@@ -8,7 +8,7 @@ import "math/bits"
 // The families of candidates, and where the anchor of one flagged at p stands.
 const (
 	famDotted  = iota // p: end of a run with three dots, each two to four bytes from the next
-	famColoned        // p: end of a run with two colons at most five bytes apart
+	famColoned        // p: end of a run with two colons in a row, or three of them at most five bytes apart
 	famDigits         // p: end of a run of nine bytes or more
 	famToken          // p: end of a run of twenty bytes or more
 	famKey            // p: behind the last letter of what may be a key word
@@ -63,6 +63,13 @@ func (w word) back(k uint) uint64 { return w.now<<(k&63) | w.before>>((64-k)&63)
 // double makes of runs those that reach k bytes further back. Only the last bits of the word before are right, as many as are looked at.
 func (w word) double(k uint) word { return word{w.now & w.back(k), w.before & (w.before << (k & 63))} }
 
+// near is what stands one to five bytes behind another. Only the last bits of the word before are right, as many as are looked at.
+func (w word) near() word {
+	two := word{w.now | w.back(1), w.before | w.before<<1}
+	four := word{two.now | two.back(2), two.before | two.before<<2}
+	return word{w.now & (four.back(1) | w.back(5)), w.before & (four.before<<1 | w.before<<5)}
+}
+
 func (m *bitmaps) word(lane, w int) word { return word{m[lane][w], m[lane][w-1]} }
 
 // hex is the bitmap of hex digits.
@@ -111,7 +118,8 @@ func (c *candidates) findMarks(m *bitmaps, words int) {
 		c.run[runDotted][w] = run
 		c.flags[famDotted][w-1] = one.now & (two.back(2) | two.back(3) | two.back(4))
 		c.run[runColoned][w] = run | m[laneHex][w] | colon.now
-		c.flags[famColoned][w-1] = colon.now & (colon.back(1) | colon.back(2) | colon.back(3) | colon.back(4) | colon.back(5))
+		two = colon.near()
+		c.flags[famColoned][w-1] = colon.now&colon.back(1) | two.near().now
 	}
 }
 

@@ -47,6 +47,22 @@
 	VPSLLQ $k, before, tmp; \
 	VPAND  tmp, before, outBefore
 
+// NEAR leaves in out what of a bitmap stands one to five bytes behind another of it, and in before what is three bytes behind or less
+// in the word before.
+#define NEAR(now, past, out, before) \
+	BACK(1, now, past, out, Y10); \
+	VPOR   now, out, out; \
+	VPSLLQ $1, past, before; \
+	VPOR   past, before, before; \
+	BACK(2, out, before, Y11, Y10); \
+	VPOR   Y11, out, out; \
+	VPSLLQ $2, before, Y11; \
+	VPOR   Y11, before, before; \
+	BACK(1, out, before, Y11, Y10); \
+	BACK(5, now, past, out, Y10); \
+	VPOR   Y11, out, out; \
+	VPAND  now, out, out
+
 // func findAVX2(m, flags, run *uint64, rare *uint8, groups int)
 TEXT ·findAVX2(SB), NOSPLIT, $0-40
 	MOVQ m+0(FP), DI
@@ -92,23 +108,23 @@ loop:
 	BACK(6, Y2, Y3, Y9, Y10)
 	VPAND  Y9, Y15, Y15
 
-	// Colons (Y4, Y5), and those behind another.
+	// Colons (Y4, Y5), and those behind another one (Y6, Y9), and of these those behind another one.
 	NOW(COLON, Y4)
 	BEFORE(COLON, Y5)
 	VPOR   Y4, Y8, Y8
 	ORNOW(HEX, Y8)
 	VMOVDQU Y8, (1*STRIDE)(DX)
-	BACK(1, Y4, Y5, Y6, Y10)
+	NEAR(Y4, Y5, Y6, Y9)
+	VPSLLQ $5, Y5, Y10
+	VPSLLQ $1, Y9, Y9
+	VPOR   Y10, Y9, Y9
+	VPAND  Y5, Y9, Y9
+	NEAR(Y6, Y9, Y7, Y12)
+	BACK(1, Y4, Y5, Y8, Y10)
+	VPAND  Y4, Y8, Y8
+	VPOR   Y7, Y8, Y8
+	VMOVDQU Y8, (COLONED*FLAGS)(SI)
 	BACK(2, Y4, Y5, Y7, Y10)
-	BACK(3, Y4, Y5, Y8, Y10)
-	BACK(4, Y4, Y5, Y9, Y10)
-	VPOR   Y7, Y6, Y6
-	VPOR   Y9, Y8, Y8
-	BACK(5, Y4, Y5, Y9, Y10)
-	VPOR   Y8, Y6, Y6
-	VPOR   Y9, Y6, Y6
-	VPAND  Y4, Y6, Y6
-	VMOVDQU Y6, (COLONED*FLAGS)(SI)
 
 	// A colon, or whatever, before two token signs: "://".
 	NOW(TOKEN, Y8)

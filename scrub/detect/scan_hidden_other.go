@@ -1,5 +1,0 @@
-//go:build !amd64
-
-package detect
-
-func anyHighVector(t []byte) bool { panic("no vector instructions") }
