@@ -7,7 +7,7 @@ import (
 // Classification turns text into bitmaps, one per lane: bit i of word w says whether byte 64*w+i belongs to the lane's set. All that
 // the fast scan decides before it looks at single bytes, it decides on these words.
 
-// The lanes. A byte above 0x7f and the zero byte belongs to none.
+// The lanes. A byte above 0x7f belongs to none but the last, the zero byte to none.
 const (
 	laneDigit  = iota // 0-9
 	laneHex           // a-f, A-F
@@ -23,7 +23,8 @@ const (
 	sets              // lanes up to here are sets of bytes
 
 	laneTail = sets     // what may be the last letter of a key word: decided by three bytes
-	lanes    = sets + 1 // all lanes
+	laneHigh = sets + 1 // bytes above 0x7f
+	lanes    = sets + 2 // all lanes
 )
 
 const (
@@ -63,7 +64,7 @@ type classifier struct {
 	sets  [sets]byteSet
 	tails tailGroups
 	// spread holds, for a byte, one bit for each lane: lane l at bit 8*(l%8) of element l/8. Behind the sets stand three lanes for the last
-	// letter of key words, the last but one, and the one before it.
+	// letter of key words, the last but one, and the one before it, and one for high bytes.
 	spread [256][2]uint64
 	// vector says that classify may use the processor's vector instructions.
 	vector bool
@@ -79,8 +80,12 @@ func newClassifier(members [sets]byteSet, words []string) classifier {
 			c.spreadLane(laneTail+i, func(b byte) bool { return mayEnd(word, i, b) })
 		}
 	}
+	c.spreadLane(spreadHigh, func(b byte) bool { return b >= 0x80 })
 	return c
 }
+
+// spreadHigh is where spread has laneHigh, behind the three lanes that make laneTail.
+const spreadHigh = laneTail + 3
 
 func (c *classifier) spreadLane(lane int, has func(byte) bool) {
 	for b := range c.spread {
@@ -136,6 +141,7 @@ func (c *classifier) classifyPortable(m *bitmaps, text []byte, at int) {
 		}
 		last, second, third := high[laneTail-8], high[laneTail-7], high[laneTail-6]
 		m[laneTail][w] = last & word{second, before[1]}.back(1) & word{third, before[2]}.back(2)
+		m[laneHigh][w] = high[spreadHigh-8]
 		before[1], before[2] = second, third
 		text = text[64:]
 	}

@@ -63,6 +63,14 @@ TEXT ·classifyAVX2(SB), NOSPLIT, $0-40
 loop:
 	VMOVDQU (SI), Y0
 	VMOVDQU 32(SI), Y1
+
+	// Lane 12: the high bits themselves.
+	VPMOVMSKB Y0, AX
+	VPMOVMSKB Y1, BX
+	SHLQ      $32, BX
+	ORQ       BX, AX
+	MOVQ      AX, (12*STRIDE)(DI)
+
 	VPSRLW  $4, Y0, Y2
 	VPSRLW  $4, Y1, Y3
 	VPAND   Y15, Y2, Y2

@@ -1,5 +1,7 @@
 package detect
 
+import "slices"
+
 // The fast scan: Append gives what Reference gives, and looks at almost no byte by itself.
 //
 //	classify    64 bytes a step into one bitmap a class                      classify.go
@@ -17,14 +19,18 @@ type Set struct {
 	options Options
 	classes classifier
 	tails   *tailTable
-	filter  *tailFilter
-	counts  quietTable
+	// filter tells the ends of key words, names those of words that name numbers.
+	filter, names *tailFilter
+	counts        quietTable
 }
 
 // Compile makes a Set.
 func Compile(o Options) *Set {
 	words := tailWords()
-	return &Set{options: o, classes: newClassifier(laneSets(), words), tails: newTailTable(words), filter: newTailFilter(words), counts: newQuietTable()}
+	return &Set{
+		options: o, classes: newClassifier(laneSets(), words), tails: newTailTable(words), counts: newQuietTable(),
+		filter: newTailFilter(words), names: newTailFilter(slices.Concat(endsOf(wordsOfKinds()), phoneWords.words)),
+	}
 }
 
 // laneSets are the classes of the lanes.
@@ -129,7 +135,7 @@ func (s *Scanner) chunk() {
 	words := s.classify()
 	s.cands.find(&s.maps, words)
 	s.verify(words)
-	s.wide()
+	s.wide(words)
 }
 
 // classify fills the bitmaps of the chunk and says how many words it has, the ones behind the end of text included.

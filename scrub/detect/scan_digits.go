@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math/bits"
 )
 
@@ -55,14 +56,18 @@ func (s *Scanner) digits(p int) {
 	var n numberShape
 	if end-start <= 64 {
 		digit := s.maps.bits(laneDigit, p-(end-start)) & (^uint64(0) >> (64 - (end - start)))
-		if bits.OnesCount64(digit) < minNamedDigits {
+		if n.digits = bits.OnesCount64(digit); n.digits < minNamedDigits {
 			return
+		}
+		if n.digits == end-start && start > 0 && isAlnum(s.text[start-1]) && !s.escapeNear(start) {
+			return // the middle of a name or of hex digits
 		}
 		n = shapeWord(digit)
 	} else {
 		n = shapeLong(s.text[start:end])
 	}
-	if numberRun(s.text, start, end, n.digits) {
+	named := numberRun(s.text, start, end, n.digits) && s.mayBeNamed(start)
+	if named {
 		s.namedBefore(start)
 	}
 	if n.digits < 8 {
@@ -81,7 +86,7 @@ func (s *Scanner) digits(p int) {
 	if n.ssn {
 		s.run(SSN, matchSSN, start, end)
 	}
-	if n.phone || plus || s.mayBeNamed(start) {
+	if n.phone || plus || named || s.mayBeNamed(start) {
 		s.run(Phone, matchPhone, start, end)
 	}
 }
@@ -102,7 +107,53 @@ func (s *Scanner) escapeNear(start int) bool {
 // escapeBytes is the length of the longest escape but one: \u00e9.
 const escapeBytes = 5
 
-// mayBeNamed reports whether a key word may say what the run at start is: not where the run begins a line.
+// mayBeNamed reports whether a word may say what the run at start is: one that names numbers or telephones, and ends so near before it that it can
+// be the run's key or stand in the window before it, on the same line.
 func (s *Scanner) mayBeNamed(start int) bool {
-	return start > 0 && s.text[start-1] != '\n' || len(s.ctx.Key) != 0
+	p := start - s.base
+	switch {
+	case p < 0, len(s.ctx.Key) != 0:
+		return true
+	case start > 0 && s.text[start-1] == '\n':
+		return false
+	case start < 64:
+		return true
+	}
+	m := &s.maps
+	letter := m.bits(laneAlpha, p-64) | m.bits(laneHigh, p-64)
+	small := m.bits(laneAlpha, p-63) &^ m.bits(laneAfter, p-63)
+	for x := letter &^ small; x != 0; x &= x - 1 {
+		if s.nameEnds(start - 63 + bits.TrailingZeros64(x)) {
+			return true
+		}
+	}
+	return s.keyNames(start - 64)
 }
+
+// nameEnds reports whether a word that names numbers may end at at.
+func (s *Scanner) nameEnds(at int) bool {
+	if at < tailLook {
+		return true
+	}
+	x := binary.LittleEndian.Uint64(s.text[at-tailLook:])
+	return s.set.names.has(uint32(x>>32)) != 0 && s.set.names.hasLong(x) != 0
+}
+
+// keyNames reports whether a key that reaches back to before at, and is long enough to be a value's key farther on, may hold such a word there.
+func (s *Scanner) keyNames(at int) bool {
+	for i := range minReach {
+		if !isKeyByte(s.text[at+i]) {
+			return false
+		}
+	}
+	for low := max(0, at-maxKeyBytes); at > low && isKeyByte(s.text[at-1]); at-- {
+		if isWordByte(s.text[at-1]) && s.nameEnds(at) {
+			return true
+		}
+	}
+	return false
+}
+
+// minReach is how many bytes behind the 64th before a value all belong to its key at least, if the key reaches so far back: a key's end may
+// stand 38 bytes before its value, and 20 more where a colour is between.
+const minReach = 6

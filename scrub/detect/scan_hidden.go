@@ -99,11 +99,11 @@ func (s *Scanner) textPiece(i int) (end int) {
 }
 
 // wide looks for characters that hide values in the chunk. Their first bytes are E2 and EF.
-func (s *Scanner) wide() {
-	chunk := s.text[min(s.base, len(s.text)):min(s.base+chunkBytes, len(s.text))]
-	if s.shallow || !s.set.classes.anyHigh(chunk) {
+func (s *Scanner) wide(words int) {
+	if s.shallow || !s.anyHigh(words) {
 		return
 	}
+	chunk := s.text[min(s.base, len(s.text)):min(s.base+chunkBytes, len(s.text))]
 	a, b := nextByte(chunk, 0, 0xe2), nextByte(chunk, 0, 0xef)
 	for a < len(chunk) || b < len(chunk) {
 		i := min(a, b)
@@ -118,32 +118,21 @@ func (s *Scanner) wide() {
 	}
 }
 
+// anyHigh reports whether a byte above 0x7f is in the first words of the chunk.
+func (s *Scanner) anyHigh(words int) bool {
+	var all uint64
+	for _, x := range s.maps[laneHigh][1 : 1+words] {
+		all |= x
+	}
+	return all != 0
+}
+
 // nextByte returns the offset of the first byte c at or after i, or the length of t.
 func nextByte(t []byte, i int, c byte) int {
 	if n := bytes.IndexByte(t[i:], c); n >= 0 {
 		return i + n
 	}
 	return len(t)
-}
-
-// anyHigh reports whether a byte above 0x7f is in t.
-func (c *classifier) anyHigh(t []byte) bool {
-	if c.vector && len(t) >= 64 {
-		if anyHighVector(t) {
-			return true
-		}
-		t = t[len(t)&^63:]
-	}
-	var all uint64
-	for ; len(t) >= 64; t = t[64:] {
-		for i := 0; i < 64; i += 16 {
-			all |= binary.LittleEndian.Uint64(t[i:]) | binary.LittleEndian.Uint64(t[i+8:])
-		}
-	}
-	for _, b := range t {
-		all |= uint64(b)
-	}
-	return all&0x8080808080808080 != 0
 }
 
 // mayHide reports whether a text may be base64 of text.

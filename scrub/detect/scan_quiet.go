@@ -70,7 +70,7 @@ func (s *Scanner) still(text []byte) bool {
 		bits.OnesCount64(dash) >= 4:
 		return false
 	}
-	return m.stillDigits() && s.stillKeys() && s.stillTokens(text) && (s.shallow || !s.edgeHigh())
+	return m.stillDigits() && s.stillKeys() && s.stillTokens(text) && (s.shallow || m[laneHigh][1] == 0)
 }
 
 // stillKeys reports whether no key word ends in the first word before what may follow one.
@@ -85,15 +85,6 @@ func (s *Scanner) stillKeys() bool {
 		}
 	}
 	return true
-}
-
-// edgeHigh reports whether a byte above 0x7f is in the first word: such a character may hide a value.
-func (s *Scanner) edgeHigh() bool {
-	var all uint64
-	for i := tailBytes; i < len(s.edge); i += 8 {
-		all |= binary.LittleEndian.Uint64(s.edge[i:])
-	}
-	return all&0x8080808080808080 != 0
 }
 
 // stillDigits reports whether the first word has neither a run of digits that matters nor the beginning of an account number.
