@@ -23,12 +23,13 @@ func matchAuthorization(_ *Options, t []byte, at, lo int, ctx Context) (start, e
 	if !ok || s.flag || s.element && !elementBefore(t, keyStart) {
 		return 0, 0, false
 	}
-	v := readValue(t, s.end, ctx, s.encoded)
+	first, quote, n := openValue(t, s.end)
+	v := value{first, len(t), quote != 0}
 	switch {
 	case s.element:
 		v = elementValue(t, s.end, t[at] == '&')
-	case !v.quoted:
-		v.end = len(t)
+	case v.quoted:
+		v.end = quotedEnd(t, first, quote, n, ctx)
 	}
 	start, end, ok = credential(t, v)
 	return start, end, ok && start >= lo

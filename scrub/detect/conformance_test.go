@@ -191,6 +191,7 @@ var hostile = []string{
 	"authorization: bearer ", "bearer ", "basic YWxh", "-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "-----BEGIN X-----", "/home/", "/home/a", `\Users\`,
 	`\\Users\\`, "a-a-a-a-", "12345678-1234-1234-1234-123456789012", `\`, `"`, `\"`, "'", "%", "%20", "%2020", "1%201", "%3a", "2001%3A", "token%3d",
 	"<password>", "--password ", "phone 1 ", "phone 123456789 ", "ssn 123456789 ", "sk-", "ya29.", "glpat-", "xoxb-1-", "8Q~", "1:A", "us1-", "ATATT3=", "AKIA" + "IOSFODNN7EXAMPLE/", "1LBXnPZqQuhuok9VfPeE7vjBYmRfZKHjgW ", "bc1qe69hqu7a65xvum3dsfcem3y66se69k333qehp4/", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD.", "[", "{", "\x1b[", "x\x1b[1;1m", "é", "\xff", "{\"a\":",
+	"value=", "value%3D", `value=\\"`, "password=(", "token%3d[", `authorization:\\\\`, `authorization:\\"digest [email] `, "생년월일0123456789012345678901234567890",
 }
 
 func TestCostIsLinear(t *testing.T) {
@@ -238,6 +239,7 @@ func cost(o *Options, unit string, n int) time.Duration {
 		}
 	}
 	referencePercent(o, text, Context{})
+	referenceNamed(o, text, Context{})
 	return time.Since(begin)
 }
 

@@ -1,6 +1,9 @@
 package detect
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // maxDummyBytes is the length of the longest value that is compared with what stands in for values.
 const maxDummyBytes = 128
@@ -67,8 +70,48 @@ func placeholderAt(t []byte) bool {
 	if len(t) == 0 || t[0] != '[' {
 		return false
 	}
-	for id := None + 1; id < count; id++ {
-		if p := Table[id].Placeholder; len(t) >= len(p) && string(t[:len(p)]) == p {
+	i := 1
+	for i < len(t) && i < maxPlaceholderBytes && inPlaceholder(t[i]) {
+		i++
+	}
+	return i < len(t) && t[i] == ']' && placeholders.has(t[:i+1])
+}
+
+// placeholderBefore reports whether one of the table's placeholders ends at i.
+func placeholderBefore(t []byte, i int) bool {
+	if byteAt(t, i-1) != ']' {
+		return false
+	}
+	j := i - 1
+	for low := max(0, i-maxPlaceholderBytes); j > low && inPlaceholder(t[j-1]); {
+		j--
+	}
+	return j > 0 && t[j-1] == '[' && placeholders.has(t[j-1:i])
+}
+
+func inPlaceholder(c byte) bool { return isLower(c) || c == '-' }
+
+// maxPlaceholderBytes is the length of the longest placeholder of the table.
+const maxPlaceholderBytes = 20
+
+// placeholderTable holds the table's placeholders by their length.
+type placeholderTable [maxPlaceholderBytes + 1][]string
+
+var placeholders = func() (p placeholderTable) {
+	for _, d := range Table[1:] {
+		if n := len(d.Placeholder); !slices.Contains(p[n], d.Placeholder) {
+			p[n] = append(p[n], d.Placeholder)
+		}
+	}
+	return p
+}()
+
+func (p *placeholderTable) has(b []byte) bool {
+	if len(b) > maxPlaceholderBytes {
+		return false
+	}
+	for _, s := range p[len(b)] {
+		if string(b) == s {
 			return true
 		}
 	}

@@ -162,6 +162,7 @@ func versioned(t []byte, i int, ctx Context) bool {
 		return true
 	}
 	w := window(t, i)
+	all := len(w)
 	for len(w) > 0 {
 		j := len(w)
 		for j > 0 && !isAlnum(w[j-1]) && w[j-1] != '.' {
@@ -179,7 +180,7 @@ func versioned(t []byte, i int, ctx Context) bool {
 		case versionWords.has(word):
 			return true
 		case fillers.has(word):
-		case len(word) > 2 && isDigit(word[0]) && isDigit(word[len(word)-1]) && dots(word) > 0 && len(window(t, i)) > j:
+		case len(word) > 2 && isDigit(word[0]) && isDigit(word[len(word)-1]) && dots(word) > 0 && all > j:
 		default:
 			return false
 		}

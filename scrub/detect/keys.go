@@ -136,17 +136,3 @@ func opensValue(t []byte, i int) bool {
 	}
 	return i > 0 && (t[i-1] == ',' || t[i-1] == '{' || t[i-1] == '[')
 }
-
-// placeholderBefore reports whether one of the table's placeholders ends at i.
-func placeholderBefore(t []byte, i int) bool {
-	if byteAt(t, i-1) != ']' {
-		return false
-	}
-	for id := None + 1; id < count; id++ {
-		p := Table[id].Placeholder
-		if i >= len(p) && string(t[i-len(p):i]) == p {
-			return true
-		}
-	}
-	return false
-}

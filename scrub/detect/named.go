@@ -168,7 +168,7 @@ func (s *search) run(i int) (f Finding, ok bool) {
 				return f, true
 			}
 		}
-		end := runEnd(s.t, i)
+		end := runEnd(s.t[:min(len(s.t), max(limit, i+maxFillerBytes))], i)
 		if s.direct && !isFiller(s.t, i, end) {
 			s.direct = false
 		}
@@ -179,6 +179,9 @@ func (s *search) run(i int) (f Finding, ok bool) {
 	}
 	return f, false
 }
+
+// maxFillerBytes is more than the longest of betweenWords has.
+const maxFillerBytes = 16
 
 // runEnd returns the end of the letters and digits at i, or of one sign that is neither.
 func runEnd(t []byte, i int) int {

@@ -31,12 +31,15 @@ func matchSecret(_ *Options, t []byte, at, lo int, ctx Context) (start, end int,
 	case s.flag && byteAt(t, s.end) == '-':
 		return 0, 0, false
 	}
-	v := readValue(t, s.end, ctx, s.encoded)
+	var v value
 	if s.element {
 		v = elementValue(t, s.end, t[at] == '&')
-	}
-	if c := byteAt(t, v.start); !v.quoted && (c == '(' || c == '[') {
-		return 0, 0, false
+	} else {
+		first, quote, _ := openValue(t, s.end)
+		if c := byteAt(t, first); quote == 0 && (c == '(' || c == '[') {
+			return 0, 0, false
+		}
+		v = readValue(t, s.end, ctx, s.encoded)
 	}
 	prose := s.prose && keyStop == at && !v.quoted
 	if !wanted(t, v, kind, prose, v.quoted || keyStop < at || !s.prose) {

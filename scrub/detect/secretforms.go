@@ -34,9 +34,12 @@ func littleSaid(t []byte, keyStart, keyStop int, s separator, ctx Context) (star
 	case identified || s.flag || s.element:
 		return 0, 0, false
 	}
-	v := readValue(t, s.end, ctx, s.encoded)
 	kind := secretKind(nameBefore(t, keyStart))
-	if kind == wantNothing && v.quoted {
+	if _, quote, _ := openValue(t, s.end); kind == wantQuery || kind == wantNothing && quote == 0 {
+		return 0, 0, false
+	}
+	v := readValue(t, s.end, ctx, s.encoded)
+	if kind == wantNothing {
 		kind = secretKind(nameBehind(t, v.end))
 	}
 	switch b := t[v.start:v.end]; {

@@ -11,22 +11,32 @@ type value struct {
 // readValue reads the value at i: in quotes, whose backslashes tell how deep the text is nested, or bare. encoded says that the text is
 // percent-encoded, and separators in it too.
 func readValue(t []byte, i int, ctx Context, encoded bool) value {
+	start, quote, n := openValue(t, i)
+	if quote != 0 {
+		return value{start, quotedEnd(t, start, quote, n, ctx), true}
+	}
+	return value{start, bareEnd(t, start, encoded), false}
+}
+
+// openValue returns where the content of the value at i begins, its quote or 0, and how many backslashes stand before the quote. Who can
+// refuse a value by this does so before its end is looked for: each key of many in one line may seem to have a value up to the line's end.
+func openValue(t []byte, i int) (start int, quote byte, n int) {
 	if hasFold(t, i, "some(") {
 		i += len("some(")
 	}
 	if c := byteAt(t, i); (c == 'b' || c == 'u' || c == 'r') && isQuote(byteAt(t, i+1)) {
 		i++
 	}
-	n := slashes(t, i)
+	n = slashes(t, i)
 	if c := byteAt(t, i+n); isQuote(c) && n <= 7 {
-		start := i + n + 1
-		return value{start, quotedEnd(t, start, c, n, ctx), true}
+		return i + n + 1, c, n
 	}
-	return value{i, bareEnd(t, i, encoded), false}
+	return i, 0, 0
 }
 
 // quotedEnd returns where the string ends whose content begins at i behind a quote with n backslashes before it. A quote that is less deep than
-// that ends it too, as does the end of the line.
+// that ends it too, as does the end of the line. So each quote ends what one like it has begun, and all strings of a text together cost no more
+// than a few times its length.
 func quotedEnd(t []byte, i int, quote byte, n int, ctx Context) int {
 	level := 1 // the next power of two: quotes at this depth have level-1 backslashes
 	for level-1 < n {
@@ -46,7 +56,7 @@ func quotedEnd(t []byte, i int, quote byte, n int, ctx Context) int {
 		case c == '\'' && c == quote && n == 0 && j > i && byteAt(t, j+1) == c:
 			j++ // doubled, as YAML and SQL write one
 		case c == quote:
-			if r := run % (2 * level); r < level {
+			if r := run % (2 * level); r < level || run == n {
 				return j - r
 			}
 		case c == '"' && ctx.Shape == JSON && run%2 == 0:
