@@ -30,7 +30,8 @@ import "bytes"
 //	           hex digit on both sides of each; or the first of two '.', five bytes apart, with a
 //	           hex digit on both sides of each.                                                     MAC
 //	digits     start of a maximal run of [0-9 ().+-] that holds at least nine digits, or at least
-//	           eight and a '+'. A run may begin with separators.                                  Card, SSN, Phone
+//	           eight and a '+'. A run may begin with separators.                                  Card, SSN, Phone,
+//	                                                                                           matchResidentID
 //	country    first letter of two ASCII letters (any case) and two digits, the byte before not a
 //	           letter or digit unless it ends an escape.                                            IBAN
 //	tokenEnd   offset behind a maximal run of at least 20 of [A-Za-z0-9_.+/=-]; len(t) too.       JWT, VendorToken, matchCrypt, CryptoAddress

@@ -3,7 +3,8 @@ package detect
 // matchPhone finds the first telephone number at or after at in the run of digits and separators at at.
 //
 // Accepted: '+' and 8 to 15 digits with a country code in use and a length that country has; North American numbers with separators
-// ((212) 555-0142, 212-555-0142, 1-212-555-0142); any 8 to 15 digits where a key word says so. Groups are parted by one of space, dash, dot, or by
+// ((212) 555-0142, 212-555-0142, 1-212-555-0142); 00, a country code in use and a length that country has, in groups, or in one piece that has
+// no name of its own; any 8 to 15 digits where a key word says so. Groups are parted by one of space, dash, dot, or by
 // brackets. Extensions stay. Not found: numbers that touch a letter, a digit or an underscore; bare runs of digits without a key word.
 func matchPhone(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
 	i, found := nextGroup(t, max(at, lo))
@@ -16,6 +17,9 @@ func matchPhone(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, 
 			return start, end, true
 		}
 		if start, end, ok = p.american(t, i, lo); ok {
+			return start, end, true
+		}
+		if start, end, ok = p.dialled(t, i, ctx); ok {
 			return start, end, true
 		}
 		if start, end, ok = p.named(t, i, lo, ctx); ok {
@@ -38,7 +42,7 @@ func mayBePhone(t []byte, i int) bool {
 	case '.', '-':
 		return false
 	}
-	return !digitBefore(t, i) && !wordBefore(t, i)
+	return has(t, i, "00") || !digitBefore(t, i) && !wordBefore(t, i)
 }
 
 // mayBeAmerican reports whether groups of 3-3-4 digits begin at i, or behind a 1 there.
@@ -146,6 +150,57 @@ func (p *phoneGroups) international(t []byte, i, lo int) (start, end int, ok boo
 		}
 	}
 	return 0, 0, false
+}
+
+// dialledZeros are dialled for another country in most countries (ITU-T E.123).
+var dialledZeros = []byte("00")
+
+// dialled reads a number behind two zeros: 0049 30 23125-0, 00 33 1 99 00 12 34. In one piece it may be an id: it needs twelve digits and no
+// name that is another's.
+func (p *phoneGroups) dialled(t []byte, i int, ctx Context) (start, end int, ok bool) {
+	if p.count == 0 || p.n < 11 || p.digit[0] != 0 || p.digit[1] != 0 || p.digit[2] == 0 || p.size[0] < 2 || numberBefore(t, i) ||
+		byteAt(t, i-1) == ':' && isDigit(byteAt(t, i-2)) || p.alike() {
+		return 0, 0, false
+	}
+	n := p.withoutTrunk()
+	for k := p.count; k > 0; k-- {
+		d := n.upTo(k)[2:]
+		if len(d) < 9 || !knownCountry(d) || phoneAfter(t, p.end[k-1]) {
+			continue
+		}
+		if k > 1 {
+			return i, p.end[k-1], p.evenly(k)
+		}
+		keyStart, keyStop, _ := keyBefore(t, i)
+		return i, p.end[0], len(d) >= 10 && keyStart == keyStop && (len(ctx.Key) == 0 || !onlyPunctuation(t, i))
+	}
+	return 0, 0, false
+}
+
+// alike reports whether there are several groups, all of one size, as a dump of bytes or words has.
+func (p *phoneGroups) alike() bool {
+	for _, size := range p.size[1:p.count] {
+		if size != p.size[0] {
+			return false
+		}
+	}
+	return p.count > 1
+}
+
+// evenly reports whether one sign of a kind parts the first k groups, brackets and what stands beside them aside.
+func (p *phoneGroups) evenly(k int) bool {
+	var sign byte
+	for j := 1; j < k; j++ {
+		gap := p.gap[j]
+		if gap[0] == ')' || gap[1] == '(' {
+			continue
+		}
+		if p.end[j]-p.size[j] != p.end[j-1]+1 || sign != 0 && gap[0] != sign {
+			return false
+		}
+		sign = gap[0]
+	}
+	return true
 }
 
 // withoutTrunk returns the groups without the zero in brackets that is dialled at home only: +44 (0)20 7946 0958.

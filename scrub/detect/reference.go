@@ -28,6 +28,7 @@ var matchers = [...]struct {
 	{Email, anchorAtSign, matchEmail, false},
 	{Card, anchorDigits, matchCard, true},
 	{IBAN, anchorCountry, matchIBAN, false},
+	{NationalID, anchorDigits, matchResidentID, true},
 	{SSN, anchorDigits, matchSSN, true},
 	{MAC, anchorHexPairs, matchMAC, false},
 	{IPv6, anchorColoned, matchIPv6, true},

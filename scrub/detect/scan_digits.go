@@ -83,10 +83,13 @@ func (s *Scanner) digits(p int) {
 	if n.card {
 		s.run(Card, matchCard, start, end)
 	}
+	if n.digits >= residentBytes-1 {
+		s.run(NationalID, matchResidentID, start, end)
+	}
 	if n.ssn {
 		s.run(SSN, matchSSN, start, end)
 	}
-	if n.phone || plus || named || s.mayBeNamed(start) {
+	if n.phone || plus || named || s.mayBeNamed(start) || bytes.Contains(s.text[start:end], dialledZeros) {
 		s.run(Phone, matchPhone, start, end)
 	}
 }

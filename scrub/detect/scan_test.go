@@ -55,7 +55,8 @@ var seeds = []string{
 	"NHS number 943 476 5919 or 4010232137", `{"patientNhsNumber":"9434765919","cvv":"737"}`, "numéro de sécurité sociale 1 85 05 78 006 084 91", "rodné číslo: 900101/1239",
 	"dob=1980-03-14&cpf=529.982.247-25", "born 14 March 1980, passport no. L01X00T47; account #40012345", `\"tax_id\":\"86095742719\"`, "身份证号:11010519491231002X",
 	"to 1LBXnPZqQuhuok9VfPeE7vjBYmRfZKHjgV, bc1qe69hqu7a65xvum3dsfcem3y66se69k333qehp3/x", `\n0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed%201LBXnPZqQuhuok9VfPeE7vjBYmRfZKHjgV`,
-	"0x52908400098527886e0f7030069857d2e4169ee7", `{"wallet":"0x52908400098527886e0f7030069857d2e4169ee7"}`, "tax id (912-70-1234)", "cvv2%3D737", "cvv,737", "<imei>490154203237518</imei>",
+	"0x52908400098527886e0f7030069857d2e4169ee7", `{"wallet":"0x52908400098527886e0f7030069857d2e4169ee7"}`, "tax id (912-70-1234)",
+	"11010519491231002X 310101199003074477", "0049 30 23125000, 0033199001234", "cvv2%3D737", "cvv,737", "<imei>490154203237518</imei>",
 }
 
 func TestScanEqualsReferenceOnSeeds(t *testing.T) {
