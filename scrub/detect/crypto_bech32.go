@@ -22,12 +22,12 @@ var bech32Values = func() (values [256]uint8) {
 const notBech32 = 0xff
 
 // bech32Names begin addresses. Each is followed by a 1.
-var bech32Names = [...]string{
+var bech32Names = newWordSet(
 	"bc", "tb", "bcrt", "ltc", "tltc", "grs", "vtc", "dgb", // what follows Bitcoin
 	"addr", "stake", // Cardano
 	"cosmos", "osmo", "terra", "juno", "secret", "kava", "inj", "celestia", "thor", "sei", "akash", "axelar", "stars", "dydx", "bnb", "noble", // Cosmos
 	"one", "erd", "zs", "u", "io", "zil", "iota", "ckb", // Harmony, MultiversX, Zcash, IoTeX, Zilliqa, IOTA, Nervos
-}
+)
 
 // invoiceNames begin invoices of the Lightning network, before an amount (BOLT 11).
 var invoiceNames = [...]string{"lnbc", "lntb", "lno", "lnurl"}
@@ -71,10 +71,8 @@ func bech32Address(b []byte) bool {
 
 // bech32Name reports whether name, before the first 1, begins addresses or invoices.
 func bech32Name(name []byte) bool {
-	for _, n := range bech32Names {
-		if len(n) == len(name) && hasFold(name, 0, n) {
-			return true
-		}
+	if bech32Names.has(name) {
+		return true
 	}
 	for _, n := range invoiceNames {
 		if hasFold(name, 0, n) {

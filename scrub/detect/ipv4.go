@@ -7,8 +7,14 @@ package detect
 // packages (Chrome/120.0.0.0, foo-1.2.3.4, version=1.2.3.4), object identifiers, parts of longer dotted numbers.
 func matchIPv4(o *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
 	for i := max(at, lo); i < len(t) && (isDigit(t[i]) || t[i] == '.'); {
-		if t[i] == '.' || (i > 0 && isDigit(t[i-1]) && skipEscape(t, i) == i && !escapedDigit(t, i)) {
+		if t[i] == '.' {
 			i++
+			continue
+		}
+		if i > 0 && isDigit(t[i-1]) && skipEscape(t, i) == i && !escapedDigit(t, i) {
+			if i++; i-at > escapeBytes {
+				i = behindDigits(t, i) // no escape ends here
+			}
 			continue
 		}
 		i = max(i, skipEscape(t, i))

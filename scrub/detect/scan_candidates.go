@@ -24,6 +24,20 @@ const (
 	families
 )
 
+// What rare says: a bit for all rare families, and one for famCountry and famScheme.
+const (
+	rareAll = 1 << iota
+	rareFew
+)
+
+// filled says by which bits of rare the flags of a rare family are filled in.
+func filled(family int) uint8 {
+	if family == famCountry || family == famScheme {
+		return rareAll | rareFew
+	}
+	return rareAll
+}
+
 // slack is how far behind the end of text a candidate may be flagged.
 const slack = 5
 
@@ -44,7 +58,7 @@ type candidates struct {
 	flags [families][chunkWords]uint64
 	// any is the union of a family's words.
 	any [families]uint64
-	// rare says of which groups of words the flags of rare families are filled in; elsewhere they have no candidate.
+	// rare says of which groups of words the flags of rare families are filled in, all of them or a few; elsewhere they have no candidate.
 	rare [chunkWords / groupWords]uint8
 	// run holds the runs themselves, word 0 that of the chunk before.
 	run [runs][laneStride]uint64
@@ -88,8 +102,15 @@ func (c *candidates) find(m *bitmaps, words int) {
 	c.endRuns(famDotted, runDotted, words)
 	c.endRuns(famColoned, runColoned, words)
 	for g, rare := range c.rare[:(words+groupWords-1)/groupWords] {
-		if rare != 0 {
-			c.findRare(m, 1+g*groupWords, min(1+(g+1)*groupWords, 1+words))
+		from, to := g*groupWords, min((g+1)*groupWords, words)
+		switch {
+		case rare&rareAll != 0:
+			c.findRare(m, 1+from, 1+to)
+		case rare != 0:
+			for w := from; w < to; w++ {
+				c.any[famCountry] |= c.flags[famCountry][w]
+				c.any[famScheme] |= c.flags[famScheme][w]
+			}
 		}
 	}
 }
@@ -104,7 +125,7 @@ func (c *candidates) findCommon(m *bitmaps, words int) {
 		c.flags[famKey][w-1] = m[laneAfter][w] & m.word(laneTail, w).back(1)
 	}
 	for g := range c.rare {
-		c.rare[g] = 1
+		c.rare[g] = rareAll
 	}
 }
 

@@ -26,6 +26,8 @@
 #define DIGITS 2
 #define TOKENS 3
 #define KEYS 4
+#define COUNTRY 7
+#define SCHEME 8
 
 // NOW and BEFORE load four words of a lane, and the words one before each.
 #define NOW(lane, r) VMOVDQU (lane*STRIDE)(DI), r
@@ -131,8 +133,8 @@ loop:
 	BEFORE(TOKEN, Y9)
 	BACK(1, Y8, Y9, Y11, Y10)
 	VPAND  Y8, Y11, Y11
-	VPAND  Y7, Y11, Y11
-	VPOR   Y11, Y15, Y15
+	VPAND  Y7, Y11, Y14
+	VMOVDQU Y14, (SCHEME*FLAGS)(SI)
 
 	// Dashes (Y6, Y7): five bytes apart, behind three in a row. Y4, Y5: colons and dashes, behind four of them three bytes apart.
 	NOW(DASH, Y6)
@@ -200,7 +202,8 @@ loop:
 	BACK(4, Y6, Y7, Y8, Y10)
 	VPAND  Y11, Y8, Y8
 	VPANDN Y13, Y8, Y13
-	VPOR   Y13, Y15, Y15
+	VMOVDQU Y13, (COUNTRY*FLAGS)(SI)
+	VPOR   Y13, Y14, Y14
 
 	// Token bytes (Y4, Y5): runs of twenty.
 	VPOR   Y2, Y6, Y4
@@ -227,13 +230,19 @@ loop:
 	VPAND  (AFTER*STRIDE)(DI), Y6, Y6
 	VMOVDQU Y6, (KEYS*FLAGS)(SI)
 
-	// At signs and escapes near by.
+	// At signs and escapes near by make all rare families possible, what Y14 has gathered only those whose flags are there already.
 	ORNOW(AT, Y15)
 	ORBEFORE(AT, Y15)
 	ORNOW(ESCAPE, Y15)
 	ORBEFORE(ESCAPE, Y15)
+	XORL   AX, AX
+	XORL   BX, BX
+	VPTEST Y14, Y14
+	SETNE  BX
 	VPTEST Y15, Y15
-	SETNE  (R9)
+	SETNE  AX
+	LEAL   (AX)(BX*2), AX
+	MOVB   AX, (R9)
 
 	ADDQ $32, DI
 	ADDQ $32, SI

@@ -13,7 +13,7 @@ func (s *Scanner) addresses(start, end int) {
 		four := two & (two >> 2)
 		eight := four & (four >> 4)
 		sixteen := eight & (eight >> 8)
-		if sixteen&(sixteen>>(minAddressBytes-16)) == 0 {
+		if sixteen&(sixteen>>(minAddressBytes-16)) == 0 || s.hexRun(start, end, alnum) {
 			return
 		}
 	}
@@ -24,6 +24,17 @@ func (s *Scanner) addresses(start, end int) {
 			s.frontier[CryptoAddress] = from
 		}
 	}
+}
+
+// hexRun reports whether the run [start, end) of at most 64 bytes, of which alnum says where letters and digits are, is small hex digits that no
+// checksum makes an address: neither behind an escape, nor of the lengths of CashAddr, nor with the one name of Bech32 that is hex.
+func (s *Scanner) hexRun(start, end int, alnum uint64) bool {
+	size, p := end-start, start-s.base
+	all := ^uint64(0) >> (64 - size)
+	hex := s.maps.bits(laneHex, p) | s.maps.bits(laneDigit, p)
+	capital := s.maps.bits(laneAlpha, p) & s.maps.bits(laneAfter, p)
+	return alnum == all && ^hex&all == 0 && capital&all == 0 && size != cashChars && size != cashLongChars &&
+		!has(s.text, start, "bc1") && (start == 0 || vendors.before[s.text[start-1]] != oddBefore)
 }
 
 // mayBeAddress reports whether an address may be in a text of token characters alone.

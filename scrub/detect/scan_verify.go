@@ -18,7 +18,7 @@ func (s *Scanner) verify(words int) {
 			continue
 		}
 		for g := 0; g < words; g += groupWords {
-			if s.cands.rare[g/groupWords] != 0 {
+			if s.cands.rare[g/groupWords]&filled(f) != 0 {
 				s.verifyWords(f, g, min(g+groupWords, words))
 			}
 		}
