@@ -169,7 +169,7 @@ type Upstream struct {
 type Route struct {
 	// Path of the request: exact, or ending in "/*". A protocol's own sub-paths below it are recognised.
 	Path string `yaml:"path" required:"true" form:"route-path"`
-	// Protocol spoken: "json", "loki", "elasticsearch" or "otlp".
+	// Protocol spoken: "json", "loki", "elasticsearch", "otlp" or "clickhouse".
 	Protocol Protocol `yaml:"protocol" required:"true"`
 	// Upstream by id. Default: the first one.
 	Upstream string `yaml:"upstream" form:"id"`

@@ -42,6 +42,7 @@ const (
 	ProtocolLoki          Protocol = "loki"          // Grafana Loki push: JSON, protobuf in snappy
 	ProtocolElasticsearch Protocol = "elasticsearch" // Elasticsearch and OpenSearch _bulk, with the calls clients make before it
 	ProtocolOTLP          Protocol = "otlp"          // OpenTelemetry logs over HTTP: JSON, protobuf
+	ProtocolClickHouse    Protocol = "clickhouse"    // ClickHouse over HTTP: INSERT … FORMAT JSONEachRow
 )
 
 // UpstreamType is how data is handed over.
@@ -175,7 +176,7 @@ var closed = map[reflect.Type][]string{
 var (
 	classes = []Class{ClassTelemetry, ClassText, ClassUsage, ClassDevice, ClassNetwork, ClassLocation, ClassIdentity, ClassPayment,
 		ClassSecret}
-	protocols    = []Protocol{ProtocolJSON, ProtocolLoki, ProtocolElasticsearch, ProtocolOTLP}
+	protocols    = []Protocol{ProtocolJSON, ProtocolLoki, ProtocolElasticsearch, ProtocolOTLP, ProtocolClickHouse}
 	formats      = []Format{FormatSame, FormatNDJSON, FormatLoki, FormatElasticsearch, FormatOTLP, FormatSplunk}
 	compressions = []Compression{CompressionSame, CompressionNone, CompressionGzip, CompressionZstd, CompressionSnappy}
 	facts        = []Fact{FactIP, FactCountry, FactRegion, FactASN, FactISP, FactBrowser, FactOS, FactDeviceClass, FactLanguage,

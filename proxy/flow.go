@@ -111,6 +111,10 @@ func (s *site) write(r *ingest.Request, x *exchange) {
 	if !s.decode(r, x) || !s.address(r, x) {
 		return
 	}
+	if x.forward.Ask {
+		s.question(r, x)
+		return
+	}
 	keys, err := s.keys.domain(r.Tenant, r.Received)
 	if err != nil {
 		r.Refuse(codec.NotReady, "no key for pseudonyms")
@@ -295,14 +299,18 @@ func (s *site) delivered(r *ingest.Request, to *target, began time.Time, err err
 	return false
 }
 
-// ask passes a pre-flight call on, unless the route's path upstream is another: winnow then answers for it. A body is configuration,
-// not records, and yet nothing may leave in it that a detector finds.
+// ask answers a pre-flight call.
 func (s *site) ask(r *ingest.Request, x *exchange) {
+	if s.routes[r.Route.Index].path != "" || s.decode(r, x) && s.address(r, x) {
+		s.question(r, x)
+	}
+}
+
+// question passes a call on, unless the route's path upstream is another: winnow then answers for it. A body is configuration, not
+// records, and yet nothing may leave in it that a detector finds.
+func (s *site) question(r *ingest.Request, x *exchange) {
 	if s.routes[r.Route.Index].path != "" {
 		r.Answer = r.Route.Codec.Synthesise(r.Method, r.Path)
-		return
-	}
-	if !s.decode(r, x) || !s.address(r, x) {
 		return
 	}
 	if len(x.request.Body) > maxQuestion {

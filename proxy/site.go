@@ -93,7 +93,8 @@ func (p *proxy) put(c *config.Config) error {
 // refusals names codec's, in their order; the first stands for what is none of them.
 var refusals = [...]string{
 	"other", codec.Malformed: "malformed", codec.TooLarge: "too_large", codec.UnsupportedEncoding: "unsupported_encoding",
-	codec.Unauthorised: "unauthorised", codec.NotFound: "not_found", codec.Busy: "busy", codec.NotReady: "not_ready",
+	codec.Unauthorised: "unauthorised", codec.NotFound: "not_found", codec.Forbidden: "forbidden",
+	codec.Busy: "busy", codec.NotReady: "not_ready",
 	codec.UpstreamDown: "upstream_down", codec.UpstreamTimeout: "upstream_timeout",
 }
 

@@ -129,13 +129,14 @@ type Response struct {
 // Refusal says why a request, or its delivery, failed. Each protocol has its own words for it.
 type Refusal uint8
 
-// The refusals. All but the first five may succeed when tried again.
+// The refusals. All but the first six may succeed when tried again.
 const (
 	Malformed           Refusal = iota + 1 // the body, or all of its records, cannot be read
 	TooLarge                               // above a bound on size, encoded or decoded
 	UnsupportedEncoding                    // Content-Encoding or Content-Type unknown to the protocol
 	Unauthorised                           // no ingest key, or an unknown one
 	NotFound                               // no such endpoint
+	Forbidden                              // asks for what is not passed on
 	Busy                                   // a bound on bytes in flight is reached: try later
 	NotReady                               // no policy yet, or draining
 	UpstreamDown                           // the upstream cannot be reached, or failed
@@ -181,11 +182,13 @@ type Forward struct {
 	Query []byte
 	// Headers, name and value, of the protocol's own.
 	Headers [][2]string
+	// Ask says that a Write brings no records: it asks about the backend, and is passed on as a Preflight is.
+	Ask bool
 }
 
 // All lists the protocols in the order in which paths are tried when no route says.
 func All() []Codec {
-	return []Codec{Elasticsearch{}, Loki{}, OTLP{}, JSON{}}
+	return []Codec{ClickHouse{}, Elasticsearch{}, Loki{}, OTLP{}, JSON{}}
 }
 
 // For returns the codec of a protocol, nil if there is none.

@@ -11,7 +11,9 @@ type Credentials struct {
 }
 
 // credentials by protocol. What is not here stays here, whatever an upstream says.
-var credentials = map[config.Protocol]Credentials{}
+var credentials = map[config.Protocol]Credentials{
+	config.ProtocolClickHouse: {Headers: []string{"X-Clickhouse-User", "X-Clickhouse-Key"}, Parameters: []string{"user", "password"}},
+}
 
 // CredentialsOf returns where clients of a protocol put their keys. Not to be changed.
 func CredentialsOf(p config.Protocol) Credentials { return credentials[p] }

@@ -261,7 +261,7 @@ func (Elasticsearch) Refuse(why Refusal, detail, requestType string) Response {
 	r := refusals[why]
 	kind := map[Refusal]string{
 		Malformed: "illegal_argument_exception", TooLarge: "content_too_long_exception", Unauthorised: "security_exception",
-		NotFound: "resource_not_found_exception", Busy: "es_rejected_execution_exception",
+		NotFound: "resource_not_found_exception", Forbidden: "security_exception", Busy: "es_rejected_execution_exception",
 	}[why]
 	if kind == "" {
 		kind = "unavailable_shards_exception"

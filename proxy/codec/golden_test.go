@@ -44,7 +44,7 @@ func keys(t testing.TB) *pseudonym.Domain {
 	return d
 }
 
-// Each file says in its first lines why it exists. Sections: content-type, policy.yaml, meta (name=value lines to attach), in, then what
+// Each file says in its first lines why it exists. Sections: content-type, path, query, policy.yaml, meta (name=value lines to attach), in, then what
 // came of it: body, lines (for upstreams that store records), accept (the answer), or error.
 func TestGolden(t *testing.T) {
 	for _, c := range codec.All() {
@@ -68,7 +68,7 @@ func golden(t *testing.T, c codec.Codec, file string) {
 	for _, f := range a.Files {
 		given[f.Name] = string(f.Data)
 		switch f.Name {
-		case "content-type", "policy.yaml", "meta", "in":
+		case "content-type", "path", "query", "policy.yaml", "meta", "in":
 			inputs = append(inputs, f)
 		}
 	}
@@ -96,6 +96,7 @@ func outcome(t *testing.T, c codec.Codec, given map[string]string) []txtar.File 
 	defer run.Close()
 	b, err := c.Scrub(run, &codec.Request{
 		Method: "POST", ContentType: strings.TrimSpace(given["content-type"]), Body: []byte(given["in"]), MaxDecoded: 1 << 20,
+		Path: strings.TrimSpace(given["path"]), Query: []byte(strings.TrimSpace(given["query"])),
 	})
 	var fault *scrub.Fault
 	if errors.As(err, &fault) {

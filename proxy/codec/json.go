@@ -209,6 +209,7 @@ var refusals = map[Refusal]Response{
 	UnsupportedEncoding: {Status: 415},
 	Unauthorised:        {Status: 401},
 	NotFound:            {Status: 404},
+	Forbidden:           {Status: 403},
 	Busy:                {Status: 429, RetryAfter: 1},
 	NotReady:            {Status: 503, RetryAfter: 1},
 	UpstreamDown:        {Status: 503, RetryAfter: 5},

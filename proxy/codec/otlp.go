@@ -157,7 +157,7 @@ func unquote(value []byte) string {
 
 // grpcCodes are google.rpc.Code by refusal.
 var grpcCodes = map[Refusal]int{
-	Malformed: 3, TooLarge: 8, UnsupportedEncoding: 3, Unauthorised: 16, NotFound: 12, Busy: 14, NotReady: 14, UpstreamDown: 14, UpstreamTimeout: 4,
+	Malformed: 3, TooLarge: 8, UnsupportedEncoding: 3, Unauthorised: 16, NotFound: 12, Forbidden: 7, Busy: 14, NotReady: 14, UpstreamDown: 14, UpstreamTimeout: 4,
 }
 
 // Refuse implements Codec: a google.rpc.Status in the request's form. A full buffer is 503, which all exporters retry.

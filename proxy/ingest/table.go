@@ -125,7 +125,7 @@ func (t *Table) tenant(r *Route, h *fasthttp.RequestHeader) (id string, ok bool)
 }
 
 // keyHeaders may hold an ingest key as it is.
-var keyHeaders = [...]string{"X-Winnow-Key", "X-Api-Key", "Dd-Api-Key"}
+var keyHeaders = [...]string{"X-Winnow-Key", "X-Api-Key", "Dd-Api-Key", "X-Clickhouse-Key"}
 
 // known looks a key up by its hash: what the comparison takes tells nothing about a key.
 func (t *Table) known(key []byte) (id string, ok bool) {

@@ -251,6 +251,7 @@ func (d *Delivery) answer(resp *fasthttp.Response, now func() time.Time) codec.R
 	if string(resp.Header.Peek("X-Elastic-Product")) == elasticProduct[1] {
 		r.Headers = [][2]string{elasticProduct}
 	}
+	r.Headers = appendRelayed(r.Headers, &resp.Header)
 	return r
 }
 

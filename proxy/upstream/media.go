@@ -6,6 +6,9 @@ import "bytes"
 // not known is not repeated.
 var mediaTypes = []string{
 	"application/json",
+	"application/csp-report",
+	"application/reports+json",
+	"application/x-sentry-envelope",
 	"application/json; charset=utf-8",
 	"application/json; charset=UTF-8",
 	"application/json;charset=utf-8",
@@ -19,6 +22,7 @@ var mediaTypes = []string{
 	"application/x-www-form-urlencoded",
 	"application/octet-stream",
 	"text/plain",
+	"text/tab-separated-values; charset=UTF-8",
 	"text/plain; charset=utf-8",
 	"text/plain; charset=UTF-8",
 	"text/plain;charset=utf-8",
