@@ -19,7 +19,7 @@ import (
 var below = map[string][]string{
 	"config":          {},
 	"scrub/record":    {},
-	"scrub/unwrap":    {},
+	"scrub/unwrap":    {"scrub/record"},
 	"scrub/selector":  {},
 	"scrub/pseudonym": {},
 	"scrub/detect":    {"config"},

@@ -120,8 +120,15 @@ func (r *Run) Text(start, stop int, d Field, key []byte) (stays bool, err error)
 	case verdict.transforms():
 		return r.rewrite(start, stop, verdict), nil
 	}
+	p := f.gatheredAt(start)
+	if p != nil && int(p.stop) != stop {
+		p = nil
+	}
+	if p != nil && r.texts.heaps[p.shape].valid && r.nothingAt(p, verdict.lists, key) {
+		return true, nil
+	}
 	child := f.below()
-	child.in, child.valid = f.in[start:stop], f.valid
+	child.in, child.valid, child.place = f.in[start:stop], f.valid, p
 	if !child.valid && !utf8.Valid(child.in) {
 		f.withhold(start, stop, verdict, "not UTF-8")
 		return true, nil
@@ -196,6 +203,9 @@ func (r *Run) Scalar(text []byte, d Field, key []byte) (out []byte, changed, sta
 		out, _, ok := r.act(text, verdict, 0, 0)
 		return out, true, ok, nil
 	}
+	if verdict.lists == 0 && !r.says(key) {
+		key = nil
+	}
 	child := r.layers[0].below()
 	child.in = text
 	if child.valid = utf8.Valid(text); child.valid {
@@ -212,6 +222,20 @@ func (r *Run) Scalar(text []byte, d Field, key []byte) (out []byte, changed, sta
 	}
 	r.out = child.appendTo(r.out[:0])
 	return r.out, true, true, nil
+}
+
+// Passes tells that the value of field d whose text was gathered for offset at stays as it is, and counts it. False says nothing: ask Scalar.
+func (r *Run) Passes(at int, d Field, key []byte) bool {
+	v := &r.p.verdicts[r.mode()][d.rule+1]
+	if v.plain != stays {
+		return false
+	}
+	if p := r.layers[0].gatheredAt(at); p == nil || !r.nothingAt(p, d.lists, key) {
+		return false
+	}
+	r.own |= v.meta
+	r.counts.Rules[:v.count+1][v.count]++
+	return true
 }
 
 // Descends tells whether a map at field d is to be walked, member by member. False: it goes as a whole. The only error is

@@ -13,9 +13,11 @@ type frame struct {
 	r        *Run
 	layer    int
 	in       []byte
-	valid    bool // in is UTF-8 as a whole
-	json     bool // in is JSON, so that what is put into it is spelled for a string
-	scanned  bool // findings are of in
+	valid    bool   // in is UTF-8 as a whole
+	json     bool   // in is JSON, so that what is put into it is spelled for a string
+	scanned  bool   // findings are of in
+	apart    bool   // each string and number in it is scanned for itself
+	place    *place // where in was gathered, nil where it was not
 	findings []detect.Finding
 	next     int // first finding not yet passed
 	edits    []edit
@@ -33,12 +35,15 @@ type edit struct{ start, end, off, n uint32 }
 const unfilled = ^uint32(0)
 
 func (f *frame) reset() {
-	f.scanned = false
+	f.scanned, f.apart, f.place = false, false, nil
 	f.in, f.next, f.delta, f.findings, f.edits = nil, 0, 0, f.findings[:0], f.edits[:0]
 	f.plain, f.lost = shrink(f.plain, keptBytes), nil
 }
 
 func (f *frame) scan(ctx detect.Context) {
+	if f.known(ctx) {
+		return
+	}
 	if f.scanner == nil {
 		f.scanner = f.r.p.set.NewScanner()
 	}

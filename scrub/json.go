@@ -211,7 +211,7 @@ func (f *frame) member(i int, w walk, names *int) (end int, stays bool, err erro
 		if m, place := f.shape.peek(f.in[i:], w.field); m != nil && !f.foundBefore(i+len(m.spelled)) {
 			f.shape.met(place)
 			n := len(m.spelled)
-			w.field, w.keyed = m.field, false
+			w.field, w.keyed = m.field, f.apart
 			key := f.in[i+1 : i+n-2] // quote, colon: a name that is followed by white space is not learned
 			return f.value(record.SkipSpace(f.in, i+n), w, key)
 		}
@@ -244,7 +244,7 @@ func (f *frame) newMember(i int, w walk, names *int) (end int, stays bool, err e
 		end, stays, err = f.visited(w.visit, key, at)
 	} else {
 		above := w.field
-		w.field, w.keyed = f.r.p.below(above, key), escaped
+		w.field, w.keyed = f.r.p.below(above, key), escaped || f.apart
 		if !escaped && !slot && f.in[stop+1] == ':' {
 			f.shape.learn(f.in[i:stop+2], above, w.field)
 		}
@@ -266,7 +266,11 @@ func (f *frame) name(start, stop int, escaped bool, names int) (changed bool, er
 		f.withhold(start, stop, decision{rule: -1}, "a name that is not UTF-8")
 		f.pass(stop)
 	case escaped:
-		err = f.decoded(start, stop, detect.Context{})
+		err = f.decoded(start, stop, true, detect.Context{})
+	case f.apart:
+		if !f.r.quietName(f.in[start:stop]) {
+			err = f.decoded(start, stop, false, detect.Context{})
+		}
 	default:
 		err = f.apply(start, stop)
 	}
@@ -362,9 +366,16 @@ func (f *frame) container(i int, w walk) (end int, stays bool, err error) {
 
 // str scrubs the string at i. keyed is that of walk.
 func (f *frame) str(i int, d decision, key []byte, keyed bool) (end int, stays bool, err error) {
-	stop, escaped, fault := record.String(f.in, i+1)
-	if fault != nil {
-		return stop, false, lexical(fault)
+	var stop int
+	var escaped bool
+	p := f.gatheredAt(i + 1)
+	if p != nil {
+		stop, escaped = int(p.stop), p.n != p.stop-p.start
+	} else {
+		var fault *record.Fault
+		if stop, escaped, fault = record.String(f.in, i+1); fault != nil {
+			return stop, false, lexical(fault)
+		}
 	}
 	end = stop + 1
 	if d.transforms() {
@@ -376,8 +387,11 @@ func (f *frame) str(i int, d decision, key []byte, keyed bool) (end int, stays b
 		return end, true, nil
 	}
 	f.r.kept(d, i, end-i, f.layer)
-	if escaped || d.lists != 0 || keyed && len(key) > 0 && (f.foundIn(i+1, stop) || f.r.says(key)) {
-		return end, true, f.decoded(i+1, stop, detect.Context{Key: key, Lists: d.lists})
+	if p != nil && f.r.nothingAt(p, d.lists, key) {
+		return end, true, nil
+	}
+	if escaped || f.apart || d.lists != 0 || keyed && len(key) > 0 && (f.foundIn(i+1, stop) || f.r.says(key)) {
+		return end, true, f.decoded(i+1, stop, escaped, detect.Context{Key: key, Lists: d.lists})
 	}
 	return end, true, f.apply(i+1, stop)
 }
@@ -406,12 +420,16 @@ func (f *frame) bare(i, end int, d decision, key []byte) (stays bool, err error)
 	f.r.kept(d, i, end-i, f.layer)
 	in, at := f, i
 	id := f.findingIn(i, end)
-	if id == detect.None && (len(key) > 0 || d.lists != 0) {
+	if id == detect.None && (f.apart || len(key) > 0 || d.lists != 0) {
+		p := f.gatheredAt(i)
+		if p != nil && f.r.nothingAt(p, d.lists, key) {
+			return true, nil
+		}
 		child := f.below()
 		if child == nil {
 			return false, nil
 		}
-		child.in = f.in[i:end]
+		child.in, child.place = f.in[i:end], p
 		child.scan(detect.Context{Key: key, Lists: d.lists})
 		in, at, id = child, 0, child.findingIn(0, end-i)
 	}
@@ -440,16 +458,24 @@ func (f *frame) transform(i, end int, value []byte, d decision, quoted bool) (st
 	return true
 }
 
-// decoded scrubs the content of a string with escapes, one layer down.
-func (f *frame) decoded(start, stop int, ctx detect.Context) error {
+// decoded scrubs the content of a string, one layer down.
+func (f *frame) decoded(start, stop int, escaped bool, ctx detect.Context) error {
 	f.pass(stop)
 	child := f.below()
 	if child == nil {
 		f.withhold(start, stop, decision{rule: -1}, "text within text too deep")
 		return nil
 	}
-	child.plain = unwrap.JSONString(child.plain[:0], f.in[start:stop])
-	child.in, child.valid = child.plain, f.valid
+	child.valid = f.valid
+	switch p := f.gatheredAt(start); {
+	case p != nil:
+		child.place, child.in = p, f.r.texts.text(p)
+	case escaped:
+		child.plain = unwrap.JSONString(child.plain[:0], f.in[start:stop])
+		child.in = child.plain
+	default:
+		child.in = f.in[start:stop]
+	}
 	if err := child.scrubText(ctx); err != nil {
 		return err
 	}

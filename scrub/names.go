@@ -25,10 +25,14 @@ type askedName struct {
 
 // says reports whether the name of a field can say what its values are. It remembers one name by its place in memory, not by its text.
 func (r *Run) says(key []byte) bool {
-	if last := r.asked.key; len(key) > 0 && len(last) == len(key) && &last[0] == &key[0] {
+	if len(key) == 0 {
+		return false
+	}
+	if last := r.asked.key; len(last) == len(key) && &last[0] == &key[0] {
 		return r.asked.says
 	}
-	return r.p.set.Named(key)
+	known, ok := r.recall(Field{}, key)
+	return ok && known.says || !ok && r.p.set.Named(key)
 }
 
 const (
@@ -39,20 +43,39 @@ const (
 // Member is the field named key below another, and whether the name may stay as it is: detectors find nothing in it. Both are what Below and Quiet
 // say.
 func (r *Run) Member(above Field, key []byte) (d Field, quiet bool) {
+	if known := r.know(above, key); known != nil {
+		r.asked = askedName{key, known.says}
+		return known.field, true
+	}
+	return r.Below(above, key), utf8.Valid(key) && r.Quiet(key)
+}
+
+// quietName tells whether detectors find nothing in a name.
+func (r *Run) quietName(name []byte) bool {
+	return r.know(Field{}, name) != nil || utf8.Valid(name) && r.Quiet(name)
+}
+
+// know is what is remembered of the field named key below another, looked up now if it was not; nil of a name that is not quiet, or too long.
+func (r *Run) know(above Field, key []byte) *knownName {
 	if len(key) == 0 || len(key) > maxNameBytes {
-		return r.Below(above, key), utf8.Valid(key) && r.Quiet(key)
+		return nil
 	}
-	known := &r.known[nameSlot(key, above)]
-	if !bytes.Equal(known.name, key) || known.above.state != above.state || known.above.listed != above.listed {
-		d = r.Below(above, key)
-		if !utf8.Valid(key) || !r.Quiet(key) {
-			return d, false
-		}
-		known.name = append(known.name[:0], key...)
-		known.above, known.field, known.says = above, d, r.p.set.Named(key)
+	known, ok := r.recall(above, key)
+	if ok {
+		return known
 	}
-	r.asked = askedName{key, known.says}
-	return known.field, true
+	if !utf8.Valid(key) || !r.Quiet(key) {
+		return nil
+	}
+	known.name = append(known.name[:0], key...)
+	known.above, known.field, known.says = above, r.Below(above, key), r.p.set.Named(key)
+	return known
+}
+
+// recall is the place where the field named key below another is remembered, and whether it is.
+func (r *Run) recall(above Field, key []byte) (known *knownName, ok bool) {
+	known = &r.known[nameSlot(key, above)]
+	return known, bytes.Equal(known.name, key) && known.above.state == above.state && known.above.listed == above.listed
 }
 
 // nameSlot is the one place where a name may be remembered: by its length, its ends and the field above.

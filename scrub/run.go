@@ -30,6 +30,7 @@ type Run struct {
 	buffers [2][]byte
 	known   knownNames
 	asked   askedName
+	texts   gathered
 	attach  attachment
 	minter  *pseudonym.Minter
 	keys    *pseudonym.Domain // of minter
@@ -120,6 +121,7 @@ func (r *Run) Close() {
 		f.reset()
 		f.findings, f.edits = shrink(f.findings, keptSpans), shrink(f.edits, keptSpans)
 	}
+	r.texts.reset()
 	for i := range r.buffers {
 		r.buffers[i] = shrink(r.buffers[i], keptBytes)
 	}
@@ -139,7 +141,7 @@ const (
 )
 
 // shrink empties a buffer, and lets go of one that a rare huge body made.
-func shrink[T byte | edit | detect.Finding](b []T, most int) []T {
+func shrink[T byte | edit | detect.Finding | place](b []T, most int) []T {
 	if cap(b) > most {
 		return nil
 	}
@@ -171,8 +173,20 @@ func (r *Run) LoadBinary(body []byte) error {
 		return &Fault{Reason: "body larger than 2 GiB"}
 	}
 	r.asked = askedName{}
+	r.texts.reset()
 	f := &r.layers[0]
-	f.in, f.scanned, f.valid = body, false, false // a text in it may end within a character, even if the whole is UTF-8
+	f.in, f.scanned, f.apart, f.valid = body, false, false, false // a text in it may end within a character, even if the whole is UTF-8
+	return nil
+}
+
+// LoadValues takes body, JSON text of an envelope, without scanning it: each string and number in it is scanned for itself, not with what
+// stands around it, as the codec comes to it.
+func (r *Run) LoadValues(body []byte) error {
+	if err := r.LoadBinary(body); err != nil {
+		return err
+	}
+	f := &r.layers[0]
+	f.valid, f.apart = utf8.Valid(body), true
 	return nil
 }
 
@@ -213,6 +227,13 @@ func (r *Run) Replace(start, end int, b []byte) { r.layers[0].replace(start, end
 
 // Slot keeps a place among the edits for one whose extent is known only after later ones are made.
 func (r *Run) Slot() int { return r.layers[0].slot() }
+
+// Vacate gives the slot back, if nothing was edited since it was taken.
+func (r *Run) Vacate(slot int) {
+	if f := &r.layers[0]; slot == len(f.edits)-1 {
+		f.edits = f.edits[:slot]
+	}
+}
 
 // Edited is what was put in first since the slot was taken, if anything was.
 func (r *Run) Edited(slot int) (text []byte, ok bool) {

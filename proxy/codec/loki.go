@@ -42,7 +42,7 @@ func (Loki) Scrub(run *scrub.Run, req *Request) (Batch, error) {
 }
 
 func (b *Batch) lokiJSON(run *scrub.Run, req *Request) error {
-	if err := run.LoadJSON(req.Body); err != nil {
+	if err := run.LoadValues(req.Body); err != nil {
 		return err
 	}
 	i := record.SkipSpace(req.Body, 0)
@@ -73,6 +73,7 @@ func (b *Batch) lokiProtobuf(run *scrub.Run, req *Request) error {
 	if err := run.LoadBinary(*plain); err != nil {
 		return err
 	}
+	gather(run, pushPart)
 	p := protobuf{run: run, b: b, in: *plain}
 	if _, err := p.fields(0, len(p.in), (*protobuf).pushRequest); err != nil {
 		return err

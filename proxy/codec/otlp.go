@@ -44,6 +44,7 @@ func (b *Batch) otlpProtobuf(run *scrub.Run, body []byte) error {
 	if err := run.LoadBinary(body); err != nil {
 		return err
 	}
+	gather(run, requestPart)
 	p := protobuf{run: run, b: b, in: body}
 	p.metadata(appendAttribute)
 	_, err := p.fields(0, len(body), (*protobuf).resourceLogs)
@@ -51,7 +52,7 @@ func (b *Batch) otlpProtobuf(run *scrub.Run, body []byte) error {
 }
 
 func (b *Batch) otlpJSON(run *scrub.Run, body []byte) error {
-	if err := run.LoadJSON(body); err != nil {
+	if err := run.LoadValues(body); err != nil {
 		return err
 	}
 	end, err := run.Object(record.SkipSpace(body, 0), &logs{run: run, b: b})

@@ -198,7 +198,10 @@ func (p *protobuf) one(f field) (stays bool, err error) {
 	case f.number == 3 && f.kind == protowire.VarintType:
 		return p.scalar(f, strconv.AppendInt(b[:0], int64(f.varint), 10))
 	case f.number == 4 && f.kind == protowire.Fixed64Type:
-		return p.scalar(f, strconv.AppendFloat(b[:0], math.Float64frombits(f.varint), 'f', -1, 64))
+		if p.run.Passes(f.value, p.target, p.key) {
+			return true, nil
+		}
+		return p.scalar(f, appendDouble(b[:0], f.varint))
 	case f.number == 5:
 		return p.message(f, (*protobuf).arrayValue)
 	case f.number == 6:
@@ -214,6 +217,11 @@ func (p *protobuf) one(f field) (stays bool, err error) {
 		return p.text(f, p.target, p.key)
 	}
 	return false, nil // bytes that are no text, which nobody can judge, and kinds not known
+}
+
+// appendDouble appends a double, given by its bits, as text.
+func appendDouble(dst []byte, bits uint64) []byte {
+	return strconv.AppendFloat(dst, math.Float64frombits(bits), 'f', -1, 64)
 }
 
 // scalar scrubs a value that is not text. One that must not stay as it is becomes text.

@@ -44,6 +44,16 @@ func broken(at int) error { return &scrub.Fault{Offset: at, Reason: "protobuf me
 
 // next reads the field at i.
 func (p *protobuf) next(i, stop int) (f field, err error) {
+	if i+1 < stop && p.in[i] < 0x80 && p.in[i] >= 8 && protowire.Type(p.in[i]&7) == protowire.BytesType {
+		if n := int(p.in[i+1]); n < 0x80 && i+2+n <= stop { // most fields: a byte of tag, a byte of length
+			return field{number: protowire.Number(p.in[i] >> 3), kind: protowire.BytesType, start: i, length: i + 1, value: i + 2, stop: i + 2 + n}, nil
+		}
+	}
+	return p.anyNext(i, stop)
+}
+
+// anyNext is next for every field.
+func (p *protobuf) anyNext(i, stop int) (f field, err error) {
 	number, kind, n := protowire.ConsumeTag(p.in[i:stop])
 	if n < 0 {
 		return f, broken(i)
@@ -103,7 +113,9 @@ func (p *protobuf) mend(slot int, f field, before int) {
 	if change := p.run.Delta() - before; change != 0 {
 		var b [10]byte
 		p.run.Fill(slot, f.length, f.value, protowire.AppendVarint(b[:0], uint64(f.stop-f.value+change)))
+		return
 	}
+	p.run.Vacate(slot)
 }
 
 // message walks a field that is a message; v decides about the fields in it.

@@ -3,11 +3,8 @@ package detect
 // Named tells whether a field's name may say what its values are: false promises that a scan with it as Context.Key finds no more than one
 // without. It costs a look-up or two, where such a scan compares the name with every word.
 func (s *Set) Named(key []byte) bool {
-	n := len(key)
-	for n > 0 && !isLetter(key[n-1]) {
-		n--
-	}
-	return n > 0 && s.tails.ends(key[:n]) || namesNumber(key) || s.options.Custom.reads(key) || phoneWords.inName(key) || ssnWords.inName(key) ||
+	kind := secretKind(key)
+	return kind != wantNothing && kind != wantQuery || authorizationKey(key) || namesNumber(key) || s.options.Custom.reads(key) || phoneWords.inName(key) || ssnWords.inName(key) ||
 		cardWords.inName(key) || vendorNear.inName(key) || addressWords.inName(key)
 }
 

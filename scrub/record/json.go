@@ -47,9 +47,9 @@ const (
 	highs = 0x8080808080808080
 )
 
-// stops returns a word whose lowest set high bit marks the first byte of w that ends a quiet stretch of a string: a quote, a backslash
+// Stops returns a word whose lowest set high bit marks the first byte of w that ends a quiet stretch of a string: a quote, a backslash
 // or a control character. Higher marks may be false.
-func stops(w uint64) uint64 {
+func Stops(w uint64) uint64 {
 	quote := w ^ ones*'"'
 	slash := w ^ ones*'\\'
 	return ((quote - ones) &^ quote & highs) | ((slash - ones) &^ slash & highs) | ((w - ones*0x20) &^ w & highs)
@@ -60,7 +60,7 @@ func stops(w uint64) uint64 {
 func String(b []byte, i int) (end int, escaped bool, err *Fault) {
 	for {
 		for i+8 <= len(b) {
-			m := stops(binary.LittleEndian.Uint64(b[i:]))
+			m := Stops(binary.LittleEndian.Uint64(b[i:]))
 			if m != 0 {
 				i += bits.TrailingZeros64(m) >> 3
 				break
@@ -78,7 +78,7 @@ func String(b []byte, i int) (end int, escaped bool, err *Fault) {
 		case b[i] != '\\':
 			return i, escaped, fault(i, "control character in a string")
 		}
-		n := escape(b[i:])
+		n := Escape(b[i:])
 		if n == 0 {
 			return i, escaped, fault(i, "bad escape in a string")
 		}
@@ -91,7 +91,7 @@ func String(b []byte, i int) (end int, escaped bool, err *Fault) {
 // where a string without escapes ends, if it is a quote.
 func Quiet(b []byte, i int) int {
 	for ; i+8 <= len(b); i += 8 {
-		if m := stops(binary.LittleEndian.Uint64(b[i:])); m != 0 {
+		if m := Stops(binary.LittleEndian.Uint64(b[i:])); m != 0 {
 			return i + bits.TrailingZeros64(m)>>3
 		}
 	}
@@ -101,8 +101,8 @@ func Quiet(b []byte, i int) int {
 	return i
 }
 
-// escape returns the length of the escape at the start of b, 0 if it is none.
-func escape(b []byte) int {
+// Escape returns the length of the escape at the start of b, 0 if it is none: 2, or 6 for \u with its digits.
+func Escape(b []byte) int {
 	if len(b) < 2 {
 		return 0
 	}

@@ -4,24 +4,67 @@ package unwrap
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"winnow/scrub/record"
 )
 
 // JSONString appends the decoded form of raw, the content of a JSON string between its quotes, to dst (RFC 8259 section 7). raw must have
 // been checked for well-formed escapes; a lone surrogate becomes U+FFFD.
 func JSONString(dst, raw []byte) []byte {
-	for {
-		n := bytes.IndexByte(raw, '\\')
-		if n < 0 {
-			return append(dst, raw...)
-		}
-		dst = append(dst, raw[:n]...)
-		raw = raw[n:]
-		dst, n = unescape(dst, raw)
-		raw = raw[n:]
-	}
+	dst, _ = JSONStringAt(dst, raw, 0)
+	return dst
 }
+
+// JSONStringAt appends the decoded form of the content of the JSON string that goes on at b[i:], and returns where it ends: at the closing
+// quote, or at what no string has, or at the end of b.
+func JSONStringAt(dst, b []byte, i int) (out []byte, end int) {
+	for i < len(b) {
+		if i+8 <= len(b) {
+			dst = slices.Grow(dst, 8)
+			w := binary.LittleEndian.Uint64(b[i:])
+			binary.LittleEndian.PutUint64(dst[len(dst):len(dst)+8], w)
+			n := 8
+			if m := record.Stops(w); m != 0 {
+				n = bits.TrailingZeros64(m) >> 3
+			}
+			dst = dst[:len(dst)+n]
+			if i += n; n == 8 {
+				continue
+			}
+		}
+		c := b[i]
+		if c == '"' || c < ' ' {
+			break
+		}
+		if c != '\\' {
+			dst = append(dst, c)
+			i++
+			continue
+		}
+		n := record.Escape(b[i:])
+		if n == 0 {
+			break
+		}
+		switch {
+		case n == 2:
+			dst = append(dst, simple[b[i+1]])
+		case record.Escape(b[i+n:]) == n: // the other half of a pair, it may be
+			dst, n = unescape(dst, b[i:i+2*n])
+		default:
+			dst, n = unescape(dst, b[i:i+n])
+		}
+		i += n
+	}
+	return dst, i
+}
+
+// simple is what the escapes of one byte stand for.
+var simple = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
 // unescape appends what the escape at the start of raw stands for and returns the escape's length: 2, 6, or 12 for a pair of surrogates.
 func unescape(dst, raw []byte) ([]byte, int) {

@@ -1,0 +1,99 @@
+package codec
+
+import (
+	"encoding/binary"
+
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"winnow/scrub"
+)
+
+// Where the texts of a protobuf body are. A walk before the walk gathers them, so that one scan sees them all; what it passes over, or
+// gathers for nothing, costs time and no more.
+
+// part is what a field of a message holds: nothing to gather, text, or a message.
+type part uint8
+
+const (
+	noText part = iota
+	aText
+	requestPart
+	resourceLogsPart
+	resourcePart
+	scopeLogsPart
+	scopePart
+	recordPart
+	keyValuePart
+	anyValuePart
+	listPart // ArrayValue
+	mapPart  // KeyValueList
+	pushPart
+	streamPart
+	entryPart
+	pairPart
+	parts
+)
+
+// textParts lists the fields of each message by number. Names are not among them: the same few come again and again, and Run.Member
+// remembers those.
+var textParts = [parts][16]part{
+	requestPart:      {1: resourceLogsPart},
+	resourceLogsPart: {1: resourcePart, 2: scopeLogsPart, 3: aText},
+	resourcePart:     {1: keyValuePart},
+	scopeLogsPart:    {1: scopePart, 2: recordPart, 3: aText},
+	scopePart:        {1: aText, 2: aText, 3: keyValuePart},
+	recordPart:       {3: aText, 5: anyValuePart, 6: keyValuePart, 12: aText},
+	keyValuePart:     {2: anyValuePart},
+	anyValuePart:     {1: aText, 5: listPart, 6: mapPart},
+	listPart:         {1: anyValuePart},
+	mapPart:          {1: keyValuePart},
+	pushPart:         {1: streamPart},
+	streamPart:       {2: entryPart},
+	entryPart:        {2: aText, 3: pairPart, 4: pairPart},
+	pairPart:         {2: aText},
+}
+
+// gather gathers and scans the texts of a message loaded into run.
+func gather(run *scrub.Run, message part) {
+	gatherParts(run, run.In(), 0, len(run.In()), message, 4*maxValues)
+	run.Scan()
+}
+
+// gatherParts gathers the texts in in[i:stop], as far as it can be read.
+func gatherParts(run *scrub.Run, in []byte, i, stop int, message part, depth int) {
+	for i < stop {
+		tag := uint64(in[i])
+		if i++; tag >= 0x80 {
+			return // none of ours has so high a number
+		}
+		switch protowire.Type(tag & 7) {
+		case protowire.VarintType:
+			for i < stop && in[i] >= 0x80 {
+				i++
+			}
+			i++
+		case protowire.Fixed32Type:
+			i += 4
+		case protowire.Fixed64Type:
+			if message == anyValuePart && tag>>3 == 4 && stop-i >= 8 {
+				var b [32]byte
+				run.GatherText(i, appendDouble(b[:0], binary.LittleEndian.Uint64(in[i:])))
+			}
+			i += 8
+		case protowire.BytesType:
+			n, width := binary.Uvarint(in[i:stop])
+			if i += width; width <= 0 || n > uint64(stop-i) {
+				return
+			}
+			switch what := textParts[message][tag>>3&15]; {
+			case what == aText:
+				run.Gather(i, i+int(n))
+			case what != noText && depth > 0:
+				gatherParts(run, in, i, i+int(n), what, depth-1)
+			}
+			i += int(n)
+		default:
+			return
+		}
+	}
+}

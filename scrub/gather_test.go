@@ -1,0 +1,126 @@
+package scrub_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"winnow/config"
+	"winnow/scrub"
+)
+
+// goldenTexts are what the detectors' own cases look at, whole and line by line.
+func goldenTexts(t *testing.T) (texts []string) {
+	t.Helper()
+	files, err := filepath.Glob("detect/testdata/*/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range archive.Files {
+			if f.Name == "in" {
+				texts = append(append(texts, string(f.Data)), strings.Split(string(f.Data), "\n")...)
+			}
+		}
+	}
+	if len(texts) < 100 {
+		t.Fatalf("only %d texts in golden cases", len(texts))
+	}
+	return texts
+}
+
+// scrubbed is what one Run makes of a body, and what it counts.
+func scrubbed(p *scrub.Policy, trace func(scrub.Event), work func(run *scrub.Run)) (out string, findings []int) {
+	run := p.Begin(scrub.Request{Mode: config.ModeScrub, Trace: trace})
+	defer run.Close()
+	work(run)
+	return string(run.Finish().Bytes()), slices.Clone(run.Counts().Findings)
+}
+
+// What is found in texts that are scanned together is what is found in each alone, whichever stand beside each other, with rules of the
+// operator's own too.
+func TestGatheredTextsAreScannedAsOneByOne(t *testing.T) {
+	p := compile(t, `policy: {custom: [{id: staff, words: [alice, bob]}, {id: order, pattern: "^ord(er|-)[ :=]*[0-9]{4,}"},
+  {id: paragraph, pattern: "(?s)token.{1,200}token"}]}`)
+	texts, r := goldenTexts(t), rand.New(rand.NewPCG(1, 1))
+	for range 60 {
+		var body []byte
+		var places [][2]int
+		for range 80 {
+			body = append(body, 0x0a, byte(r.IntN(128)))
+			from := len(body)
+			body = append(body, texts[r.IntN(len(texts))]...)
+			places = append(places, [2]int{from, len(body)})
+		}
+		work := func(ahead bool) func(*scrub.Run) {
+			return func(run *scrub.Run) {
+				if err := run.LoadBinary(body); err != nil {
+					t.Fatal(err)
+				}
+				for _, at := range places {
+					if ahead {
+						run.Gather(at[0], at[1])
+					}
+				}
+				run.Scan()
+				for _, at := range places {
+					if _, err := run.Text(at[0], at[1], run.Message(), nil); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		}
+		together, counts := scrubbed(p, nil, work(true))
+		alone, want := scrubbed(p, nil, work(false))
+		if together != alone || !slices.Equal(counts, want) {
+			t.Fatalf("together\n%q\nalone\n%q", together, alone)
+		}
+	}
+}
+
+// The values of an envelope of JSON are found ahead of the walk, decoded, and are what they are when each is read at its turn.
+func TestValuesAreReadAheadAsAtTheirTurn(t *testing.T) {
+	p := compile(t, "version: 1\n")
+	texts, r := goldenTexts(t), rand.New(rand.NewPCG(2, 2))
+	for range 20 {
+		var body []byte
+		for len(body) < 200<<10 {
+			quoted, err := json.Marshal(texts[r.IntN(len(texts))])
+			if err != nil {
+				t.Fatal(err)
+			}
+			body = append(append(append(body, `{"message":`...), quoted...), `,"n": 4111111111111111,"1773480413009549000":"1773480413009549000"}`...)
+			body = append(body, '\n')
+		}
+		work := func(run *scrub.Run) {
+			if err := run.LoadValues(body); err != nil {
+				t.Fatal(err)
+			}
+			for at := 0; at < len(body); {
+				end, _, err := run.Record(at, scrub.Root)
+				if err != nil {
+					t.Fatal(err)
+				}
+				at = end + bytes.IndexByte(body[end:], '\n') + 1
+			}
+		}
+		ahead, counts := scrubbed(p, nil, work)
+		inTurn, want := scrubbed(p, func(scrub.Event) {}, work)
+		if ahead != inTurn || !slices.Equal(counts, want) {
+			t.Fatal("read ahead, the values leave otherwise than read in turn")
+		}
+		if strings.Contains(ahead, `"n": 4111111111111111`) {
+			t.Fatal("a card is left")
+		}
+	}
+}
