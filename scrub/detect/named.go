@@ -13,14 +13,15 @@ import (
 //
 // Accepted: a value that begins within windowBytes behind the word, on the same line, in the same string or in the value whose key the word
 // is, before any placeholder. Words may be written with spaces, signs or capitals between their parts: "date of birth",
-// date_of_birth, dateOfBirth. near says that at is before a number; else only words that are anchors count. A value whose own key is another one is not named. Kinds without a check digit are found only where nothing but
+// date_of_birth, dateOfBirth. near says that at is before a number, where words count that are no
+// anchors; else only those that are do. A value whose own key is another one is not named. Kinds without a check digit are found only where nothing but
 // signs and words such as "number" or "is" stand between.
 func matchNamed(o *Options, t []byte, at, from int, near bool, b *numberText) (f Finding, ok bool) {
 	if !behindWord(t, at) {
 		return f, false
 	}
 	w := wordEnding(t, at)
-	if w == nil || !near && !w.anchor {
+	if w == nil || near == w.anchor {
 		return f, false
 	}
 	s := search{o: o, t: t, word: w, end: at, from: from, direct: true, b: b}

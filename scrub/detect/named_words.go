@@ -25,6 +25,9 @@ type numberWord struct {
 	kinds []uint8 // indexes of numberKinds
 	// near says that it names what does not follow at once, too.
 	near bool
+	// rank is the word's place in the order in which words are tried, and entries are those of numberWords.tails that find it.
+	rank    int
+	entries []uint8
 }
 
 // newNumberWord reads a word of the table: parts with spaces between them, '+' before a part that must follow, '!' behind a direct one, '*' before
@@ -56,8 +59,7 @@ type numberWords struct {
 	anchors *tailTable
 	// three says of an entry of anchors that all its words have three letters.
 	three []bool
-	// buckets holds the words by their entry in tails, the longer first.
-	buckets [][]*numberWord
+	tree  wordTree
 }
 
 var namedWords = newNumberWords()
@@ -65,7 +67,7 @@ var namedWords = newNumberWords()
 func newNumberWords() (n numberWords) {
 	words := wordsOfKinds()
 	n.tails, n.anchors = newTailTable(endsOf(words)), newTailTable(anchorEnds())
-	n.buckets = make([][]*numberWord, len(n.tails.before))
+	n.tree = newWordTree(words)
 	n.three = make([]bool, len(n.anchors.before))
 	for i := range n.three {
 		n.three[i] = true
@@ -76,9 +78,8 @@ func newNumberWords() (n numberWords) {
 		}
 		for _, end := range w.ends {
 			for _, i := range tailIndexes(end) {
-				entry := n.tails.index[i]
-				if !slices.Contains(n.buckets[entry], w) {
-					n.buckets[entry] = append(n.buckets[entry], w)
+				if entry := n.tails.index[i]; !slices.Contains(w.entries, entry) {
+					w.entries = append(w.entries, entry)
 				}
 			}
 		}
@@ -121,6 +122,9 @@ func wordsOfKinds() (words []*numberWord) {
 	slices.SortStableFunc(words, func(a, b *numberWord) int {
 		return cmp.Compare(len(b.runes)+len(b.next), len(a.runes)+len(a.next))
 	})
+	for i, w := range words {
+		w.rank = i
+	}
 	return words
 }
 
@@ -147,12 +151,7 @@ func wordEnding(t []byte, at int) *numberWord {
 	if entry == 0 || !endsWord(t, at) {
 		return nil
 	}
-	for _, w := range namedWords.buckets[entry] {
-		if w.endsAt(t, at) {
-			return w
-		}
-	}
-	return nil
+	return namedWords.tree.find(0, t, at, at, entry, nil)
 }
 
 // endsWord reports whether a word can end at at: no letter follows, or a capital that begins the next word of a name.
@@ -162,29 +161,6 @@ func endsWord(t []byte, at int) bool {
 		return true
 	}
 	return isUpper(c) && (isLower(t[at-1]) || isLower(byteAt(t, at+1)))
-}
-
-// endsAt reports whether the word ends at at, and nothing before it makes it part of another.
-func (w *numberWord) endsAt(t []byte, at int) bool {
-	i := at
-	for k := len(w.runes) - 1; k >= 0; k-- {
-		if i == 0 {
-			return false
-		}
-		r, n := rune(lower(t[i-1])), 1
-		if r >= utf8.RuneSelf {
-			r, n = utf8.DecodeLastRune(t[:i])
-			r = foldRune(r)
-		}
-		if r != w.runes[k] {
-			return false
-		}
-		i -= n
-		if k > 0 && w.joints>>k&1 != 0 {
-			i = passJoint(t, i)
-		}
-	}
-	return startsWord(t, i, at, w.runes[0]) && w.followed(t, at)
 }
 
 // passJoint returns the offset before what may part two words of a name that end and begin at i.
