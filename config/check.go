@@ -46,11 +46,23 @@ func (c *checker) warn(path, hint, format string, a ...any) {
 }
 
 func (c *checker) listeners() {
+	if c.TLS.On() {
+		c.tls("tls", c.TLS)
+	}
 	if c.Listen == c.Admin.Listen && !isEphemeral(c.Listen) {
 		c.wrong("admin.listen", "choose another port", "admin.listen is the same address as listen")
 	}
 	if c.Admin.Listen != "off" && !isLoopback(c.Admin.Listen) {
 		c.warn("admin.listen", "keep it on 127.0.0.1, or behind a firewall", "the administrators' listener can be reached from other machines")
+	}
+}
+
+// tls checks that a listener has the files that it needs, both or none.
+func (c *checker) tls(path string, t TLS) {
+	for _, part := range []struct{ key, file string }{{"cert_file", t.CertFile}, {"key_file", t.KeyFile}} {
+		if at := join(path, part.key); part.file == "" && !c.bad[at] {
+			c.wrong(path, "a listener shows a certificate and needs its key", "%s is missing", at)
+		}
 	}
 }
 

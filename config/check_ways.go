@@ -233,6 +233,20 @@ func (c *checker) sockets() {
 		}
 		c.destination(path, "listener "+show(l.Address), l.Upstream, l.Tenant)
 		c.home(path, "listener "+show(l.Address), l.Protocol, l.Upstream, "")
+		c.secured(path, transport, l)
+	}
+}
+
+// secured checks that a listener has a certificate if its transport shows one, and else none.
+func (c *checker) secured(path, transport string, l Listener) {
+	switch shows := slices.Contains([]string{"tls", "grpcs"}, transport); {
+	case c.bad[path+".address"] || c.bad[path+".tls"]:
+	case shows && !l.TLS.On():
+		c.wrong(path, "write tls: {cert_file: …, key_file: …}", "listener %s needs a certificate", show(l.Address))
+	case shows:
+		c.tls(path+".tls", l.TLS)
+	case l.TLS.On():
+		c.wrong(path+".tls", "remove it, or write tls:// or grpcs://", "listener %s: tls has no meaning for %s", show(l.Address), show(transport))
 	}
 }
 

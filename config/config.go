@@ -31,6 +31,8 @@ type Config struct {
 	Version int `yaml:"version" min:"1" max:"1"`
 	// Listen is the ingest address, host:port. Default 127.0.0.1:8080.
 	Listen string `yaml:"listen" form:"address"`
+	// TLS of the ingest address. Default none: plain HTTP.
+	TLS TLS `yaml:"tls"`
 	// Admin is the listener for metrics and health, apart from ingest.
 	Admin Admin `yaml:"admin"`
 	// DataDir holds the generated master secret and the file upstream's segments. Default ./winnow-data.
@@ -196,7 +198,22 @@ type Listener struct {
 	Mode Mode `yaml:"mode"`
 	// Tenant of what comes without a key. Default: none, a key is needed as soon as any tenant has one.
 	Tenant string `yaml:"tenant" form:"id"`
+	// TLS of the transports tls and grpcs, which need it.
+	TLS TLS `yaml:"tls"`
 }
+
+// TLS names the files of a listener, in PEM form. They are read again when they change. The oldest version spoken is 1.2.
+type TLS struct {
+	// CertFile holds the listener's certificate, and those of the authorities between it and the root.
+	CertFile string `yaml:"cert_file" form:"text"`
+	// KeyFile holds the certificate's key. Nobody else should be able to read it.
+	KeyFile string `yaml:"key_file" form:"text"`
+	// ClientCAFile holds the authorities of which one must have signed a client's certificate. Default none: clients need none.
+	ClientCAFile string `yaml:"client_ca_file" form:"text"`
+}
+
+// On tells whether TLS is configured.
+func (t TLS) On() bool { return t != TLS{} }
 
 // Metadata maps a named fact of the request to its rule. Facts that are not named keep their default: see Fact.
 type Metadata map[Fact]MetadataRule

@@ -109,6 +109,7 @@ type proxy struct {
 
 	listen, adminListen net.Listener
 	sockets             []socket
+	secured             []*secured // of ingest, then of the listeners; nil: plain
 
 	reloading sync.Mutex // one at a time
 	config    *config.Config
@@ -145,7 +146,7 @@ func (p *proxy) open(c *config.Config) error {
 		return err
 	}
 	var err error
-	if p.listen, err = net.Listen("tcp", c.Listen); err != nil {
+	if p.listen, err = p.listenHTTP(c.Listen); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
 	if err = p.openSockets(c.Listeners); err != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"time"
 
@@ -56,7 +57,8 @@ func (p *proxy) warnRestart(c *config.Config) {
 		changed bool
 	}{
 		{"listen", old.Listen != now.Listen},
-		{"listeners", !slices.Equal(old.Listeners, now.Listeners)},
+		{"tls", old.TLS.On() != now.TLS.On()},
+		{"listeners", !slices.EqualFunc(old.Listeners, now.Listeners, sameSocket)},
 		{"admin.listen", old.Admin.Listen != now.Admin.Listen},
 		{"limits.max_header_bytes", old.Limits.MaxHeaderBytes != now.Limits.MaxHeaderBytes},
 		{"limits.max_connections", old.Limits.MaxConnections != now.Limits.MaxConnections},
@@ -69,6 +71,13 @@ func (p *proxy) warnRestart(c *config.Config) {
 			p.o.Log.Warn("this change needs a restart", "key", v.what)
 		}
 	}
+}
+
+// sameSocket tells whether two listeners differ in nothing that is read at start only.
+func sameSocket(a, b config.Listener) bool {
+	a.TLS, b.TLS = config.TLS{}, config.TLS{}
+	a.Upstream, a.Mode, a.Tenant = b.Upstream, b.Mode, b.Tenant
+	return reflect.DeepEqual(a, b)
 }
 
 // settle is how long a file must be quiet: editors and Kubernetes change a file in several steps.
@@ -146,23 +155,29 @@ func (p *proxy) reloadAll(seen prints) (now prints) {
 	return now
 }
 
-// policyChanged tells whether the configuration, or a file of words that it names, differs.
+// policyChanged tells whether the configuration, or a file that it names, differs.
 func (p *proxy) policyChanged(seen, now prints) bool {
 	if seen == nil || seen[p.o.File] != now[p.o.File] {
 		return true
 	}
 	p.reloading.Lock()
 	defer p.reloading.Unlock()
-	return slices.ContainsFunc(p.wordFiles(), func(name string) bool { return seen[name] != now[name] })
+	return slices.ContainsFunc(p.namedFiles(), func(name string) bool { return seen[name] != now[name] })
 }
 
-func (p *proxy) wordFiles() (files []string) {
+// namedFiles are those that are read with the configuration: words and certificates.
+func (p *proxy) namedFiles() (files []string) {
 	for _, r := range p.config.Policy.Custom {
-		if r.WordsFile != "" {
-			files = append(files, r.WordsFile)
-		}
+		files = append(files, r.WordsFile)
 	}
-	return files
+	shown := []config.TLS{p.config.TLS}
+	for _, l := range p.config.Listeners {
+		shown = append(shown, l.TLS)
+	}
+	for _, t := range shown {
+		files = append(files, t.CertFile, t.KeyFile, t.ClientCAFile)
+	}
+	return slices.DeleteFunc(files, func(name string) bool { return name == "" })
 }
 
 func (p *proxy) geoFiles() []string {
@@ -174,7 +189,7 @@ func (p *proxy) geoFiles() []string {
 func (p *proxy) watched() []string {
 	p.reloading.Lock()
 	defer p.reloading.Unlock()
-	files := append(p.geoFiles(), p.wordFiles()...)
+	files := append(p.geoFiles(), p.namedFiles()...)
 	if p.o.File != "" {
 		files = append(files, p.o.File)
 	}

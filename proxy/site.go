@@ -41,6 +41,10 @@ func (p *proxy) put(c *config.Config) error {
 	if err != nil {
 		return err
 	}
+	shown, err := certificates(c)
+	if err != nil {
+		return err
+	}
 	targets, err := p.connect(c)
 	if err != nil {
 		return err
@@ -77,6 +81,7 @@ func (p *proxy) put(c *config.Config) error {
 		return err
 	}
 	p.config, p.policy, p.geo = c, policy, places
+	p.secure(c, shown)
 	if made {
 		p.newSecret = filepath.Join(c.DataDir, masterFile)
 		p.o.Log.Info("made a master secret for pseudonyms; keep it: without it the same value gets another pseudonym", "file", p.newSecret)

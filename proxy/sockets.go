@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"strings"
@@ -20,8 +21,8 @@ type socket interface {
 	Shutdown(ctx context.Context) error
 }
 
-// opener opens a listener at an address.
-type opener func(p *proxy, l config.Listener, address string, submit codec.Submit) (socket, error)
+// opener opens a listener at an address, with TLS unless secure is nil.
+type opener func(p *proxy, l config.Listener, address string, secure *tls.Config, submit codec.Submit) (socket, error)
 
 // openers are the ways to listen, by transport.
 var openers = map[string]opener{}
@@ -34,7 +35,7 @@ func (p *proxy) openSockets(listeners []config.Listener) error {
 		if open == nil {
 			return fmt.Errorf("listeners[%d]: no such transport: %s", i, transport)
 		}
-		s, err := open(p, l, address, p.server.Submit(i))
+		s, err := open(p, l, address, p.tls(i), p.server.Submit(i))
 		if err != nil {
 			return fmt.Errorf("listeners[%d]: %w", i, err)
 		}
