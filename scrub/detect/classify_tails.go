@@ -156,7 +156,7 @@ func mayEnd(word string, i int, b byte) bool {
 // tailTable says exactly which threes of letters end a key word, and which two letters may stand before them.
 type tailTable struct {
 	// index of an entry by three letters' low five bits; 0 for none.
-	index [1 << 15]uint8
+	index [1 << 15]uint16
 	// before holds the letters that may be the fourth and the fifth from the end, by their low five bits.
 	before [][2]uint32
 }
@@ -189,7 +189,7 @@ func tailIndexes(w string) (list []uint) {
 
 // add gives the indexes that have no entry one together.
 func (t *tailTable) add(indexes []uint, word string) {
-	fresh := uint8(len(t.before))
+	fresh := uint16(len(t.before))
 	for _, i := range indexes {
 		if t.index[i] == 0 {
 			t.index[i] = fresh
@@ -201,7 +201,7 @@ func (t *tailTable) add(indexes []uint, word string) {
 	}
 }
 
-func (t *tailTable) widen(entry uint8, word string) {
+func (t *tailTable) widen(entry uint16, word string) {
 	for j := range 2 {
 		letters := ^uint32(0)
 		if len(word) >= 4+j {
@@ -222,7 +222,7 @@ func (t *tailTable) ends(b []byte) bool {
 }
 
 // entry returns the entry of the word that may end at the end of b, or 0.
-func (t *tailTable) entry(b []byte) uint8 {
+func (t *tailTable) entry(b []byte) uint16 {
 	n := len(b)
 	if n < 3 {
 		if n < 2 {

@@ -318,6 +318,9 @@ func (s *search) value(i int) (f Finding, ok bool) {
 			f, ok = Finding{i, end, kind.id}, true
 		}
 	}
+	if ok && f.Detector == Phone && i > s.from && s.t[i-1] == '+' {
+		f.Start--
+	}
 	return f, ok
 }
 
@@ -343,7 +346,7 @@ func digitSoon(t []byte, i, n int) bool {
 // startsNumber reports whether what stands before i lets a number begin there.
 func startsNumber(t []byte, i int) bool {
 	switch c := byteAt(t, i-1); c {
-	case '_', '-', '+', '*', '$', '@', '~', '^':
+	case '_', '-', '*', '$', '@', '~', '^':
 		return false
 	case '.':
 		return isLetter(byteAt(t, i-2))
@@ -358,7 +361,7 @@ func startsNumber(t []byte, i int) bool {
 // betweenWords are what may stand between a word and its value.
 var betweenWords = newWordSet(
 	"number", "numbers", "no", "nr", "num", "nbr", "is", "was", "of", "the", "on", "code", "value", "val", "date", "day", "card", "string", "str", "text",
-	"nummer", "numero", "número", "numéro", "numer", "nº", "de", "du", "del", "der", "di", "da", "do", "ist", "est", "es", "am", "le", "el", "raw", "hash",
+	"nummer", "numero", "número", "numéro", "numer", "nº", "de", "du", "del", "der", "di", "da", "do", "ist", "lautet", "est", "es", "am", "le", "el", "raw", "hash",
 )
 
 // isFiller reports whether t[i:end] may stand between: a word, the letter before a quote (Python's b'…') or that of n°, or a sign beyond ASCII.

@@ -79,7 +79,7 @@ func (n *wordNode) child(r rune) uint16 {
 }
 
 // find returns the first word, in the order of the table, that ends at at and that an entry finds, among those that go on from node at i; or best.
-func (tree wordTree) find(node uint16, t []byte, i, at int, entry uint8, best *numberWord) *numberWord {
+func (tree wordTree) find(node uint16, t []byte, i, at int, entry uint16, best *numberWord) *numberWord {
 	for {
 		n := &tree[node]
 		for _, w := range n.words {

@@ -27,7 +27,7 @@ type numberWord struct {
 	near bool
 	// rank is the word's place in the order in which words are tried, and entries are those of numberWords.tails that find it.
 	rank    int
-	entries []uint8
+	entries []uint16
 }
 
 // newNumberWord reads a word of the table: parts with spaces between them, '+' before a part that must follow, '!' behind a direct one, '*' before

@@ -59,7 +59,7 @@ func (s *Scanner) digits(p int) {
 		if n.digits = bits.OnesCount64(digit); n.digits < minNamedDigits {
 			return
 		}
-		if n.digits == end-start && start > 0 && isAlnum(s.text[start-1]) && !s.escapeNear(start) {
+		if n.digits == end-start && start > 0 && isAlnum(s.text[start-1]) && !s.escapeNear(start) && escapeBefore(s.text, start) == 0 {
 			return // the middle of a name or of hex digits
 		}
 		n = shapeWord(digit)
