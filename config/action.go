@@ -50,7 +50,7 @@ func (d *decoder) actionWord(n *node, path string, v reflect.Value) {
 		}
 		d.fail(n, path, suggest(text, closed[reflect.TypeFor[ActionKind]()]), "unknown action %s", show(text))
 	case !k.Alone():
-		d.fail(n, path, "", "generalise to what? write generalise: {buckets: [0, 10, 100]} or generalise: {time: hour}")
+		d.fail(n, path, "", "generalise to what? write generalise: {buckets: [0, 10, 100]}, generalise: {time: hour} or generalise: {url: path}")
 	default:
 		d.startAction(k, v)
 	}
@@ -103,15 +103,25 @@ func (d *decoder) replacement(n *node, path string, v reflect.Value) {
 
 func (d *decoder) generalisation(p pair, path string, a Action) {
 	switch {
-	case d.bad[path+".generalise"], d.bad[path+".generalise.buckets"], d.bad[path+".generalise.time"]:
-	case (a.Buckets == nil) == (a.Time == ""):
-		d.fail(p.key, path, "write buckets for numbers or time for times, not both", "generalise needs one of buckets and time")
-	case a.Time != "":
+	case d.bad[path+".generalise"], d.bad[path+".generalise.buckets"], d.bad[path+".generalise.time"], d.bad[path+".generalise.url"]:
+	case a.generalisations() != 1:
+		d.fail(p.key, path, "write buckets for numbers, time for times or url for web addresses", "generalise needs one of buckets, time and url")
+	case a.Buckets == nil:
 	case len(a.Buckets) == 0 || len(a.Buckets) > 256:
 		d.fail(p.key, path, "", "buckets must be 1 to 256 numbers")
 	case !ascending(a.Buckets):
 		d.fail(p.key, path, "", "buckets must ascend, each number once")
 	}
+}
+
+// generalisations is how many kinds of value an action says how to generalise.
+func (a *Action) generalisations() (n int) {
+	for _, said := range [...]bool{a.Buckets != nil, a.Time != "", a.URL != ""} {
+		if said {
+			n++
+		}
+	}
+	return n
 }
 
 func ascending(list []float64) bool {

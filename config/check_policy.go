@@ -44,8 +44,8 @@ func (c *checker) factAction(path string, fact Fact, a Action) {
 	if offered := factActions(fact); !slices.Contains(offered, a.Kind) {
 		c.wrong(path, "use one of "+strings.Join(wordsOf(offered), ", "), "metadata %s: action %q is not for this fact", fact, a.Kind)
 	}
-	if a.Kind == ActionGeneralise && a.Buckets != nil {
-		c.wrong(path, "write generalise: {time: hour}", "metadata %s is a time, not a number", fact)
+	if a.Kind == ActionGeneralise && (a.Buckets != nil || a.URL != "") {
+		c.wrong(path, "write generalise: {time: hour}", "metadata %s is a time, and nothing else", fact)
 	}
 }
 

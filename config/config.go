@@ -335,6 +335,9 @@ type Action struct {
 	Buckets []float64 `yaml:"buckets" of:"generalise"`
 	// Time is the unit a time is cut to: minute, hour, day, month.
 	Time TimeUnit `yaml:"time" of:"generalise"`
+	// URL is how much stays of a web address: origin, or path. Query, fragment and user never do; words that stand for one in a
+	// browser's reports (inline, data, ...) stay.
+	URL URLPart `yaml:"url" of:"generalise"`
 	// As is the kind named in the token (email in email_e7_...), and says which spellings are one value: email, ip, mac, card, phone,
 	// ssn, iban, or any other word. Default: what a detector or fact found, else id.
 	As string `yaml:"as" of:"pseudonym" form:"kind"`

@@ -120,7 +120,7 @@ const (
 	ActionDropRecord ActionKind = "drop_record" // the whole record
 	ActionMask       ActionKind = "mask"        // three stars, and the last letters and digits if asked for
 	ActionReplace    ActionKind = "replace"     // a fixed text instead
-	ActionGeneralise ActionKind = "generalise"  // a number down to a bound, a time down to a unit
+	ActionGeneralise ActionKind = "generalise"  // a number down to a bound, a time down to a unit, a web address to its path
 	ActionTruncate   ActionKind = "truncate"    // an address down to its network
 	ActionPseudonym  ActionKind = "pseudonym"   // a token: the same for the same value, tenant and key epoch
 )
@@ -157,6 +157,15 @@ const (
 	TimeMonth  TimeUnit = "month"
 )
 
+// URLPart is how much of a web address stays.
+type URLPart string
+
+// The parts.
+const (
+	URLOrigin URLPart = "origin" // scheme, host and port
+	URLPath   URLPart = "path"   // these and the path, identifiers in it masked
+)
+
 // closed lists the words of each named type, in the order they are shown.
 var closed = map[reflect.Type][]string{
 	reflect.TypeFor[Mode]():         {string(ModeStrict), string(ModeScrub)},
@@ -169,6 +178,7 @@ var closed = map[reflect.Type][]string{
 	reflect.TypeFor[Fact]():         wordsOf(facts),
 	reflect.TypeFor[ActionKind]():   wordsOf(actionKinds),
 	reflect.TypeFor[TimeUnit]():     wordsOf(timeUnits),
+	reflect.TypeFor[URLPart]():      {string(URLOrigin), string(URLPath)},
 	reflect.TypeFor[Validator]():    wordsOf(validators),
 	reflect.TypeFor[Cost]():         {string(CostAccept)},
 }

@@ -68,7 +68,7 @@ func (p *Policy) Begin(req Request) *Run {
 		mode = p.mode
 	}
 	r.strict = mode != config.ModeScrub
-	r.env = action.Env{}
+	r.env = action.Env{URL: meta.AppendURL}
 	if req.Keys != nil {
 		if r.keys != req.Keys {
 			r.keys, r.minter = req.Keys, req.Keys.NewMinter(uint64(len(p.rules)))

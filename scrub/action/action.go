@@ -61,6 +61,7 @@ type Action struct {
 	buckets  []bucket // Generalise of numbers, ascending
 	below    string   // what a number below the first bucket becomes
 	unit     config.TimeUnit
+	url      config.URLPart
 	as       string // Pseudonym; empty: the kind of the value
 }
 
@@ -74,6 +75,8 @@ type Minter interface {
 type Env struct {
 	// Minter for pseudonyms. Nil: a pseudonym is withheld.
 	Minter Minter
+	// URL appends what stays of a web address, nothing if it is none: see meta.AppendURL. Nil: one is withheld.
+	URL func(dst, value []byte, part config.URLPart) []byte
 	// Kind of the value as its detector or fact calls it ("email", "ip"), for tokens and replacements that name none. Empty: unknown.
 	Kind string
 }
@@ -143,17 +146,21 @@ func (a *Action) compileTruncate(c config.Action) error {
 }
 
 func (a *Action) compileGeneralise(c config.Action) error {
-	switch {
-	case len(c.Buckets) > 0 && c.Time != "":
-		return fmt.Errorf("both buckets and time: use one of them")
+	switch a.url = c.URL; {
+	case len(c.Buckets) > 0 && c.Time != "" || c.URL != "" && (len(c.Buckets) > 0 || c.Time != ""):
+		return fmt.Errorf("more than one of buckets, time and url: use one of them")
 	case len(c.Buckets) > 0:
 		return a.compileBuckets(c.Buckets)
+	case c.URL == config.URLOrigin || c.URL == config.URLPath:
+		return nil
+	case c.URL != "":
+		return fmt.Errorf("unknown part of a URL %q: use origin or path", c.URL)
 	}
 	switch a.unit = c.Time; c.Time {
 	case config.TimeMinute, config.TimeHour, config.TimeDay, config.TimeMonth:
 		return nil
 	case "":
-		return fmt.Errorf("neither buckets nor time: say which")
+		return fmt.Errorf("none of buckets, time and url: say which")
 	}
 	return fmt.Errorf("unknown time unit %q: use minute, hour, day or month", c.Time)
 }
@@ -191,8 +198,11 @@ func (a *Action) Append(dst, value []byte, env *Env) (out []byte, number, ok boo
 	case Replace:
 		return a.appendText(dst, env)
 	case Generalise:
-		if a.unit != "" {
+		switch {
+		case a.unit != "":
 			return appendTime(dst, value, a.unit)
+		case a.url != "":
+			return a.appendURL(dst, value, env)
 		}
 		return a.appendBucket(dst, value)
 	case Truncate:
@@ -215,6 +225,15 @@ func (a *Action) appendText(dst []byte, env *Env) ([]byte, bool, bool) {
 	}
 	dst = append(append(dst, '['), kind...)
 	return append(dst, ']'), false, true
+}
+
+func (a *Action) appendURL(dst, value []byte, env *Env) ([]byte, bool, bool) {
+	if env == nil || env.URL == nil {
+		return dst, false, false
+	}
+	n := len(dst)
+	dst = env.URL(dst, value, a.url)
+	return dst, false, len(dst) > n
 }
 
 func (a *Action) appendToken(dst, value []byte, env *Env) ([]byte, bool, bool) {

@@ -80,6 +80,7 @@ func TestActionsWithoutEnv(t *testing.T) {
 	for _, env := range []*Env{nil, {}} {
 		check(t, compiled(t, config.Action{Kind: config.ActionPseudonym}), env, "alice@example.com", "withheld")
 		check(t, compiled(t, config.Action{Kind: config.ActionReplace}), env, "x", "[removed]")
+		check(t, compiled(t, config.Action{Kind: config.ActionGeneralise, URL: config.URLPath}), env, "https://example.com/", "withheld")
 	}
 	m := minter(t)
 	want := string(m.Append(nil, "id", []byte("x")))
@@ -227,9 +228,11 @@ func TestCompileErrors(t *testing.T) {
 		{config.Action{Kind: "blur"}, "action blur: unknown: use one of [keep drop drop_record mask replace generalise truncate pseudonym]"},
 		{config.Action{Kind: config.ActionMask, KeepLast: -1}, "action mask: keep_last of -1: use 0 or more"},
 		{config.Action{Kind: config.ActionReplace, Text: "\xff"}, "action replace: text is not UTF-8: write it as text"},
-		{config.Action{Kind: config.ActionGeneralise}, "action generalise: neither buckets nor time: say which"},
+		{config.Action{Kind: config.ActionGeneralise}, "action generalise: none of buckets, time and url: say which"},
 		{config.Action{Kind: config.ActionGeneralise, Time: "week"}, `action generalise: unknown time unit "week": use minute, hour, day or month`},
-		{config.Action{Kind: config.ActionGeneralise, Time: "day", Buckets: []float64{1}}, "action generalise: both buckets and time: use one of them"},
+		{config.Action{Kind: config.ActionGeneralise, Time: "day", Buckets: []float64{1}}, "action generalise: more than one of buckets, time and url: use one of them"},
+		{config.Action{Kind: config.ActionGeneralise, URL: "path", Time: "day"}, "action generalise: more than one of buckets, time and url: use one of them"},
+		{config.Action{Kind: config.ActionGeneralise, URL: "host"}, `action generalise: unknown part of a URL "host": use origin or path`},
 		{config.Action{Kind: config.ActionGeneralise, Buckets: []float64{1, 1}}, "action generalise: bucket 2 is not above the one before: list them in ascending order"},
 		{config.Action{Kind: config.ActionTruncate, IPv4Bits: 33}, "action truncate: IPv4 prefix of 33 bits: use 1 to 32"},
 		{config.Action{Kind: config.ActionTruncate, IPv6Bits: -1}, "action truncate: IPv6 prefix of -1 bits: use 1 to 128"},

@@ -44,6 +44,12 @@ func generalised(a config.Action) string {
 	if a.Time != "" {
 		return "is cut to the " + string(a.Time)
 	}
+	switch a.URL {
+	case config.URLOrigin:
+		return "is cut to its origin"
+	case config.URLPath:
+		return "is cut to its origin and path, identifiers masked"
+	}
 	bounds := make([]string, len(a.Buckets))
 	for i, b := range a.Buckets {
 		bounds[i] = strconv.FormatFloat(b, 'g', -1, 64)
