@@ -131,39 +131,28 @@ func (c *classifier) classifyPortable(m *bitmaps, text []byte, at int) {
 			a, b = &c.spread[byte(x>>48)], &c.spread[byte(x>>56)]
 			low[g], high[g] = l|a[0]<<6|b[0]<<7, h|a[1]<<6|b[1]<<7
 		}
-		transpose(&low)
-		transpose(&high)
-		for l := range 8 {
-			m[l][w] = low[l]
-		}
-		for l := 8; l < sets; l++ {
-			m[l][w] = high[l-8]
-		}
-		last, second, third := high[laneTail-8], high[laneTail-7], high[laneTail-6]
+		m[0][w], m[1][w], m[2][w], m[3][w], m[4][w], m[5][w], m[6][w], m[7][w] = transpose(
+			low[0], low[1], low[2], low[3], low[4], low[5], low[6], low[7])
+		var last, second, third uint64
+		m[8][w], m[9][w], m[10][w], last, second, third, m[laneHigh][w], _ = transpose(
+			high[0], high[1], high[2], high[3], high[4], high[5], high[6], high[7])
 		m[laneTail][w] = last & word{second, before[1]}.back(1) & word{third, before[2]}.back(2)
-		m[laneHigh][w] = high[spreadHigh-8]
 		before[1], before[2] = second, third
 		text = text[64:]
 	}
 }
 
 // transpose exchanges byte i of word j with byte j of word i.
-func transpose(a *[8]uint64) {
+func transpose(a, b, c, d, e, f, g, h uint64) (_, _, _, _, _, _, _, _ uint64) {
 	const (
 		m1 = 0x00ff00ff00ff00ff
 		m2 = 0x0000ffff0000ffff
 		m4 = 0x00000000ffffffff
 	)
-	for i := 0; i < 8; i += 2 {
-		t := (a[i]>>8 ^ a[i+1]) & m1
-		a[i], a[i+1] = a[i]^t<<8, a[i+1]^t
-	}
-	for _, i := range [4]int{0, 1, 4, 5} {
-		t := (a[i]>>16 ^ a[i+2]) & m2
-		a[i], a[i+2] = a[i]^t<<16, a[i+2]^t
-	}
-	for i := range 4 {
-		t := (a[i]>>32 ^ a[i+4]) & m4
-		a[i], a[i+4] = a[i]^t<<32, a[i+4]^t
-	}
+	t, u, v, w := (a>>8^b)&m1, (c>>8^d)&m1, (e>>8^f)&m1, (g>>8^h)&m1
+	a, b, c, d, e, f, g, h = a^t<<8, b^t, c^u<<8, d^u, e^v<<8, f^v, g^w<<8, h^w
+	t, u, v, w = (a>>16^c)&m2, (b>>16^d)&m2, (e>>16^g)&m2, (f>>16^h)&m2
+	a, c, b, d, e, g, f, h = a^t<<16, c^t, b^u<<16, d^u, e^v<<16, g^v, f^w<<16, h^w
+	t, u, v, w = (a>>32^e)&m4, (b>>32^f)&m4, (c>>32^g)&m4, (d>>32^h)&m4
+	return a ^ t<<32, b ^ u<<32, c ^ v<<32, d ^ w<<32, e ^ t, f ^ u, g ^ v, h ^ w
 }

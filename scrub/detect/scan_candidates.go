@@ -115,18 +115,50 @@ func (c *candidates) find(m *bitmaps, words int) {
 	}
 }
 
-// findCommon fills the flags of common families, marks in place of the ends of dotted and coloned runs, and says that rare ones may be
-// anywhere.
+// findCommon fills the flags of common families, marks in place of the ends of dotted and coloned runs, and says in which groups of words rare
+// families may have candidates.
 func (c *candidates) findCommon(m *bitmaps, words int) {
 	c.findMarks(m, words)
 	c.findDigits(m, words)
 	c.findTokens(m, words)
+	c.rare = [len(c.rare)]uint8{}
 	for w := 1; w <= words && w < laneStride; w++ {
 		c.flags[famKey][w-1] = m[laneAfter][w] & m.word(laneTail, w).back(1)
+		c.rare[(w-1)/groupWords] |= c.findFew(m, w)
 	}
-	for g := range c.rare {
-		c.rare[g] = rareAll
+}
+
+// findFew fills the flags of famCountry and famScheme of a word, and says which rare families the word may need.
+func (c *candidates) findFew(m *bitmaps, w int) (rare uint8) {
+	digit, alpha, colon, token := m.word(laneDigit, w), m.word(laneAlpha, w), m.word(laneColon, w), m.word(laneToken, w)
+	scheme := token.now & token.back(1) & colon.back(2)
+	country := digit.now & digit.back(1) & alpha.back(2) & alpha.back(3)
+	if country != 0 {
+		country &= m.edge(w)
 	}
+	c.flags[famScheme][w-1], c.flags[famCountry][w-1] = scheme, country
+	if scheme|country != 0 {
+		rare = rareFew
+	}
+	dash, dot := m.word(laneDash, w), m.word(laneDot, w)
+	all := m[laneAt][w] | m[laneAt][w-1] | m[laneEscape][w] | m[laneEscape][w-1] | dot.back(1)&dot.back(6)
+	if dash.now|dash.before != 0 {
+		all |= dash.now&dash.back(5) | dash.back(1)&dash.back(2)&dash.back(3)
+	}
+	if sep := (word{colon.now | dash.now, colon.before | dash.before}); all == 0 && sep.now|sep.before != 0 {
+		all = sep.back(1) & sep.back(4) & sep.back(7) & sep.back(10)
+	}
+	if all != 0 {
+		rare |= rareAll
+	}
+	return rare
+}
+
+// edge says where two letters and two digits may begin a number three bytes before: where no letter or digit is before them but the last of a
+// colour sequence.
+func (m *bitmaps) edge(w int) uint64 {
+	digit, alpha := m.word(laneDigit, w), m.word(laneAlpha, w)
+	return ^(word{alpha.now | digit.now, alpha.before | digit.before}.back(4) & (m.hex(w).back(4) | alpha.back(5)))
 }
 
 // findMarks finds dots and colons that stand near others like them.
@@ -201,7 +233,7 @@ func (c *candidates) findRare(m *bitmaps, from, to int) {
 		c.rarely(famUUID, w, dash.now&dash.back(5)&dash.back(10)&dash.back(15))
 		c.rarely(famPairs, w, m.pairs(w))
 		country := digit.now & digit.back(1) & alpha.back(2) & alpha.back(3)
-		edge := ^(word{alpha.now | digit.now, alpha.before | digit.before}.back(4) & (m.hex(w).back(4) | alpha.back(5)))
+		edge := m.edge(w)
 		if escape := m.word(laneEscape, w); escape.now|escape.before != 0 {
 			edge |= c.findEscaped(m, w)
 		} else {
