@@ -11,6 +11,7 @@ import (
 type numberShape struct {
 	digits           int
 	card, ssn, phone bool // phone: one that needs no key word
+	resident         bool
 }
 
 // shapeWord is the shape of a run of at most 64 bytes, of which digit says where the digits are, the first byte's in bit 0. It sees too
@@ -25,10 +26,11 @@ func shapeWord(digit uint64) numberShape {
 	quad := first & four &^ (digit >> 4)
 	six := first & four & (two >> 4) &^ (digit >> 6)
 	return numberShape{
-		digits: bits.OnesCount64(digit),
-		card:   eight&(four>>8)&(digit>>12) != 0 || quad&((quad|six)>>5) != 0,
-		ssn:    first&eight&(digit>>8)&^(digit>>9) != 0 || three&((first&two&^(digit>>2))>>4)&(quad>>7) != 0,
-		phone:  three&((three&(quad>>4|quad>>5))>>4|(three&(quad>>4|quad>>5))>>5) != 0,
+		digits:   bits.OnesCount64(digit),
+		resident: eight&(eight>>8)&(digit>>16) != 0,
+		card:     eight&(four>>8)&(digit>>12) != 0 || quad&((quad|six)>>5) != 0,
+		ssn:      first&eight&(digit>>8)&^(digit>>9) != 0 || three&((first&two&^(digit>>2))>>4)&(quad>>7) != 0,
+		phone:    three&((three&(quad>>4|quad>>5))>>4|(three&(quad>>4|quad>>5))>>5) != 0,
 	}
 }
 
@@ -44,7 +46,7 @@ func shapeLong(run []byte) (n numberShape) {
 		}
 		if i%step == step-1 || i == len(run)-1 {
 			w := shapeWord(digit)
-			n.card, n.ssn, n.phone = n.card || w.card, n.ssn || w.ssn, n.phone || w.phone
+			n.card, n.ssn, n.phone, n.resident = n.card || w.card, n.ssn || w.ssn, n.phone || w.phone, n.resident || w.resident
 		}
 	}
 	return n
@@ -78,19 +80,36 @@ func (s *Scanner) digits(p int) {
 		return
 	}
 	if s.escapeNear(start) {
-		n.card, n.ssn, n.phone = true, true, true
+		n.card, n.ssn, n.phone, n.resident = true, true, true, true
 	}
 	if n.card {
 		s.run(Card, matchCard, start, end)
 	}
-	if n.digits >= residentBytes-1 {
+	if n.resident {
 		s.run(NationalID, matchResidentID, start, end)
 	}
 	if n.ssn {
 		s.run(SSN, matchSSN, start, end)
 	}
-	if n.phone || plus || named || s.mayBeNamed(start) || bytes.Contains(s.text[start:end], dialledZeros) {
+	if n.phone || plus || named || s.mayBeNamed(start) || n.digits >= minDialledDigits && dialledIn(s.text[start:end]) {
 		s.run(Phone, matchPhone, start, end)
+	}
+}
+
+// minDialledDigits is how many digits a number behind two zeros has at least, with them.
+const minDialledDigits = 11
+
+// dialledIn reports whether a group of digits of the run begins with two zeros.
+func dialledIn(run []byte) bool {
+	for i := 0; ; {
+		n := bytes.Index(run[i:], dialledZeros)
+		if n < 0 {
+			return false
+		}
+		if i += n; i == 0 || !isDigit(run[i-1]) {
+			return true
+		}
+		i = behindDigits(run, i)
 	}
 }
 

@@ -17,6 +17,7 @@ func plainShape(run []byte) (n numberShape) {
 		}
 		size[0] = end - i
 		n.digits += size[0]
+		n.resident = n.resident || size[0] >= residentBytes-1
 		n.card = n.card || size[0] >= 13 || gap[0] == 1 && size[1] == 4 && (size[0] == 4 || size[0] == 6)
 		n.ssn = n.ssn || size[0] == 9 || gap[0] == 1 && gap[1] == 1 && size[2] == 3 && size[1] == 2 && size[0] == 4
 		n.phone = n.phone || gap[0] < 3 && gap[1] < 3 && size[2] == 3 && size[1] == 3 && size[0] == 4
@@ -39,7 +40,7 @@ func TestShapeMissesNothing(t *testing.T) {
 			}
 		}
 		want, got := plainShape(run), shapeLong(run)
-		if got.digits != want.digits || want.card && !got.card || want.ssn && !got.ssn || want.phone && !got.phone {
+		if got.digits != want.digits || want.card && !got.card || want.ssn && !got.ssn || want.phone && !got.phone || want.resident && !got.resident {
 			t.Fatalf("%q: shape %+v, want %+v", run, got, want)
 		}
 		if len(run) > 64 {
