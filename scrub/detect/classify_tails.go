@@ -159,6 +159,8 @@ type tailTable struct {
 	index [1 << 15]uint16
 	// before holds the letters that may be the fourth and the fifth from the end, by their low five bits.
 	before [][2]uint32
+	// uses are those of the words of an entry.
+	uses []tailUse
 }
 
 func newTailTable(words []string) *tailTable {
@@ -174,6 +176,26 @@ func newTailTable(words []string) *tailTable {
 		}
 	}
 	return t
+}
+
+// use notes what the words are for.
+func (t *tailTable) use(words map[tailUse][]string) {
+	t.uses = make([]tailUse, len(t.before))
+	for use, list := range words {
+		for _, w := range list {
+			for _, i := range tailIndexes(w) {
+				t.uses[t.index[i]] |= use
+			}
+		}
+	}
+}
+
+// usesAt returns what words that may end at the end of b are for.
+func (t *tailTable) usesAt(b []byte) tailUse {
+	if len(b) == 2 {
+		return ^tailUse(0)
+	}
+	return t.uses[t.entry(b)]
 }
 
 // tailIndexes are the indexes of the threes of letters that a word may end: before a short one there may be any.

@@ -27,10 +27,12 @@ type Set struct {
 // Compile makes a Set.
 func Compile(o Options) *Set {
 	words := tailWords()
-	return &Set{
+	s := &Set{
 		options: o, classes: newClassifier(laneSets(), words), tails: newTailTable(words), counts: newQuietTable(),
 		filter: newTailFilter(words), names: newTailFilter(slices.Concat(endsOf(wordsOfKinds()), phoneWords.words)),
 	}
+	s.tails.use(tailUses())
+	return s
 }
 
 // laneSets are the classes of the lanes.

@@ -3,42 +3,46 @@ package detect
 // key looks behind a word that ends before at: for a separator, and for the slash behind the folder of users' homes.
 func (s *Scanner) key(at int) {
 	t := s.text
-	if at >= len(t) || !s.set.tails.ends(t[:at]) {
+	if at >= len(t) {
 		return
 	}
-	if namedWords.mayAnchor(t[:at]) {
+	uses := s.set.tails.usesAt(t[:at])
+	if uses&useNamed != 0 && namedWords.mayAnchor(t[:at]) {
 		s.named(at)
 	}
-	if t[at] == '/' || t[at] == '\\' {
+	if uses&useHome != 0 && (t[at] == '/' || t[at] == '\\') {
 		s.home(at)
+	}
+	if uses&useSeparator == 0 {
+		return
 	}
 	i := at
 	for i < len(t) && isKeyByte(t[i]) && !isLetter(t[i]) {
 		i++
 	}
 	if isAlnum(t[i-1]) {
-		s.separators(i)
+		s.separators(i, uses)
 	}
 }
 
 // separators looks at what may stand between a key that ends before i and its value: quotes, brackets, backslashes, blanks, and then the
 // separator. The first blank may be a separator too.
-func (s *Scanner) separators(i int) {
+func (s *Scanner) separators(i int, uses tailUse) {
 	blank := false
 	for ; i < len(s.text); i++ {
 		switch s.text[i] {
 		case '=', ':', '>', '&':
-			s.separator(i)
+			s.separator(i, uses)
 			return
 		case '%':
 			if !s.hasQuote(i) {
-				s.separator(i)
+				s.separator(i, uses)
 				return
 			}
 			i += 2
 		case ' ', '\t':
 			if !blank {
-				s.separator(i)
+				s.separator(i, uses)
 			}
 			blank = true
 		case '"', '\'', '`', ']', '\\':
@@ -53,8 +57,11 @@ func (s *Scanner) hasQuote(at int) bool {
 	return hasFold(s.text, at, "%22") || hasFold(s.text, at, "%5d")
 }
 
-// named looks for the values that the word names which ends before at.
+// named looks for the values that the word names which ends before at, unless no digit is near.
 func (s *Scanner) named(at int) {
+	if p := at - s.base; p >= 0 && p <= chunkBytes-64 && s.maps.bits(laneDigit, p) == 0 {
+		return
+	}
 	f, ok := matchNamed(&s.set.options, s.text, at, at, false, &s.number)
 	for ; ok; f, ok = matchNamed(&s.set.options, s.text, at, f.End, false, &s.number) {
 		s.found = append(s.found, f)
@@ -80,10 +87,16 @@ func (s *Scanner) namedBefore(start int) {
 	}
 }
 
-func (s *Scanner) separator(at int) {
-	s.match(Secret, matchSecret, at)
-	s.matchAside(asideCommand, Secret, matchCommand, at)
-	s.match(Authorization, matchAuthorization, at)
+func (s *Scanner) separator(at int, uses tailUse) {
+	if uses&useSecret != 0 {
+		s.match(Secret, matchSecret, at)
+	}
+	if uses&useCommand != 0 && isBlank(s.text[at]) {
+		s.matchAside(asideCommand, Secret, matchCommand, at)
+	}
+	if uses&useAuthorization != 0 {
+		s.match(Authorization, matchAuthorization, at)
+	}
 }
 
 // home calls the matcher at the slash or the first backslash before the word that ends before at.

@@ -2,17 +2,41 @@ package detect
 
 import "strings"
 
-// tailWords are the words at whose end the scan looks for a separator: names of secrets, of credentials, of the folder of homes, of
-// commands, and what saysLittle.
-func tailWords() []string {
-	words := []string{"authorization", "bearer", "basic", "home", "users", "value", "identified"}
+// tailUse says which matchers look at what follows the end of a word.
+type tailUse uint8
+
+const (
+	useSecret tailUse = 1 << iota
+	useCommand
+	useAuthorization
+	useHome
+	useNamed
+
+	useSeparator = useSecret | useCommand | useAuthorization
+)
+
+// tailWords are those of tailUses, in one list.
+func tailWords() (words []string) {
+	uses := tailUses()
+	for _, use := range [...]tailUse{useAuthorization, useHome, useCommand, useSecret, useNamed} {
+		words = append(words, uses[use]...)
+	}
+	return words
+}
+
+// tailUses are the words at whose end the scan looks for a separator, by use: names of secrets and what saysLittle, of commands, of credentials,
+// of the folder of homes; and the words that name numbers wherever they stand.
+func tailUses() map[tailUse][]string {
+	words := map[tailUse][]string{
+		useSecret: {"value", "identified"}, useAuthorization: {"authorization", "bearer", "basic"}, useHome: {"home", "users"}, useNamed: anchorEnds(),
+	}
 	for i := range commands {
-		words = append(words, commandWord(commands[i].name))
+		words[useCommand] = append(words[useCommand], commandWord(commands[i].name))
 	}
 	for i := range secretWords {
-		words = append(words, secretWords[i].word)
+		words[useSecret] = append(words[useSecret], secretWords[i].word)
 	}
-	return append(words, anchorEnds()...)
+	return words
 }
 
 // commandWord is a command's name from its last sign on.
