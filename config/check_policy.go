@@ -71,9 +71,24 @@ func (c *checker) rules() {
 		if len(r.Fields) == 0 && c.Source.Has(path+".fields") {
 			c.wrong(path+".fields", "name a field, or remove the rule", "rule %s names no fields", show(r.ID))
 		}
+		c.cardinality(path, r)
 		if !slices.Contains(c.Policy.Classes, r.Class) && r.Action.Kind != ActionDrop && r.Action.Kind != ActionDropRecord {
 			c.warn(path, "add the class, or write action: drop", "rule %s: class %q is not in policy.classes, so its fields are dropped",
 				show(r.ID), r.Class)
+		}
+	}
+}
+
+// cardinality refuses pseudonyms for what can only be Loki labels: each would make a stream.
+func (c *checker) cardinality(path string, r Rule) {
+	if r.Action.Kind != ActionPseudonym || c.Policy.HighCardinality == CostAccept {
+		return
+	}
+	for _, field := range r.Fields {
+		if first, _, _ := strings.Cut(field, "."); strings.EqualFold(first, "labels") {
+			c.wrong(path+".action", "choose another action, or write high_cardinality: accept in the policy",
+				"rule %s: each pseudonym in a label makes a stream of its own", show(r.ID))
+			return
 		}
 	}
 }

@@ -244,6 +244,9 @@ type Policy struct {
 	Detectors map[string]Detector `yaml:"detectors" keys:"detector"`
 	// DetectPrivateIPs also treats private addresses (RFC 1918, RFC 4193) as findings. Default true.
 	DetectPrivateIPs *bool `yaml:"detect_private_ips"`
+	// HighCardinality "accept" lets pseudonyms stand in Loki labels and in attributes of metrics, where each makes a stream or series of its
+	// own. Without it such a field is dropped there, and a finding becomes its placeholder.
+	HighCardinality Cost `yaml:"high_cardinality"`
 	// Custom are detectors of one's own, beside the built-in ones.
 	Custom []Custom `yaml:"custom"`
 	// Allow is what is left alone wherever it is found.

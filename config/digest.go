@@ -12,7 +12,7 @@ import (
 // Names, addresses, limits, tenants and upstreams are no part of it.
 //
 // The bytes hashed are JSON with sorted keys: the mode, the sorted classes, the rules with the preset's after them, the detectors'
-// overrides, detect_private_ips, the metadata, the detectors of one's own with their words, what is allowed, and path, protocol and mode of each route.
+// overrides, detect_private_ips, the metadata, the detectors of one's own with their words, what is allowed, high_cardinality, and path, protocol and mode of each route.
 func (c *Config) Digest() string {
 	type route struct {
 		Path     string
@@ -29,6 +29,7 @@ func (c *Config) Digest() string {
 		Metadata         Metadata
 		Custom           []Custom `json:",omitempty"`
 		Allow            Allow    `json:",omitzero"`
+		HighCardinality  Cost     `json:",omitempty"`
 		Routes           []route
 	}{
 		Form:             1,
@@ -40,6 +41,7 @@ func (c *Config) Digest() string {
 		Metadata:         c.Metadata,
 		Custom:           c.Policy.Custom,
 		Allow:            c.Policy.Allow,
+		HighCardinality:  c.Policy.HighCardinality,
 	}
 	for _, r := range c.Routes {
 		content.Routes = append(content.Routes, route{r.Path, r.Protocol, r.Mode})

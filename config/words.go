@@ -138,7 +138,7 @@ const (
 	ValidEntropy  Validator = "entropy"  // at least 3 bits of entropy a byte, as generated tokens have
 )
 
-// Cost of a rule that its operator must have seen.
+// Cost that an operator must have seen.
 type Cost string
 
 // The costs. The zero value accepts none.

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"winnow/config"
+	"winnow/scrub/action"
 	"winnow/scrub/detect"
 	"winnow/scrub/meta"
 )
@@ -186,6 +187,9 @@ func (r *Run) act(value []byte, d decision, at, layer int) (out []byte, number, 
 		e := Event{Rule: d.id(r.p), Action: word(d.kind), Why: d.why.String(), Offset: at, Length: len(value), Layer: layer}
 		if !ok {
 			e.Action, e.Why = config.ActionDrop, "the value has not the shape the action needs"
+			if d.kind == action.Pseudonym && r.env.Minter == nil {
+				e.Why = "no pseudonym here: none can be made, or each would make a stream or series"
+			}
 		}
 		r.event(e)
 	}

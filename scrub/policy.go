@@ -29,6 +29,7 @@ type Policy struct {
 	set          *detect.Set
 	detectors    []detector        // by detect.ID, the operator's own behind those of the table
 	lists        *selector.Machine // of fields that rules of the operator's own are restricted to, nil if none is
+	manySeries   bool              // pseudonyms may stand where they make streams and series
 	maxDepth     int
 	maxRecord    int
 	runs         sync.Pool
@@ -62,12 +63,13 @@ func Compile(c *config.Config) (*Policy, error) {
 		return nil, err
 	}
 	b := builder{c: c, p: &Policy{
-		name:      c.Policy.Name,
-		digest:    c.Digest(),
-		mode:      c.Policy.Mode,
-		classes:   c.Policy.Classes,
-		maxDepth:  c.Limits.MaxDepth,
-		maxRecord: int(c.Limits.MaxRecordBytes),
+		name:       c.Policy.Name,
+		digest:     c.Digest(),
+		mode:       c.Policy.Mode,
+		classes:    c.Policy.Classes,
+		manySeries: c.Policy.HighCardinality == config.CostAccept,
+		maxDepth:   c.Limits.MaxDepth,
+		maxRecord:  int(c.Limits.MaxRecordBytes),
 	}}
 	b.add(c.Policy.Rules, "policy.rules")
 	b.add(preset, "")

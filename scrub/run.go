@@ -85,6 +85,19 @@ func (r *Run) Attach(fields []meta.Field) {
 	r.attach.build(r.p, r.req)
 }
 
+// Coarse says whether the values that follow make streams or series, as Loki's labels and the attributes of metrics do: each pseudonym would
+// make one more. Unless the policy accepts that, a field that would become one goes, and a finding becomes its placeholder. A Run begins
+// with false.
+func (r *Run) Coarse(on bool) {
+	switch {
+	case r.req.Keys == nil:
+	case on && !r.p.manySeries:
+		r.env.Minter = nil
+	default:
+		r.env.Minter = r.minter
+	}
+}
+
 // Minter makes pseudonyms under the request's keys; nil without keys.
 func (r *Run) Minter() action.Minter { return r.env.Minter }
 

@@ -124,7 +124,9 @@ func (p *push) Member(key []byte, at int) (end int, stays bool, err error) {
 	case atStream:
 		return p.stream(key, at)
 	case atLabels:
+		p.run.Coarse(true)
 		end, stays, err = p.run.Value(at, p.run.At(scrub.Labels, key), key)
+		p.run.Coarse(false)
 		if stays {
 			p.labels++
 		}
@@ -198,7 +200,7 @@ func (p *push) oldLabels(at int) (end int, stays bool, err error) {
 		return end, false, err
 	}
 	text := unwrap.JSONString(nil, in[at+1:end-1])
-	out, err := appendLabels(nil, text, p.run)
+	out, err := scrubLabels(text, p.run)
 	if err != nil {
 		return end, false, labelsFault(err, at)
 	}

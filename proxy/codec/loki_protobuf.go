@@ -42,7 +42,7 @@ func (p *protobuf) labels(f field) (stays bool, err error) {
 	if f.kind != protowire.BytesType {
 		return false, nil
 	}
-	out, err := appendLabels(nil, p.in[f.value:f.stop], p.run)
+	out, err := scrubLabels(p.in[f.value:f.stop], p.run)
 	if err != nil {
 		return false, labelsFault(err, f.value)
 	}
@@ -223,6 +223,13 @@ func appendLabel(dst, name []byte, quoted string, comma bool) []byte {
 		dst = append(dst, ", "...)
 	}
 	return append(append(append(dst, name...), '='), quoted...)
+}
+
+// scrubLabels is appendLabels for labels of a stream, of which each spelling makes another.
+func scrubLabels(text []byte, run *scrub.Run) ([]byte, error) {
+	run.Coarse(true)
+	defer run.Coarse(false)
+	return appendLabels(nil, text, run)
 }
 
 // nextLabel reads name="value" and the comma behind it at i of text, of which spelled is a copy, and returns where the next one begins.
