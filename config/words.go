@@ -41,7 +41,7 @@ const (
 	ProtocolJSON          Protocol = "json"          // NDJSON, JSON array, JSON object, plain text lines
 	ProtocolLoki          Protocol = "loki"          // Grafana Loki push: JSON, protobuf in snappy
 	ProtocolElasticsearch Protocol = "elasticsearch" // Elasticsearch and OpenSearch _bulk, with the calls clients make before it
-	ProtocolOTLP          Protocol = "otlp"          // OpenTelemetry logs over HTTP: JSON, protobuf
+	ProtocolOTLP          Protocol = "otlp"          // OpenTelemetry logs, traces and metrics: JSON, protobuf
 	ProtocolClickHouse    Protocol = "clickhouse"    // ClickHouse over HTTP: INSERT … FORMAT JSONEachRow
 )
 

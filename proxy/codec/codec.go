@@ -63,6 +63,7 @@ const (
 // Batch is the scrubbed body of one request in the wire form of its protocol. It is valid until the Run that scrubbed it is closed.
 type Batch struct {
 	protocol  config.Protocol
+	signal    signal // of otlp
 	clean     scrub.Clean
 	wire      []byte // clean, compressed where the protocol itself compresses
 	untouched bool

@@ -31,6 +31,27 @@ const (
 	streamPart
 	entryPart
 	pairPart
+	entityPart
+	tracesPart
+	resourceSpansPart
+	scopeSpansPart
+	spanPart
+	eventPart
+	linkPart
+	statusPart
+	metricsPart
+	resourceMetricsPart
+	scopeMetricsPart
+	metricPart
+	numbersPart
+	numberPointPart
+	histogramPart
+	histogramPointPart
+	exponentialPart
+	exponentialPointPart
+	summaryPart
+	summaryPointPart
+	exemplarPart
 	parts
 )
 
@@ -39,7 +60,7 @@ const (
 var textParts = [parts][16]part{
 	requestPart:      {1: resourceLogsPart},
 	resourceLogsPart: {1: resourcePart, 2: scopeLogsPart, 3: aText},
-	resourcePart:     {1: keyValuePart},
+	resourcePart:     {1: keyValuePart, 3: entityPart},
 	scopeLogsPart:    {1: scopePart, 2: recordPart, 3: aText},
 	scopePart:        {1: aText, 2: aText, 3: keyValuePart},
 	recordPart:       {3: aText, 5: anyValuePart, 6: keyValuePart, 12: aText},
@@ -51,6 +72,28 @@ var textParts = [parts][16]part{
 	streamPart:       {2: entryPart},
 	entryPart:        {2: aText, 3: pairPart, 4: pairPart},
 	pairPart:         {2: aText},
+
+	entityPart:           {1: aText, 2: aText},
+	tracesPart:           {1: resourceSpansPart},
+	resourceSpansPart:    {1: resourcePart, 2: scopeSpansPart, 3: aText},
+	scopeSpansPart:       {1: scopePart, 2: spanPart, 3: aText},
+	spanPart:             {3: aText, 5: aText, 9: keyValuePart, 11: eventPart, 13: linkPart, 15: statusPart},
+	eventPart:            {2: aText, 3: keyValuePart},
+	linkPart:             {3: aText, 4: keyValuePart},
+	statusPart:           {2: aText},
+	metricsPart:          {1: resourceMetricsPart},
+	resourceMetricsPart:  {1: resourcePart, 2: scopeMetricsPart, 3: aText},
+	scopeMetricsPart:     {1: scopePart, 2: metricPart, 3: aText},
+	metricPart:           {1: aText, 2: aText, 3: aText, 5: numbersPart, 7: numbersPart, 9: histogramPart, 10: exponentialPart, 11: summaryPart, 12: keyValuePart},
+	numbersPart:          {1: numberPointPart},
+	numberPointPart:      {5: exemplarPart, 7: keyValuePart},
+	histogramPart:        {1: histogramPointPart},
+	histogramPointPart:   {8: exemplarPart, 9: keyValuePart},
+	exponentialPart:      {1: exponentialPointPart},
+	exponentialPointPart: {1: keyValuePart, 11: exemplarPart},
+	summaryPart:          {1: summaryPointPart},
+	summaryPointPart:     {7: keyValuePart},
+	exemplarPart:         {7: keyValuePart},
 }
 
 // gather gathers and scans the texts of a message loaded into run.
@@ -64,7 +107,7 @@ func gatherParts(run *scrub.Run, in []byte, i, stop int, message part, depth int
 	for i < stop {
 		tag := uint64(in[i])
 		if i++; tag >= 0x80 {
-			return // none of ours has so high a number
+			return // only the flags of a span have so high a number, and they come last
 		}
 		switch protowire.Type(tag & 7) {
 		case protowire.VarintType:

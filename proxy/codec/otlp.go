@@ -11,16 +11,54 @@ import (
 	"winnow/scrub/unwrap"
 )
 
-// OTLP is the OpenTelemetry protocol's logs over HTTP, protobuf or JSON. Sources: opentelemetry.io/docs/specs/otlp,
-// opentelemetry-proto logs.proto, common.proto and resource.proto.
+// OTLP is the OpenTelemetry protocol: logs, traces and metrics over HTTP, protobuf or JSON, and over gRPC, which carries the same
+// protobuf. A path that does not end in one of the three is taken for logs. Profiles are refused: what is in one cannot be judged.
+//
+// Sources: opentelemetry.io/docs/specs/otlp, opentelemetry-proto v1.11.
 type OTLP struct{}
+
+// signal is one kind of telemetry.
+type signal uint8
+
+const (
+	logsSignal signal = iota
+	tracesSignal
+	metricsSignal
+)
+
+// signals says of each where it comes over HTTP and gRPC, what comes, and how JSON names the records that were rejected.
+var signals = [...]struct {
+	path, service string
+	request       otlpMessage
+	texts         part
+	rejected      string
+}{
+	logsSignal:    {"/v1/logs", "opentelemetry.proto.collector.logs.v1.LogsService", logsRequest, requestPart, "rejectedLogRecords"},
+	tracesSignal:  {"/v1/traces", "opentelemetry.proto.collector.trace.v1.TraceService", tracesRequest, tracesPart, "rejectedSpans"},
+	metricsSignal: {"/v1/metrics", "opentelemetry.proto.collector.metrics.v1.MetricsService", metricsRequest, metricsPart, "rejectedDataPoints"},
+}
+
+// signalOf finds the signal by the path.
+func signalOf(path string) (s signal, ok bool) {
+	for i := range signals {
+		if hasPath(path, signals[i].path) {
+			return signal(i), true
+		}
+	}
+	return logsSignal, false
+}
+
+const profiles = "/v1development/profiles"
 
 // Protocol is "otlp".
 func (OTLP) Protocol() config.Protocol { return config.ProtocolOTLP }
 
 // Classify implements Codec.
 func (OTLP) Classify(method, path string) Endpoint {
-	if method == "POST" && hasPath(path, "/v1/logs") {
+	if hasPath(path, profiles) {
+		return Health // answered by winnow itself, with a refusal
+	}
+	if _, ok := signalOf(path); ok && method == "POST" {
 		return Write
 	}
 	return Unknown
@@ -29,6 +67,7 @@ func (OTLP) Classify(method, path string) Endpoint {
 // Scrub implements Codec.
 func (OTLP) Scrub(run *scrub.Run, req *Request) (Batch, error) {
 	b := Batch{protocol: config.ProtocolOTLP, ContentType: req.ContentType}
+	b.signal, _ = signalOf(req.Path)
 	scrubBody := b.otlpProtobuf
 	if isJSON(req.ContentType) {
 		scrubBody = b.otlpJSON
@@ -44,10 +83,21 @@ func (b *Batch) otlpProtobuf(run *scrub.Run, body []byte) error {
 	if err := run.LoadBinary(body); err != nil {
 		return err
 	}
-	gather(run, requestPart)
-	p := protobuf{run: run, b: b, in: body}
-	p.metadata(appendAttribute)
-	_, err := p.fields(0, len(body), (*protobuf).resourceLogs)
+	gather(run, signals[b.signal].texts)
+	p := protobuf{run: run, b: b, in: body, series: b.signal == metricsSignal}
+	walk := (*protobuf).part
+	switch b.signal {
+	case logsSignal:
+		walk = (*protobuf).resourceLogs
+		p.metadata(appendAttribute)
+	case tracesSignal:
+		p.of = tracesRequest
+		p.metadata(appendSpanAttribute)
+	case metricsSignal: // an attribute more would make another series
+		p.of = metricsRequest
+		run.Coarse(true)
+	}
+	_, err := p.fields(0, len(body), walk)
 	return err
 }
 
@@ -55,7 +105,12 @@ func (b *Batch) otlpJSON(run *scrub.Run, body []byte) error {
 	if err := run.LoadValues(body); err != nil {
 		return err
 	}
-	end, err := run.Object(record.SkipSpace(body, 0), &logs{run: run, b: b})
+	l := logs{run: run, b: b, series: b.signal == metricsSignal}
+	if b.signal != logsSignal {
+		l.of, l.at = signals[b.signal].request, inMessage
+	}
+	run.Coarse(l.series)
+	end, err := run.Object(record.SkipSpace(body, 0), &l)
 	if err != nil {
 		return err
 	}
@@ -68,16 +123,18 @@ func (b *Batch) otlpJSON(run *scrub.Run, body []byte) error {
 // Accept implements Codec.
 func (c OTLP) Accept(b *Batch) Response { return b.partial(0, nil) }
 
-// Relay implements Codec. Records withheld here are rejected ones of a partial success, beside the upstream's own.
+// Relay implements Codec. Records withheld here are rejected ones of a partial success, beside the upstream's own. A success in the form that
+// the client does not speak is told in its own.
 func (OTLP) Relay(b *Batch, up *Response) Response {
-	if up.Status/100 != 2 || len(b.Faults) == 0 {
+	foreign := up.Status == 200 && isJSON(up.ContentType) != isJSON(b.ContentType)
+	if up.Status/100 != 2 || len(b.Faults) == 0 && !foreign {
 		r := *up
 		if r.Status == 500 {
 			r.Status = 503 // 500 is not retryable in OTLP, and the batch is not lost
 		}
 		return r
 	}
-	rejected, message := readPartial(up)
+	rejected, message := b.readPartial(up)
 	return b.partial(rejected, message)
 }
 
@@ -92,7 +149,7 @@ func (b *Batch) partial(rejected int64, message []byte) Response {
 	if isJSON(b.ContentType) {
 		body := []byte("{}")
 		if rejected > 0 {
-			body = strconv.AppendInt([]byte(`{"partialSuccess":{"rejectedLogRecords":"`), rejected, 10)
+			body = strconv.AppendInt([]byte(`{"partialSuccess":{"`+signals[b.signal].rejected+`":"`), rejected, 10)
 			body = append(unwrap.AppendJSON(append(body, `","errorMessage":"`...), message), `"}}`...)
 		}
 		return Response{Status: 200, ContentType: "application/json", Body: body}
@@ -107,7 +164,7 @@ func (b *Batch) partial(rejected int64, message []byte) Response {
 }
 
 // readPartial takes the rejected count and message out of an upstream's answer, as far as they can be read.
-func readPartial(up *Response) (rejected int64, message []byte) {
+func (b *Batch) readPartial(up *Response) (rejected int64, message []byte) {
 	if isJSON(up.ContentType) {
 		_ = eachMember(up.Body, record.SkipSpace(up.Body, 0), func(key, value []byte) error {
 			if string(key) != "partialSuccess" {
@@ -115,7 +172,7 @@ func readPartial(up *Response) (rejected int64, message []byte) {
 			}
 			return eachMember(value, 0, func(key, value []byte) error {
 				switch {
-				case string(key) == "rejectedLogRecords" && isDigits(value):
+				case string(key) == signals[b.signal].rejected && isDigits(value):
 					rejected, _ = strconv.ParseInt(unquote(value), 10, 64)
 				case string(key) == "errorMessage":
 					message = append([]byte(unquote(value)), "; "...)
@@ -180,5 +237,10 @@ func (OTLP) Refuse(why Refusal, detail, requestType string) Response {
 	return r
 }
 
-// Synthesise implements Codec: OTLP has nothing to ask for.
-func (c OTLP) Synthesise(string, string) Response { return c.Refuse(NotFound, "no such endpoint", "") }
+// Synthesise implements Codec: OTLP has nothing to ask for, and profiles are refused for good.
+func (c OTLP) Synthesise(_, path string) Response {
+	if hasPath(path, profiles) {
+		return c.Refuse(NotFound, "profiles are not taken: what is in them cannot be judged", "")
+	}
+	return c.Refuse(NotFound, "no such endpoint", "")
+}

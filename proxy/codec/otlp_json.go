@@ -27,6 +27,9 @@ type logs struct {
 	members int         // that stay in the record at hand
 	done    bool        // metadata is attached to the record at hand
 	depth   int         // of values within values
+	of      otlpMessage // at hand; nil in logs, whose messages have places of their own
+	each    *otlpPart   // of which the array at hand holds several
+	series  bool        // attributes make series
 }
 
 // place is which message a walk is in.
@@ -48,6 +51,8 @@ const (
 	inArray
 	inArrayValues
 	inKVList
+	inMessage
+	inParts
 )
 
 // Member implements scrub.Visitor.
@@ -77,8 +82,17 @@ func (l *logs) Member(key []byte, at int) (end int, stays bool, err error) {
 		return l.scope(name, at)
 	case inRecords:
 		return l.record(at)
+	case inMessage:
+		return l.part(key, at)
+	case inParts:
+		return l.single(l.each, at)
 	case inRecord:
-		if end, stays, err = l.logRecord(name, at); stays {
+		if l.of != nil {
+			end, stays, err = l.part(key, at)
+		} else {
+			end, stays, err = l.logRecord(name, at)
+		}
+		if stays {
 			l.members++
 		}
 		return end, stays, err
@@ -240,6 +254,9 @@ func (l *logs) record(at int) (end int, stays bool, err error) {
 
 // metadata appends the request's metadata, less what the record brought itself, as KeyValues.
 func (l *logs) metadata(dst []byte) []byte {
+	if l.series {
+		return dst
+	}
 	for i, f := range l.run.Attached() {
 		if l.run.Brought(i) {
 			continue

@@ -71,8 +71,11 @@ type otlpLine struct {
 	Resource     map[string]any `json:"resource,omitempty"`
 }
 
-// AppendLines implements Codec: an object a record, with its resource and scope.
+// AppendLines implements Codec: an object a record, with its resource and scope. See otlpLine, spanLine and pointLine.
 func (OTLP) AppendLines(dst []byte, b *Batch) ([]byte, error) {
+	if b.signal != logsSignal {
+		return b.appendSignalLines(dst)
+	}
 	var request otlpRequest
 	var err error
 	if isJSON(b.ContentType) {

@@ -248,13 +248,17 @@ func (p *protobuf) listValue(f field) (stays bool, err error) {
 	return p.attribute(f, p.parent)
 }
 
-// appendAttribute encodes a piece of metadata as an attribute of a LogRecord.
-func appendAttribute(dst []byte, f meta.Field) []byte {
+// appendAttribute encodes a piece of metadata as an attribute of a LogRecord, and appendSpanAttribute of a Span.
+func appendAttribute(dst []byte, f meta.Field) []byte { return appendAttributeAs(dst, 6, f) }
+
+func appendSpanAttribute(dst []byte, f meta.Field) []byte { return appendAttributeAs(dst, 9, f) }
+
+func appendAttributeAs(dst []byte, number protowire.Number, f meta.Field) []byte {
 	value := protowire.AppendBytes(protowire.AppendTag(nil, 1, protowire.BytesType), f.Value)
 	if n, err := strconv.ParseInt(string(f.Value), 10, 64); f.Number && err == nil {
 		value = protowire.AppendVarint(protowire.AppendTag(nil, 3, protowire.VarintType), uint64(n))
 	}
 	pair := protowire.AppendString(protowire.AppendTag(nil, 1, protowire.BytesType), f.Name)
 	pair = protowire.AppendBytes(protowire.AppendTag(pair, 2, protowire.BytesType), value)
-	return protowire.AppendBytes(protowire.AppendTag(dst, 6, protowire.BytesType), pair)
+	return protowire.AppendBytes(protowire.AppendTag(dst, number, protowire.BytesType), pair)
 }

@@ -18,6 +18,8 @@ type protobuf struct {
 	run     *scrub.Run
 	b       *Batch
 	in      []byte
+	of      otlpMessage // at hand, in OTLP
+	series  bool        // attributes make series
 	records int         // seen
 	parent  scrub.Field // above the attributes at hand
 	target  scrub.Field // that the value at hand is
