@@ -275,7 +275,10 @@ func (r *Run) AttachedJSON() []byte { return r.attach.json }
 func (r *Run) TooLong(n int) bool { return n > r.p.maxRecord }
 
 // Begin notes that a record begins, in protocols whose records are not JSON objects.
-func (r *Run) Begin() { r.own = 0 }
+func (r *Run) Begin() {
+	r.own = 0
+	r.layers[0].shape.begin()
+}
 
 // End counts the record.
 func (r *Run) End(fate Fate) {

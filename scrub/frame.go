@@ -26,6 +26,7 @@ type frame struct {
 	plain    []byte             // what in was decoded into
 	lost     []detect.Explained // candidates in in that are no findings, only for Trace
 	shape    shape
+	before   Counts // when the layer was taken for a record
 }
 
 // edit puts arena[off:off+n] in place of in[start:end]. A slot that was never filled changes nothing: it is empty and at most repeats

@@ -1,6 +1,7 @@
 package scrub
 
 import (
+	"slices"
 	"unicode/utf8"
 
 	"winnow/scrub/detect"
@@ -15,6 +16,8 @@ type gathered struct {
 	next   int // the place asked for next; a walk asks for texts in their order
 	until  int // where JSON has been read to
 	heaps  [2]heap
+	aside  []string // names of members whose values are not gathered
+	pass   bool     // the next string is such a value
 }
 
 // heap is the texts of one detect.Shape one behind the other, with a separator behind each, and what is found in them.
@@ -43,7 +46,7 @@ const (
 
 // reset forgets all texts.
 func (g *gathered) reset() {
-	g.places, g.next, g.until = shrink(g.places, keptSpans), 0, 0
+	g.places, g.next, g.until, g.pass = shrink(g.places, keptSpans), 0, 0, false
 	for i := range g.heaps {
 		h := &g.heaps[i]
 		h.text, h.findings, h.found = shrink(h.text, keptBytes), shrink(h.findings, keptSpans), 0
@@ -199,10 +202,14 @@ func (g *gathered) addString(in []byte, start int) (end int) {
 		return -1
 	}
 	end = stop + 1
-	if next := record.SkipSpace(in, end); next < len(in) && in[next] == ':' || isStamp(text) {
-		return end
+	switch next := record.SkipSpace(in, end); {
+	case next < len(in) && in[next] == ':':
+		g.pass = slices.Contains(g.aside, string(text))
+	case g.pass:
+		g.pass = false
+	case !isStamp(text):
+		g.add(start, stop, text)
 	}
-	g.add(start, stop, text)
 	return end
 }
 

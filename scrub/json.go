@@ -1,6 +1,7 @@
 package scrub
 
 import (
+	"math"
 	"unicode/utf8"
 
 	"winnow/config"
@@ -205,15 +206,24 @@ func (f *frame) visited(v Visitor, key []byte, i int) (end int, stays bool, err 
 	return v.Member(key, i)
 }
 
+// envelope stands for the field above members about which a Visitor decides.
+var envelope = Field{state: math.MaxUint32}
+
 // member scrubs the member at i. names counts the names in this object that were changed.
 func (f *frame) member(i int, w walk, names *int) (end int, stays bool, err error) {
-	if w.visit == nil && f.r.req.Trace == nil {
+	if w.visit != nil {
+		w.field = envelope
+	}
+	if f.r.req.Trace == nil {
 		if m, place := f.shape.peek(f.in[i:], w.field); m != nil && !f.foundBefore(i+len(m.spelled)) {
 			f.shape.met(place)
 			n := len(m.spelled)
 			w.field, w.keyed = m.field, f.apart
 			key := f.in[i+1 : i+n-2] // quote, colon: a name that is followed by white space is not learned
-			return f.value(record.SkipSpace(f.in, i+n), w, key)
+			if i = record.SkipSpace(f.in, i+n); w.visit != nil {
+				return f.visited(w.visit, key, i)
+			}
+			return f.value(i, w, key)
 		}
 	}
 	return f.newMember(i, w, names)
@@ -240,14 +250,16 @@ func (f *frame) newMember(i int, w walk, names *int) (end int, stays bool, err e
 	if slot && f.r.strict { // the name as it would leave is one that no rule has said
 		return f.drop(at, walk{depth: f.r.p.maxDepth}, decision{rule: -1, kind: action.Drop, why: noRule})
 	}
+	above := w.field
+	if w.visit == nil {
+		w.field, w.keyed = f.r.p.below(above, key), escaped || f.apart
+	}
+	if !escaped && !slot && f.in[stop+1] == ':' {
+		f.shape.learn(f.in[i:stop+2], above, w.field)
+	}
 	if w.visit != nil {
 		end, stays, err = f.visited(w.visit, key, at)
 	} else {
-		above := w.field
-		w.field, w.keyed = f.r.p.below(above, key), escaped || f.apart
-		if !escaped && !slot && f.in[stop+1] == ':' {
-			f.shape.learn(f.in[i:stop+2], above, w.field)
-		}
 		pop := f.r.push(key)
 		end, stays, err = f.value(at, w, key)
 		f.r.pop(pop)

@@ -135,6 +135,7 @@ func (r *Run) Close() {
 		f.findings, f.edits = shrink(f.findings, keptSpans), shrink(f.edits, keptSpans)
 	}
 	r.texts.reset()
+	r.texts.aside = nil
 	for i := range r.buffers {
 		r.buffers[i] = shrink(r.buffers[i], keptBytes)
 	}
@@ -193,13 +194,13 @@ func (r *Run) LoadBinary(body []byte) error {
 }
 
 // LoadValues takes body, JSON text of an envelope, without scanning it: each string and number in it is scanned for itself, not with what
-// stands around it, as the codec comes to it.
-func (r *Run) LoadValues(body []byte) error {
+// stands around it, as the codec comes to it. The values of members named aside are rarely asked for, and not read ahead.
+func (r *Run) LoadValues(body []byte, aside ...string) error {
 	if err := r.LoadBinary(body); err != nil {
 		return err
 	}
 	f := &r.layers[0]
-	f.valid, f.apart = utf8.Valid(body), true
+	f.valid, f.apart, r.texts.aside = utf8.Valid(body), true, aside
 	return nil
 }
 

@@ -87,6 +87,13 @@ type Counts struct {
 	Findings []int
 }
 
+// set makes c a copy.
+func (c *Counts) set(from *Counts) {
+	rules, findings := append(c.Rules[:0], from.Rules...), append(c.Findings[:0], from.Findings...)
+	*c = *from
+	c.Rules, c.Findings = rules, findings
+}
+
 // Scope is where in the tree of paths a field is looked up.
 type Scope uint8
 

@@ -133,6 +133,9 @@ func (f *frame) scrubText(ctx detect.Context) error {
 // asRecord scrubs a layer that is one JSON object, and tells whether it is. attach adds the request's metadata. One too deep to know is
 // withheld.
 func (f *frame) asRecord(attach bool) (done bool, err error) {
+	if f.straight(attach) {
+		return true, nil
+	}
 	i, ok, deep := object(f.in, f.r.p.maxDepth)
 	switch {
 	case deep:
@@ -145,6 +148,26 @@ func (f *frame) asRecord(attach bool) (done bool, err error) {
 	f.scan(detect.Context{Shape: detect.JSON})
 	_, _, err = f.list(i, walk{field: f.r.Within(Root), depth: f.r.p.maxDepth, attach: attach})
 	return true, err
+}
+
+// straight scrubs a layer that looks like one JSON object as a record, and takes it all back if it is none, or if a rule drops it: what is
+// one need not be read twice.
+func (f *frame) straight(attach bool) (done bool) {
+	i := record.Begin(f.in)
+	if stop := len(bytes.TrimRight(f.in, " \t\r\n")); f.r.req.Trace != nil || i == len(f.in) || f.in[i] != '{' || f.in[stop-1] != '}' {
+		return false
+	}
+	m := f.mark()
+	f.before.set(&f.r.counts)
+	f.shape.begin()
+	f.scan(detect.Context{Shape: detect.JSON})
+	end, _, err := f.list(i, walk{field: f.r.Within(Root), depth: f.r.p.maxDepth, attach: attach})
+	if err == nil && record.SkipSpace(f.in, end) == len(f.in) {
+		return true
+	}
+	f.rollback(m)
+	f.r.counts.set(&f.before)
+	return false
 }
 
 // object tells whether text as a whole is one JSON object, and where it begins; or that it is too deep to know.

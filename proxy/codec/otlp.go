@@ -102,7 +102,7 @@ func (b *Batch) otlpProtobuf(run *scrub.Run, body []byte) error {
 }
 
 func (b *Batch) otlpJSON(run *scrub.Run, body []byte) error {
-	if err := run.LoadValues(body); err != nil {
+	if err := run.LoadValues(body, "key", "timeUnixNano", "observedTimeUnixNano", "traceId", "spanId"); err != nil {
 		return err
 	}
 	l := logs{run: run, b: b, series: b.signal == metricsSignal}

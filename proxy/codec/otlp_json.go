@@ -18,11 +18,7 @@ type logs struct {
 	b       *Batch
 	at      place
 	records int
-	parent  scrub.Field // above the attributes at hand
-	target  scrub.Field // that the value at hand is
-	key     []byte      // of the value at hand; nil for a record's body
-	keys    int         // values that stay in the attribute at hand
-	unnamed bool        // the attribute at hand has a name that must not leave
+	pair
 	stay    int         // attributes that stay in the list at hand
 	members int         // that stay in the record at hand
 	done    bool        // metadata is attached to the record at hand
@@ -30,6 +26,17 @@ type logs struct {
 	of      otlpMessage // at hand; nil in logs, whose messages have places of their own
 	each    *otlpPart   // of which the array at hand holds several
 	series  bool        // attributes make series
+}
+
+// pair is the attribute at hand.
+type pair struct {
+	parent  scrub.Field // above the attributes at hand
+	target  scrub.Field // that the value at hand is
+	key     []byte      // of the value at hand; nil for a record's body
+	quiet   bool        // the key may stay as it is
+	names   int         // keys that the attribute has
+	keys    int         // values that stay in it
+	unnamed bool        // it has a name that must not leave
 }
 
 // place is which message a walk is in.
@@ -174,8 +181,12 @@ func (l *logs) hex(at, n int) (end int, stays bool, err error) {
 	if value[0] != '"' || len(value) != 2 && len(value) != 2*n+2 {
 		return end, false, nil
 	}
-	rest := bytes.TrimLeft(value[1:len(value)-1], "0123456789abcdefABCDEF")
-	return end, len(rest) == 0, nil
+	for _, c := range value[1 : len(value)-1] {
+		if c-'0' > 9 && c|0x20-'a' > 5 {
+			return end, false, nil
+		}
+	}
+	return end, true, nil
 }
 
 // text scrubs a string that is field name of a scope; anything else there goes.
@@ -346,21 +357,37 @@ func (l *logs) attributes(at int, parent scrub.Field) (end int, stays bool, err 
 // attribute scrubs one KeyValue. Its key may stand behind its value, so it is looked for first; one with two keys is nobody's and goes.
 func (l *logs) attribute(at int) (end int, stays bool, err error) {
 	in := l.run.In()
-	if end, err = l.run.Skip(at); err != nil || in[at] != '{' {
-		return end, false, err
+	key := firstKey(in[at:])
+	if key == nil {
+		if end, err = l.run.Skip(at); err != nil || in[at] != '{' {
+			return end, false, err
+		}
+		var n int
+		if key, n = keyOf(in, at); n != 1 {
+			return end, false, nil
+		}
 	}
-	key, n := keyOf(in, at)
-	if n != 1 {
-		return end, false, nil
-	}
-	beforeTarget, beforeKey, beforeParent, beforeKeys, beforeUnnamed := l.target, l.key, l.parent, l.keys, l.unnamed
-	l.unnamed = false
-	l.target, _ = l.run.Member(l.parent, key)
-	l.parent, l.key, l.keys = l.target, key, 0
+	before := l.pair
+	l.pair = pair{key: key}
+	l.target, l.quiet = l.run.Member(before.parent, key)
+	l.parent = l.target
 	end, _, err = l.object(at, inAttribute)
-	stays = l.keys > 0 && !l.unnamed
-	l.target, l.key, l.parent, l.keys, l.unnamed = beforeTarget, beforeKey, beforeParent, beforeKeys, beforeUnnamed
+	stays = l.keys > 0 && l.names == 1 && !l.unnamed
+	l.pair = before
 	return end, stays, err
+}
+
+// firstKey is the key of a KeyValue that begins with it, as nearly all do, spelled without escapes or white space; else nil.
+func firstKey(keyValue []byte) []byte {
+	const opening = `{"key":"`
+	if !bytes.HasPrefix(keyValue, []byte(opening)) {
+		return nil
+	}
+	end := record.Quiet(keyValue, len(opening))
+	if end >= len(keyValue) || keyValue[end] != '"' {
+		return nil
+	}
+	return keyValue[len(opening):end]
 }
 
 // keyOf returns the key of the KeyValue at i, and how many it has.
@@ -386,6 +413,10 @@ func plainString(value []byte) []byte {
 func (l *logs) keyValue(name string, at int) (end int, stays bool, err error) {
 	switch name {
 	case "key":
+		if l.names++; l.names == 1 && l.quiet {
+			end, err = l.run.Skip(at)
+			return end, true, err
+		}
 		if end, stays, err = l.run.KeyName(at); !stays {
 			l.unnamed = true
 		}

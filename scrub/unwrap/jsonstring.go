@@ -3,7 +3,6 @@
 package unwrap
 
 import (
-	"bytes"
 	"encoding/binary"
 	"math/bits"
 	"slices"
@@ -25,39 +24,40 @@ func JSONString(dst, raw []byte) []byte {
 func JSONStringAt(dst, b []byte, i int) (out []byte, end int) {
 	for i < len(b) {
 		if i+8 <= len(b) {
-			dst = slices.Grow(dst, 8)
+			if cap(dst)-len(dst) < 8 {
+				dst = slices.Grow(dst, 256)
+			}
 			w := binary.LittleEndian.Uint64(b[i:])
 			binary.LittleEndian.PutUint64(dst[len(dst):len(dst)+8], w)
-			n := 8
-			if m := record.Stops(w); m != 0 {
-				n = bits.TrailingZeros64(m) >> 3
-			}
-			dst = dst[:len(dst)+n]
-			if i += n; n == 8 {
+			m := record.Stops(w)
+			if m == 0 {
+				dst, i = dst[:len(dst)+8], i+8
 				continue
 			}
+			n := bits.TrailingZeros64(m) >> 3
+			dst, i = dst[:len(dst)+n], i+n
 		}
-		c := b[i]
-		if c == '"' || c < ' ' {
-			break
-		}
-		if c != '\\' {
+		switch c := b[i]; {
+		case c == '"' || c < ' ':
+			return dst, i
+		case c != '\\':
 			dst = append(dst, c)
 			i++
+			continue
+		case i+1 < len(b) && simple[b[i+1]] != 0:
+			dst = append(dst, simple[b[i+1]])
+			i += 2
 			continue
 		}
 		n := record.Escape(b[i:])
 		if n == 0 {
-			break
+			return dst, i
 		}
-		switch {
-		case n == 2:
-			dst = append(dst, simple[b[i+1]])
-		case record.Escape(b[i+n:]) == n: // the other half of a pair, it may be
-			dst, n = unescape(dst, b[i:i+2*n])
-		default:
-			dst, n = unescape(dst, b[i:i+n])
+		raw := b[i : i+n]
+		if record.Escape(b[i+n:]) == n { // the other half of a pair, it may be
+			raw = b[i : i+2*n]
 		}
+		dst, n = unescape(dst, raw)
 		i += n
 	}
 	return dst, i
@@ -118,14 +118,16 @@ type JSONStringMap struct {
 // form of one escape maps to the escape's start, or to its end when end is set.
 func (m *JSONStringMap) At(raw []byte, plain int, end bool) int {
 	for m.plain < plain {
-		quiet := bytes.IndexByte(raw[m.raw:min(len(raw), m.raw+plain-m.plain)], '\\')
-		if quiet < 0 {
-			m.raw += plain - m.plain
-			m.plain = plain
+		next := record.Quiet(raw[:min(len(raw), m.raw+plain-m.plain)], m.raw)
+		m.plain += next - m.raw
+		if m.raw = next; m.plain == plain {
 			break
 		}
-		m.raw += quiet
-		m.plain += quiet
+		if simple[raw[m.raw+1]] != 0 {
+			m.raw += 2
+			m.plain++
+			continue
+		}
 		out, n := unescape(m.scratch[:0], raw[m.raw:])
 		if m.plain+len(out) > plain && !end {
 			break

@@ -1,9 +1,12 @@
 package unwrap
 
 import (
+	"bytes"
 	"encoding/json"
 	"testing"
 	"unicode/utf8"
+
+	"winnow/scrub/record"
 )
 
 // The decoded form is the standard library's, and what is encoded anew decodes to the same.
@@ -12,6 +15,13 @@ func FuzzJSONString(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
+		b := append(append([]byte(nil), raw...), '"', 'x')
+		plain, end := JSONStringAt(nil, b, 0)
+		if stop, _, fault := record.String(b, 0); fault == nil != (end < len(b) && b[end] == '"') || fault == nil && stop != end {
+			t.Fatalf("%q ends at %d, and as a string at %d, %v", b, end, stop, fault)
+		} else if fault == nil && !bytes.Equal(plain, JSONString(nil, b[:stop])) {
+			t.Fatalf("%q is %q where it ends by a quote", b, plain)
+		}
 		var want string
 		quoted := append(append([]byte{'"'}, raw...), '"')
 		if !utf8.Valid(raw) || json.Unmarshal(quoted, &want) != nil {
