@@ -23,7 +23,7 @@ func matchEmail(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, 
 	if n == 0 {
 		return 0, 0, false
 	}
-	if !mayStartDomain(t, at+n) || !mayEndLocal(t, at) {
+	if !mayEndLocal(t, at) || !mayHaveDomain(t, at+n) {
 		return 0, 0, false
 	}
 	if end = domainEnd(t, at+n); end == 0 {
@@ -115,21 +115,35 @@ func atSignLen(t []byte, i int) int {
 		if byteAt(t, i+1) == '4' && byteAt(t, i+2) == '0' {
 			return 3
 		}
-		if hasFold(t, i, "%2540") {
+		if byteAt(t, i+1) == '2' && hasFold(t, i, "%2540") {
 			return 5
 		}
 	case '\\':
-		if hasFold(t, i, `\u0040`) {
+		if byteAt(t, i+5) == '0' && hasFold(t, i, `\u0040`) {
 			return 6
 		}
 	}
 	return 0
 }
 
-// mayStartDomain reports whether a label, or an address in brackets, can begin at i.
-func mayStartDomain(t []byte, i int) bool {
-	c := byteAt(t, i)
-	return isAlnum(c) || c == '-' || c == '%' || c == '[' || c >= 0x80
+// mayHaveDomain reports whether a domain of two labels, or an address in brackets, can begin at i, by what follows its first letters and digits.
+func mayHaveDomain(t []byte, i int) bool {
+	start := i
+	for i < len(t) && isAlnum(t[i]) {
+		if i++; i-start > maxLabelBytes {
+			return false
+		}
+	}
+	switch c := byteAt(t, i); c {
+	case '-', '%':
+		return true
+	case '.', '_':
+		return i > start
+	case '[':
+		return i == start
+	default:
+		return c >= 0x80
+	}
 }
 
 // mayEndLocal reports whether a local part can end before i.

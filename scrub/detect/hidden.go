@@ -60,10 +60,16 @@ func (f disguise) context(ctx Context) Context {
 
 // twiceAt reports whether an encoded escape or "://" in percent-encoding begins at i.
 func twiceAt(t []byte, i int) bool {
-	if byteAt(t, i) != '%' {
+	if byteAt(t, i) != '%' || i+4 >= len(t) {
 		return false
 	}
-	return hasFold(t, i, "%25") && isHex(byteAt(t, i+3)) && isHex(byteAt(t, i+4)) || hasFold(t, i, "%3a%2f%2f")
+	switch t[i+1] {
+	case '2':
+		return t[i+2] == '5' && isHex(t[i+3]) && isHex(t[i+4])
+	case '3':
+		return t[i+3] == '%' && hasFold(t, i, "%3a%2f%2f")
+	}
+	return false
 }
 
 // hidesAt reports whether a zero-width character, a full-width digit or a full-width at sign begins at i.

@@ -55,12 +55,11 @@ func (d *decoded) may() (may [Count]bool) {
 // addresses. at is a '%'; one that numericEscape refuses finds nothing.
 //
 // It decodes a stretch around the escape and looks at all of it, so f.End is the new frontier also when ok is false: escapes before it
-// have been looked at. A match without an escape in it is left to its own detector.
-func matchPercent(o *Options, t []byte, at, lo int, _ Context) (f Finding, ok bool) {
+// have been looked at. d is scratch. A match without an escape in it is left to its own detector.
+func matchPercent(o *Options, t []byte, at, lo int, d *decoded) (f Finding, ok bool) {
 	if !numericEscape(t, at) {
 		return Finding{End: lo}, false
 	}
-	var d decoded
 	d.read(t, encodedStart(t, at, lo))
 	d.cut = d.from[0] > 0 && isAlnum(t[d.from[0]-1])
 	best := Finding{Start: len(t)}
@@ -141,6 +140,7 @@ func numericEscape(t []byte, i int) bool {
 // read decodes the stretch that begins at i, or behind the value's beginning that is nearest to the escape.
 func (d *decoded) read(t []byte, i int) {
 	i = skipEscape(t, i)
+	d.n, d.counts = 0, 0
 	for i < len(t) && d.n < encodedBytes {
 		d.from[d.n] = i
 		c := t[i]

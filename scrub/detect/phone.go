@@ -35,11 +35,11 @@ func mayBePhone(t []byte, i int) bool {
 	if byteAt(t, sign) == '(' {
 		sign--
 	}
-	if byteAt(t, sign) == '+' && byteAt(t, sign-1) != '+' && !wordBefore(t, sign) || mayBeAmerican(t, i) {
+	if byteAt(t, sign) == '+' && byteAt(t, sign-1) != '+' && !wordBefore(t, sign) || (isDigit(byteAt(t, i+2)) || t[i] == '1') && mayBeAmerican(t, i) {
 		return true
 	}
-	switch byteAt(t, i-1) {
-	case '.', '-':
+	switch c := byteAt(t, i-1); {
+	case c == '.', c == '-', c == ' ' && isDigit(byteAt(t, i-2)) && !isHex(byteAt(t, i-3)):
 		return false
 	}
 	return has(t, i, "00") || !digitBefore(t, i) && !wordBefore(t, i)

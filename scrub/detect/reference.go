@@ -113,7 +113,7 @@ func referencePlain(o *Options, text []byte, ctx Context) (all []Finding) {
 			}
 		}
 	}
-	all = append(all, referencePercent(o, text, ctx)...)
+	all = append(all, referencePercent(o, text)...)
 	all = append(all, referenceNamed(o, text, ctx)...)
 	if f, ok := matchKeyed(o, text, ctx); ok && o.On[f.Detector] {
 		all = append(all, f)
@@ -149,13 +149,13 @@ func referenceNamed(o *Options, text []byte, ctx Context) (all []Finding) {
 }
 
 // referencePercent tries matchPercent at every escape that is not before its frontier.
-func referencePercent(o *Options, text []byte, ctx Context) (all []Finding) {
-	lo := 0
+func referencePercent(o *Options, text []byte) (all []Finding) {
+	lo, d := 0, new(decoded)
 	for i, c := range text {
 		if c != '%' || i < lo {
 			continue
 		}
-		f, ok := matchPercent(o, text, i, lo, ctx)
+		f, ok := matchPercent(o, text, i, lo, d)
 		if ok {
 			all = append(all, f)
 		}

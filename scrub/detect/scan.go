@@ -78,6 +78,8 @@ type Scanner struct {
 	tried struct{ from, to int }
 	// number is scratch for numbers that words name.
 	number numberText
+	// decoded is scratch for stretches in percent-encoding.
+	decoded decoded
 	// tries counts the calls of matchers, and of what stands for them, since the scan began.
 	tries  int
 	custom customScan

@@ -125,8 +125,16 @@ func (s *Scanner) country(at int) {
 }
 
 func (s *Scanner) atSign(at int) {
-	s.match(Email, matchEmail, at)
-	s.matchAside(asideDSN, URLCredentials, matchDSN, at)
+	n := atSignLen(s.text, at)
+	if n == 0 {
+		return
+	}
+	if mayEndLocal(s.text, at) && mayHaveDomain(s.text, at+n) {
+		s.match(Email, matchEmail, at)
+	}
+	if n == 1 && addressAhead(s.text, at+1) {
+		s.matchAside(asideDSN, URLCredentials, matchDSN, at)
+	}
 }
 
 // coloned passes over clock times: an address has "::" or at least six colons.
@@ -188,11 +196,11 @@ func (s *Scanner) percent(at int) {
 		s.namedBefore(at)
 	}
 	lo := s.frontier[None]
-	if at < lo {
+	if at < lo || !numericEscape(s.text, at) {
 		return
 	}
 	s.tries++
-	f, ok := matchPercent(&s.set.options, s.text, at, lo, s.ctx)
+	f, ok := matchPercent(&s.set.options, s.text, at, lo, &s.decoded)
 	if ok {
 		s.found = append(s.found, f)
 	}
