@@ -171,7 +171,7 @@ type Upstream struct {
 type Route struct {
 	// Path of the request: exact, or ending in "/*". A protocol's own sub-paths below it are recognised.
 	Path string `yaml:"path" required:"true" form:"route-path"`
-	// Protocol spoken: "json", "loki", "elasticsearch", "otlp" or "clickhouse".
+	// Protocol spoken: "json", "loki", "elasticsearch", "otlp", "clickhouse", "splunk" or "datadog".
 	Protocol Protocol `yaml:"protocol" required:"true"`
 	// Upstream by id. Default: the first one.
 	Upstream string `yaml:"upstream" form:"id"`

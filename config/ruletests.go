@@ -13,7 +13,7 @@ type Test struct {
 	// Name of the test, unique. It stands in winnow's log when the test fails; nothing else of a test does.
 	Name string `yaml:"name" required:"true" form:"text"`
 	// Protocol of the input: that of a route, in its JSON form, or text, plain lines. Default json.
-	Protocol string `yaml:"protocol" default:"json" words:"json text loki elasticsearch otlp"`
+	Protocol string `yaml:"protocol" default:"json" words:"json text loki elasticsearch otlp splunk datadog"`
 	// Mode of scrubbing. Default: the policy's.
 	Mode Mode `yaml:"mode"`
 	// Input is the whole body of a request.

@@ -43,6 +43,8 @@ const (
 	ProtocolElasticsearch Protocol = "elasticsearch" // Elasticsearch and OpenSearch _bulk, with the calls clients make before it
 	ProtocolOTLP          Protocol = "otlp"          // OpenTelemetry logs, traces and metrics: JSON, protobuf
 	ProtocolClickHouse    Protocol = "clickhouse"    // ClickHouse over HTTP: INSERT … FORMAT JSONEachRow
+	ProtocolSplunk        Protocol = "splunk"        // Splunk's HTTP event collector: events, raw text, acknowledgements
+	ProtocolDatadog       Protocol = "datadog"       // Datadog logs, and what browsers send to its intake through a proxy
 )
 
 // UpstreamType is how data is handed over.
@@ -186,7 +188,8 @@ var closed = map[reflect.Type][]string{
 var (
 	classes = []Class{ClassTelemetry, ClassText, ClassUsage, ClassDevice, ClassNetwork, ClassLocation, ClassIdentity, ClassPayment,
 		ClassSecret}
-	protocols    = []Protocol{ProtocolJSON, ProtocolLoki, ProtocolElasticsearch, ProtocolOTLP, ProtocolClickHouse}
+	protocols = []Protocol{ProtocolJSON, ProtocolLoki, ProtocolElasticsearch, ProtocolOTLP, ProtocolClickHouse,
+		ProtocolSplunk, ProtocolDatadog}
 	formats      = []Format{FormatSame, FormatNDJSON, FormatLoki, FormatElasticsearch, FormatOTLP, FormatSplunk}
 	compressions = []Compression{CompressionSame, CompressionNone, CompressionGzip, CompressionZstd, CompressionSnappy}
 	facts        = []Fact{FactIP, FactCountry, FactRegion, FactASN, FactISP, FactBrowser, FactOS, FactDeviceClass, FactLanguage,

@@ -22,10 +22,7 @@ func appendCredentials(f *codec.Forward, req *codec.Request, p config.Protocol) 
 		pair, rest, _ = bytes.Cut(rest, []byte("&"))
 		name, _, _ := bytes.Cut(pair, []byte("="))
 		if len(pair) <= maxQuery && listed(places.Parameters, name) && visible(pair) {
-			if len(f.Query) > 0 {
-				f.Query = append(f.Query, '&')
-			}
-			f.Query = append(f.Query, pair...)
+			f.Query = appendParameters(f.Query, pair)
 		}
 	}
 }

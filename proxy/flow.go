@@ -274,6 +274,7 @@ func (s *site) deliver(r *ingest.Request, x *exchange) {
 	}
 	to := s.routes[r.Route.Index].upstream
 	x.delivery.Batch = &x.batch
+	x.delivery.Query = appendParameters(x.delivery.Query, x.batch.Query)
 	began := s.now()
 	var err error
 	x.answer, err = to.Deliver(&x.delivery)
@@ -301,8 +302,30 @@ func (s *site) delivered(r *ingest.Request, to *target, began time.Time, err err
 
 // ask answers a pre-flight call.
 func (s *site) ask(r *ingest.Request, x *exchange) {
-	if s.routes[r.Route.Index].path != "" || s.decode(r, x) && s.address(r, x) {
-		s.question(r, x)
+	foreign := s.routes[r.Route.Index].path != ""
+	q, partly := r.Route.Codec.(codec.Questioner)
+	if foreign && !partly || s.decode(r, x) && s.address(r, x) {
+		if !partly {
+			s.question(r, x)
+			return
+		}
+		s.part(r, x, q)
+	}
+}
+
+// part answers a call of which the codec answers a part itself, or all of it where the upstream is of another kind.
+func (s *site) part(r *ingest.Request, x *exchange, q codec.Questioner) {
+	if len(x.request.Body) > maxQuestion {
+		r.Refuse(codec.TooLarge, "the body of this call is larger than the limit")
+		return
+	}
+	body, own, ask := q.Question(&x.request)
+	x.delivery.Body = body
+	switch {
+	case !ask || s.routes[r.Route.Index].path != "" || !s.answered(r, x):
+		r.Answer = own
+	case r.Refusal == 0:
+		r.Answer = q.Complete(&x.request, &r.Answer)
 	}
 }
 
@@ -322,15 +345,23 @@ func (s *site) question(r *ingest.Request, x *exchange) {
 		return
 	}
 	x.delivery.Body = x.request.Body
+	if !s.answered(r, x) {
+		r.Answer = r.Route.Codec.Synthesise(r.Method, r.Path)
+	}
+}
+
+// answered asks the upstream and makes its answer, or its failure, the client's. It is false where there is nobody to ask.
+func (s *site) answered(r *ingest.Request, x *exchange) bool {
 	to := s.routes[r.Route.Index].upstream
 	began := s.now()
 	answer, err := to.Ask(&x.delivery)
-	switch {
-	case errors.Is(err, upstream.ErrSilent):
-		r.Answer = r.Route.Codec.Synthesise(r.Method, r.Path)
-	case s.delivered(r, to, began, err):
+	if errors.Is(err, upstream.ErrSilent) {
+		return false
+	}
+	if s.delivered(r, to, began, err) {
 		r.Answer = answer
 	}
+	return true
 }
 
 // maxQuestion bounds the body of a pre-flight call: a template or a pipeline.

@@ -21,6 +21,7 @@ import (
 
 	"winnow/config"
 	"winnow/proxy/admin"
+	"winnow/proxy/codec"
 	"winnow/proxy/geo"
 	"winnow/proxy/ingest"
 	"winnow/scrub"
@@ -81,7 +82,7 @@ func Run(ctx context.Context, o Options) error {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	p := &proxy{o: o, config: &config.Config{}, targets: map[string]*held{}}
+	p := &proxy{o: o, config: &config.Config{}, targets: map[string]*held{}, codecs: codec.All()}
 	seen := p.fingerprint()
 	c, err := o.Load()
 	if err != nil {
@@ -102,6 +103,7 @@ func Run(ctx context.Context, o Options) error {
 // proxy is one Run.
 type proxy struct {
 	o       Options
+	codecs  []codec.Codec // kept over reloads, for what they remember
 	metrics *admin.Metrics
 	budget  *ingest.Budget
 	server  *ingest.Server

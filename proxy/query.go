@@ -47,6 +47,14 @@ func appendQuery(dst, query []byte, p config.Protocol, quiet func([]byte) bool) 
 	return dst
 }
 
+// appendParameters appends parameters to a query.
+func appendParameters(dst, query []byte) []byte {
+	if len(dst) > 0 && len(query) > 0 {
+		dst = append(dst, '&')
+	}
+	return append(dst, query...)
+}
+
 func listed(names []string, name []byte) bool {
 	for _, n := range names {
 		if n[len(n)-1] == '*' && bytes.HasPrefix(name, []byte(n[:len(n)-1])) && plainName(name) || n == string(name) {

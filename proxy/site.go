@@ -90,7 +90,7 @@ func (p *proxy) put(c *config.Config) error {
 	p.metrics.Policy(policy.Name(), policy.Digest(), string(policy.Mode()), int64(c.Limits.MaxInflightBytes))
 	p.metrics.Reloaded(true, p.o.Now())
 	p.tellGeo()
-	before := p.server.Use(ingest.NewSite(ingest.NewTable(c.Routes, c.Listeners, keys, open), s, int(c.Limits.MaxBodyBytes)))
+	before := p.server.Use(ingest.NewSite(ingest.NewTable(p.codecs, c.Routes, c.Listeners, keys, open), s, int(c.Limits.MaxBodyBytes)))
 	p.replace(targets, before)
 	return nil
 }

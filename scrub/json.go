@@ -20,6 +20,15 @@ type Visitor interface {
 // Object walks the object at i and shows each member to v. The names of members are scrubbed when they stay.
 func (r *Run) Object(i int, v Visitor) (end int, err error) { return r.list(i, '{', v) }
 
+// Envelope is Object for one that is a record: the metadata is attached, and it tells whether any member of the object's own is left.
+func (r *Run) Envelope(i int, v Visitor) (end int, left bool, err error) {
+	f := &r.layers[0]
+	if i >= len(f.in) || f.in[i] != '{' {
+		return i, false, &Fault{i, "object expected"}
+	}
+	return f.list(i, walk{visit: v, attach: true})
+}
+
 // Array walks the array at i and shows each element to v.
 func (r *Run) Array(i int, v Visitor) (end int, err error) { return r.list(i, '[', v) }
 
@@ -43,12 +52,17 @@ func (r *Run) Value(i int, d Field, key []byte) (end int, stays bool, err error)
 
 // Walk scrubs the object at i by the rules for the fields of scope s, without counting it as a record. attach adds the metadata.
 func (r *Run) Walk(i int, s Scope, attach bool) (end int, err error) {
+	end, _, err = r.Members(i, s, attach)
+	return end, err
+}
+
+// Members is Walk, and tells whether any member of the object's own is left.
+func (r *Run) Members(i int, s Scope, attach bool) (end int, left bool, err error) {
 	f := &r.layers[0]
 	if i >= len(f.in) || f.in[i] != '{' {
-		return i, &Fault{i, "object expected"}
+		return i, false, &Fault{i, "object expected"}
 	}
-	end, _, err = f.list(i, walk{field: r.Within(s), depth: r.p.maxDepth, attach: attach})
-	return end, err
+	return f.list(i, walk{field: r.Within(s), depth: r.p.maxDepth, attach: attach})
 }
 
 // String scrubs the JSON string at i by what detectors find in it, whatever the rules say: for names in a protocol's envelope.

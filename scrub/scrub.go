@@ -104,7 +104,8 @@ const (
 	Resource               // otlp resource attributes
 	OTLPScope              // otlp instrumentation scope
 	Bulk                   // elasticsearch action lines
+	Tags                   // datadog tags
 	scopeCount
 )
 
-var scopeNames = [scopeCount]string{"", "labels", "resource", "scope", "bulk"}
+var scopeNames = [scopeCount]string{"", "labels", "resource", "scope", "bulk", "tags"}

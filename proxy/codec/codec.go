@@ -70,12 +70,22 @@ type Batch struct {
 	text      bool // lines of plain text, not JSON
 	// ContentType to send; that of the request.
 	ContentType string
+	// Query is what of the request's query holds data, scrubbed: to be sent beside that of Forward. Empty: nothing.
+	Query []byte
 	// Kept records are in the body; Dropped went by policy; Withheld could not be read.
 	Kept, Dropped, Withheld int
 	// Faults tell of the first records withheld.
 	Faults []Fault
 	// items tells, for protocols that answer record by record, what became of each.
 	items []item
+	// removed are the records that are not in the body, counted from 0, for protocols whose upstream tells records by number.
+	removed []int
+	// success is the status of an answer where it depends on the endpoint.
+	success int
+	// acknowledge tells that the client asks for an id under which it learns that the batch has arrived.
+	acknowledge bool
+	// shared are members that all records have in common, for AppendLines.
+	shared []byte
 }
 
 // Fault is one record that was withheld.
@@ -175,6 +185,27 @@ type Forwarder interface {
 	Forward(f *Forward, req *Request, quiet func([]byte) bool) (why Refusal, detail string)
 }
 
+// Keyed is a Codec whose clients may put the key that they were given into the request's line.
+type Keyed interface {
+	// Key finds it, nil if there is none.
+	Key(path string, query []byte) []byte
+}
+
+// Questioner is a Codec that can answer Preflight calls itself, in whole or in part.
+type Questioner interface {
+	// Question returns the body to send upstream, and the answer where nobody is asked: because there is nothing to ask (ask is false),
+	// or because the upstream is of another kind. The body is of a closed form.
+	Question(req *Request) (body []byte, answer Response, ask bool)
+	// Complete adds to the upstream's answer what Question kept back.
+	Complete(req *Request, up *Response) Response
+}
+
+// The details of Unauthorised, for protocols that tell them apart.
+const (
+	KeyMissing = "ingest key missing"
+	KeyUnknown = "ingest key unknown"
+)
+
 // Forward is what goes upstream beside the body.
 type Forward struct {
 	// Path replaces the request's, unless the route replaces it. Empty: the request's own, which must be quiet.
@@ -187,14 +218,17 @@ type Forward struct {
 	Ask bool
 }
 
-// All lists the protocols in the order in which paths are tried when no route says.
+// All lists the protocols in the order in which paths are tried when no route says. A list remembers what its protocols must remember.
 func All() []Codec {
-	return []Codec{ClickHouse{}, Elasticsearch{}, Loki{}, OTLP{}, JSON{}}
+	return []Codec{ClickHouse{}, Elasticsearch{}, Loki{}, OTLP{}, Splunk{Acks: new(SplunkAcks)}, Datadog{}, JSON{}}
 }
 
-// For returns the codec of a protocol, nil if there is none.
-func For(p config.Protocol) Codec {
-	for _, c := range All() {
+// For returns the codec of a protocol, nil if there is none. It shares no memory with any other.
+func For(p config.Protocol) Codec { return Of(All(), p) }
+
+// Of returns the codec of a protocol among codecs, nil if there is none.
+func Of(codecs []Codec, p config.Protocol) Codec {
+	for _, c := range codecs {
 		if c.Protocol() == p {
 			return c
 		}
@@ -203,6 +237,16 @@ func For(p config.Protocol) Codec {
 }
 
 // TooLargeError is about a body that is, decoded, above a bound.
-type TooLargeError struct{ Bound int }
+type TooLargeError struct {
+	// Bound in bytes, or of what Of says.
+	Bound int
+	// Of names what is counted; empty: bytes.
+	Of string
+}
 
-func (e *TooLargeError) Error() string { return "body is larger than the limit when decoded" }
+func (e *TooLargeError) Error() string {
+	if e.Of != "" {
+		return "body holds more than " + strconv.Itoa(e.Bound) + " " + e.Of
+	}
+	return "body is larger than the limit when decoded"
+}

@@ -110,6 +110,9 @@ func outcome(t *testing.T, c codec.Codec, given map[string]string) []txtar.File 
 	}
 	r := c.Accept(&b)
 	answer := fmt.Appendf(nil, "%d %s\n%s", r.Status, r.ContentType, r.Body)
+	if len(b.Query) > 0 {
+		answer = fmt.Appendf(answer, "\nquery: %s", b.Query)
+	}
 	return []txtar.File{
 		{Name: "body", Data: withNewline(bytes.Clone(b.Bytes()))}, {Name: "lines", Data: rows}, {Name: "accept", Data: withNewline(answer)},
 	}

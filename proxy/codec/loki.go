@@ -64,7 +64,7 @@ func (b *Batch) lokiProtobuf(run *scrub.Run, req *Request) error {
 		return &scrub.Fault{Reason: "body is not a snappy block"}
 	}
 	if n > req.MaxDecoded {
-		return &TooLargeError{req.MaxDecoded}
+		return &TooLargeError{Bound: req.MaxDecoded}
 	}
 	plain := run.Buffer(0)
 	if *plain, err = s2.Decode((*plain)[:cap(*plain)], req.Body); err != nil {

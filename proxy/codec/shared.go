@@ -24,6 +24,13 @@ func (b *Batch) dropAll(run *scrub.Run, was books, n int) {
 	b.Kept, b.Dropped, b.Withheld, b.Faults = was.kept, was.dropped+n, was.withheld, b.Faults[:was.faults]
 }
 
+// dropBody drops the whole body, of which all edits began at m, for something outside it that all its records share.
+func (b *Batch) dropBody(run *scrub.Run, m scrub.Mark) {
+	b.dropAll(run, books{counted: run.Counts().Withheld - b.Withheld}, b.Kept+b.Dropped+b.Withheld)
+	run.Rollback(m)
+	run.Replace(0, len(run.In()), nil)
+}
+
 // dropShared ends the walk of an element of the envelope at in[at:] which a rule drops with all its records: path leads to the arrays
 // that hold them. Any other error is none of its business.
 func (b *Batch) dropShared(run *scrub.Run, was books, at int, err error, paths ...[]string) (end, n int, _ error) {

@@ -209,9 +209,9 @@ func admit(site *Site, r *Request) bool {
 		r.Refuse(codec.NotFound, "no such endpoint")
 		return false
 	}
-	var ok bool
-	if r.Tenant, ok = site.Table.tenant(r.Route, r.Header); !ok && r.Endpoint != codec.Health {
-		r.Refuse(codec.Unauthorised, "ingest key missing or unknown")
+	var why string
+	if r.Tenant, why = site.Table.tenant(r); why != "" && r.Endpoint != codec.Health {
+		r.Refuse(codec.Unauthorised, why)
 		return false
 	}
 	if r.Header.ContentLength() > site.MaxBodyBytes {

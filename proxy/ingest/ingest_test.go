@@ -83,7 +83,7 @@ func open(t testing.TB, keys map[[sha256.Size]byte]string) *stand {
 		{Path: "/pages", Protocol: config.ProtocolJSON, Origins: []string{"https://shop.example", "http://localhost:3000"}},
 		{Path: "/open", Protocol: config.ProtocolJSON, Origins: []string{"*"}},
 	}
-	s.Use(ingest.NewSite(ingest.NewTable(routes, nil, keys, "default"), s.handler, maxBody))
+	s.Use(ingest.NewSite(ingest.NewTable(codec.All(), routes, nil, keys, "default"), s.handler, maxBody))
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -417,7 +417,7 @@ func TestSites(t *testing.T) {
 	first := s.say(t, post("/ingest", last, "x"))
 	<-entered
 	next := &recorder{}
-	before := s.Use(ingest.NewSite(ingest.NewTable([]config.Route{{Path: "/new", Protocol: config.ProtocolJSON}}, nil, nil, "later"), next, maxBody))
+	before := s.Use(ingest.NewSite(ingest.NewTable(codec.All(), []config.Route{{Path: "/new", Protocol: config.ProtocolJSON}}, nil, nil, "later"), next, maxBody))
 	if got := answers(s.say(t, post("/new", last, "y"))); len(got) != 1 || got[0] != "200 later /new 1" {
 		t.Errorf("under the new: %q", got)
 	}

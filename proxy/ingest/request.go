@@ -119,7 +119,7 @@ func (r *Request) begin(ctx *fasthttp.RequestCtx, budget *Budget, now time.Time)
 
 // method spares a copy of the methods that are used.
 func method(m []byte) string {
-	for _, known := range [...]string{fasthttp.MethodPost, fasthttp.MethodGet, fasthttp.MethodPut, fasthttp.MethodHead} {
+	for _, known := range [...]string{fasthttp.MethodPost, fasthttp.MethodGet, fasthttp.MethodPut, fasthttp.MethodHead, fasthttp.MethodOptions} {
 		if string(m) == known {
 			return known
 		}

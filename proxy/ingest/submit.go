@@ -47,9 +47,9 @@ func (s *Server) take(site *Site, i int, m *codec.Message, r *Request) {
 	if r.Path = m.Path; r.Path == "" {
 		r.Path = r.Route.Template
 	}
-	var ok bool
-	if r.Tenant, ok = site.Table.tenant(r.Route, r.Header); !ok {
-		r.Refuse(codec.Unauthorised, "ingest key missing or unknown")
+	var why string
+	if r.Tenant, why = site.Table.tenant(r); why != "" {
+		r.Refuse(codec.Unauthorised, why)
 		return
 	}
 	if len(m.Body) > site.MaxBodyBytes {

@@ -36,14 +36,14 @@ type Table struct {
 	open   string                       // tenant of requests without a key where no tenant has one
 }
 
-// NewTable makes a Table of routes and listeners, in order, and the tenants' keys by hash.
-func NewTable(routes []config.Route, listeners []config.Listener, keys map[[sha256.Size]byte]string, open string) *Table {
+// NewTable makes a Table of routes and listeners, in order, which speak by codecs, and the tenants' keys by hash.
+func NewTable(codecs []codec.Codec, routes []config.Route, listeners []config.Listener, keys map[[sha256.Size]byte]string, open string) *Table {
 	t := &Table{exact: map[string]*Route{}, keys: keys, open: open, http: len(routes), routes: make([]Route, len(routes)+len(listeners))}
 	for i, l := range listeners {
-		t.routes[t.http+i] = Route{Index: t.http + i, Template: l.Address, Codec: codec.For(l.Protocol), Tenant: l.Tenant}
+		t.routes[t.http+i] = Route{Index: t.http + i, Template: l.Address, Codec: codec.Of(codecs, l.Protocol), Tenant: l.Tenant}
 	}
 	for i, r := range routes {
-		t.routes[i] = Route{Index: i, Template: r.Path, Codec: codec.For(r.Protocol), Tenant: r.Tenant, origins: originsOf(r)}
+		t.routes[i] = Route{Index: i, Template: r.Path, Codec: codec.Of(codecs, r.Protocol), Tenant: r.Tenant, origins: originsOf(r)}
 		if prefix, ok := strings.CutSuffix(r.Path, "*"); ok {
 			t.routes[i].prefix = prefix
 		}
@@ -98,30 +98,45 @@ func (t *Table) resolve(method string, path []byte) (r *Route, p string, e codec
 	return r, p, e
 }
 
-// tenant finds whose request it is; ok is false if it must not be taken. A key that is presented must be a known one.
-func (t *Table) tenant(r *Route, h *fasthttp.RequestHeader) (id string, ok bool) {
+// tenant finds whose request it is; why says what is amiss if it must not be taken, else it is empty. A key that is presented must be a
+// known one.
+func (t *Table) tenant(r *Request) (id, why string) {
 	if len(t.keys) == 0 {
-		if r.Tenant != "" {
-			return r.Tenant, true
+		if r.Route.Tenant != "" {
+			return r.Route.Tenant, ""
 		}
-		return t.open, true
+		return t.open, ""
 	}
 	presented := false
 	for _, name := range keyHeaders {
-		if key := h.Peek(name); len(key) > 0 {
+		if key := r.Header.Peek(name); len(key) > 0 {
 			presented = true
 			if id, ok := t.known(key); ok {
-				return id, true
+				return id, ""
 			}
 		}
 	}
-	if value := h.Peek(fasthttp.HeaderAuthorization); len(value) > 0 {
-		presented = true
-		if id, ok := t.authorized(value); ok {
-			return id, true
+	if c, ok := r.Route.Codec.(codec.Keyed); ok {
+		if key := c.Key(r.Path, r.Query); len(key) > 0 {
+			presented = true
+			if id, ok := t.known(key); ok {
+				return id, ""
+			}
 		}
 	}
-	return r.Tenant, !presented && r.Tenant != ""
+	if value := r.Header.Peek(fasthttp.HeaderAuthorization); len(value) > 0 {
+		presented = true
+		if id, ok := t.authorized(value); ok {
+			return id, ""
+		}
+	}
+	switch {
+	case presented:
+		return "", codec.KeyUnknown
+	case r.Route.Tenant == "":
+		return "", codec.KeyMissing
+	}
+	return r.Route.Tenant, ""
 }
 
 // keyHeaders may hold an ingest key as it is.
