@@ -171,7 +171,7 @@ type Upstream struct {
 type Route struct {
 	// Path of the request: exact, or ending in "/*". A protocol's own sub-paths below it are recognised.
 	Path string `yaml:"path" required:"true" form:"route-path"`
-	// Protocol spoken: "json", "loki", "elasticsearch", "otlp", "clickhouse", "splunk" or "datadog".
+	// Protocol spoken: "json", "loki", "elasticsearch", "otlp", "clickhouse", "splunk", "datadog" or "browser".
 	Protocol Protocol `yaml:"protocol" required:"true"`
 	// Upstream by id. Default: the first one.
 	Upstream string `yaml:"upstream" form:"id"`
@@ -182,7 +182,7 @@ type Route struct {
 	// Tenant of requests without a key. Default: none, a key is needed as soon as any tenant has one.
 	Tenant string `yaml:"tenant" form:"id"`
 	// Origins are the web origins whose pages may send here from a browser: "https://shop.example", or "*" for any (CORS). Browsers keep
-	// to it; it stops nobody else. Default: none.
+	// to it; it stops nobody else. Default: any for protocol browser, none for the others.
 	Origins []string `yaml:"origins" form:"origin"`
 }
 

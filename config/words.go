@@ -45,6 +45,7 @@ const (
 	ProtocolClickHouse    Protocol = "clickhouse"    // ClickHouse over HTTP: INSERT … FORMAT JSONEachRow
 	ProtocolSplunk        Protocol = "splunk"        // Splunk's HTTP event collector: events, raw text, acknowledgements
 	ProtocolDatadog       Protocol = "datadog"       // Datadog logs, and what browsers send to its intake through a proxy
+	ProtocolBrowser       Protocol = "browser"       // Reporting API, CSP reports, and what pages send: JSON, text, forms
 )
 
 // UpstreamType is how data is handed over.
@@ -189,7 +190,7 @@ var (
 	classes = []Class{ClassTelemetry, ClassText, ClassUsage, ClassDevice, ClassNetwork, ClassLocation, ClassIdentity, ClassPayment,
 		ClassSecret}
 	protocols = []Protocol{ProtocolJSON, ProtocolLoki, ProtocolElasticsearch, ProtocolOTLP, ProtocolClickHouse,
-		ProtocolSplunk, ProtocolDatadog}
+		ProtocolSplunk, ProtocolDatadog, ProtocolBrowser}
 	formats      = []Format{FormatSame, FormatNDJSON, FormatLoki, FormatElasticsearch, FormatOTLP, FormatSplunk}
 	compressions = []Compression{CompressionSame, CompressionNone, CompressionGzip, CompressionZstd, CompressionSnappy}
 	facts        = []Fact{FactIP, FactCountry, FactRegion, FactASN, FactISP, FactBrowser, FactOS, FactDeviceClass, FactLanguage,

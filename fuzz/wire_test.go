@@ -20,6 +20,7 @@ import (
 type wire struct {
 	codec             codec.Codec
 	path, contentType string
+	query             string
 	// plant returns a body that holds text wherever the format has room for text.
 	plant func(text string) []byte
 	// wrap makes the body of a request out of its plain bytes, unwrap undoes it; nil where there is nothing to undo.
@@ -87,7 +88,7 @@ func (w wire) traced(t *testing.T, p *scrub.Policy, plain []byte, m config.Mode,
 	run := p.Begin(scrub.Request{Mode: m, Meta: attached, Keys: keys, Trace: trace})
 	defer run.Close()
 	batch, err := w.codec.Scrub(run, &codec.Request{
-		Method: "POST", Path: w.path, ContentType: w.contentType, Body: body, MaxDecoded: maxDecoded,
+		Method: "POST", Path: w.path, Query: []byte(w.query), ContentType: w.contentType, Body: body, MaxDecoded: maxDecoded,
 	})
 	if !bytes.Equal(body, before) {
 		t.Error("the body was changed in place")

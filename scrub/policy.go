@@ -1,6 +1,7 @@
 package scrub
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -159,7 +160,7 @@ func (b *builder) detector(place, name, placeholder string, said *config.Action)
 }
 
 // metadata puts a rule before all others for every name that metadata is attached under, so that a record which brings such a field
-// itself keeps its own. The rule acts as the first rule that names the path would.
+// itself, a report of a browser among them, keeps its own. The rule acts as the first rule that names the path would.
 func (b *builder) metadata() {
 	trusted := make([]netip.Prefix, 0, len(b.c.TrustedProxies))
 	for i, text := range b.c.TrustedProxies {
@@ -185,7 +186,8 @@ func (b *builder) metadata() {
 	paths := make([][]selector.Selector, 0, len(names)+len(b.selectors))
 	for i, name := range names {
 		s, err := selector.Parse(name)
-		if err != nil {
+		inReport, err2 := selector.Parse(scopeNames[Report] + "." + name)
+		if err := errors.Join(err, err2); err != nil {
 			b.wrong("metadata", "name %q: %v", name, err)
 			continue
 		}
@@ -198,7 +200,7 @@ func (b *builder) metadata() {
 		}
 		own.meta = 1 << i
 		rules = append(rules, own)
-		paths = append(paths, []selector.Selector{s})
+		paths = append(paths, []selector.Selector{s, inReport})
 	}
 	b.p.rules = append(rules, b.p.rules...)
 	b.selectors = append(paths, b.selectors...)

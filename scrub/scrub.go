@@ -105,7 +105,8 @@ const (
 	OTLPScope              // otlp instrumentation scope
 	Bulk                   // elasticsearch action lines
 	Tags                   // datadog tags
+	Report                 // reports of browsers
 	scopeCount
 )
 
-var scopeNames = [scopeCount]string{"", "labels", "resource", "scope", "bulk", "tags"}
+var scopeNames = [scopeCount]string{"", "labels", "resource", "scope", "bulk", "tags", "report"}

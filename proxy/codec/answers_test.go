@@ -26,6 +26,13 @@ func TestRefusals(t *testing.T) {
 		{codec.ClickHouse{}, codec.NotReady, 503, "Code: 202. ", true},
 		{codec.ClickHouse{}, codec.UpstreamDown, 503, "Code: 210. ", true},
 		{codec.ClickHouse{}, codec.UpstreamTimeout, 504, "Code: 209. ", true},
+
+		{codec.Browser{}, codec.Malformed, 400, `{"error":"x"}`, false},
+		{codec.Browser{}, codec.TooLarge, 413, `{"error":"x"}`, false},
+		{codec.Browser{}, codec.UnsupportedEncoding, 415, `{"error":"x"}`, false},
+		{codec.Browser{}, codec.Busy, 503, `{"error":"x"}`, true},
+		{codec.Browser{}, codec.NotReady, 503, `{"error":"x"}`, true},
+		{codec.Browser{}, codec.UpstreamDown, 503, `{"error":"x"}`, true},
 	} {
 		r := c.codec.Refuse(c.why, "x", "")
 		if r.Status != c.status || !strings.HasPrefix(string(r.Body), c.words) || (r.RetryAfter > 0) != c.retry {

@@ -220,7 +220,7 @@ type Forward struct {
 
 // All lists the protocols in the order in which paths are tried when no route says. A list remembers what its protocols must remember.
 func All() []Codec {
-	return []Codec{ClickHouse{}, Elasticsearch{}, Loki{}, OTLP{}, Splunk{Acks: new(SplunkAcks)}, Datadog{}, JSON{}}
+	return []Codec{ClickHouse{}, Elasticsearch{}, Loki{}, OTLP{}, Splunk{Acks: new(SplunkAcks)}, Datadog{}, Browser{}, JSON{}}
 }
 
 // For returns the codec of a protocol, nil if there is none. It shares no memory with any other.

@@ -135,9 +135,10 @@ func (b *Batch) array(run *scrub.Run, body []byte, i int) error {
 
 // elements are the records of an array.
 type elements struct {
-	run *scrub.Run
-	b   *Batch
-	n   int
+	run   *scrub.Run
+	b     *Batch
+	scope scrub.Scope
+	n     int
 }
 
 func (e *elements) Member(_ []byte, at int) (end int, stays bool, err error) {
@@ -147,7 +148,7 @@ func (e *elements) Member(_ []byte, at int) (end int, stays bool, err error) {
 		e.run.End(scrub.Withheld)
 		return end, e.b.note(e.n, scrub.Withheld, "object expected"), err
 	}
-	end, fate, err := e.run.Record(at, scrub.Root)
+	end, fate, err := e.run.Record(at, e.scope)
 	return end, e.b.note(e.n, fate, tooLong), err
 }
 

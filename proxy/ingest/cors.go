@@ -17,9 +17,14 @@ type origins struct {
 	cookies bool
 }
 
-// originsOf a route, as its configuration has them.
+// originsOf a route. A protocol that pages speak has every origin by default: reports come from any page, and there is no key to steal.
 func originsOf(r config.Route) origins {
-	return origins{every: slices.Contains(r.Origins, "*"), listed: r.Origins}
+	pages := r.Protocol == config.ProtocolBrowser
+	return origins{
+		every:   slices.Contains(r.Origins, "*") || r.Origins == nil && pages,
+		listed:  r.Origins,
+		cookies: pages,
+	}
 }
 
 // What a preflight is told. The names of headers are a closed list: what is asked for is not repeated.

@@ -62,6 +62,8 @@ func TestPreflight(t *testing.T) {
 		{"prefix of a listed one", "/pages", "https://shop.exampl", 403, "Vary=Origin"},
 		{"any", "/open", "https://other.example", 204, "Allow-Origin=*" + may},
 		{"page without origin", "/open", "null", 204, "Allow-Origin=*" + may},
+		{"reports", "/browser", "https://other.example", 204, "Allow-Origin=https://other.example Allow-Credentials=true" + may + " Vary=Origin"},
+		{"reports, no origin allowed", "/quiet", "https://other.example", 404, ""},
 		{"not an origin", "/open", "a b", 403, ""},
 		{"route without origins", "/ingest", "https://shop.example", 404, ""},
 		{"no route", "/nowhere", "https://shop.example", 404, ""},
@@ -117,6 +119,7 @@ func TestAnswersForPages(t *testing.T) {
 		{"not listed", "/pages", "https://other.example", "k", 200, "Vary=Origin"},
 		{"no page", "/pages", "", "k", 200, "Vary=Origin"},
 		{"any", "/open", "https://other.example", "k", 200, "Allow-Origin=*"},
+		{"beacon", "/browser", "https://other.example", "k", 200, "Allow-Origin=https://other.example Allow-Credentials=true Vary=Origin"},
 		{"route without origins", "/ingest", "https://shop.example", "k", 200, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -81,6 +81,8 @@ func open(t testing.TB, keys map[[sha256.Size]byte]string) *stand {
 		{Path: "/v1/logs", Protocol: config.ProtocolOTLP},
 		{Path: "/es/*", Protocol: config.ProtocolElasticsearch},
 		{Path: "/pages", Protocol: config.ProtocolJSON, Origins: []string{"https://shop.example", "http://localhost:3000"}},
+		{Path: "/browser", Protocol: config.ProtocolBrowser},
+		{Path: "/quiet", Protocol: config.ProtocolBrowser, Origins: []string{}},
 		{Path: "/open", Protocol: config.ProtocolJSON, Origins: []string{"*"}},
 	}
 	s.Use(ingest.NewSite(ingest.NewTable(codec.All(), routes, nil, keys, "default"), s.handler, maxBody))

@@ -233,7 +233,7 @@ func (a *Action) appendURL(dst, value []byte, env *Env) ([]byte, bool, bool) {
 	}
 	n := len(dst)
 	dst = env.URL(dst, value, a.url)
-	return dst, false, len(dst) > n
+	return dst, false, len(dst) > n || len(value) == 0
 }
 
 func (a *Action) appendToken(dst, value []byte, env *Env) ([]byte, bool, bool) {
