@@ -66,12 +66,26 @@ type classifier struct {
 	// spread holds, for a byte, one bit for each lane: lane l at bit 8*(l%8) of element l/8. Behind the sets stand three lanes for the last
 	// letter of key words, the last but one, and the one before it, and one for high bytes.
 	spread [256][2]uint64
-	// vector says that classify may use the processor's vector instructions.
-	vector bool
+	// wide is what vectors of 512 bits look up, nil where the processor has none.
+	wide *wideTables
+	// level says which of the processor's vector instructions classify may use.
+	level vectorLevel
 }
 
+// vectorLevel is how wide the vectors are that the processor has instructions for.
+type vectorLevel uint8
+
+const (
+	noVectors  vectorLevel = iota
+	vectors256             // AVX2
+	vectors512             // AVX-512 that permutes bytes and shifts two words as one
+)
+
 func newClassifier(members [sets]byteSet, words []string) classifier {
-	c := classifier{sets: members, tails: newTailGroups(words), vector: hasVector()}
+	c := classifier{sets: members, tails: newTailGroups(words), level: vectorsHere()}
+	if c.level == vectors512 {
+		c.wide = newWideTables(&members, words)
+	}
 	for l := range members {
 		c.spreadLane(l, func(b byte) bool { return members[l].has(b) })
 	}
@@ -96,16 +110,16 @@ func (c *classifier) spreadLane(lane int, has func(byte) bool) {
 }
 
 // tailBytes is how many bytes before the first of a word its bitmap of tails depends on.
-const tailBytes = 2
+const tailBytes = 3
 
 // classify fills words of every lane, beginning behind word at (0 is the carry word). Text begins tailBytes before the first word and
 // ends with the last one; there is at least one, and room for all.
 func (c *classifier) classify(m *bitmaps, text []byte, at int) {
-	if c.vector {
-		c.classifyVector(m, text, at)
+	if c.level == noVectors {
+		c.classifyPortable(m, text, at)
 		return
 	}
-	c.classifyPortable(m, text, at)
+	c.classifyVector(m, text, at)
 }
 
 // classifyPortable is classify in plain Go.

@@ -2,11 +2,24 @@ package detect
 
 import "golang.org/x/sys/cpu"
 
-func hasVector() bool { return cpu.X86.HasAVX2 }
+func vectorsHere() vectorLevel {
+	x := &cpu.X86
+	switch {
+	case x.HasAVX512F && x.HasAVX512BW && x.HasAVX512DQ && x.HasAVX512VL && x.HasAVX512VBMI && x.HasAVX512VBMI2 && x.HasAVX2:
+		return vectors512
+	case x.HasAVX2:
+		return vectors256
+	}
+	return noVectors
+}
 
 func (c *classifier) classifyVector(m *bitmaps, text []byte, at int) {
 	words := (len(text) - tailBytes) / 64
 	_ = m[0][at+words]
+	if c.level == vectors512 {
+		classifyAVX512(&m[0][1+at], c.wide, &text[tailBytes], words)
+		return
+	}
 	classifyAVX2(&m[0][1+at], &c.sets, &c.tails, &text[tailBytes], words)
 }
 
@@ -15,3 +28,8 @@ func (c *classifier) classifyVector(m *bitmaps, text []byte, at int) {
 //
 //go:noescape
 func classifyAVX2(m *uint64, members *[sets]byteSet, tails *tailGroups, text *byte, words int)
+
+// classifyAVX512 is classifyAVX2 by other tables. It needs what vectors512 says.
+//
+//go:noescape
+func classifyAVX512(m *uint64, tables *wideTables, text *byte, words int)

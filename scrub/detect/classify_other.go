@@ -2,6 +2,6 @@
 
 package detect
 
-func hasVector() bool { return false }
+func vectorsHere() vectorLevel { return noVectors }
 
 func (c *classifier) classifyVector(m *bitmaps, text []byte, at int) { c.classifyPortable(m, text, at) }

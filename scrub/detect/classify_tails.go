@@ -16,7 +16,7 @@ const tailGroupCount = 8
 
 // newTailGroups gives each end of a word to the group that costs least by it, and moves ends to other groups as long as that saves more.
 func newTailGroups(words []string) (t tailGroups) {
-	ends := tailsOf(words)
+	ends := endsOfLength(words, len(tailGroups{}))
 	group := make([]int, len(ends))
 	var sets [tailGroupCount]tailSet
 	for i, end := range ends {
@@ -112,11 +112,11 @@ var byteWeights = func() (w [256]float64) {
 	return w
 }()
 
-// tailsOf returns the different ends of the words, at most three letters of each, sorted from the last letter on.
-func tailsOf(words []string) []string {
+// endsOfLength returns the different ends of the words, at most n letters of each, sorted from the last letter on.
+func endsOfLength(words []string, n int) []string {
 	ends := make([]string, len(words))
 	for i, w := range words {
-		end := []byte(w[max(0, len(w)-len(tailGroups{})):])
+		end := []byte(w[max(0, len(w)-n):])
 		for j, c := range end {
 			end[j] = lower(c)
 		}

@@ -27,15 +27,15 @@ func TestClassifyAgreesWithSets(t *testing.T) {
 	}
 	copy(text, "enTOKEN secret broken SeCrEt")
 	c := newClassifier(testSets(), testWords)
-	for _, vector := range []bool{false, hasVector()} {
-		c.vector = vector
+	for _, level := range levels() {
+		c.level = level
 		for _, words := range []int{1, 2, 3, chunkWords} {
 			var m bitmaps
 			c.classify(&m, text[:tailBytes+64*words], 0)
 			for l := range c.sets {
 				for i, b := range text[tailBytes : tailBytes+64*words] {
 					if got := m[l][1+i/64]>>(i%64)&1 != 0; got != c.sets[l].has(b) {
-						t.Fatalf("vector=%v words=%d lane %d byte %#x at %d: %v", vector, words, l, b, i, got)
+						t.Fatalf("level=%v words=%d lane %d byte %#x at %d: %v", level, words, l, b, i, got)
 					}
 				}
 			}
@@ -50,9 +50,9 @@ func BenchmarkClassify(b *testing.B) {
 		text[i] = byte(r.Uint32() & 0x7f)
 	}
 	c := newClassifier(testSets(), testWords)
-	for _, way := range []string{"portable", "vector"} {
+	for _, way := range ways {
 		b.Run(way, func(b *testing.B) {
-			c.vector = way == "vector" && hasVector()
+			c.level = levelOf(way)
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
 			var m bitmaps
@@ -69,9 +69,9 @@ var testWords = []string{"token", "secret"}
 func TestTailsAreNotMissed(t *testing.T) {
 	text := []byte("..token SECRET x-Token tok en secre secret=broken")
 	text = append(text, make([]byte, tailBytes+64-len(text))...)
-	c, table := newClassifier(testSets(), testWords), newTailTable(testWords)
-	for _, vector := range []bool{false, hasVector()} {
-		c.vector = vector
+	c, table := newClassifier(laneSets(), testWords), newTailTable(testWords)
+	for _, level := range levels() {
+		c.level = level
 		var m bitmaps
 		c.classify(&m, text, 0)
 		var ends []int
@@ -81,7 +81,7 @@ func TestTailsAreNotMissed(t *testing.T) {
 			}
 		}
 		if want := []int{7, 14, 22, 42}; !slices.Equal(ends, want) {
-			t.Errorf("vector=%v: key words end at %v, want %v", vector, ends, want)
+			t.Errorf("level=%v: key words end at %v, want %v", level, ends, want)
 		}
 	}
 }

@@ -281,7 +281,7 @@ func wordRule(n int) []config.Custom {
 // BenchmarkCustom measures what rules cost on quiet text, beside none.
 func BenchmarkCustom(b *testing.B) {
 	text := newCorpus().jsonLogs(1<<20, false)
-	for _, way := range []string{"portable", "vector"} {
+	for _, way := range ways {
 		for _, c := range []struct {
 			name  string
 			rules []config.Custom
@@ -293,7 +293,7 @@ func BenchmarkCustom(b *testing.B) {
 					b.Fatal(wrong[0].Err)
 				}
 				set := Compile(o)
-				set.classes.vector = way == "vector" && hasVector()
+				set.classes.level = levelOf(way)
 				benchScan(b, set, text)
 			})
 		}

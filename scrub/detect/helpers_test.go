@@ -23,3 +23,24 @@ func everything() *Options {
 	o.On[UUID] = true
 	return &o
 }
+
+// levels are the ways to scan that the processor has instructions for, plain Go first.
+func levels() (all []vectorLevel) {
+	for level := noVectors; level <= vectorsHere(); level++ {
+		all = append(all, level)
+	}
+	return all
+}
+
+// ways are what benchmarks call the levels, the last the best there is.
+var ways = [...]string{"portable", "vector256", "vector"}
+
+func levelOf(name string) vectorLevel {
+	switch name {
+	case "portable":
+		return noVectors
+	case "vector256":
+		return min(vectors256, vectorsHere())
+	}
+	return vectorsHere()
+}

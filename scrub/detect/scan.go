@@ -55,7 +55,7 @@ func laneSets() [sets]byteSet {
 
 // NewScanner makes the scratch space for scans of s. A Scanner belongs to one goroutine at a time; it holds no text between calls.
 func (s *Set) NewScanner() *Scanner {
-	return &Scanner{set: s, cands: candidates{vector: s.classes.vector}, custom: customScan{custom: s.options.Custom}}
+	return &Scanner{set: s, cands: candidates{level: s.classes.level}, custom: customScan{custom: s.options.Custom}}
 }
 
 // Scanner scans text. It is not safe for concurrent use.

@@ -28,11 +28,11 @@ var corpora = []string{"json-dirty", "json-clean", "plain-dirty", "access"}
 
 func BenchmarkScan(b *testing.B) {
 	texts := benchCorpora()
-	for _, way := range []string{"portable", "vector"} {
+	for _, way := range ways {
 		for _, name := range corpora {
 			b.Run("way="+way+"/corpus="+name, func(b *testing.B) {
 				set := defaultSet()
-				set.classes.vector = way == "vector" && hasVector()
+				set.classes.level = levelOf(way)
 				benchScan(b, set, texts[name])
 			})
 		}

@@ -64,8 +64,8 @@ type candidates struct {
 	run [runs][laneStride]uint64
 	// carry is the carry bit of the chunk before, for runs that hold a mark.
 	carry [2]uint64
-	// vector says that find may use the processor's vector instructions.
-	vector bool
+	// level says which of the processor's vector instructions find may use.
+	level vectorLevel
 }
 
 // word is one word of a bitmap and the one before it.
@@ -94,7 +94,7 @@ func (m *bitmaps) hex(w int) word {
 // find fills the candidates of words [1, 1+words).
 func (c *candidates) find(m *bitmaps, words int) {
 	c.any = [families]uint64{famDigits: 1, famToken: 1, famKey: 1}
-	if c.vector {
+	if c.level != noVectors {
 		c.findVector(m, (words+groupWords-1)/groupWords)
 	} else {
 		c.findCommon(m, words)

@@ -11,7 +11,7 @@ func TestQuietTextsHaveNoFindings(t *testing.T) {
 	r, o := rand.New(rand.NewPCG(9, 10)), everything()
 	set := Compile(*o)
 	plain := Compile(*o)
-	plain.classes.vector = false
+	plain.classes.level = noVectors
 	scanners := []*Scanner{set.NewScanner(), plain.NewScanner()}
 	pieces := [][]byte{[]byte("in "), []byte("a-b"), []byte("/api/v1/"), []byte("2026-03-14T09:26:53"), []byte("0af7651916cd43dd8448eb21"), []byte("ms")}
 	for _, seed := range seeds {

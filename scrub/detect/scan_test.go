@@ -17,9 +17,13 @@ type rivals struct {
 }
 
 func newRivals(o Options) rivals {
-	plain := Compile(o)
-	plain.classes.vector = false
-	return rivals{o, []*Scanner{plain.NewScanner(), Compile(o).NewScanner()}}
+	r := rivals{options: o}
+	for _, level := range levels() {
+		set := Compile(o)
+		set.classes.level = level
+		r.scans = append(r.scans, set.NewScanner())
+	}
+	return r
 }
 
 // same fails the test where a scan differs from Reference.

@@ -1,0 +1,112 @@
+//go:build amd64
+
+#include "textflag.h"
+
+// STRIDE is 8*laneStride bytes.
+#define STRIDE 520
+
+// Where the parts of wideTables begin: letters by half and by how far from the end.
+#define CLASSES 0
+#define FOURTH 256
+#define LETTERS 512
+
+// BIT fills a vector with a byte that has one bit.
+#define BIT(n, r) \
+	MOVL         $(1<<n), AX; \
+	VPBROADCASTB AX, r
+
+// func classifyAVX512(m *uint64, tables *wideTables, text *byte, words int)
+TEXT ·classifyAVX512(SB), NOSPLIT, $0-32
+	MOVQ m+0(FP), DI
+	MOVQ tables+8(FP), R8
+	MOVQ text+16(FP), SI
+	MOVQ words+24(FP), CX
+
+	// Z8 to Z15: a bit each. Z16 to Z19: classes. Z20 to Z23: fourth. Z24 to Z29: letters, a half after the other.
+	BIT(0, Z8)
+	BIT(1, Z9)
+	BIT(2, Z10)
+	BIT(3, Z11)
+	BIT(4, Z12)
+	BIT(5, Z13)
+	BIT(6, Z14)
+	BIT(7, Z15)
+	VMOVDQU64 (CLASSES+0*64)(R8), Z16
+	VMOVDQU64 (CLASSES+1*64)(R8), Z17
+	VMOVDQU64 (CLASSES+2*64)(R8), Z18
+	VMOVDQU64 (CLASSES+3*64)(R8), Z19
+	VMOVDQU64 (FOURTH+0*64)(R8), Z20
+	VMOVDQU64 (FOURTH+1*64)(R8), Z21
+	VMOVDQU64 (FOURTH+2*64)(R8), Z22
+	VMOVDQU64 (FOURTH+3*64)(R8), Z23
+	VMOVDQU64 (LETTERS+0*64)(R8), Z24
+	VMOVDQU64 (LETTERS+1*64)(R8), Z25
+	VMOVDQU64 (LETTERS+2*64)(R8), Z26
+	VMOVDQU64 (LETTERS+3*64)(R8), Z27
+	VMOVDQU64 (LETTERS+4*64)(R8), Z28
+	VMOVDQU64 (LETTERS+5*64)(R8), Z29
+
+loop:
+	// Lane 12, the high bits, is K1; K2 is what is ASCII.
+	VMOVDQU64 (SI), Z0
+	VPMOVB2M  Z0, K1
+	KMOVQ     K1, (12*STRIDE)(DI)
+	KNOTQ     K1, K2
+	VMOVDQA64 Z0, Z1
+	VMOVDQA64 Z0, Z2
+	VPERMI2B.Z Z17, Z16, K2, Z1
+	VPERMI2B.Z Z19, Z18, K2, Z2
+	VPTESTMB Z8, Z1, K3
+	KMOVQ    K3, (0*STRIDE)(DI)
+	VPTESTMB Z9, Z1, K3
+	KMOVQ    K3, (1*STRIDE)(DI)
+	VPTESTMB Z10, Z1, K4
+	KMOVQ    K4, (2*STRIDE)(DI)
+	VPTESTMB Z11, Z1, K3
+	KMOVQ    K3, (3*STRIDE)(DI)
+	VPTESTMB Z12, Z1, K3
+	KMOVQ    K3, (4*STRIDE)(DI)
+	VPTESTMB Z13, Z1, K3
+	KMOVQ    K3, (5*STRIDE)(DI)
+	VPTESTMB Z14, Z1, K3
+	KMOVQ    K3, (6*STRIDE)(DI)
+	VPTESTMB Z15, Z1, K3
+	KMOVQ    K3, (7*STRIDE)(DI)
+	VPTESTMB Z8, Z2, K3
+	KMOVQ    K3, (8*STRIDE)(DI)
+	VPTESTMB Z9, Z2, K3
+	KMOVQ    K3, (9*STRIDE)(DI)
+	VPTESTMB Z10, Z2, K3
+	KMOVQ    K3, (10*STRIDE)(DI)
+
+	// Lane 11: four bytes agree on a group, and the last is a letter (K4) or beyond ASCII.
+	VMOVDQU64 -1(SI), Z5
+	VMOVDQU64 -2(SI), Z6
+	VMOVDQU64 -3(SI), Z1
+	VPERMB    Z24, Z0, Z3
+	VPERMB    Z27, Z0, Z4
+	VMOVDQA64 Z1, Z2
+	VPERMI2B  Z21, Z20, Z1
+	VPERMI2B  Z23, Z22, Z2
+	VPANDQ    Z1, Z3, Z3
+	VPANDQ    Z2, Z4, Z4
+	VPERMB    Z25, Z5, Z1
+	VPERMB    Z28, Z5, Z2
+	VPANDQ    Z1, Z3, Z3
+	VPANDQ    Z2, Z4, Z4
+	VPERMB    Z26, Z6, Z1
+	VPERMB    Z29, Z6, Z2
+	VPANDQ    Z1, Z3, Z3
+	VPANDQ    Z2, Z4, Z4
+	VPORQ     Z4, Z3, Z3
+	VPTESTMB  Z3, Z3, K5
+	KORQ      K4, K1, K6
+	KANDQ     K6, K5, K5
+	KMOVQ     K5, (11*STRIDE)(DI)
+
+	ADDQ $64, SI
+	ADDQ $8, DI
+	DECQ CX
+	JNZ  loop
+	VZEROUPPER
+	RET

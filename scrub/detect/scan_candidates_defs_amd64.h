@@ -1,0 +1,59 @@
+// What findAVX2 and findAVX512 share: the body of their loops, for vectors V0 to V15 of four or eight words. Before it, MOVE, AND, OR and
+// ANDN are the moves and the logic of such vectors, and BACK(k, now, before, out, tmp) is word.back: the bitmap moved k bytes towards the end.
+
+// STRIDE is 8*laneStride bytes, FLAGS 8*chunkWords.
+#define STRIDE 520
+#define FLAGS 512
+
+// The lanes, in the order of classify.go.
+#define DIGIT 0
+#define HEX 1
+#define ALPHA 2
+#define DOT 3
+#define COLON 4
+#define TOKEN 5
+#define SPACER 6
+#define AT 7
+#define ESCAPE 8
+#define DASH 9
+#define AFTER 10
+#define TAIL 11
+
+// The families, in the order of scan_candidates.go.
+#define DOTTED 0
+#define COLONED 1
+#define DIGITS 2
+#define TOKENS 3
+#define KEYS 4
+#define COUNTRY 7
+#define SCHEME 8
+
+// NOW and BEFORE load four words of a lane, and the words one before each.
+#define NOW(lane, r) MOVE (lane*STRIDE)(DI), r
+#define BEFORE(lane, r) MOVE (lane*STRIDE-8)(DI), r
+#define ORNOW(lane, r) OR (lane*STRIDE)(DI), r, r
+#define ORBEFORE(lane, r) OR (lane*STRIDE-8)(DI), r, r
+
+// DOUBLE makes of a bitmap (now, before) the runs that reach k bytes further back. Of before only the last bits are right, and only
+// they are looked at.
+#define DOUBLE(k, now, before, outNow, outBefore, tmp) \
+	BACK(k, now, before, outNow, tmp); \
+	AND  now, outNow, outNow; \
+	VPSLLQ $k, before, tmp; \
+	AND  tmp, before, outBefore
+
+// NEAR leaves in out what of a bitmap stands one to five bytes behind another of it, and in before what is three bytes behind or less
+// in the word before.
+#define NEAR(now, past, out, before) \
+	BACK(1, now, past, out, V10); \
+	OR   now, out, out; \
+	VPSLLQ $1, past, before; \
+	OR   past, before, before; \
+	BACK(2, out, before, V11, V10); \
+	OR   V11, out, out; \
+	VPSLLQ $2, before, V11; \
+	OR   V11, before, before; \
+	BACK(1, out, before, V11, V10); \
+	BACK(5, now, past, out, V10); \
+	OR   V11, out, out; \
+	AND  now, out, out
