@@ -42,7 +42,7 @@ import "bytes"
 //	           are a letter or digit.
 //	           Which keys matter is said by secretWords: the byte sequence before the separator
 //	           ends in one of them, ASCII case, digits at the end and '-', '_', '.' set aside; but no
-//	           sign but that of session_id parts the last three letters, by which fast scans find a
+//	           sign but those of session_id, s_id, pass_wd and db_pw parts the last three letters, by which fast scans find a
 //	           key.                                                                                 Secret, Authorization
 //	begin      first '-' of "-----BEGIN ".                                                         PrivateKey
 //	homeDir    '/' of "/home/" or "/Users/"; the first '\' of "\Users\" or "\\Users\\" (up to four
@@ -53,8 +53,7 @@ import "bytes"
 //	number     a maximal run as for digits, see numberRun, two letters and two digits as for country, or
 //	           an escape in a number, see numberEscape: each place up to windowBytes before it, see namedFrom.
 //	                          matchNamed, near
-//	percent    '%' of a "%XX"; see numericEscape for which.            matchPercent (Card, IBAN, SSN, MAC, IPv6, Phone)
-//	start      offset 0, once a scan, when ctx.Key is not empty.                     matchKeyed (Secret, Authorization), matchNamedKey
+//	percent    '%' of a "%//	start      offset 0, once a scan, when ctx.Key is not empty.                     matchKeyed (Secret, Authorization), matchNamedKey
 //
 // The last four are for matchers of several detectors, which return a Finding. The new frontier of percent is f.End, also when matchPercent
 // finds nothing: escapes before it need not be tried. Values that words name have no frontier: at each place the matcher is called again from
@@ -169,8 +168,8 @@ func anchorKeySep(t []byte, i int) bool {
 	return start < end && isAlnum(t[end-1]) && wholeTail(t[start:end])
 }
 
-// wholeTail reports whether the last three letters of a key, digits behind them and signs before the first set aside, stand together, or the key
-// is a session_id.
+// wholeTail reports whether the last three letters of a key, digits behind them and signs before the first set aside, stand together, or the
+// key is one that fast scans find all the same: a session_id, s_id or pass_wd, or one that ends in pw.
 func wholeTail(key []byte) bool {
 	for len(key) > 0 && !isLetter(key[len(key)-1]) {
 		key = key[:len(key)-1]
@@ -178,17 +177,20 @@ func wholeTail(key []byte) bool {
 	for len(key) > 0 && !isAlnum(key[0]) {
 		key = key[1:]
 	}
-	const session = "session"
-	if at := len(key) - len(session+"_id"); hasFold(key, at, session) && hasFold(key, len(key)-2, "id") {
-		return key[len(key)-3] != '$' && isKeyByte(key[len(key)-3])
+	if len(key) < 3 {
+		return true
 	}
-	for _, c := range key[max(0, len(key)-3):] {
-		if !isAlnum(c) {
-			return false
-		}
+	head, sign, last := key[:len(key)-3], key[len(key)-3], key[len(key)-2:]
+	switch {
+	case hasFold(last, 0, "pw"):
+		return true
+	case hasFold(last, 0, "id") && (endsFold(head, "s") || endsFold(head, "session")), hasFold(last, 0, "wd") && endsFold(head, "pass"):
+		return sign != '$' && isKeyByte(sign)
 	}
-	return true
+	return isAlnum(sign) && isAlnum(last[0])
 }
+
+func endsFold(b []byte, word string) bool { return hasFold(b, len(b)-len(word), word) }
 
 func anchorBegin(t []byte, i int) bool { return hasFold(t, i, "-----begin ") }
 

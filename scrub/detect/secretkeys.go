@@ -33,7 +33,7 @@ const (
 var secretWords = [...]secretWord{
 	{"password", wantAny, glued}, {"passwd", wantAny, glued}, {"passphrase", wantAny, glued}, {"passcode", wantAny, glued},
 	{"passwordhash", wantAny, glued}, {"passwordconfirmation", wantAny, glued}, {"passwordconfirm", wantAny, glued},
-	{"pwd", wantAny, words}, {"pw", wantAny, whole}, {"psw", wantAny, words}, {"passwrd", wantAny, glued}, {"pass", wantPass, words},
+	{"pwd", wantAny, words}, {"pw", wantAny, words}, {"psw", wantAny, words}, {"passwrd", wantAny, glued}, {"pass", wantPass, words},
 	{"userpass", wantAny, glued}, {"dbpass", wantAny, glued}, {"sshpass", wantAny, glued}, {"mysqlpwd", wantAny, glued},
 	{"pgpassword", wantAny, glued}, {"passwort", wantAny, glued}, {"kennwort", wantAny, glued}, {"motdepasse", wantAny, glued},
 	{"mdp", wantAny, whole}, {"senha", wantAny, words}, {"wachtwoord", wantAny, glued}, {"clave", wantAny, whole},
@@ -65,8 +65,10 @@ var secretWords = [...]secretWord{
 	{"smtppass", wantAny, glued}, {"pword", wantAny, words}, {"passkey", wantSession, words}, {"accesscode", wantSession, words},
 	{"secretid", wantSession, words}, {"masterauth", wantToken, whole},
 	{"xsid", wantSession, whole}, {"xauth", wantSession, whole},
-	// Spellings of sessionid whose last three letters a sign parts: fast scans find keys by these three.
+	// Spellings of sessionid, passwd and sid whose last three letters a sign parts: fast scans find keys by these three.
 	{"session_id", wantSession, glued}, {"session-id", wantSession, glued}, {"session.id", wantSession, glued},
+	{"pass_wd", wantAny, glued}, {"pass-wd", wantAny, glued}, {"pass.wd", wantAny, glued},
+	{"s_id", wantSession, whole}, {"s-id", wantSession, whole}, {"s.id", wantSession, whole},
 }
 
 // harmlessKeys end in a secret's name and hold none: positions in lists, words of parsers and schedulers.
