@@ -124,7 +124,7 @@ func undo(s string) string {
 		if json.Unmarshal([]byte(`"`+s+`"`), &text) == nil {
 			s = text
 		}
-		s = strings.NewReplacer(`\"`, `"`, `\\`, `\`, `\/`, "/", "\u200b", "").Replace(s)
+		s = strings.NewReplacer(`\"`, `"`, `\\`, `\`, `\/`, "/", "\u200b", "", "\u00ad", "").Replace(s)
 	}
 	return strings.Map(narrow, s)
 }

@@ -75,19 +75,24 @@ func twiceAt(t []byte, i int) bool {
 // hidesAt reports whether a zero-width character, a full-width digit or a full-width at sign begins at i.
 func hidesAt(t []byte, i int) bool {
 	switch byteAt(t, i) {
-	case 0xe2:
-		return zeroWidth(t, i)
+	case 0xc2, 0xe2:
+		return zeroWidth(t, i) > 0
 	case 0xef:
 		c := byteAt(t, i+2)
-		return byteAt(t, i+1) == 0xbc && (c >= 0x90 && c <= 0x99 || c == 0xa0) || zeroWidth(t, i)
+		return byteAt(t, i+1) == 0xbc && (c >= 0x90 && c <= 0x99 || c == 0xa0) || zeroWidth(t, i) > 0
 	}
 	return false
 }
 
-// zeroWidth reports whether U+200B to U+200F, U+2060 or U+FEFF begins at i.
-func zeroWidth(t []byte, i int) bool {
-	a, b, c := byteAt(t, i), byteAt(t, i+1), byteAt(t, i+2)
-	return a == 0xe2 && b == 0x80 && c >= 0x8b && c <= 0x8f || a == 0xe2 && b == 0x81 && c == 0xa0 || a == 0xef && b == 0xbb && c == 0xbf
+// zeroWidth returns the length of the character of no width at i, or 0: U+00AD (soft hyphen), U+200B to U+200F, U+2060, U+FEFF.
+func zeroWidth(t []byte, i int) int {
+	switch a, b, c := byteAt(t, i), byteAt(t, i+1), byteAt(t, i+2); {
+	case a == 0xc2 && b == 0xad:
+		return 2
+	case a == 0xe2 && b == 0x80 && c >= 0x8b && c <= 0x8f, a == 0xe2 && b == 0x81 && c == 0xa0, a == 0xef && b == 0xbb && c == 0xbf:
+		return 3
+	}
+	return 0
 }
 
 // wide reads the stretch around the character at i, not before lo, and returns where it ends.
@@ -113,9 +118,9 @@ func (p *plainText) fold(t []byte, i int) int {
 		p.add(t[i], i, 0)
 		return i + 1
 	}
-	if zeroWidth(t, i) {
+	if n := zeroWidth(t, i); n > 0 {
 		p.odd[p.n]++
-		return i + 3
+		return i + n
 	}
 	if r, n := utf8.DecodeRune(t[i:]); n == 3 && r > 0xff00 && r < 0xff5f && r != '＂' && r != '＇' && r != '＼' {
 		p.add(byte(r-0xfee0), i, 1)

@@ -98,24 +98,39 @@ func (s *Scanner) textPiece(i int) (end int) {
 	return end
 }
 
-// wide looks for characters that hide values in the chunk. Their first bytes are E2 and EF.
+// wide looks for characters that hide values in the chunk. Their first bytes are hidingBytes.
 func (s *Scanner) wide(words int) {
 	if s.shallow || !s.anyHigh(words) {
 		return
 	}
 	chunk := s.text[min(s.base, len(s.text)):min(s.base+chunkBytes, len(s.text))]
-	a, b := nextByte(chunk, 0, 0xe2), nextByte(chunk, 0, 0xef)
-	for a < len(chunk) || b < len(chunk) {
-		i := min(a, b)
-		if hidesAt(s.text, s.base+i) {
-			s.stretch(disguiseWide, s.base+i)
+	var next [len(hidingBytes)]int
+	for k, c := range hidingBytes {
+		next[k] = nextByte(chunk, 0, c)
+	}
+	for {
+		k := first(next)
+		if next[k] == len(chunk) {
+			return
 		}
-		if i == a {
-			a = nextByte(chunk, i+1, 0xe2)
-		} else {
-			b = nextByte(chunk, i+1, 0xef)
+		if at := s.base + next[k]; hidesAt(s.text, at) {
+			s.stretch(disguiseWide, at)
+		}
+		next[k] = nextByte(chunk, next[k]+1, hidingBytes[k])
+	}
+}
+
+// hidingBytes begin the characters that hide values.
+var hidingBytes = [...]byte{0xc2, 0xe2, 0xef}
+
+// first returns the index of the least.
+func first(list [len(hidingBytes)]int) (k int) {
+	for i := range list {
+		if list[i] < list[k] {
+			k = i
 		}
 	}
+	return k
 }
 
 // anyHigh reports whether a byte above 0x7f is in the first words of the chunk.

@@ -42,8 +42,9 @@ func newQuietTable() (q quietTable) {
 			q.weight[kind[j]] += 1 << (8 * i)
 		}
 	}
-	q.weight[0xe2] += 1 << (8 * (len(quietKinds) - 1))
-	q.weight[0xef] += 1 << (8 * (len(quietKinds) - 1))
+	for _, c := range hidingBytes {
+		q.weight[c] += 1 << (8 * (len(quietKinds) - 1))
+	}
 	return q
 }
 

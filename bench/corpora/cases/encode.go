@@ -92,13 +92,13 @@ func wide(s string) string {
 	}, s)
 }
 
-// sprinkled puts a zero-width space behind every third character.
+// sprinkled puts a zero-width space or a soft hyphen behind every third character.
 func sprinkled(s string) string {
 	var b strings.Builder
 	for i, r := range []rune(s) {
 		b.WriteRune(r)
 		if i%3 == 2 {
-			b.WriteRune('\u200b')
+			b.WriteRune([...]rune{'\u200b', '\u00ad'}[i/3%2])
 		}
 	}
 	return b.String()
