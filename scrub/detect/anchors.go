@@ -34,7 +34,7 @@ import "bytes"
 //	                                                                                           matchResidentID
 //	country    first letter of two ASCII letters (any case) and two digits, the byte before not a
 //	           letter or digit unless it ends an escape.                                            IBAN
-//	tokenEnd   offset behind a maximal run of at least 20 of [A-Za-z0-9_.+/=-]; len(t) too.       JWT, VendorToken, matchCrypt, CryptoAddress
+//	tokenEnd   offset behind a maximal run of at least 20 of [A-Za-z0-9_.+/=-]; len(t) too.       JWT, VendorToken, matchCrypt, CryptoAddress, matchPutty
 //	schemeSep  ':' of "://".                                                                       URLCredentials
 //	keySep     '=', ':' or '>' (of "=>" the '='); '%' of "%3D", "%3A"; '&' of "&gt;"; a space or
 //	           tab (the first of several); each only where the nearest bytes before it, up to three spaces, up to four
@@ -53,6 +53,7 @@ import "bytes"
 //	number     a maximal run as for digits, see numberRun, two letters and two digits as for country, or
 //	           an escape in a number, see numberEscape: each place up to windowBytes before it, see namedFrom.
 //	                          matchNamed, near
+//	values     behind the word values, with a bracket behind it, see anchorValues.               appendInsert
 //	percent    '%' of a "%//	start      offset 0, once a scan, when ctx.Key is not empty.                     matchKeyed (Secret, Authorization), matchNamedKey
 //
 // The last four are for matchers of several detectors, which return a Finding. The new frontier of percent is f.End, also when matchPercent

@@ -128,10 +128,16 @@ func headerLine(t []byte, i int) int {
 	if byteAt(t, j) != ':' || !headerNames.has(t[i:j]) {
 		return 0
 	}
+	return headerEnd(t, i) - i
+}
+
+// headerEnd returns the end of the header line at i, as far as a header line goes.
+func headerEnd(t []byte, i int) int {
+	j := i
 	for j < len(t) && t[j] != '\n' && t[j] != '\r' && t[j] != '\\' && t[j] != '"' && j-i < maxHeaderBytes {
 		j++
 	}
-	return j - i
+	return j
 }
 
 // endLine returns the length of an END boundary at i, or 0.
@@ -146,5 +152,6 @@ func endLine(t []byte, i int) int {
 	return 9
 }
 
-// headerNames begin the header lines of encrypted keys (RFC 1421) and of OpenPGP armour.
-var headerNames = newWordSet("proc-type", "dek-info", "version", "comment", "hash", "charset", "messageid", "public-lines", "private-lines")
+// headerNames begin the header lines of encrypted keys (RFC 1421), of OpenPGP armour and of PuTTY's keys.
+var headerNames = newWordSet("proc-type", "dek-info", "version", "comment", "hash", "charset", "messageid", "public-lines", "private-lines",
+	"encryption", "key-derivation", "argon2-memory", "argon2-passes", "argon2-parallelism", "argon2-salt", "private-mac")

@@ -16,6 +16,7 @@ var matchers = [...]struct {
 	run    bool
 }{
 	{PrivateKey, anchorBegin, matchPrivateKey, false},
+	{PrivateKey, anchorTokenEnd, matchPutty, false},
 	{Authorization, anchorKeySep, matchAuthorization, false},
 	{JWT, anchorTokenEnd, matchJWT, true},
 	{VendorToken, anchorTokenEnd, matchVendor, true},
@@ -115,11 +116,23 @@ func referencePlain(o *Options, text []byte, ctx Context) (all []Finding) {
 	}
 	all = append(all, referencePercent(o, text)...)
 	all = append(all, referenceNamed(o, text, ctx)...)
+	all = referenceInserts(all, o, text, ctx)
 	if f, ok := matchKeyed(o, text, ctx); ok && o.On[f.Detector] {
 		all = append(all, f)
 	}
 	if o.Custom != nil {
 		all = append(all, referenceCustom(o.Custom, text, ctx)...)
+	}
+	return all
+}
+
+// referenceInserts reads the rows behind every word values that is not among the rows before.
+func referenceInserts(all []Finding, o *Options, text []byte, ctx Context) []Finding {
+	b, lo := new(numberText), 0
+	for i := range text {
+		if i >= lo && anchorValues(text, i) {
+			all, lo = appendInsert(all, o, text, i, ctx, b)
+		}
 	}
 	return all
 }

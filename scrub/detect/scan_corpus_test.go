@@ -106,6 +106,8 @@ var hostileUnits = map[string]string{
 	"text-words":   "aGVsbG8gd29ybGQgdGhpcyBpcyB0ZXh0 ",
 	"text":         "aGVsbG8gd29ybGQgdGhpcyBpcyB0ZXh0",
 	"command":      "curl -u ",
+	"values":       "(token)values('",
+	"values-rows":  "(token) values (1, ('a') ",
 	"commands":     "curl curl -p",
 	"pairs":        `{"name":"a","value":"b"}`,
 	"elements":     "<password a=",

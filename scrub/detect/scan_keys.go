@@ -10,6 +10,9 @@ func (s *Scanner) key(at int) {
 	if uses&useNamed != 0 && namedWords.mayAnchor(t[:at]) {
 		s.named(at)
 	}
+	if uses&useValues != 0 && anchorValues(t, at) && at >= s.aside[asideInsert] {
+		s.found, s.aside[asideInsert] = appendInsert(s.found, &s.set.options, t, at, s.ctx, &s.number)
+	}
 	if uses&useHome != 0 && (t[at] == '/' || t[at] == '\\') {
 		s.home(at)
 	}

@@ -60,6 +60,8 @@ var seeds = []string{
 	"dob=1980-03-14&cpf=529.982.247-25", "born 14 March 1980, passport no. L01X00T47; account #40012345", `\"tax_id\":\"86095742719\"`, "身份证号:11010519491231002X",
 	"to 1LBXnPZqQuhuok9VfPeE7vjBYmRfZKHjgV, bc1qe69hqu7a65xvum3dsfcem3y66se69k333qehp3/x", `\n0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed%201LBXnPZqQuhuok9VfPeE7vjBYmRfZKHjgV`,
 	"0x52908400098527886e0f7030069857d2e4169ee7", `{"wallet":"0x52908400098527886e0f7030069857d2e4169ee7"}`, "tax id (912-70-1234)",
+	"INSERT INTO users (id, name, password) VALUES (7, 'ada', 'hunter22'), (8, 'bob', 'hunter23')", "(cvv,x)values('737',(a(b", `(\"token\")\n VALUES (\"tok-8f3e2a91\")`,
+	"PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 1\nAAAAIGJ5IG5vYm9keSBhbmQgb3BlbnMgbm90aGluZw\nPrivate-MAC: 9f86d081\nx",
 	"pass\u00adword=hunter22 to al\u00adice@exam\u00adple.com 4111\u00ad1111 1111 1111 Stra\u00dfe 5\u00a0km", `pass_wd=hunter22 {"db_pw":"hunter22","s_id":"ab12cd34ef56","a$pw":"hunter22","process_id":"ab12cd34ef56"}`,
 	"11010519491231002X 310101199003074477", `\x1b[36mresident_id=\x1b[0m51010719900125985X \x1b[36mn=\x1b[0m5212`, "your code is 482913, Tel. +49 30/23125000", "0049 30 23125000, 0033199001234", "cvv2%3D737", "cvv,737", "<imei>490154203237518</imei>",
 }

@@ -12,6 +12,9 @@ func (s *Scanner) token(p int) {
 	start, end := s.runStart(runToken, p), s.base+p
 	s.hidingRun(start, end)
 	s.addresses(start, end)
+	if byteAt(s.text, end) == ':' {
+		s.matchAside(asidePutty, PrivateKey, matchPutty, end)
+	}
 	if start > 0 && vendors.before[s.text[start-1]] != plainBefore {
 		s.vendorBehind(start, end)
 	}

@@ -84,6 +84,8 @@ const (
 	asideDSN = iota
 	asideCommand
 	asideCrypt
+	asidePutty
+	asideInsert
 	asides
 )
 

@@ -11,6 +11,7 @@ const (
 	useAuthorization
 	useHome
 	useNamed
+	useValues
 
 	useSeparator = useSecret | useCommand | useAuthorization
 )
@@ -18,17 +19,18 @@ const (
 // tailWords are those of tailUses, in one list.
 func tailWords() (words []string) {
 	uses := tailUses()
-	for _, use := range [...]tailUse{useAuthorization, useHome, useCommand, useSecret, useNamed} {
+	for _, use := range [...]tailUse{useAuthorization, useHome, useCommand, useSecret, useNamed, useValues} {
 		words = append(words, uses[use]...)
 	}
 	return words
 }
 
 // tailUses are the words at whose end the scan looks for a separator, by use: names of secrets and what saysLittle, of commands, of credentials,
-// of the folder of homes; and the words that name numbers wherever they stand.
+// of the folder of homes, of SQL; and the words that name numbers wherever they stand.
 func tailUses() map[tailUse][]string {
 	words := map[tailUse][]string{
 		useSecret: {"value", "identified"}, useAuthorization: {"authorization", "bearer", "basic"}, useHome: {"home", "users"}, useNamed: anchorEnds(),
+		useValues: {"values"},
 	}
 	for i := range commands {
 		words[useCommand] = append(words[useCommand], commandWord(commands[i].name))
