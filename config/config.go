@@ -53,6 +53,8 @@ type Config struct {
 	Upstream string `yaml:"upstream" form:"url"`
 	// Upstreams receive scrubbed data. Default one, "file", that writes NDJSON segments below data_dir.
 	Upstreams []Upstream `yaml:"upstreams"`
+	// Spool keeps what routes with delivery spool have taken.
+	Spool Spool `yaml:"spool"`
 	// Routes map request paths to protocols and upstreams, first match wins. Default: every protocol on its usual paths, to the first upstream.
 	Routes []Route `yaml:"routes"`
 	// Listeners are sockets beside HTTP ingest. Default none.
@@ -167,6 +169,21 @@ type Upstream struct {
 	HealthPath string `yaml:"health_path" form:"path"`
 }
 
+// Spool keeps scrubbed batches on stable storage until their upstream has them. Each upstream has a lane of its own, so that none waits for
+// another. A change needs a restart.
+type Spool struct {
+	// Dir of the embedded store. Default: spool below data_dir.
+	Dir string `yaml:"dir" form:"text"`
+	// MaxLaneBytes bounds what waits for one upstream; above it clients are told to try later, and nothing is evicted. Default 10 GiB.
+	MaxLaneBytes Size `yaml:"max_lane_bytes" min:"1MiB"`
+	// MaxFrameBytes is up to what size batches that wait for the disk at the same moment are written together. Default 1 MiB.
+	MaxFrameBytes Size `yaml:"max_frame_bytes" min:"64KiB" max:"4MiB"`
+	// MinFreeBytes of the disk below which nothing more is taken. Default 1 GiB.
+	MinFreeBytes Size `yaml:"min_free_bytes" min:"1MiB"`
+	// Concurrency is how many deliveries to one upstream are under way at once. Default 8.
+	Concurrency int `yaml:"concurrency" min:"1" max:"256"`
+}
+
 // Route maps requests to a protocol and an upstream.
 type Route struct {
 	// Path of the request: exact, or ending in "/*". A protocol's own sub-paths below it are recognised.
@@ -175,6 +192,9 @@ type Route struct {
 	Protocol Protocol `yaml:"protocol" required:"true"`
 	// Upstream by id. Default: the first one.
 	Upstream string `yaml:"upstream" form:"id"`
+	// Delivery says when a client is told that its batch is taken: "sync" after the upstream's own acknowledgement, "spool" once it is
+	// scrubbed and on stable storage here. Default sync.
+	Delivery Delivery `yaml:"delivery" default:"sync"`
 	// UpstreamPath replaces the request's path. Default: the request's own.
 	UpstreamPath string `yaml:"upstream_path" form:"path"`
 	// Mode of scrubbing on this route. Default: the policy's.
@@ -194,6 +214,8 @@ type Listener struct {
 	Protocol Protocol `yaml:"protocol" required:"true"`
 	// Upstream by id. Default: the first one.
 	Upstream string `yaml:"upstream" form:"id"`
+	// Delivery says when what comes in here counts as taken, as a route's does. Default sync.
+	Delivery Delivery `yaml:"delivery" default:"sync"`
 	// Mode of scrubbing of what comes in here. Default: the policy's.
 	Mode Mode `yaml:"mode"`
 	// Tenant of what comes without a key. Default: none, a key is needed as soon as any tenant has one.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"path/filepath"
 	"reflect"
 	"unicode/utf8"
 )
@@ -81,6 +82,9 @@ func (c *Config) resolve() {
 		if u := &c.Upstreams[i]; u.Type == UpstreamFile && u.Dir == "" {
 			u.Dir = c.DataDir
 		}
+	}
+	if c.Spool.Dir == "" {
+		c.Spool.Dir = filepath.Join(c.DataDir, "spool")
 	}
 	for i := range c.Routes {
 		r := &c.Routes[i]

@@ -57,6 +57,15 @@ const (
 	UpstreamFile UpstreamType = "file" // NDJSON segments in a folder
 )
 
+// Delivery is when a client is told that its batch is taken.
+type Delivery string
+
+// The ways to deliver.
+const (
+	DeliverySync  Delivery = "sync"  // once the upstream has acknowledged it
+	DeliverySpool Delivery = "spool" // once it is scrubbed and on stable storage here; it is delivered from there
+)
+
 // Format in which an http upstream takes records.
 type Format string
 
@@ -175,6 +184,7 @@ var closed = map[reflect.Type][]string{
 	reflect.TypeFor[Class]():        wordsOf(classes),
 	reflect.TypeFor[Protocol]():     wordsOf(protocols),
 	reflect.TypeFor[UpstreamType](): {string(UpstreamHTTP), string(UpstreamFile)},
+	reflect.TypeFor[Delivery]():     {string(DeliverySync), string(DeliverySpool)},
 	reflect.TypeFor[Format]():       wordsOf(formats),
 	reflect.TypeFor[Compression]():  wordsOf(compressions),
 	reflect.TypeFor[Credentials]():  {string(CredentialsNone), string(CredentialsClient)},

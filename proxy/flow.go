@@ -11,6 +11,7 @@ import (
 	"winnow/proxy/codec"
 	"winnow/proxy/encoding"
 	"winnow/proxy/ingest"
+	"winnow/proxy/spool"
 	"winnow/proxy/upstream"
 	"winnow/scrub"
 	"winnow/scrub/detect"
@@ -34,7 +35,8 @@ type site struct {
 // route is what the flow knows of one route.
 type route struct {
 	mode     config.Mode
-	path     string // replaces the request's; empty: the request's own
+	queue    *spool.Queue // nil: sync
+	path     string       // replaces the request's; empty: the request's own
 	upstream *target
 	counters *admin.Route
 }
@@ -270,6 +272,10 @@ func refuseBody(r *ingest.Request, err error) {
 func (s *site) deliver(r *ingest.Request, x *exchange) {
 	if x.batch.Kept == 0 {
 		r.Answer = r.Route.Codec.Accept(&x.batch)
+		return
+	}
+	if queue := s.routes[r.Route.Index].queue; queue != nil {
+		s.keep(r, x, queue)
 		return
 	}
 	to := s.routes[r.Route.Index].upstream

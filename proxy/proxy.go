@@ -24,6 +24,7 @@ import (
 	"winnow/proxy/codec"
 	"winnow/proxy/geo"
 	"winnow/proxy/ingest"
+	"winnow/proxy/spool"
 	"winnow/scrub"
 )
 
@@ -82,7 +83,9 @@ func Run(ctx context.Context, o Options) error {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	p := &proxy{o: o, config: &config.Config{}, targets: map[string]*held{}, codecs: codec.All()}
+	p := &proxy{
+		o: o, config: &config.Config{}, targets: map[string]*held{}, codecs: codec.All(), queues: map[string]*spool.Queue{},
+	}
 	seen := p.fingerprint()
 	c, err := o.Load()
 	if err != nil {
@@ -111,7 +114,10 @@ type proxy struct {
 
 	listen, adminListen net.Listener
 	sockets             []socket
-	secured             []*secured // of ingest, then of the listeners; nil: plain
+
+	spool   *spool.Spool            // nil: no route uses it
+	queues  map[string]*spool.Queue // by upstream
+	secured []*secured              // of ingest, then of the listeners; nil: plain
 
 	reloading sync.Mutex // one at a time
 	config    *config.Config
@@ -244,6 +250,9 @@ func (p *proxy) close() error {
 		}
 	}
 	p.server.Use(nil)
+	if p.spool != nil {
+		errs = append(errs, p.closeSpool())
+	}
 	p.holding.Lock()
 	defer p.holding.Unlock()
 	for _, h := range p.targets {

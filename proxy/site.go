@@ -49,6 +49,10 @@ func (p *proxy) put(c *config.Config) error {
 	if err != nil {
 		return err
 	}
+	if err := p.openQueues(c, secret); err != nil {
+		p.dismiss(targets, p.targets)
+		return err
+	}
 	s := &site{
 		policy: policy, maxDecoded: int(c.Limits.MaxDecodedBytes), now: p.o.Now, metrics: p.metrics,
 		keys:     &keyring{master: secret, length: time.Duration(c.KeyEpoch)},
@@ -59,21 +63,17 @@ func (p *proxy) put(c *config.Config) error {
 		s.geo = places
 	}
 	for _, r := range c.Routes {
-		id := r.Upstream
-		if id == "" {
-			id = c.Upstreams[0].ID
-		}
+		id := upstreamOf(c, r.Upstream)
 		s.routes = append(s.routes, route{
-			mode: r.Mode, path: r.UpstreamPath, upstream: targets[id].target,
+			mode: r.Mode, path: r.UpstreamPath, upstream: targets[id].target, queue: p.queueOf(r.Delivery, id),
 			counters: p.metrics.Route(r.Path, string(r.Protocol)),
 		})
 	}
 	for _, l := range c.Listeners {
-		id := l.Upstream
-		if id == "" {
-			id = c.Upstreams[0].ID
-		}
-		s.routes = append(s.routes, route{mode: l.Mode, upstream: targets[id].target, counters: p.metrics.Route(l.Address, string(l.Protocol))})
+		id := upstreamOf(c, l.Upstream)
+		s.routes = append(s.routes, route{
+			mode: l.Mode, upstream: targets[id].target, queue: p.queueOf(l.Delivery, id), counters: p.metrics.Route(l.Address, string(l.Protocol)),
+		})
 	}
 	keys, open, err := tenants(c)
 	if err != nil {
@@ -92,6 +92,7 @@ func (p *proxy) put(c *config.Config) error {
 	p.tellGeo()
 	before := p.server.Use(ingest.NewSite(ingest.NewTable(p.codecs, c.Routes, c.Listeners, keys, open), s, int(c.Limits.MaxBodyBytes)))
 	p.replace(targets, before)
+	p.startQueues()
 	return nil
 }
 

@@ -123,6 +123,15 @@ func (b *Batch) Bytes() []byte {
 // Untouched tells that the body is, byte for byte, what came in: the client's own compressed form may be sent.
 func (b *Batch) Untouched() bool { return b.untouched }
 
+// Text tells that the body is lines of plain text where its protocol has JSON, too.
+func (b *Batch) Text() bool { return b.text }
+
+// UncheckedBatch makes a Batch of bytes that were one when they were written to the spool. Nothing here can tell whether they were, so that
+// the spool's seal must have been opened over them. It has one caller.
+func UncheckedBatch(p config.Protocol, contentType string, text bool, records int, body []byte) Batch {
+	return Batch{protocol: p, wire: body, text: text, ContentType: contentType, Kept: records}
+}
+
 // Protocol of the body.
 func (b *Batch) Protocol() config.Protocol { return b.protocol }
 

@@ -1,0 +1,380 @@
+package spool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// JetStreamOptions say where JetStream is: embedded in a folder, or a cluster behind URLs.
+type JetStreamOptions struct {
+	// Dir of the embedded server. Empty: URLs.
+	Dir string
+	// URLs of an external cluster, and how to sign in to it.
+	URLs    []string
+	Connect []nats.Option
+	// Replicas of every stream: 1 embedded, 3 in a cluster.
+	Replicas int
+	// MaxFrameBytes bounds one message.
+	MaxFrameBytes int
+	// AckWait is how long a frame that was given may take before it comes again. It is longer than a delivery's time-out.
+	AckWait time.Duration
+	// MaxPending is how many frames may be given and not acknowledged.
+	MaxPending int
+}
+
+// JetStream is a Store on NATS JetStream, with an fsync before every acknowledgement: the embedded server runs with sync_interval
+// "always", and of an external one it must be known (VerifySync).
+//
+// A lane is a stream with work-queue retention, one subject and one durable pull consumer, a bound in bytes that refuses what is new, and
+// no compression (it turns one flipped byte into the loss of a stream). A bucket of values is a JetStream key-value bucket.
+type JetStream struct {
+	o JetStreamOptions
+
+	mu     sync.RWMutex
+	server *server.Server // nil: external
+	conn   *nats.Conn
+	js     jetstream.JetStream
+	flows  []jetstream.MessagesContext // begun on this connection
+	closed bool
+}
+
+// window in which an id of a frame is remembered.
+const window = 2 * time.Minute
+
+// OpenJetStream starts the embedded server, or connects to the external one.
+func OpenJetStream(ctx context.Context, o JetStreamOptions) (*JetStream, error) {
+	j := &JetStream{o: o}
+	if err := j.open(ctx); err != nil {
+		return nil, err
+	}
+	return j, nil
+}
+
+// maxOverhead of a message beside its frame: subject and headers.
+const maxOverhead = 64 << 10
+
+func (j *JetStream) open(ctx context.Context) (err error) {
+	connect := append([]nats.Option{nats.Name("winnow"), nats.MaxReconnects(-1), nats.ReconnectWait(time.Second)}, j.o.Connect...)
+	url := ""
+	if j.o.Dir != "" {
+		if j.server, err = startServer(ctx, j.o); err != nil {
+			return err
+		}
+		connect = append(connect, nats.InProcessServer(j.server))
+	} else {
+		for i, u := range j.o.URLs {
+			if i > 0 {
+				url += ","
+			}
+			url += u
+		}
+	}
+	if j.conn, err = nats.Connect(url, connect...); err != nil {
+		j.stop()
+		return fmt.Errorf("nats: %w", err)
+	}
+	if j.js, err = jetstream.New(j.conn); err != nil {
+		j.stop()
+		return fmt.Errorf("jetstream: %w", err)
+	}
+	return nil
+}
+
+// startServer starts the embedded server, which listens nowhere.
+func startServer(ctx context.Context, o JetStreamOptions) (*server.Server, error) {
+	s, err := server.NewServer(&server.Options{
+		ServerName: "winnow", DontListen: true, NoSigs: true, NoLog: true, DisableJetStreamBanner: true,
+		JetStream: true, StoreDir: o.Dir, SyncAlways: true, JetStreamMaxMemory: 64 << 20, JetStreamMaxStore: 1 << 62,
+		MaxPayload: int32(o.MaxFrameBytes + maxOverhead),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("embedded nats: %w", err)
+	}
+	go s.Start()
+	limit := time.Minute
+	if at, ok := ctx.Deadline(); ok {
+		limit = time.Until(at)
+	}
+	if !s.ReadyForConnections(limit) {
+		s.Shutdown()
+		return nil, errors.New("embedded nats: not ready in time")
+	}
+	return s, nil
+}
+
+// flushTime bounds the last words to a server.
+const flushTime = 2 * time.Second
+
+// stop lets go of connection and server.
+func (j *JetStream) stop() {
+	for _, f := range j.flows {
+		f.Stop()
+	}
+	j.flows = nil
+	if j.conn != nil {
+		_ = j.conn.FlushTimeout(flushTime) // frames given back
+		j.conn.Close()
+	}
+	if j.server != nil {
+		j.server.Shutdown()
+		j.server.WaitForShutdown()
+	}
+	j.conn, j.server, j.js = nil, nil, nil
+}
+
+// Restart implements Store. After an I/O error JetStream answers nothing until its server is started anew.
+func (j *JetStream) Restart(ctx context.Context) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.closed {
+		return ErrClosed
+	}
+	j.stop()
+	return j.open(ctx)
+}
+
+// Close implements Store.
+func (j *JetStream) Close() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.closed = true
+	j.stop()
+	return nil
+}
+
+// Health implements Store.
+func (j *JetStream) Health() error {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	switch {
+	case j.closed || j.conn == nil:
+		return ErrClosed
+	case !j.conn.IsConnected():
+		return errors.New("not connected to nats")
+	}
+	return nil
+}
+
+// at is the JetStream in use now.
+func (j *JetStream) at() (jetstream.JetStream, error) {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	if j.js == nil {
+		return nil, ErrClosed
+	}
+	return j.js, nil
+}
+
+// consumerName is the one durable consumer of a lane.
+const consumerName = "deliver"
+
+// Lane implements Store.
+func (j *JetStream) Lane(ctx context.Context, name string, limit int64) (Lane, error) {
+	js, err := j.at()
+	if err != nil {
+		return nil, err
+	}
+	l := &jetLane{j: j, name: "winnow_lane_" + name, subject: "winnow.lane." + name}
+	_, err = js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+		Name: l.name, Subjects: []string{l.subject}, Retention: jetstream.WorkQueuePolicy, Storage: jetstream.FileStorage,
+		MaxBytes: limit, Discard: jetstream.DiscardNew, Replicas: max(1, j.o.Replicas), Duplicates: window,
+		MaxMsgSize: int32(j.o.MaxFrameBytes + maxOverhead), Compression: jetstream.NoCompression,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("lane %s: %w", name, err)
+	}
+	if j.o.Dir != "" { // whoever had frames before is gone: they come again at once, and not after AckWait
+		if err := js.DeleteConsumer(ctx, l.name, consumerName); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+			return nil, fmt.Errorf("lane %s: %w", name, err)
+		}
+	}
+	_, err = js.CreateOrUpdateConsumer(ctx, l.name, jetstream.ConsumerConfig{
+		Durable: consumerName, AckPolicy: jetstream.AckExplicitPolicy, AckWait: j.o.AckWait, MaxAckPending: j.o.MaxPending,
+		MaxDeliver: -1,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("lane %s: %w", name, err)
+	}
+	return l, nil
+}
+
+// jetLane is a stream.
+type jetLane struct {
+	j             *JetStream
+	name, subject string
+
+	mu   sync.Mutex
+	flow jetstream.MessagesContext
+	of   jetstream.JetStream // that the flow is of
+}
+
+// Append implements Lane.
+func (l *jetLane) Append(ctx context.Context, id string, frame []byte) error {
+	js, err := l.j.at()
+	if err != nil {
+		return err
+	}
+	_, err = js.PublishMsg(ctx, &nats.Msg{Subject: l.subject, Data: frame}, jetstream.WithMsgID(id), jetstream.WithExpectStream(l.name))
+	var api *jetstream.APIError
+	if errors.As(err, &api) && isFull(api) {
+		return errLaneFull
+	}
+	return err
+}
+
+// isFull tells the refusal for a bound of the stream from others.
+func isFull(e *jetstream.APIError) bool {
+	switch uint16(e.ErrorCode) {
+	case uint16(server.JSStreamStoreFailedF): // of a bound, and of the disk: the text tells
+		return strings.Contains(e.Description, "maximum")
+	case uint16(server.JSInsufficientResourcesErr), uint16(server.JSAccountResourcesExceededErr), uint16(server.JSStorageResourcesExceededErr):
+		return true
+	}
+	return false
+}
+
+// gatherTime is how long Pull waits for further frames once it has one.
+const gatherTime = time.Millisecond
+
+// Pull implements Lane.
+func (l *jetLane) Pull(ctx context.Context, count, bytes int) ([]Pulled, error) {
+	flow, err := l.messages(ctx, count, bytes)
+	if err != nil {
+		return nil, err
+	}
+	m, err := flow.Next(jetstream.NextContext(ctx))
+	if err != nil {
+		if ctx.Err() == nil {
+			l.drop(flow)
+		}
+		return nil, err
+	}
+	var list []Pulled
+	for size := 0; err == nil; m, err = flow.Next(jetstream.NextMaxWait(gatherTime)) {
+		meta, err := m.Metadata()
+		if err != nil {
+			return list, err
+		}
+		list = append(list, jetPulled{m, meta.Sequence.Stream})
+		if size += len(m.Data()); len(list) == count || size >= bytes {
+			break
+		}
+	}
+	return list, nil
+}
+
+// messages is the flow of frames from the server in use now. What it holds ready is bounded as one Pull is.
+func (l *jetLane) messages(ctx context.Context, count, bytes int) (jetstream.MessagesContext, error) {
+	js, err := l.j.at()
+	if err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.flow != nil && l.of == js {
+		return l.flow, nil
+	}
+	c, err := js.Consumer(ctx, l.name, consumerName)
+	if err != nil {
+		return nil, err
+	}
+	// A limit below the largest message would stall the flow.
+	flow, err := c.Messages(jetstream.PullMaxMessagesWithBytesLimit(count, max(bytes, l.j.o.MaxFrameBytes+maxOverhead)))
+	if err != nil {
+		return nil, err
+	}
+	l.flow, l.of = flow, js
+	l.j.keep(flow)
+	return flow, nil
+}
+
+// keep remembers a flow, to be ended with the connection.
+func (j *JetStream) keep(flow jetstream.MessagesContext) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.flows = append(j.flows, flow)
+}
+
+// drop ends a flow that failed.
+func (l *jetLane) drop(flow jetstream.MessagesContext) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	flow.Stop()
+	if l.flow == flow {
+		l.flow = nil
+	}
+}
+
+// jetPulled is a message.
+type jetPulled struct {
+	jetstream.Msg
+	number uint64
+}
+
+func (p jetPulled) Number() uint64                { return p.number }
+func (p jetPulled) Frame() []byte                 { return p.Data() }
+func (p jetPulled) Ack(ctx context.Context) error { return p.DoubleAck(ctx) }
+func (p jetPulled) Working() error                { return p.InProgress() }
+func (p jetPulled) Again() error                  { return p.Nak() }
+
+// Read implements Lane.
+func (l *jetLane) Read(ctx context.Context, from uint64, f func(number uint64, frame []byte) bool) error {
+	s, err := l.stream(ctx)
+	if err != nil {
+		return err
+	}
+	for {
+		m, err := s.GetMsg(ctx, from, jetstream.WithGetMsgSubject(l.subject))
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if !f(m.Sequence, m.Data) {
+			return nil
+		}
+		from = m.Sequence + 1
+	}
+}
+
+// Remove implements Lane.
+func (l *jetLane) Remove(ctx context.Context, number uint64) error {
+	s, err := l.stream(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.SecureDeleteMsg(ctx, number); err != nil && !errors.Is(err, jetstream.ErrMsgNotFound) {
+		return err
+	}
+	return nil
+}
+
+// Stats implements Lane.
+func (l *jetLane) Stats(ctx context.Context) (LaneStats, error) {
+	s, err := l.stream(ctx)
+	if err != nil {
+		return LaneStats{}, err
+	}
+	i, err := s.Info(ctx)
+	if err != nil {
+		return LaneStats{}, err
+	}
+	return LaneStats{Frames: i.State.Msgs, Bytes: i.State.Bytes, First: i.State.FirstSeq, Last: i.State.LastSeq}, nil
+}
+
+func (l *jetLane) stream(ctx context.Context) (jetstream.Stream, error) {
+	js, err := l.j.at()
+	if err != nil {
+		return nil, err
+	}
+	return js.Stream(ctx, l.name)
+}

@@ -1,0 +1,217 @@
+package spool
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// Options are what a Spool is made of. Sizes are bytes.
+type Options struct {
+	// Store keeps the lanes. The Spool closes it.
+	Store Store
+	// Master is the secret under which data keys are wrapped.
+	Master []byte
+	// MaxFrameBytes is how large a frame grows before the next is begun; a larger entry is a frame of its own, up to MaxEntryBytes.
+	MaxFrameBytes, MaxEntryBytes int
+	// MaxLaneBytes bounds what waits in a lane; above it Append refuses.
+	MaxLaneBytes int64
+	// Patience with a store that does not answer, before it is started anew.
+	Patience time.Duration
+	// Concurrency is how many deliveries of one lane are under way at once.
+	Concurrency int
+	// Space refuses with an error while the disk is nearly full. Nil: never.
+	Space func() error
+	// FrameScale shrinks frames under pressure: 1 is full size. Nil: 1.
+	FrameScale func() float64
+	// Log hears of what an operator should know. Never of what is in a batch.
+	Log *slog.Logger
+	// Now is the clock.
+	Now func() time.Time
+}
+
+// frameBytes is how large a frame may grow now.
+func (o *Options) frameBytes() int {
+	if o.FrameScale == nil {
+		return o.MaxFrameBytes
+	}
+	return int(float64(o.MaxFrameBytes) * o.FrameScale())
+}
+
+// Spool keeps batches until they are delivered. It is safe for concurrent use.
+type Spool struct {
+	o    Options
+	keys *keyring
+
+	reviving sync.Mutex
+	revived  time.Time
+
+	mu    sync.Mutex
+	lanes map[string]*Queue
+}
+
+// Open opens a spool on a store. Lanes are opened as they are named.
+func Open(ctx context.Context, o Options) (*Spool, error) {
+	values, err := o.Store.Values(ctx, "keys")
+	if err != nil {
+		return nil, err
+	}
+	keys, err := newKeyring(ctx, values, o.Master)
+	if err != nil {
+		return nil, err
+	}
+	return &Spool{o: o, keys: keys, lanes: map[string]*Queue{}}, nil
+}
+
+// Queue is one lane at work: it takes entries and delivers them.
+type Queue struct {
+	spool  *Spool
+	name   string
+	lane   Lane
+	parked Lane
+	writer *writer
+	ledger Ledger
+	seen   numbering
+
+	stop    context.CancelFunc // nil until Start
+	stopped chan struct{}
+}
+
+// maxParkedBytes bounds what is set aside of a lane.
+const maxParkedBytes = 1 << 30
+
+// Queue opens a lane by name. It takes entries at once, and delivers from Start on.
+func (s *Spool) Queue(ctx context.Context, name string) (*Queue, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if q := s.lanes[name]; q != nil {
+		return nil, fmt.Errorf("lane %s is open already", name)
+	}
+	lane, err := s.o.Store.Lane(ctx, name, s.o.MaxLaneBytes)
+	if err != nil {
+		return nil, err
+	}
+	parked, err := s.o.Store.Lane(ctx, name+"_parked", maxParkedBytes)
+	if err != nil {
+		return nil, err
+	}
+	q := &Queue{spool: s, name: name, lane: lane, parked: parked, stopped: make(chan struct{})}
+	q.seen.next = map[uint64]uint64{}
+	if err := q.count(ctx); err != nil {
+		return nil, err
+	}
+	var id [8]byte
+	rand.Read(id[:])
+	q.writer = newWriter(lane, binary.BigEndian.Uint64(id[:]), &s.o, s.revive, func(batches, records, _ int) { q.ledger.Acked.add(batches, records) })
+	s.lanes[name] = q
+	return q, nil
+}
+
+// Start delivers what is in the lane by deliver, until the Spool is closed. Only the first call counts.
+func (q *Queue) Start(deliver Deliver) {
+	q.spool.mu.Lock()
+	defer q.spool.mu.Unlock()
+	if q.stop != nil {
+		return
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	q.stop = stop
+	go q.run(ctx, deliver)
+}
+
+// Append seals an entry and returns when it is on stable storage. The body is the caller's again then.
+func (q *Queue) Append(ctx context.Context, e *Entry) error {
+	if space := q.spool.o.Space; space != nil {
+		if err := space(); err != nil {
+			return err
+		}
+	}
+	key, err := q.spool.keys.current(ctx, e.Tenant, e.Purpose, e.Received)
+	if err != nil {
+		return err
+	}
+	b := sealed{ID: e.ID, Key: key.id, Records: uint32(e.Records)}
+	b.Bytes = key.seal(nil, e.ID, appendEntry(make([]byte, 0, len(e.Body)+256), e))
+	if len(b.Bytes)+frameHead+batchHead > q.spool.o.MaxEntryBytes {
+		return ErrTooBig
+	}
+	return q.writer.append(ctx, b)
+}
+
+// Ledger of the lane. Not to be changed.
+func (q *Queue) Ledger() *Ledger { return &q.ledger }
+
+// Name of the lane.
+func (q *Queue) Name() string { return q.name }
+
+// Stats of what the lane holds, and of what is parked.
+func (q *Queue) Stats(ctx context.Context) (waiting, parked LaneStats, err error) {
+	if waiting, err = q.lane.Stats(ctx); err != nil {
+		return waiting, parked, err
+	}
+	parked, err = q.parked.Stats(ctx)
+	return waiting, parked, err
+}
+
+// Erase destroys the keys of all that waits and is parked for a tenant, and of one purpose only if that is not empty. It returns how many
+// keys there were. What was sealed with them can never be read again; it leaves the lanes as it comes up for delivery.
+func (s *Spool) Erase(ctx context.Context, tenant, purpose string) (keys int, err error) {
+	return s.keys.destroy(ctx, tenant, purpose)
+}
+
+// revive starts the store anew, at most once for all who find it dead at the same time.
+func (s *Spool) revive(ctx context.Context) error {
+	began := s.o.Now()
+	s.reviving.Lock()
+	defer s.reviving.Unlock()
+	if s.revived.After(began) || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	s.o.Log.Error("the spool's store does not answer: it is started anew")
+	limit, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	err := s.o.Store.Restart(limit)
+	s.revived = s.o.Now()
+	if err != nil {
+		s.o.Log.Error("the spool's store did not start", "error", err.Error())
+	}
+	return err
+}
+
+// Close stores what is being taken, stops delivering, and closes the store. What waits, waits.
+func (s *Spool) Close(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, q := range s.lanes {
+		q.writer.close(ctx)
+	}
+	for _, q := range s.lanes {
+		if q.stop != nil {
+			q.stop()
+			<-q.stopped
+		}
+	}
+	s.lanes = map[string]*Queue{}
+	return s.o.Store.Close()
+}
+
+// Health is nil as long as batches can be taken, and none was lost.
+func (s *Spool) Health() error {
+	errs := []error{s.o.Store.Health()}
+	if s.o.Space != nil {
+		errs = append(errs, s.o.Space())
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, q := range s.lanes {
+		if n := q.ledger.Lost.Batches.Load(); n > 0 {
+			errs = append(errs, fmt.Errorf("lane %s: %d batches are missing in the numbering", q.name, n))
+		}
+	}
+	return errors.Join(errs...)
+}

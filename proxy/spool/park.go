@@ -1,0 +1,124 @@
+package spool
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// Reason why a batch is parked: a closed list.
+type Reason string
+
+// The reasons.
+const (
+	ReasonRefused Reason = "refused" // the backend refused it for good
+	ReasonDamaged Reason = "damaged" // its checksum is wrong
+	ReasonSealed  Reason = "sealed"  // it cannot be opened, though its checksum is right
+	ReasonFrame   Reason = "frame"   // its frame has no readable head
+	ReasonTorn    Reason = "torn"    // its frame ends early
+)
+
+// A parked batch is a frame of one batch with this before it: the reason as a text, and the time in nanoseconds since 1970, 8 bytes big endian.
+
+// park sets a batch aside. It does not return before that is stored, or ctx is done: a batch that cannot be parked must not be dropped.
+func (q *Queue) park(ctx context.Context, reason Reason, b sealed) {
+	now := q.spool.o.Now()
+	body := binary.BigEndian.AppendUint64(appendText(nil, string(reason)), uint64(now.UnixNano()))
+	body = appendHeader(body, Header{Batches: 1})
+	body = appendBatch(body, &b)
+	id := hex.EncodeToString(binary.BigEndian.AppendUint64(append([]byte("park"), b.ID[:]...), xxhash.Sum64(b.Bytes)))
+	for ctx.Err() == nil {
+		limit, cancel := context.WithTimeout(ctx, q.spool.o.Patience)
+		err := q.parked.Append(limit, id, body)
+		cancel()
+		if err == nil {
+			q.spool.o.Log.Warn("a batch was parked: see winnow spool list", "lane", q.name, "reason", string(reason))
+			return
+		}
+		if errors.Is(err, errLaneFull) {
+			q.spool.o.Log.Error("nothing can be parked any more, and the lane waits: replay or drop what is parked", "lane", q.name)
+		}
+		pause(ctx, 10*time.Second)
+	}
+}
+
+// Parked is one batch that was set aside.
+type Parked struct {
+	// Number in the parked lane, for Replay and Drop.
+	Number uint64
+	Reason Reason
+	At     time.Time
+	// Tenant is empty where the batch's key is gone or unknown.
+	Tenant  string
+	Records int
+	// Bytes it takes, sealed.
+	Bytes int
+}
+
+// Parked lists what was set aside, oldest first.
+func (q *Queue) Parked(ctx context.Context) (list []Parked, err error) {
+	err = q.parked.Read(ctx, 1, func(number uint64, frame []byte) bool {
+		p, b, ok := readParked(frame)
+		p.Number = number
+		if ok {
+			if key, err := q.spool.keys.find(ctx, b.Key); err == nil {
+				p.Tenant = key.tenant()
+			}
+		}
+		list = append(list, p)
+		return true
+	})
+	return list, err
+}
+
+func readParked(frame []byte) (p Parked, b sealed, ok bool) {
+	r := reader{in: frame}
+	p.Reason, p.At, p.Bytes = Reason(r.text()), time.Unix(0, int64(r.uint64())).UTC(), len(frame)
+	if r.bad {
+		return Parked{Reason: ReasonFrame, Bytes: len(frame)}, b, false
+	}
+	_, rest, err := readHeader(r.in)
+	if err == nil {
+		b, _, err = readBatch(rest)
+	}
+	p.Records = int(b.Records)
+	return p, b, err == nil
+}
+
+// Replay puts a parked batch back into its lane, by its number.
+func (q *Queue) Replay(ctx context.Context, number uint64) error {
+	found := false
+	var err error
+	readErr := q.parked.Read(ctx, number, func(n uint64, frame []byte) bool {
+		if n != number {
+			return false
+		}
+		_, b, ok := readParked(frame)
+		if !ok || b.Damaged {
+			err = errSealed
+			return false
+		}
+		found = true
+		b.Bytes = append([]byte(nil), b.Bytes...)
+		q.writer.forget(b.ID)
+		if err = q.writer.append(ctx, b); err == nil {
+			q.ledger.Parked.add(-1, -int(b.Records))
+			q.ledger.Acked.add(-1, -int(b.Records)) // it was acknowledged once
+			err = q.parked.Remove(ctx, number)
+		}
+		return false
+	})
+	if !found && err == nil && readErr == nil {
+		return ErrNoValue
+	}
+	return errors.Join(err, readErr)
+}
+
+// Drop removes a parked batch for ever.
+func (q *Queue) Drop(ctx context.Context, number uint64) error {
+	return q.parked.Remove(ctx, number)
+}

@@ -1,0 +1,223 @@
+package spool
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/klauspost/compress/s2"
+)
+
+// A data key seals the entries of one tenant and purpose that came in on one day (UTC). It is random, is kept in the bucket "keys" wrapped under a key
+// derived from the master secret, and is named by 64 random bits that stand in the frame. Destroying the value erases all that it sealed, in every
+// lane and in every copy of the disk that has no copy of the bucket.
+//
+// Sealed bytes are AES-256-GCM (NIST SP 800-38D) with a random nonce of 12 bytes before them, over a snappy block (s2) of the entry; the entry's
+// id and the key's name are authenticated with it. A key seals far fewer than the 2^32 entries that random nonces allow.
+
+// keyring makes, keeps and destroys data keys. It is safe for concurrent use.
+type keyring struct {
+	values Values
+	wrap   cipher.AEAD
+
+	mu     sync.RWMutex
+	byName map[string]*dataKey // "tenant/purpose/day", see keyName
+	byID   map[uint64]*dataKey
+}
+
+// dataKey is one key. Its name in the bucket is keyName and its ID.
+type dataKey struct {
+	id   uint64
+	name string
+	aead cipher.AEAD
+}
+
+var (
+	errGone   = errors.New("the key of the entry is destroyed")
+	errSealed = errors.New("the entry cannot be opened")
+)
+
+// newKeyring reads the keys there are.
+func newKeyring(ctx context.Context, values Values, master []byte) (*keyring, error) {
+	secret, err := hkdf.Key(sha256.New, master, nil, "winnow spool data keys", 32)
+	if err != nil {
+		return nil, err
+	}
+	k := &keyring{values: values, byName: map[string]*dataKey{}, byID: map[uint64]*dataKey{}}
+	if k.wrap, err = newAEAD(secret); err != nil {
+		return nil, err
+	}
+	names, err := values.Names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if err := k.load(ctx, name); err != nil && !errors.Is(err, ErrNoValue) {
+			return nil, err
+		}
+	}
+	return k, nil
+}
+
+func newAEAD(key []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCMWithRandomNonce(block)
+}
+
+// keyName is what a key is for, as a name of a value.
+func keyName(tenant, purpose string, day time.Time) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(tenant)) + "/" + purpose + "/" + day.UTC().Format("20060102")
+}
+
+// tenant of the key.
+func (d *dataKey) tenant() string {
+	encoded, _, _ := strings.Cut(d.name, "/")
+	name, _ := base64.RawURLEncoding.DecodeString(encoded) // made by keyName
+	return string(name)
+}
+
+// load takes a key of the bucket into use.
+func (k *keyring) load(ctx context.Context, name string) error {
+	wrapped, err := k.values.Get(ctx, name)
+	if err != nil {
+		return err
+	}
+	plain, err := k.wrap.Open(nil, nil, wrapped, []byte(name))
+	if err != nil || len(plain) != 8+32 {
+		return errors.New("a data key of the spool cannot be unwrapped: was it made under another master secret?")
+	}
+	aead, err := newAEAD(plain[8:])
+	if err != nil {
+		return err
+	}
+	k.keep(&dataKey{id: binary.BigEndian.Uint64(plain), name: name, aead: aead})
+	return nil
+}
+
+func (k *keyring) keep(d *dataKey) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.byName[d.name], k.byID[d.id] = d, d
+}
+
+// current is the key for what a tenant sends on a day; it is made if there is none.
+func (k *keyring) current(ctx context.Context, tenant, purpose string, now time.Time) (*dataKey, error) {
+	name := keyName(tenant, purpose, now)
+	k.mu.RLock()
+	d := k.byName[name]
+	k.mu.RUnlock()
+	if d != nil {
+		return d, nil
+	}
+	plain := make([]byte, 8+32)
+	rand.Read(plain)
+	err := k.values.Create(ctx, name, k.wrap.Seal(nil, nil, plain, []byte(name)))
+	if err != nil && !errors.Is(err, ErrValueExists) {
+		return nil, fmt.Errorf("%w: %w", ErrKey, err)
+	}
+	if err = k.load(ctx, name); err != nil { // what is stored counts: another node may have been quicker
+		return nil, fmt.Errorf("%w: %w", ErrKey, err)
+	}
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.byName[name], nil
+}
+
+// find returns a key by its id. One that another node made is looked for in the bucket.
+func (k *keyring) find(ctx context.Context, id uint64) (*dataKey, error) {
+	k.mu.RLock()
+	d := k.byID[id]
+	k.mu.RUnlock()
+	if d != nil {
+		return d, nil
+	}
+	names, err := k.values.Names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		k.mu.RLock()
+		known := k.byName[name] != nil
+		k.mu.RUnlock()
+		if known {
+			continue
+		}
+		if err := k.load(ctx, name); err != nil && !errors.Is(err, ErrNoValue) {
+			return nil, err
+		}
+	}
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	if d = k.byID[id]; d == nil {
+		return nil, errGone
+	}
+	return d, nil
+}
+
+// destroy erases all that is sealed for a tenant, and of one purpose only if it is not empty. It returns how many keys there were.
+func (k *keyring) destroy(ctx context.Context, tenant, purpose string) (n int, err error) {
+	prefix := base64.RawURLEncoding.EncodeToString([]byte(tenant)) + "/"
+	if purpose != "" {
+		prefix += purpose + "/"
+	}
+	names, err := k.values.Names(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, name := range names {
+		if len(name) < len(prefix) || name[:len(prefix)] != prefix {
+			continue
+		}
+		if err := k.values.Destroy(ctx, name); err != nil {
+			return n, err
+		}
+		k.forget(name)
+		n++
+	}
+	return n, nil
+}
+
+func (k *keyring) forget(name string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if d := k.byName[name]; d != nil {
+		delete(k.byName, name)
+		delete(k.byID, d.id)
+	}
+}
+
+// seal appends the sealed bytes of an entry to dst.
+func (d *dataKey) seal(dst []byte, id ID, entry []byte) []byte {
+	return d.aead.Seal(dst, nil, s2.EncodeSnappy(nil, entry), d.bound(id))
+}
+
+// open returns the entry that was sealed.
+func (d *dataKey) open(id ID, sealed []byte) ([]byte, error) {
+	block, err := d.aead.Open(nil, nil, sealed, d.bound(id))
+	if err != nil {
+		return nil, errSealed
+	}
+	entry, err := s2.Decode(nil, block)
+	if err != nil {
+		return nil, errSealed
+	}
+	return entry, nil
+}
+
+// bound is what is authenticated beside the entry.
+func (d *dataKey) bound(id ID) []byte {
+	return binary.BigEndian.AppendUint64(append(make([]byte, 0, 24), id[:]...), d.id)
+}

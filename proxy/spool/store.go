@@ -1,0 +1,82 @@
+package spool
+
+import (
+	"context"
+	"errors"
+)
+
+// Store keeps lanes and small values durably. JetStream is one; the conformance suite says what any must do. It is safe for concurrent
+// use, and so is all that it hands out.
+type Store interface {
+	// Lane opens a lane, and makes it if there is none. limit bounds its bytes; above it Append refuses.
+	Lane(ctx context.Context, name string, limit int64) (Lane, error)
+	// Values opens a bucket of small values, and makes it if there is none.
+	Values(ctx context.Context, name string) (Values, error)
+	// Health is nil as long as what is appended can be stored.
+	Health() error
+	// Restart lets go of everything and opens it again, for a store that does not answer. What was handed out stays usable.
+	Restart(ctx context.Context) error
+	// Close ends it. What waits, waits.
+	Close() error
+}
+
+// Lane is a durable queue of frames: first in, first out, each given until it is acknowledged.
+type Lane interface {
+	// Append stores a frame, and returns when it is on stable storage. The same id again within two minutes stores nothing new. The error is
+	// errLaneFull if there is no room, and then nothing is stored; after any other it may be.
+	Append(ctx context.Context, id string, frame []byte) error
+	// Pull waits for frames that nobody has, and takes up to count of them and about bytes. They come again if they are not acknowledged
+	// in time.
+	Pull(ctx context.Context, count, bytes int) ([]Pulled, error)
+	// Read shows the frames that wait, oldest first, from sequence number from on, until f returns false; it takes none.
+	Read(ctx context.Context, from uint64, f func(number uint64, frame []byte) bool) error
+	// Remove removes one frame by its number, overwriting it where the store can.
+	Remove(ctx context.Context, number uint64) error
+	// Stats of now.
+	Stats(ctx context.Context) (LaneStats, error)
+}
+
+// Pulled is a frame that was given.
+type Pulled interface {
+	// Number of the frame in its lane.
+	Number() uint64
+	Frame() []byte
+	// Ack removes it from the lane, and returns when that is known to the store.
+	Ack(ctx context.Context) error
+	// Working asks for more time.
+	Working() error
+	// Again gives it back, to come again at once.
+	Again() error
+}
+
+// LaneStats is the state of a lane.
+type LaneStats struct {
+	// Frames and Bytes that wait, given ones included.
+	Frames, Bytes uint64
+	// First and Last number; Last is 0 for a lane that never held anything.
+	First, Last uint64
+}
+
+// Values is a bucket of small values by name: letters, digits, -, _, / and =.
+type Values interface {
+	// Get returns a value; ErrNoValue if there is none.
+	Get(ctx context.Context, name string) ([]byte, error)
+	// Put stores a value, and returns when it is on stable storage.
+	Put(ctx context.Context, name string, value []byte) error
+	// Create is Put for a name that has no value; ErrValueExists if it has one.
+	Create(ctx context.Context, name string, value []byte) error
+	// Destroy removes a value and what was there before it, overwritten where the store can.
+	Destroy(ctx context.Context, name string) error
+	// Names lists what there is.
+	Names(ctx context.Context) ([]string, error)
+	// Watch shows every value, and each that changes from then on (nil: destroyed), until ctx is done. first is called when all that was
+	// there has been shown.
+	Watch(ctx context.Context, change func(name string, value []byte), first func()) error
+}
+
+// Errors of a Store.
+var (
+	errLaneFull    = errors.New("the lane is full")
+	ErrNoValue     = errors.New("no such value")
+	ErrValueExists = errors.New("the value exists already")
+)

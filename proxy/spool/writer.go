@@ -1,0 +1,283 @@
+package spool
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"sync"
+	"time"
+)
+
+// writer is the group commit of one lane: entries that wait while a frame is being stored make up the next frame. There is no timer.
+type writer struct {
+	lane     Lane
+	header   Header // of the next frame
+	maxFrame func() int
+	patience time.Duration // after which a store that does not answer is taken for dead
+	revive   func(ctx context.Context) error
+	stored   func(batches, records, bytes int)
+
+	queue  chan *append1
+	done   chan struct{}
+	cancel context.CancelFunc
+
+	mu     sync.Mutex
+	recent recentIDs
+	closed bool
+}
+
+// append1 is one entry on its way into a frame.
+type append1 struct {
+	batch sealed
+	err   error
+	done  chan struct{} // closed once err is set
+}
+
+// queued bounds how many entries wait for a frame; who comes later waits to be queued.
+const queued = 1024
+
+func newWriter(lane Lane, id uint64, o *Options, revive func(context.Context) error, stored func(batches, records, bytes int)) *writer {
+	ctx, cancel := context.WithCancel(context.Background())
+	w := &writer{
+		lane: lane, header: Header{Writer: id, Sequence: 1}, maxFrame: o.frameBytes, patience: o.Patience,
+		revive: revive, stored: stored, queue: make(chan *append1, queued), done: make(chan struct{}), cancel: cancel,
+		recent: recentIDs{window: window, now: o.Now},
+	}
+	go w.run(ctx)
+	return w
+}
+
+// append stores one batch, and returns when it is on stable storage. One whose ID is known from the last minutes is not stored again.
+func (w *writer) append(ctx context.Context, b sealed) error {
+	w.mu.Lock()
+	if w.closed {
+		w.mu.Unlock()
+		return ErrClosed
+	}
+	a, again := w.recent.find(b.ID)
+	if !again {
+		a = &append1{batch: b, done: make(chan struct{})}
+		w.recent.add(b.ID, a)
+	}
+	w.mu.Unlock()
+	if !again {
+		select {
+		case w.queue <- a:
+		case <-ctx.Done():
+			w.settle(a, ErrUnknown) // others may wait for this very entry
+			return ErrFull
+		case <-w.done:
+			w.settle(a, ErrClosed)
+			return ErrClosed
+		}
+	}
+	select {
+	case <-a.done:
+		return a.err
+	case <-ctx.Done():
+		return ErrUnknown
+	}
+}
+
+// forget lets a batch be stored again that was stored before.
+func (w *writer) forget(id ID) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.recent.forget(id)
+}
+
+// settle tells who waits for an entry what became of it. One that was not stored is forgotten, so that it can be sent again.
+func (w *writer) settle(a *append1, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err != nil {
+		w.recent.forget(a.batch.ID)
+	}
+	a.err = err
+	a.batch.Bytes = nil
+	close(a.done)
+}
+
+// close stores what waits and ends the writer. What it cannot store within ctx is answered with ErrClosed.
+func (w *writer) close(ctx context.Context) {
+	w.mu.Lock()
+	closed := w.closed
+	w.closed = true
+	w.mu.Unlock()
+	if !closed {
+		select {
+		case w.queue <- nil:
+		case <-ctx.Done():
+		}
+	}
+	select {
+	case <-w.done:
+	case <-ctx.Done():
+		w.cancel()
+		<-w.done
+	}
+}
+
+// run makes frames until close.
+func (w *writer) run(ctx context.Context) {
+	defer close(w.done)
+	var frame []byte
+	var group []*append1
+	var left *append1 // had no room in the last frame
+	for {
+		a := left
+		left = nil
+		if a == nil {
+			select {
+			case a = <-w.queue:
+			case <-ctx.Done():
+				w.refuseQueued()
+				return
+			}
+		}
+		if a == nil {
+			w.refuseQueued()
+			return
+		}
+		var last bool
+		group, left, last = w.gather(group[:0], a)
+		frame = w.frame(frame[:0], group)
+		err := w.store(ctx, frame)
+		if err == nil {
+			w.account(group, len(frame))
+		}
+		for i, a := range group {
+			w.settle(a, err)
+			group[i] = nil
+		}
+		if last {
+			if left != nil {
+				w.settle(left, ErrClosed)
+			}
+			w.refuseQueued()
+			return
+		}
+	}
+}
+
+func (w *writer) refuseQueued() {
+	for {
+		select {
+		case a := <-w.queue:
+			if a != nil {
+				w.settle(a, ErrClosed)
+			}
+		default:
+			return
+		}
+	}
+}
+
+// gather takes what waits, up to the size of a frame. left is one that has no room; last tells that the writer is to end.
+func (w *writer) gather(group []*append1, a *append1) (_ []*append1, left *append1, last bool) {
+	size, limit := frameHead, w.maxFrame()
+	for {
+		size += batchHead + len(a.batch.Bytes)
+		group = append(group, a)
+		select {
+		case a = <-w.queue:
+			if a == nil {
+				return group, nil, true
+			}
+			if size+batchHead+len(a.batch.Bytes) > limit {
+				return group, a, false
+			}
+		default:
+			return group, nil, false
+		}
+	}
+}
+
+// frame writes the next frame.
+func (w *writer) frame(dst []byte, group []*append1) []byte {
+	w.header.Batches = uint32(len(group))
+	dst = appendHeader(dst, w.header)
+	for _, a := range group {
+		dst = appendBatch(dst, &a.batch)
+	}
+	return dst
+}
+
+// account moves the header on to the next frame.
+func (w *writer) account(group []*append1, bytes int) {
+	records := 0
+	for _, a := range group {
+		records += int(a.batch.Records)
+	}
+	w.header.Sequence++
+	w.header.BatchesBefore += uint64(len(group))
+	w.header.RecordsBefore += uint64(records)
+	w.stored(len(group), records, bytes)
+}
+
+// store appends a frame. A store that does not answer in time is started anew, and asked for the same frame again, which it keeps once.
+func (w *writer) store(ctx context.Context, frame []byte) error {
+	var id [16]byte
+	binary.BigEndian.PutUint64(id[:], w.header.Writer)
+	binary.BigEndian.PutUint64(id[8:], w.header.Sequence)
+	name := hex.EncodeToString(id[:])
+	for {
+		attempt, cancel := context.WithTimeout(ctx, w.patience)
+		err := w.lane.Append(attempt, name, frame)
+		cancel()
+		switch {
+		case err == nil:
+			return nil
+		case errors.Is(err, errLaneFull):
+			return ErrFull
+		case ctx.Err() != nil:
+			return ErrClosed
+		}
+		if err := w.revive(ctx); err != nil && ctx.Err() == nil {
+			pause(ctx, w.patience)
+		}
+	}
+}
+
+// pause waits, or until ctx is done.
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
+// recentIDs remembers entries for a while, so that a client that sends one again hears what became of the first. It has two generations: an
+// entry is known for at least the window, unless maxRecent others come in between, and for at most twice that.
+type recentIDs struct {
+	window     time.Duration
+	now        func() time.Time
+	young, old map[ID]*append1
+	since      time.Time // the young generation began
+}
+
+// maxRecent bounds a generation.
+const maxRecent = 1 << 17
+
+func (r *recentIDs) find(id ID) (*append1, bool) {
+	a, ok := r.young[id]
+	if !ok {
+		a, ok = r.old[id]
+	}
+	return a, ok
+}
+
+func (r *recentIDs) add(id ID, a *append1) {
+	if now := r.now(); now.Sub(r.since) > r.window || len(r.young) >= maxRecent {
+		r.old, r.young, r.since = r.young, map[ID]*append1{}, now
+	}
+	r.young[id] = a
+}
+
+func (r *recentIDs) forget(id ID) {
+	delete(r.young, id)
+	delete(r.old, id)
+}

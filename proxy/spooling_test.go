@@ -1,0 +1,70 @@
+package proxy_test
+
+import (
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+)
+
+const spooling = `routes:
+  - {path: /ingest, protocol: json, delivery: spool}
+policy: {mode: scrub}
+`
+
+// A client is told that its records are taken while the backend is down; they are delivered, scrubbed, once it is up, and what waited on
+// disk is nothing but scrubbed.
+func TestSpoolOutlastsBackend(t *testing.T) {
+	b := newBackend(t)
+	var up atomic.Bool
+	arrived := make(chan struct{}, 1)
+	b.reply = func(w http.ResponseWriter, _ *http.Request) {
+		if !up.Load() {
+			w.WriteHeader(503)
+			return
+		}
+		w.WriteHeader(204)
+		arrived <- struct{}{}
+	}
+	r := start(t, b, spooling)
+	if status, body := r.post(t, "/ingest", login); status != 200 || !strings.Contains(body, `"accepted":1`) {
+		t.Fatalf("%d %s", status, body)
+	}
+	up.Store(true)
+	<-arrived
+	all := b.all()
+	if last := all[len(all)-1]; !strings.Contains(last, "[email]") {
+		t.Errorf("delivered: %q", last)
+	}
+	for _, body := range all {
+		if strings.Contains(body, "alice@example.com") {
+			t.Errorf("in clear: %q", body)
+		}
+	}
+}
+
+// What waits when winnow stops is delivered by the next one that starts on the same folder.
+func TestSpoolOutlastsProcess(t *testing.T) {
+	b := newBackend(t)
+	var up atomic.Bool
+	arrived := make(chan struct{}, 1)
+	b.reply = func(w http.ResponseWriter, _ *http.Request) {
+		if !up.Load() {
+			w.WriteHeader(503)
+			return
+		}
+		w.WriteHeader(204)
+		arrived <- struct{}{}
+	}
+	text := "spool: {dir: " + t.TempDir() + "}\nmaster_secret: " + strings.Repeat("m", 32) + "\n" + spooling
+	r := start(t, b, text)
+	if status, body := r.post(t, "/ingest", login); status != 200 {
+		t.Fatalf("%d %s", status, body)
+	}
+	if err := r.end(); err != nil {
+		t.Fatal(err)
+	}
+	up.Store(true)
+	start(t, b, text)
+	<-arrived
+}
