@@ -35,11 +35,22 @@ var commandNames = func() *wordSet {
 	return newWordSet(names...)
 }()
 
+// commandEnds says of each last letter of the names, by its low five bits, which letters stand before it.
+var commandEnds = func() (ends [32]uint32) {
+	for _, name := range commandNames.words {
+		ends[name[len(name)-1]&31] |= 1 << (name[len(name)-2] & 31)
+	}
+	return ends
+}()
+
 // maxArguments bounds what of a command's arguments is read.
 const maxArguments = 512
 
 // commandBefore returns the command whose name ends at i, nil if none does.
 func commandBefore(t []byte, i int) *command {
+	if i < 2 || commandEnds[t[i-1]&31]>>(t[i-2]&31)&1 == 0 {
+		return nil
+	}
 	start, end, _ := keyEnding(t, i, false)
 	if !commandNames.has(t[start:end]) {
 		return nil

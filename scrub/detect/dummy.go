@@ -147,7 +147,7 @@ func masked(v []byte) bool {
 	if same == len(v) && same > 0 {
 		return v[0] == '*' && same >= 3 || lower(v[0]) == 'x' || !isAlnum(v[0])
 	}
-	return hasFold(v, 0, "•••") || bytes.Contains(v, []byte("***"))
+	return hasFold(v, 0, "•••") || bytes.IndexByte(v, '*') >= 0 && bytes.Contains(v, []byte("***"))
 }
 
 // Lengths of a pseudonym: the encoded digest behind kind and epoch.

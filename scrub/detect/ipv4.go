@@ -1,5 +1,7 @@
 package detect
 
+import "slices"
+
 // matchIPv4 finds the first IPv4 address at or after at in the run of digits and dots at at.
 //
 // Accepted: four octets of at most 255 without leading zeros, with any port or prefix behind them left alone. Not found: loopback,
@@ -15,6 +17,10 @@ func matchIPv4(o *Options, t []byte, at, lo int, ctx Context) (start, end int, o
 			if i++; i-at > escapeBytes {
 				i = behindDigits(t, i) // no escape ends here
 			}
+			continue
+		}
+		if i-at > escapeBytes && t[i-1] == '.' && isDigit(t[i-2]) {
+			i = behindDigits(t, i) // the same where no escape can be
 			continue
 		}
 		i = max(i, skipEscape(t, i))
@@ -168,6 +174,9 @@ func versioned(t []byte, i int, ctx Context) bool {
 		return true
 	}
 	w := window(t, i)
+	if !slices.ContainsFunc(w, isLetter) {
+		return false
+	}
 	all := len(w)
 	for len(w) > 0 {
 		j := len(w)
