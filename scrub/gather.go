@@ -16,8 +16,13 @@ type gathered struct {
 	next   int // the place asked for next; a walk asks for texts in their order
 	until  int // where JSON has been read to
 	heaps  [2]heap
-	aside  []string // names of members whose values are not gathered
-	pass   bool     // the next string is such a value
+	// Of records read ahead: see Ahead.
+	records []foreseen
+	record  int      // the one asked for next
+	counts  []uint32 // of Counts.Rules, for each field
+	// Of JSON read ahead.
+	aside []string // names of members whose values are not gathered
+	pass  bool     // the next string is such a value
 }
 
 // heap is the texts of one detect.Shape one behind the other, with a separator behind each, and what is found in them.
@@ -47,6 +52,7 @@ const (
 // reset forgets all texts.
 func (g *gathered) reset() {
 	g.places, g.next, g.until, g.pass = shrink(g.places, keptSpans), 0, 0, false
+	g.records, g.record, g.counts = shrink(g.records, keptSpans), 0, shrink(g.counts, keptSpans)
 	for i := range g.heaps {
 		h := &g.heaps[i]
 		h.text, h.findings, h.found = shrink(h.text, keptBytes), shrink(h.findings, keptSpans), 0

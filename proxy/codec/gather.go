@@ -98,12 +98,26 @@ var textParts = [parts][16]part{
 
 // gather gathers and scans the texts of a message loaded into run.
 func gather(run *scrub.Run, message part) {
-	gatherParts(run, run.In(), 0, len(run.In()), message, 4*maxValues)
+	g := gatherer{
+		run: run, in: run.In(),
+		message: run.Message(), severity: run.At(scrub.Root, severityText), event: run.At(scrub.Root, eventName),
+	}
+	g.parts(0, len(g.in), message, 4*maxValues)
 	run.Scan()
 }
 
-// gatherParts gathers the texts in in[i:stop], as far as it can be read.
-func gatherParts(run *scrub.Run, in []byte, i, stop int, message part, depth int) {
+// gatherer is the walk before the walk.
+type gatherer struct {
+	run      *scrub.Run
+	in       []byte
+	message  scrub.Field
+	severity scrub.Field
+	event    scrub.Field
+}
+
+// parts gathers the texts in in[i:stop], as far as it can be read.
+func (g *gatherer) parts(i, stop int, message part, depth int) {
+	run, in := g.run, g.in
 	for i < stop {
 		tag := uint64(in[i])
 		if i++; tag >= 0x80 {
@@ -131,8 +145,10 @@ func gatherParts(run *scrub.Run, in []byte, i, stop int, message part, depth int
 			switch what := textParts[message][tag>>3&15]; {
 			case what == aText:
 				run.Gather(i, i+int(n))
+			case what == recordPart || what == entryPart:
+				g.record(i, i+int(n), what)
 			case what != noText && depth > 0:
-				gatherParts(run, in, i, i+int(n), what, depth-1)
+				g.parts(i, i+int(n), what, depth-1)
 			}
 			i += int(n)
 		default:

@@ -61,7 +61,9 @@ func (p *protobuf) record(f field, v visit) (stays bool, err error) {
 	p.depth = 0 // a record before may have ended amid its values
 	p.run.Begin()
 	slot, before := p.run.Slot(), p.run.Delta()
-	_, err = p.fields(f.value, f.stop, v)
+	if !p.run.Passed(f.value, f.stop) {
+		_, err = p.fields(f.value, f.stop, v)
+	}
 	fate, reason := scrub.Kept, ""
 	switch {
 	case errors.Is(err, scrub.ErrDropRecord):
@@ -115,7 +117,7 @@ func (p *protobuf) labelPair(f field) (stays bool, err error) {
 	if err != nil || n != 1 {
 		return false, err
 	}
-	d := p.run.At(scrub.Root, key)
+	d, quiet := p.run.Member(p.run.Within(scrub.Root), key)
 	slot, before := p.run.Slot(), p.run.Delta()
 	for i := f.value; i < f.stop; {
 		part, err := p.next(i, f.stop)
@@ -124,7 +126,9 @@ func (p *protobuf) labelPair(f field) (stays bool, err error) {
 		}
 		switch part.number {
 		case 1:
-			stays, err = p.name(part)
+			if stays = quiet && part.kind == protowire.BytesType; !stays {
+				stays, err = p.name(part)
+			}
 		case 2:
 			stays, err = p.text(part, d, key)
 		default:

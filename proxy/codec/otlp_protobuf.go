@@ -193,14 +193,13 @@ func (p *protobuf) one(f field) (stays bool, err error) {
 	switch {
 	case f.number == 1:
 		return p.text(f, p.target, p.key)
+	case f.kind != protowire.BytesType && p.run.Passes(f.value, p.target, p.key):
+		return true, nil
 	case f.number == 2 && f.kind == protowire.VarintType:
 		return p.scalar(f, strconv.AppendBool(b[:0], f.varint != 0))
 	case f.number == 3 && f.kind == protowire.VarintType:
 		return p.scalar(f, strconv.AppendInt(b[:0], int64(f.varint), 10))
 	case f.number == 4 && f.kind == protowire.Fixed64Type:
-		if p.run.Passes(f.value, p.target, p.key) {
-			return true, nil
-		}
 		return p.scalar(f, appendDouble(b[:0], f.varint))
 	case f.number == 5:
 		return p.message(f, (*protobuf).arrayValue)

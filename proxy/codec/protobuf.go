@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"encoding/binary"
 	"errors"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -46,12 +47,34 @@ func broken(at int) error { return &scrub.Fault{Offset: at, Reason: "protobuf me
 
 // next reads the field at i.
 func (p *protobuf) next(i, stop int) (f field, err error) {
-	if i+1 < stop && p.in[i] < 0x80 && p.in[i] >= 8 && protowire.Type(p.in[i]&7) == protowire.BytesType {
-		if n := int(p.in[i+1]); n < 0x80 && i+2+n <= stop { // most fields: a byte of tag, a byte of length
-			return field{number: protowire.Number(p.in[i] >> 3), kind: protowire.BytesType, start: i, length: i + 1, value: i + 2, stop: i + 2 + n}, nil
-		}
+	if f.read(p.in, i, stop) {
+		return f, nil
 	}
 	return p.anyNext(i, stop)
+}
+
+// read reads the field at i of in[:stop], if its tag is of one byte, and a length, or a varint, too: most are. False says nothing.
+func (f *field) read(in []byte, i, stop int) bool {
+	if i+1 >= stop || in[i] < 8 || in[i] >= 0x80 || stop > len(in) {
+		return false
+	}
+	f.number, f.kind, f.start, f.length, f.value = protowire.Number(in[i]>>3), protowire.Type(in[i]&7), i, i+1, i+1
+	next := in[i+1]
+	switch f.kind {
+	case protowire.BytesType:
+		f.value = i + 2
+		f.stop = i + 2 + int(next)
+		return next < 0x80 && f.stop <= stop
+	case protowire.VarintType:
+		f.varint, f.stop = uint64(next), i+2
+		return next < 0x80
+	case protowire.Fixed64Type:
+		if f.stop = i + 9; f.stop <= stop {
+			f.varint = binary.LittleEndian.Uint64(in[i+1:])
+			return true
+		}
+	}
+	return false
 }
 
 // anyNext is next for every field.
