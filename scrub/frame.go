@@ -2,7 +2,6 @@ package scrub
 
 import (
 	"bytes"
-	"slices"
 
 	"winnow/scrub/detect"
 	"winnow/scrub/unwrap"
@@ -24,7 +23,7 @@ type frame struct {
 	delta    int
 	scanner  *detect.Scanner
 	plain    []byte             // what in was decoded into
-	lost     []detect.Explained // candidates in in that are no findings, only for Trace
+	told     []detect.Explained // candidates in in, findings or not, only for Trace
 	shape    shape
 	before   Counts // when the layer was taken for a record
 }
@@ -38,7 +37,7 @@ const unfilled = ^uint32(0)
 func (f *frame) reset() {
 	f.scanned, f.apart, f.place = false, false, nil
 	f.in, f.next, f.delta, f.findings, f.edits = nil, 0, 0, f.findings[:0], f.edits[:0]
-	f.plain, f.lost = shrink(f.plain, keptBytes), nil
+	f.plain, f.told = shrink(f.plain, keptBytes), nil
 }
 
 func (f *frame) scan(ctx detect.Context) {
@@ -51,7 +50,7 @@ func (f *frame) scan(ctx detect.Context) {
 	f.findings, f.next, f.scanned = f.scanner.Append(f.findings[:0], f.in, ctx), 0, true
 	f.json = ctx.Shape == detect.JSON
 	if f.r.req.Trace != nil {
-		f.lost = slices.DeleteFunc(f.r.p.set.Explain(f.in, ctx), func(e detect.Explained) bool { return e.Won() })
+		f.told = f.r.p.set.Explain(f.in, ctx)
 	}
 }
 

@@ -53,7 +53,7 @@ type Request struct {
 }
 
 // Event is one decision, for explaining. They come in the order of the body: of each field that is no object or array, or goes as a whole,
-// and behind a field that is kept of each finding in it.
+// and behind a field that is kept of each finding in it, and of what policy.allow leaves alone in it, which is kept.
 type Event struct {
 	// Path of the field, as its keys are spelled.
 	Path string
@@ -61,6 +61,8 @@ type Event struct {
 	Rule string
 	// Detector that found something, detect.None for a decision about a whole field.
 	Detector detect.ID
+	// Kind is the row of the detector's table that found it, where a word names numbers: uk_nhs of health_id.
+	Kind string
 	// Action taken.
 	Action config.ActionKind
 	// Why, in words.

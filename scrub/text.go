@@ -240,6 +240,7 @@ func (f *frame) apply(start, stop int) error {
 		}
 		f.replace(found.Start, found.End, f.spelled(f.r.value))
 	}
+	f.allowed(start, stop)
 	return nil
 }
 
@@ -314,12 +315,30 @@ func (f *frame) found(found detect.Finding) {
 		Detector: found.Detector, Action: r.p.detectors[found.Detector].actKind, Why: "found in text",
 		Offset: found.Start, Length: found.End - found.Start, Layer: f.layer,
 	}
-	for _, lost := range f.lost {
+	for _, lost := range f.told {
+		if lost.Won() {
+			if lost.Detector == found.Detector && lost.Start < found.End && lost.End > found.Start {
+				e.Kind = lost.Kind
+			}
+			continue
+		}
 		if lost.Winner.Detector == found.Detector && lost.Winner.Start < found.End && lost.Winner.End > found.Start {
 			e.RunnersUp = append(e.RunnersUp, lost)
 		}
 	}
 	r.event(e)
+}
+
+// allowed tells of what would have been found in in[start:stop], did policy.allow not leave it alone.
+func (f *frame) allowed(start, stop int) {
+	for _, e := range f.told {
+		if e.Allowed() && e.Start >= start && e.End <= stop {
+			f.r.event(Event{
+				Detector: e.Detector, Kind: e.Kind, Action: config.ActionKeep, Why: "allowed by policy.allow",
+				Offset: e.Start, Length: e.End - e.Start, Layer: f.layer,
+			})
+		}
+	}
 }
 
 // kept tells of a field that stays as it is, but for what is found in it. What belongs to a protocol's envelope is no field.

@@ -153,7 +153,11 @@ func (c *console) explainText(n int, r explain.Report) error {
 func described(p explain.Part) (what, by, why string) {
 	switch {
 	case p.Detector != "":
-		return "  " + at(p.Offset, p.Length, p.Layer), "detector " + p.Detector, p.Why + "; checks " + p.Validator
+		by = "detector " + p.Detector
+		if p.Kind != "" && p.Kind != p.Detector {
+			by += " (" + p.Kind + ")"
+		}
+		return "  " + at(p.Offset, p.Length, p.Layer), by, p.Why + "; checks " + p.Validator
 	case p.Rule != "":
 		return printable(p.Path), "rule " + p.Rule, p.Why
 	}

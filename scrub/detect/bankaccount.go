@@ -8,7 +8,7 @@ package detect
 var accountKinds = []numberKind{
 	{name: "us_aba", id: BankAccount, words: "aba, rtn, routing, routingnumber, routing transit, transit number, aba routing", forms: []string{"9999 9999 9"}, valid: routingNumber},
 	{name: "uk_sort_code", id: BankAccount, words: "*sort code, *sortcode", forms: []string{"99 99 99"}, direct: true},
-	{name: "*account", id: BankAccount, words: "*account, *acct, *konto, *cuenta, *compte, rekening, conta, conto bancario", read: accountNumber, direct: true},
+	{name: "account", id: BankAccount, words: "*account, *acct, *konto, *cuenta, *compte, rekening, conta, conto bancario", read: accountNumber, direct: true},
 	{name: "account_number", id: BankAccount, words: "*account+number, *account+no, *account+num, *account+nr, *account+#, *accountnumber, accountno, accountnr, " +
 		"*account+nbr, *acct+number, *acct+no, *acct+num, *acct+nbr, *acct+#, acctno, acctnum, *acctnumber, bank account, *bankaccount, checking account, savings account, beneficiary account, " +
 		"*bank acct, *kontonummer, kontonr, *konto+nr, *konto+nummer, bankkonto, bankverbindung, numéro de compte, compte bancaire, número de cuenta, cuenta bancaria, conta bancária, " +

@@ -13,7 +13,12 @@ type Explained struct {
 	Winner Finding
 	// Why another one was chosen, as the end of "it": starts later, is shorter, has the lower priority. Empty for one that was chosen.
 	Why string
+	// Kind is the row of the detector's table that found it, where a word names numbers: uk_nhs of health_id. Empty for all else.
+	Kind string
 }
+
+// Allowed tells whether the candidate is left alone because the policy allows it.
+func (e *Explained) Allowed() bool { return e.Winner == Finding{} }
 
 // Won tells whether the candidate is a finding.
 func (e *Explained) Won() bool { return e.Winner == e.Finding }
@@ -35,7 +40,9 @@ func (s *Set) Explain(text []byte, ctx Context) []Explained {
 		for len(chosen) > 1 && chosen[1].Start <= f.Start {
 			chosen = chosen[1:]
 		}
-		list = append(list, explained(f, chosen))
+		e := explained(f, chosen)
+		e.Kind = s.kindOf(text, f, ctx)
+		list = append(list, e)
 	}
 	return list
 }

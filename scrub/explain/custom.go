@@ -69,3 +69,21 @@ func costly(c *config.Config) (list config.Mistakes) {
 	}
 	return list
 }
+
+// checks says what a rule of the operator's own checks, after "checks ".
+func checks(r *config.Custom) string {
+	text := "its words"
+	switch {
+	case r.Pattern != "":
+		text = "its pattern"
+	case len(r.Keys) > 0:
+		text = "its keys"
+	}
+	for _, v := range r.Validators {
+		text += ", " + string(v)
+	}
+	if len(r.Context) > 0 {
+		text += ", a word of its context"
+	}
+	return text
+}

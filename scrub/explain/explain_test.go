@@ -93,8 +93,16 @@ func explained(t *testing.T, c *config.Config, p *scrub.Policy, in []byte) strin
 		r := e.Record(bytes.TrimSuffix(line, []byte("\n")), scrub.Request{})
 		fmt.Fprintf(&b, "fate %d %s\n", r.Fate, r.Fault)
 		for _, part := range r.Parts {
-			fmt.Fprintf(&b, "  %s | %s | %s | %s | %s | %d+%d in layer %d\n", part.Path, part.Rule, part.Detector, part.Action, part.Why,
-				part.Offset, part.Length, part.Layer)
+			by := part.Detector
+			if part.Kind != "" {
+				by += " (" + part.Kind + ")"
+			}
+			fmt.Fprintf(&b, "  %s | %s | %s | %s | %s | %d+%d in layer %d", part.Path, part.Rule, by, part.Action, part.Why, part.Offset, part.Length,
+				part.Layer)
+			if part.Validator != "" {
+				b.WriteString(", checks " + part.Validator)
+			}
+			b.WriteByte('\n')
 			for _, lost := range part.RunnersUp {
 				fmt.Fprintf(&b, "    not %s, %d+%d: it %s\n", lost.Detector, lost.Offset, lost.Length, lost.Why)
 			}

@@ -18,6 +18,8 @@ type Part struct {
 	Rule string `json:"rule,omitempty"`
 	// Detector of a finding; empty of a field.
 	Detector string `json:"detector,omitempty"`
+	// Kind of number that the detector has found, where a word names it: uk_nhs of health_id.
+	Kind string `json:"kind,omitempty"`
 	// Action taken.
 	Action config.ActionKind `json:"action"`
 	// Why, in words.
@@ -56,12 +58,17 @@ type Report struct {
 type Explainer struct {
 	policy *scrub.Policy
 	names  []string // of detectors
+	custom []string // what the policy's own detectors check
 	depth  int
 }
 
 // New makes an Explainer of a configuration and the policy compiled from it.
 func New(c *config.Config, p *scrub.Policy) *Explainer {
-	return &Explainer{policy: p, names: p.DetectorNames(), depth: c.Limits.MaxDepth}
+	e := &Explainer{policy: p, names: p.DetectorNames(), depth: c.Limits.MaxDepth}
+	for i := range c.Policy.Custom {
+		e.custom = append(e.custom, checks(&c.Policy.Custom[i]))
+	}
+	return e
 }
 
 // part is an event in words.
@@ -70,9 +77,11 @@ func (e *Explainer) part(ev scrub.Event) Part {
 	if ev.Detector == detect.None {
 		return p
 	}
-	p.Detector, p.Validator = e.names[ev.Detector], "what the policy says"
-	if int(ev.Detector) < detect.Count {
-		p.Validator = detect.Table[ev.Detector].Validator
+	p.Detector, p.Kind = e.names[ev.Detector], ev.Kind
+	if id := int(ev.Detector); id < detect.Count {
+		p.Validator = detect.Table[id].Validator
+	} else {
+		p.Validator = e.custom[id-detect.Count]
 	}
 	for _, lost := range ev.RunnersUp {
 		p.RunnersUp = append(p.RunnersUp, RunnerUp{e.names[lost.Detector], lost.Start, lost.End - lost.Start, lost.Why})
