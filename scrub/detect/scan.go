@@ -78,6 +78,8 @@ type Scanner struct {
 	tried struct{ from, to int }
 	// number is scratch for numbers that words name.
 	number numberText
+	// seen is scratch for the bodies of vendors' tokens.
+	seen setRun
 	// decoded is scratch for stretches in percent-encoding.
 	decoded decoded
 	// tries counts the calls of matchers, and of what stands for them, since the scan began.
@@ -114,6 +116,7 @@ func (s *Scanner) Append(dst []Finding, text []byte, ctx Context) []Finding {
 func (s *Scanner) begin(dst []Finding, text []byte, ctx Context) {
 	s.text, s.ctx, s.found, s.base, s.nextAt = text, ctx, dst, 0, 0
 	s.frontier, s.aside = [Count]int{}, [asides]int{}
+	s.seen = setRun{}
 	s.open, s.tries = [runs]int{}, 0
 	s.tried.from, s.tried.to = 0, -1
 	if s.hidden != nil {

@@ -73,7 +73,7 @@ func (s *Scanner) vendorBytes(i, stop int) {
 	}
 	for i = max(i, s.frontier[VendorToken]); i < stop; {
 		s.tries++
-		start, end, ok := vendorIn(s.text, i, stop, s.frontier[VendorToken], s.ctx)
+		start, end, ok := vendorIn(s.text, i, stop, s.frontier[VendorToken], s.ctx, &s.seen)
 		if !ok {
 			return
 		}

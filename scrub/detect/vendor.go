@@ -11,17 +11,17 @@ func matchVendor(_ *Options, t []byte, at, lo int, ctx Context) (start, end int,
 	for i > lo && isToken(t[i-1]) {
 		i--
 	}
-	return vendorIn(t, i, at, lo, ctx)
+	return vendorIn(t, i, at, lo, ctx, nil)
 }
 
-// vendorIn finds the first token whose prefix begins in t[i:stop], a part of a run of token characters.
-func vendorIn(t []byte, i, stop, lo int, ctx Context) (start, end int, ok bool) {
+// vendorIn finds the first token whose prefix begins in t[i:stop], a part of a run of token characters. seen is scratch for one text, or nil.
+func vendorIn(t []byte, i, stop, lo int, ctx Context, seen *setRun) (start, end int, ok bool) {
 	for ; i < stop; i++ {
-		if start, end, ok = vendorLed(t, i, lo, ctx); ok {
+		if start, end, ok = vendorLed(t, i, lo, ctx, seen); ok {
 			return start, end, true
 		}
 		if tokenStart(t, i) && vendors.mayBegin(t, i) {
-			if start, end, ok = vendorAt(t, i, lo, ctx); ok {
+			if start, end, ok = vendorAt(t, i, lo, ctx, seen); ok {
 				return start, end, true
 			}
 		}
@@ -35,14 +35,14 @@ func tokenStart(t []byte, i int) bool {
 }
 
 // vendorAt finds the longest token whose prefix stands at i.
-func vendorAt(t []byte, i, lo int, ctx Context) (start, end int, ok bool) {
+func vendorAt(t []byte, i, lo int, ctx Context, seen *setRun) (start, end int, ok bool) {
 	head, bucket := headAt(t, i), vendors.bucket(t, i)
 	for k := range bucket {
 		p := &bucket[k]
 		if head&p.mask != p.head || !has(t, i, p.prefix) {
 			continue
 		}
-		if s, e, found := p.form.match(t, i, i+len(p.prefix), lo, ctx); found && e > end {
+		if s, e, found := p.form.match(t, i, i+len(p.prefix), lo, ctx, seen); found && e > end {
 			start, end, ok = s, e, true
 		}
 	}
@@ -50,14 +50,14 @@ func vendorAt(t []byte, i, lo int, ctx Context) (start, end int, ok bool) {
 }
 
 // vendorLed finds the token without a prefix whose lead ends at i, or at a tilde a little before: one may stand in the body too.
-func vendorLed(t []byte, i, lo int, ctx Context) (start, end int, ok bool) {
+func vendorLed(t []byte, i, lo int, ctx Context, seen *setRun) (start, end int, ok bool) {
 	if i == 0 || vendors.before[t[i-1]] != ledBefore || !vendors.ledFirst.has(t[i]) {
 		return 0, 0, false
 	}
 	for j := i; j > max(lo, i-lookBytes); j-- {
 		if vendors.before[t[j-1]] == ledBefore {
 			for _, f := range vendors.led[t[j-1]] {
-				if start, end, ok = f.match(t, j, j, lo, ctx); ok && end > i {
+				if start, end, ok = f.match(t, j, j, lo, ctx, seen); ok && end > i {
 					return start, end, true
 				}
 			}
@@ -70,15 +70,15 @@ func vendorLed(t []byte, i, lo int, ctx Context) (start, end int, ok bool) {
 }
 
 // match looks at the token whose prefix is t[at:body].
-func (v *vendorForm) match(t []byte, at, body, lo int, ctx Context) (start, end int, ok bool) {
+func (v *vendorForm) match(t []byte, at, body, lo int, ctx Context, seen *setRun) (start, end int, ok bool) {
 	if start = v.lead.readBack(t, at); start < lo {
 		return 0, 0, false
 	}
-	fit := v.opens(t, start, body)
+	fit := v.opens(t, start, body, seen)
 	if !fit && !v.sum {
 		return 0, 0, false
 	}
-	if end = v.body.read(t, body); end < 0 {
+	if end = v.body.read(t, body, seen); end < 0 {
 		return 0, 0, false
 	}
 	if v.sum && summed(t[body:end]) {
@@ -98,9 +98,9 @@ func (v *vendorForm) match(t []byte, at, body, lo int, ctx Context) (start, end 
 
 // opens reports whether as much of the token as there is at least, lookBytes at most, may be one. It is asked before the rest is read, so that
 // prefixes without end cost little.
-func (v *vendorForm) opens(t []byte, start, body int) bool {
+func (v *vendorForm) opens(t []byte, start, body int, seen *setRun) bool {
 	end := body + v.least
-	if end > len(t) || len(v.body) > 0 && !v.body[0].opens(t, body) {
+	if end > len(t) || len(v.body) > 0 && !v.body[0].opens(t, body, seen) {
 		return false
 	}
 	if len(v.lead) == 0 {

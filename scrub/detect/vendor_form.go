@@ -92,7 +92,7 @@ func rangesOf(members string) byteSet {
 const lookBytes = 64
 
 // read returns where the form that begins at i ends, the rest of an unbounded last part set aside; or -1.
-func (f form) read(t []byte, i int) int {
+func (f form) read(t []byte, i int, seen *setRun) int {
 	for k := range f {
 		p := &f[k]
 		if p.literal != "" {
@@ -107,10 +107,7 @@ func (f form) read(t []byte, i int) int {
 		if most == 0 {
 			most = max(lookBytes, p.least)
 		}
-		n := 0
-		for n < most && p.set.has(byteAt(t, i+n)) {
-			n++
-		}
+		n := seen.count(t, i, most, &p.set)
 		if n < p.least {
 			return -1
 		}
@@ -119,17 +116,38 @@ func (f form) read(t []byte, i int) int {
 	return i
 }
 
+// setRun is a stretch of a text that is known to hold no other bytes than those of a set: prefixes may stand within a long token, and would
+// otherwise each read all the rest of it. The zero setRun knows nothing; nil is one that stays so.
+type setRun struct {
+	set      byteSet
+	from, to int
+}
+
+// count returns how many bytes of the set stand at i, at most so many.
+func (r *setRun) count(t []byte, i, most int, set *byteSet) (n int) {
+	known := r != nil && r.from <= i && i < r.to && r.set == *set
+	if known {
+		n = min(most, r.to-i)
+	}
+	for n < most && set.has(byteAt(t, i+n)) {
+		n++
+	}
+	switch {
+	case known:
+		r.to = max(r.to, i+n)
+	case r != nil && n >= minTokenBytes:
+		*r = setRun{*set, i, i + n}
+	}
+	return n
+}
+
 // opens reports whether what the part has at least stands at i.
-func (p *formPart) opens(t []byte, i int) bool {
+func (p *formPart) opens(t []byte, i int, seen *setRun) bool {
 	if p.literal != "" {
 		return p.optional || has(t, i, p.literal)
 	}
-	for n := range min(p.least, lookBytes) {
-		if !p.set.has(byteAt(t, i+n)) {
-			return false
-		}
-	}
-	return true
+	most := min(p.least, lookBytes)
+	return seen.count(t, i, most, &p.set) == most
 }
 
 // readBack returns where the form that ends at i begins, or -1. A colon may be percent-encoded.

@@ -161,11 +161,11 @@ func TestNearMissesOfEveryVendor(t *testing.T) {
 			in := []byte(name + " " + before + secret)
 			at := len(name) + 1
 			if before == "" {
-				lead := f.lead.read(in, at)
+				lead := f.lead.read(in, at, nil)
 				at = lead
 			}
 			body := at + len(prefixAt(v, in[at:]))
-			_, end, ok := f.match(in, at, body, 0, Context{})
+			_, end, ok := f.match(in, at, body, 0, Context{}, nil)
 			return ok && end == len(in)
 		}
 		if !matches(secret) {
