@@ -8,22 +8,23 @@ import "slices"
 // 0.0.0.0/8, x.0.0.0, netmasks, the limited broadcast; without Options.PrivateIPs also private and link-local ones; versions of products and
 // packages (Chrome/120.0.0.0, foo-1.2.3.4, version=1.2.3.4), object identifiers, parts of longer dotted numbers.
 func matchIPv4(o *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
+	escaped := at > 0 && (isAlnum(t[at-1]) || t[at-1] == '%' || t[at-1] == '\\') // an escape may end in the run, or a match has
 	for i := max(at, lo); i < len(t) && (isDigit(t[i]) || t[i] == '.'); {
 		if t[i] == '.' {
 			i++
 			continue
 		}
-		if i > 0 && isDigit(t[i-1]) && skipEscape(t, i) == i && !escapedDigit(t, i) {
-			if i++; i-at > escapeBytes {
-				i = behindDigits(t, i) // no escape ends here
+		if escaped {
+			if i > 0 && isDigit(t[i-1]) && skipEscape(t, i) == i && !escapedDigit(t, i) {
+				i++
+				continue
 			}
-			continue
+			i = max(i, skipEscape(t, i))
 		}
 		if i-at > escapeBytes && t[i-1] == '.' && isDigit(t[i-2]) {
 			i = behindDigits(t, i) // the same where no escape can be
 			continue
 		}
-		i = max(i, skipEscape(t, i))
 		if byteAt(t, i-1) == '.' && wordBefore(t, i-1) {
 			i = behindDigits(t, i) // the middle of a longer dotted number
 			continue
@@ -32,7 +33,9 @@ func matchIPv4(o *Options, t []byte, at, lo int, ctx Context) (start, end int, o
 		if n > 0 && wantIPv4(o, a) && aloneIPv4(t, i, i+n) && !versioned(t, i, ctx) && !(a[3] == 0 && networkWords.direct(t, i, ctx)) {
 			return i, i + n, true
 		}
-		i++
+		if i++; !escaped {
+			i = behindDigits(t, i)
+		}
 	}
 	return 0, 0, false
 }

@@ -1,21 +1,19 @@
 package detect
 
-// addresses looks for addresses of cryptocurrencies in the run of token characters [start, end): where it has letters and digits enough without
-// another sign between.
+// mayHoldAddress reports whether an address may be in the run of token characters [start, end) of at most 64 bytes, of which alnum says where letters
+// and digits are: there are enough of them without another sign between.
+func (s *Scanner) mayHoldAddress(start, end int, alnum uint64) bool {
+	two := alnum & (alnum >> 1)
+	four := two & (two >> 2)
+	eight := four & (four >> 4)
+	sixteen := eight & (eight >> 8)
+	return sixteen&(sixteen>>(minAddressBytes-16)) != 0 && !s.hexRun(start, end, alnum)
+}
+
+// addresses looks for addresses of cryptocurrencies in the run of token characters [start, end).
 func (s *Scanner) addresses(start, end int) {
 	if end-start < minAddressBytes || !s.set.options.On[CryptoAddress] {
 		return
-	}
-	if end-start <= 64 {
-		p := start - s.base
-		alnum := (s.maps.bits(laneAlpha, p) | s.maps.bits(laneDigit, p)) & (^uint64(0) >> (64 - (end - start)))
-		two := alnum & (alnum >> 1)
-		four := two & (two >> 2)
-		eight := four & (four >> 4)
-		sixteen := eight & (eight >> 8)
-		if sixteen&(sixteen>>(minAddressBytes-16)) == 0 || s.hexRun(start, end, alnum) {
-			return
-		}
 	}
 	for from, ok := max(start, s.frontier[CryptoAddress]), true; ok; {
 		s.tries++

@@ -11,10 +11,14 @@ import (
 func (s *Scanner) token(p int) {
 	start, end := s.runStart(runToken, p), s.base+p
 	s.hidingRun(start, end)
-	s.addresses(start, end)
 	if byteAt(s.text, end) == ':' {
 		s.matchAside(asidePutty, PrivateKey, matchPutty, end)
 	}
+	if end-start <= 64 {
+		s.shortToken(start, end)
+		return
+	}
+	s.addresses(start, end)
 	if start > 0 && vendors.before[s.text[start-1]] != plainBefore {
 		s.vendorBehind(start, end)
 	}
@@ -38,6 +42,35 @@ func (s *Scanner) token(p int) {
 		}
 	}
 	s.webTokens(start, end, dotted || dots != 0)
+}
+
+// shortToken is token for a run of at most 64 bytes, which a word of each bitmap holds.
+func (s *Scanner) shortToken(start, end int) {
+	m, p, all := &s.maps, start-s.base, ^uint64(0)>>(64-(end-start))
+	alnum := (m.bits(laneAlpha, p) | m.bits(laneDigit, p)) & all
+	web := false
+	if start > 0 && vendors.before[s.text[start-1]] != plainBefore {
+		s.vendorBehind(start, end)
+		web = true // behind an escape
+	}
+	for x := alnum &^ (alnum << 1); x != 0; x &= x - 1 {
+		at := start + bits.TrailingZeros64(x)
+		if at+4 > len(s.text) {
+			s.vendorBytes(at, at+1)
+			continue
+		}
+		head := binary.LittleEndian.Uint32(s.text[at:])
+		web = web || head&0xffff == 'e'|'y'<<8 || head&0xffff == 'e'|'w'<<8
+		if vendors.may.has(vendorHash(head)) {
+			s.vendorBytes(at, at+1)
+		}
+	}
+	if web && m.bits(laneDot, p)&all != 0 {
+		s.webTokens(start, end, true)
+	}
+	if s.mayHoldAddress(start, end, alnum) {
+		s.addresses(start, end)
+	}
 }
 
 // vendorWords is what token does with bitmaps, for the part [start, stop) of a run that stands in chunks before.
