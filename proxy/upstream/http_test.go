@@ -196,14 +196,15 @@ func TestFailures(t *testing.T) {
 	gone.Close()
 	for _, tt := range []struct {
 		name, url string
+		patience  time.Duration
 		want      codec.Refusal
 	}{
-		{"hangs", hangs.URL, codec.UpstreamTimeout},
-		{"huge answer", huge.URL, codec.UpstreamDown},
-		{"nobody there", gone.URL, codec.UpstreamDown},
+		{"hangs", hangs.URL, 50 * time.Millisecond, codec.UpstreamTimeout},
+		{"huge answer", huge.URL, time.Minute, codec.UpstreamDown},
+		{"nobody there", gone.URL, time.Minute, codec.UpstreamDown},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			u := open(t, newClock(), config.Upstream{URL: tt.url, Timeout: config.Duration(50 * time.Millisecond)}, nil)
+			u := open(t, newClock(), config.Upstream{URL: tt.url, Timeout: config.Duration(tt.patience)}, nil)
 			if _, err := u.Deliver(deliveryOf(t, quietLine)); why(err) != tt.want {
 				t.Errorf("%v", err)
 			}
