@@ -21,6 +21,7 @@ var below = map[string][]string{
 	"scrub/record":    {},
 	"scrub/unwrap":    {"scrub/record"},
 	"scrub/selector":  {},
+	"scrub/dp":        {},
 	"scrub/pseudonym": {},
 	"scrub/detect":    {"config"},
 	"scrub/action":    {"config", "scrub/pseudonym"},
