@@ -143,7 +143,7 @@ func TestStarterOffersWhatLoads(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(c.Tenants[0].Keys) != 1 || len(c.Upstreams[0].Headers) != 2 || len(c.TrustedProxies) != 2 || !c.Metadata[FactReferrer].Off ||
-		len(c.Policy.Rules) != 4 || len(c.Policy.Detectors) != 4 {
+		len(c.Policy.Rules) != 4 || len(c.Policy.Detectors) != 4 || len(c.Policy.Custom) != 1 || len(c.Policy.Allow.Domains) != 1 {
 		t.Errorf("something stayed behind its #: %+v", c)
 	}
 }

@@ -109,7 +109,7 @@ type outcome struct {
 func (s *subject) judge(t *config.Test) (failures []Failure) {
 	got, err := s.scrub(t, nil)
 	if err != nil {
-		return []Failure{{Expectation: "input", Message: "the body cannot be read: " + reason(err), Input: t.Input, Offset: -1}}
+		return []Failure{{Expectation: "input", Message: "the body cannot be read: " + reason(err) + otherForm(t), Input: t.Input, Offset: -1}}
 	}
 	fail := func(expectation, message string) {
 		failures = append(failures, Failure{Expectation: expectation, Message: message, Input: t.Input, Got: got.body, Offset: -1})
@@ -133,6 +133,19 @@ func (s *subject) judge(t *config.Test) (failures []Failure) {
 		fail("dropped", "there is no record in the input")
 	}
 	return failures
+}
+
+// otherForm says what to write instead of an input that is no JSON, where the protocol has other forms too: tests know none but JSON.
+func otherForm(t *config.Test) string {
+	switch config.Protocol(t.Protocol) {
+	case config.ProtocolLoki, config.ProtocolOTLP:
+	default:
+		return ""
+	}
+	if in := strings.TrimLeft(t.Input, " \t\r\n"); in != "" && (in[0] == '{' || in[0] == '[') {
+		return ""
+	}
+	return "; tests of protocol " + t.Protocol + " take its JSON form alone, not protobuf or text"
 }
 
 func reason(err error) string {

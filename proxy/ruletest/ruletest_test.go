@@ -91,7 +91,9 @@ want:2   mail a@example.com
 		"dropped, withheld":            {"{input: '{\"gone\":', dropped: true}", "dropped: a record is withheld, and not dropped by the policy: value missing\ninput    {\"gone\":\n"},
 		"dropped, no record":           {"{protocol: loki, input: '{\"streams\":[]}', dropped: true}", "dropped: there is no record in the input\ninput    {\"streams\":[]}\ngot      {\"streams\":[]}\n"},
 		"several that agree":           {"{input: '{\"level\":1,\"message\":\"to a@example.com\"}', want: '{\"level\":1,\"message\":\"to [email]\"}', findings: [email]}", ""},
-		"cannot be read":               {"{input: text, unchanged: true}", "input: the body cannot be read: byte 0: body is neither JSON objects nor an array of them\ninput    text\n"},
+		"not the JSON form": {"{protocol: loki, input: text, unchanged: true}", "input: the body cannot be read: byte 0: object expected; " +
+			"tests of protocol loki take its JSON form alone, not protobuf or text\ninput    text\n"},
+		"cannot be read": {"{input: text, unchanged: true}", "input: the body cannot be read: byte 0: body is neither JSON objects nor an array of them\ninput    text\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := "policy: {rules: [{id: gone, fields: [gone], action: drop_record}]}\ntests:\n  - " + strings.Replace(c.test, "{", "{name: it, ", 1) + "\n"
