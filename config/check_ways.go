@@ -214,7 +214,9 @@ func (c *checker) destination(path, who, upstream, tenant string) {
 }
 
 // transports lists what each protocol may be spoken over on a listener.
-var transports = map[Protocol][]string{}
+var transports = map[Protocol][]string{
+	ProtocolOTLP: {"grpc", "grpcs"},
+}
 
 func (c *checker) sockets() {
 	seen := map[string]int{}

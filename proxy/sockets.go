@@ -25,7 +25,9 @@ type socket interface {
 type opener func(p *proxy, l config.Listener, address string, secure *tls.Config, submit codec.Submit) (socket, error)
 
 // openers are the ways to listen, by transport.
-var openers = map[string]opener{}
+var openers = map[string]opener{
+	"grpc": openGRPC, "grpcs": openGRPC,
+}
 
 // openSockets opens the configured listeners.
 func (p *proxy) openSockets(listeners []config.Listener) error {
