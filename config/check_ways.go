@@ -7,10 +7,11 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// fileOnly and httpOnly are keys that mean nothing to the other type of upstream.
+// fileOnly and httpOnly are keys that mean nothing to the other type of upstream; notGRPC are those of httpOnly that mean nothing to grpc.
 var (
 	fileOnly = []string{"dir", "rotate_bytes", "rotate_age", "keep_age"}
 	httpOnly = []string{"url", "format", "path", "index", "labels", "headers", "credentials", "compression", "timeout", "max_connections", "ca_file", "health_path"}
+	notGRPC  = []string{"format", "path", "index", "labels", "credentials", "max_connections", "health_path"}
 )
 
 func (c *checker) upstreams() {
@@ -30,8 +31,12 @@ func (c *checker) upstreams() {
 
 func (c *checker) upstream(path string, u Upstream) {
 	alien := httpOnly
-	if u.Type == UpstreamHTTP {
+	if u.Type != UpstreamFile {
 		alien = fileOnly
+		if u.Type == UpstreamGRPC {
+			alien = slices.Concat(fileOnly, notGRPC)
+		}
+		c.scheme(path, u)
 		if u.URL == "" && !c.bad[path+".url"] {
 			c.wrong(path, "write url: http://host:port, or type: file", "upstream %s needs a url", show(u.ID))
 		}
@@ -41,11 +46,12 @@ func (c *checker) upstream(path string, u Upstream) {
 			c.wrong(at, "remove it, or change the type", "upstream %s: %s has no meaning for type %s", show(u.ID), key, u.Type)
 		}
 	}
-	if u.CAFile != "" && strings.HasPrefix(u.URL, "http:") {
-		c.wrong(path+".ca_file", "write https:// in url, or remove ca_file", "upstream %s: ca_file without https", show(u.ID))
+	clear := strings.HasPrefix(u.URL, "http:") || strings.HasPrefix(u.URL, "grpc:")
+	if u.CAFile != "" && clear {
+		c.wrong(path+".ca_file", "write "+u.URL[:4]+"s:// in url, or remove ca_file", "upstream %s: ca_file without %ss", show(u.ID), u.URL[:4])
 	}
-	if strings.HasPrefix(u.URL, "http:") && !isLoopbackURL(u.URL) && hasCredential(u.Headers) {
-		c.warn(path+".url", "use https://", "upstream %s: credentials go over the network unencrypted", show(u.ID))
+	if clear && !isLoopbackURL(u.URL) && hasCredential(u.Headers) {
+		c.warn(path+".url", "use "+u.URL[:4]+"s://", "upstream %s: credentials go over the network unencrypted", show(u.ID))
 	}
 	c.headers(path+".headers", u)
 	c.credentials(path+".credentials", u)
@@ -86,7 +92,13 @@ var homeless = []Protocol{}
 // home refuses a way from a client to an upstream that cannot be gone.
 func (c *checker) home(path, who string, p Protocol, upstream, upstreamPath string) {
 	for i, u := range c.Upstreams {
-		if upstream != u.ID && (upstream != "" || i > 0) || u.Type != UpstreamHTTP || c.bad["upstreams"] || c.bad[path+".protocol"] {
+		if upstream != u.ID && (upstream != "" || i > 0) || u.Type == UpstreamFile || c.bad["upstreams"] || c.bad[path+".protocol"] {
+			continue
+		}
+		if u.Type == UpstreamGRPC {
+			if p != ProtocolOTLP && c.Source.Has(path) { // the default's routes lead there and are refused
+				c.wrong(path+".protocol", "write another upstream", "%s: upstream %s takes protocol otlp only", who, show(u.ID))
+			}
 			continue
 		}
 		switch {
@@ -133,8 +145,24 @@ func (c *checker) judged() bool {
 	return len(c.Routes) > 0
 }
 
+// scheme checks that a URL is of the upstream's type, and what gRPC has no word for.
+func (c *checker) scheme(path string, u Upstream) {
+	switch grpc := strings.HasPrefix(u.URL, "grpc"); {
+	case u.URL == "" || c.bad[path+".url"] || c.bad[path+".type"]:
+	case grpc && u.Type == UpstreamHTTP:
+		c.wrong(path+".url", "write type: grpc", "upstream %s: the URL is not of type http", show(u.ID))
+	case !grpc && u.Type == UpstreamGRPC:
+		c.wrong(path+".url", "write grpc:// or grpcs://, or remove type: grpc", "upstream %s: the URL is not of type grpc", show(u.ID))
+	case grpc && strings.Contains(strings.TrimSuffix(u.URL[strings.Index(u.URL, "://")+3:], "/"), "/"):
+		c.wrong(path+".url", "remove the path", "upstream %s: a grpc URL has host and port only", show(u.ID))
+	case grpc && u.Compression == CompressionSnappy:
+		c.wrong(path+".compression", "write gzip, zstd or none", "upstream %s: gRPC has no compression snappy", show(u.ID))
+	}
+}
+
 func isLoopbackURL(text string) bool {
-	host, _, _ := strings.Cut(strings.TrimPrefix(text, "http://"), "/")
+	_, host, _ := strings.Cut(text, "://")
+	host, _, _ = strings.Cut(host, "/")
 	return isLoopback(host) || isLoopback(host+":80")
 }
 

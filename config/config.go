@@ -49,7 +49,7 @@ type Config struct {
 	Geo Geo `yaml:"geo"`
 	// Tenants may ship logs. Default one, "default", without a key, which is accepted on a loopback listener only.
 	Tenants []Tenant `yaml:"tenants"`
-	// Upstream is short for one http upstream with the id "main" and this URL. Not together with upstreams. Default none.
+	// Upstream is short for one http or grpc upstream with the id "main" and this URL. Not together with upstreams. Default none.
 	Upstream string `yaml:"upstream" form:"url"`
 	// Upstreams receive scrubbed data. Default one, "file", that writes NDJSON segments below data_dir.
 	Upstreams []Upstream `yaml:"upstreams"`
@@ -130,9 +130,11 @@ type Tenant struct {
 type Upstream struct {
 	// ID names the upstream in routes and metrics: a-z, 0-9, - and _.
 	ID string `yaml:"id" required:"true" form:"id"`
-	// Type is "http" (a backend that speaks the route's own protocol) or "file" (NDJSON segments). Default http.
+	// Type is "http" (a backend that speaks the route's own protocol), "grpc" (one that speaks OTLP over gRPC, for routes and listeners of
+	// protocol otlp) or "file" (NDJSON segments). Default http.
 	Type UpstreamType `yaml:"type" default:"http"`
-	// URL of an http upstream: scheme, host, port and at most a path prefix. The client's path is appended.
+	// URL of an http upstream: scheme, host, port and at most a path prefix. The client's path is appended. Of a grpc upstream: grpc:// or
+	// grpcs://, host and port; 4317 where none is said.
 	URL string `yaml:"url" form:"url"`
 	// Format of an http upstream: "same" hands over what the client sent, scrubbed, in the route's own protocol; any other makes records of it
 	// and hands those over, whatever the route's protocol: "ndjson", "loki", "elasticsearch", "otlp", "splunk". Default same.
@@ -152,18 +154,19 @@ type Upstream struct {
 	RotateAge Duration `yaml:"rotate_age" default:"1h" min:"1s"`
 	// KeepAge deletes closed segments older than this. Default 720h (30 days).
 	KeepAge Duration `yaml:"keep_age" default:"720h" min:"1m"`
-	// Headers are added to every request of an http upstream: credentials, tenant ids. Values may be ${NAME} or file: references.
+	// Headers are added to every request of an http or grpc upstream: credentials, tenant ids. Values may be ${NAME} or file: references.
 	Headers map[string]Secret `yaml:"headers"`
 	// Credentials of clients: "none" stay here, with "client" the protocol's own (Authorization, DD-API-KEY, a Splunk token, ...) go on
 	// to the upstream, which then decides who may write. Not together with tenants' keys, which would go on too. Default none.
 	Credentials Credentials `yaml:"credentials" default:"none"`
-	// Compression of bodies towards the upstream: "same" as the client's, "none", "gzip", "zstd", "snappy". Default same.
+	// Compression of bodies towards the upstream: "same" as the client's, "none", "gzip", "zstd", "snappy"; a grpc upstream
+	// has no snappy, and of a client that speaks gRPC it is not known. Default same.
 	Compression Compression `yaml:"compression" default:"same"`
 	// Timeout of one request to the upstream. Default 15s.
 	Timeout Duration `yaml:"timeout" default:"15s" min:"1ms"`
 	// MaxConnections to the upstream. Default 256.
 	MaxConnections int `yaml:"max_connections" default:"256" min:"1"`
-	// CAFile holds the certificate authorities (PEM) trusted for https. Default: the system's.
+	// CAFile holds the certificate authorities (PEM) trusted for https and grpcs. Default: the system's.
 	CAFile string `yaml:"ca_file" form:"text"`
 	// HealthPath is asked with GET every ten seconds while the upstream is considered down. Default: none, a request in time decides.
 	HealthPath string `yaml:"health_path" form:"path"`

@@ -3,6 +3,7 @@ package config
 import (
 	"path/filepath"
 	"reflect"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -76,6 +77,9 @@ func (c *Config) resolve() {
 		u := Upstream{}
 		fill(reflect.ValueOf(&u).Elem(), fieldsOf(reflect.TypeFor[Upstream]()))
 		u.ID, u.URL = "main", c.Upstream
+		if strings.HasPrefix(u.URL, "grpc") {
+			u.Type = UpstreamGRPC
+		}
 		c.Upstreams = []Upstream{u}
 	}
 	for i := range c.Upstreams {

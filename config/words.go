@@ -55,6 +55,7 @@ type UpstreamType string
 const (
 	UpstreamHTTP UpstreamType = "http" // a backend that speaks the route's own protocol
 	UpstreamFile UpstreamType = "file" // NDJSON segments in a folder
+	UpstreamGRPC UpstreamType = "grpc" // a backend that speaks OTLP over gRPC
 )
 
 // Delivery is when a client is told that its batch is taken.
@@ -183,7 +184,7 @@ var closed = map[reflect.Type][]string{
 	reflect.TypeFor[Mode]():         {string(ModeStrict), string(ModeScrub)},
 	reflect.TypeFor[Class]():        wordsOf(classes),
 	reflect.TypeFor[Protocol]():     wordsOf(protocols),
-	reflect.TypeFor[UpstreamType](): {string(UpstreamHTTP), string(UpstreamFile)},
+	reflect.TypeFor[UpstreamType](): {string(UpstreamHTTP), string(UpstreamFile), string(UpstreamGRPC)},
 	reflect.TypeFor[Delivery]():     {string(DeliverySync), string(DeliverySpool)},
 	reflect.TypeFor[Format]():       wordsOf(formats),
 	reflect.TypeFor[Compression]():  wordsOf(compressions),

@@ -16,6 +16,7 @@ import (
 	"winnow/proxy/encoding"
 	"winnow/proxy/geo"
 	"winnow/proxy/ingest"
+	"winnow/proxy/rpc"
 	"winnow/proxy/ruletest"
 	"winnow/proxy/upstream"
 	"winnow/scrub/detect"
@@ -197,6 +198,10 @@ func (p *proxy) make(c *config.Config, u config.Upstream) (upstream.Upstream, er
 		return upstream.NewFile(upstream.FileOptions{
 			Dir: u.Dir, RotateBytes: int64(u.RotateBytes), RotateAge: time.Duration(u.RotateAge), KeepAge: time.Duration(u.KeepAge), Now: p.o.Now,
 		})
+	}
+	if u.Type == config.UpstreamGRPC {
+		rpc.Prepare()
+		return upstream.NewGRPC(upstream.GRPCOptions{Config: u, UserAgent: "winnow/" + p.o.Version, MaxAnswerBytes: maxAnswer, Now: p.o.Now})
 	}
 	o := upstream.HTTPOptions{Config: u, UserAgent: "winnow/" + p.o.Version, MaxAnswerBytes: maxAnswer, Now: p.o.Now}
 	if u.Compression != config.CompressionSame && u.Compression != "" {

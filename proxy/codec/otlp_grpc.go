@@ -32,10 +32,13 @@ func (b *Batch) Service() string {
 	return signals[b.signal].service
 }
 
+// Protobuf tells whether a batch of OTLP is in protobuf, and not in JSON.
+func (b *Batch) Protobuf() bool { return !isJSON(b.ContentType) }
+
 // AppendProtobuf appends the batch of OTLP in protobuf, whichever form it came in. The error is about JSON that cannot be read back.
 func (OTLP) AppendProtobuf(dst []byte, b *Batch) ([]byte, error) {
 	body := b.Bytes()
-	if !isJSON(b.ContentType) {
+	if b.Protobuf() {
 		return append(dst, body...), nil
 	}
 	return appendMessage(dst, body[record.SkipSpace(body, 0):], signals[b.signal].request)

@@ -139,7 +139,7 @@ func tryLine(c *config.Config, listen string) string {
 func fits(c *config.Config, r config.Route) bool {
 	for _, u := range c.Upstreams {
 		if u.ID == r.Upstream {
-			return u.Type == config.UpstreamFile || r.UpstreamPath != "" || strings.HasSuffix(r.Path, "/insert/jsonline")
+			return u.Type == config.UpstreamFile || u.Type == config.UpstreamHTTP && (r.UpstreamPath != "" || strings.HasSuffix(r.Path, "/insert/jsonline"))
 		}
 	}
 	return false

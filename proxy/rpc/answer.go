@@ -18,7 +18,7 @@ import (
 // RetryInfo (opentelemetry.io/docs/specs/otlp, section failures of OTLP/gRPC).
 var refusals = map[codec.Refusal]codes.Code{
 	codec.Malformed: codes.InvalidArgument, codec.TooLarge: codes.ResourceExhausted, codec.UnsupportedEncoding: codes.Unimplemented,
-	codec.Unauthorised: codes.Unauthenticated, codec.NotFound: codes.Unimplemented, codec.Busy: codes.Unavailable, codec.NotReady: codes.Unavailable,
+	codec.Unauthorised: codes.Unauthenticated, codec.Forbidden: codes.PermissionDenied, codec.NotFound: codes.Unimplemented, codec.Busy: codes.Unavailable, codec.NotReady: codes.Unavailable,
 	codec.UpstreamDown: codes.Unavailable, codec.UpstreamTimeout: codes.DeadlineExceeded,
 }
 
@@ -34,7 +34,11 @@ var statuses = map[int]codes.Code{
 func answer(r *codec.Response, why codec.Refusal, detail string) ([]byte, error) {
 	wait := time.Duration(r.RetryAfter) * time.Second
 	if why != 0 {
-		return nil, failure(refusals[why], detail, wait)
+		code, known := refusals[why]
+		if !known {
+			code = codes.Unavailable // never a success that is none
+		}
+		return nil, failure(code, detail, wait)
 	}
 	if r.Status/100 == 2 {
 		if !strings.HasPrefix(r.ContentType, contentType) {

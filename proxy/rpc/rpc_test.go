@@ -153,6 +153,8 @@ func TestAnswers(t *testing.T) {
 		{"malformed", codec.Response{Status: 400}, codec.Malformed, codes.InvalidArgument, 0},
 		{"too large", codec.Response{Status: 413}, codec.TooLarge, codes.ResourceExhausted, 0},
 		{"no key", codec.Response{Status: 401}, codec.Unauthorised, codes.Unauthenticated, 0},
+		{"forbidden", codec.Response{Status: 403}, codec.Forbidden, codes.PermissionDenied, 0},
+		{"a refusal of another day", codec.Response{Status: 500}, 99, codes.Unavailable, 0},
 		{"full", codec.Response{Status: 503, RetryAfter: 1}, codec.Busy, codes.Unavailable, time.Second},
 		{"not ready", codec.Response{Status: 503, RetryAfter: 1}, codec.NotReady, codes.Unavailable, time.Second},
 		{"upstream down", codec.Response{Status: 503, RetryAfter: 5}, codec.UpstreamDown, codes.Unavailable, 5 * time.Second},

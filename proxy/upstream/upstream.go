@@ -1,4 +1,4 @@
-// Package upstream delivers scrubbed batches: to a backend over HTTP, or into files on disk.
+// Package upstream delivers scrubbed batches: to a backend over HTTP or gRPC, or into files on disk.
 //
 // What a Delivery sends comes from a codec.Batch, and only scrubbed bytes can become one. Of the client's headers only those in
 // Delivery.Headers have a way in: the protocol's own, and the client's credentials where the operator says so. A delivery succeeds when the backend has acknowledged it, or the disk has it; everything else is a *Error, which says in the
@@ -103,5 +103,6 @@ var (
 	errTooLarge     = &Error{codec.TooLarge, "the batch is larger than the upstream takes"}
 	errRefused      = &Error{codec.Malformed, "the upstream refused the batch"}
 	errAnswer       = &Error{codec.UpstreamDown, "the upstream did not take the batch: see its log"}
+	errForeign      = &Error{codec.NotFound, "the upstream takes OTLP only"}
 	errClosed       = &Error{codec.NotReady, "the upstream is closed"}
 )
