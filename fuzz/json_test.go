@@ -26,12 +26,16 @@ func plantedObject(text string) string {
 		quote(text) + `:1,"nested":` + quote(inner) + `,"msg":` + quote("said "+inner) + `,"message":` + escaped(text) + `}`
 }
 
-// FuzzNDJSON: a planted value is in no decoded name or string of the output; what was JSON stays JSON; scrubbed twice is scrubbed once;
+// FuzzNDJSON: a planted value is in no decoded name or string of the output, whatever stands before its record; what was JSON stays JSON; scrubbed twice is scrubbed once;
 // records scrubbed together are records scrubbed one by one.
 func FuzzNDJSON(f *testing.F) {
 	p := defaults(f)
 	f.Fuzz(func(t *testing.T, raw []byte, before, after string, strict bool) {
 		lines.holds(t, p, raw, before, after, strict)
+		behind := lines.scrub(t, p, append(append(bytes.Clone(raw), '\n'), plantedObject(before+" "+plantedName)+"\n"...), mode(strict), keys)
+		if !bytes.Contains(raw, []byte(plantedName)) && bytes.Contains(behind.plain, []byte(plantedName)) {
+			t.Errorf("planted value is left behind %q: %q", raw, behind.plain)
+		}
 		records := objects(raw)
 		if len(records) < 2 {
 			return

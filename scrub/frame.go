@@ -55,7 +55,7 @@ func (f *frame) scan(ctx detect.Context) {
 }
 
 func (f *frame) mark() Mark {
-	m := Mark{edits: len(f.edits), arena: len(f.r.arena), delta: f.delta, own: f.r.own}
+	m := Mark{edits: len(f.edits), arena: len(f.r.arena), delta: f.delta, next: f.next, own: f.r.own}
 	if m.edits > 0 {
 		m.last = f.edits[m.edits-1]
 	}
@@ -63,7 +63,7 @@ func (f *frame) mark() Mark {
 }
 
 func (f *frame) rollback(m Mark) {
-	f.edits, f.r.arena, f.delta, f.r.own = f.edits[:m.edits], f.r.arena[:m.arena], m.delta, m.own
+	f.edits, f.r.arena, f.delta, f.next, f.r.own = f.edits[:m.edits], f.r.arena[:m.arena], m.delta, m.next, m.own
 	if m.edits > 0 {
 		f.edits[m.edits-1] = m.last
 	}

@@ -158,6 +158,7 @@ func (f *frame) one(i int, object bool, w *walk, l *gaps, names *int) (end int, 
 		l.keep(f, i)
 	} else {
 		f.rollback(m)
+		f.pass(end)
 		l.drop(i)
 	}
 	return end, nil

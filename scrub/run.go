@@ -226,6 +226,7 @@ func (r *Run) Delta() int { return r.layers[0].delta }
 // Mark is a place to go back to.
 type Mark struct {
 	edits, arena, delta int
+	next                int  // finding: text that is walked once more must meet its findings again
 	last                edit // the edit before, which a removal may widen
 	own                 uint64
 }
@@ -233,7 +234,7 @@ type Mark struct {
 // Mark notes the state of the edits.
 func (r *Run) Mark() Mark { return r.layers[0].mark() }
 
-// Rollback forgets all edits made since m.
+// Rollback forgets all edits made since m. What was walked since may be walked again.
 func (r *Run) Rollback(m Mark) { r.layers[0].rollback(m) }
 
 // Replace puts b, which must be clean, in place of bytes [start, end) of the body. Edits come in ascending order.

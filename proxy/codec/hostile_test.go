@@ -60,6 +60,12 @@ func TestHostileJSON(t *testing.T) {
 		{"objects that are none among objects", codec.JSON{}, "", js, "{\"level\":\"a\"}\n7\n[{\"level\":1}]\n{\"level\":\"b\"}{\"level\":\"c\"}\n{\n",
 			"{\"level\":\"a\"}\n{\"level\":\"b\"}{\"level\":\"c\"}\n", [3]int{3, 0, 3}},
 
+		{"a record that goes on in the next line, which is one too", codec.JSON{}, "", js,
+			"{\"a\":\n{\"message\":\"alice@example.com\"}\n{\"message\":\n{\"message\":\"bob@example.com\"}\n{\"level\":\"c\"}\n",
+			"{\"message\":\"[email]\"}\n{\"message\":\"[email]\"}\n{\"level\":\"c\"}\n", [3]int{3, 0, 2}},
+		{"a document that goes on in the next action", codec.Elasticsearch{}, softly, js,
+			"{\"index\":{}}\n{\"message\":\n{\"index\":{\"_index\":\"to alice@example.com\"}}\n{\"message\":\"bob@example.com\"}\n",
+			"{\"index\":{\"_index\":\"to [email]\"}}\n{\"message\":\"[email]\"}\n", [3]int{1, 0, 1}},
 		{"an action with nothing in it", codec.Elasticsearch{}, "", js, "{\"index\":{}}\n{\"level\":\"a\"}\n", "{\"index\":{}}\n{\"level\":\"a\"}\n", [3]int{1}},
 		{"an action with nothing left in it", codec.Elasticsearch{}, "", js, "{\"index\":{\"x\":\"Bob\"}}\n{\"level\":\"a\"}\n", "{\"index\":{}}\n{\"level\":\"a\"}\n", [3]int{1}},
 		{"an update's switch with a value in it", codec.Elasticsearch{}, softly, js,
