@@ -31,6 +31,7 @@ var formats = []struct {
 	{config.FormatLoki, codec.Loki{}},
 	{config.FormatElasticsearch, codec.Elasticsearch{}},
 	{config.FormatOTLP, codec.OTLP{}},
+	{config.FormatSplunk, codec.For(config.ProtocolSplunk)},
 }
 
 // open is a policy under which every field leaves; what golden cases hold is scrubbed already, and stays as it is.

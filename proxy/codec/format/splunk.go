@@ -28,7 +28,11 @@ func (splunk) Append(dst, lines []byte, received time.Time) ([]byte, error) {
 		if host := r.Host(); len(host) > 0 && utf8.Valid(host) {
 			dst = append(unwrap.AppendJSON(append(dst, `,"host":"`...), host), '"')
 		}
-		dst = append(append(append(dst, `,"sourcetype":"_json","event":`...), r.Object...), "}\n"...)
+		event := r.Object
+		if len(r.Members) == 0 {
+			event = []byte(`"{}"`) // Splunk refuses an event without anything in it
+		}
+		dst = append(append(append(dst, `,"sourcetype":"_json","event":`...), event...), "}\n"...)
 	})
 	return dst, err
 }
