@@ -119,7 +119,8 @@ func (s *Scanner) stillTokens(text []byte) bool {
 		return false
 	}
 	for x := alnum &^ (alnum << 1); x != 0; x &= x - 1 {
-		if vendors.may.has(vendorHash(binary.LittleEndian.Uint32(s.edge[tailBytes+bits.TrailingZeros64(x):]))) {
+		at := bits.TrailingZeros64(x)
+		if vendors.may.has(vendorHash(binary.LittleEndian.Uint32(s.edge[tailBytes+at:]))) && vendors.prefixed(text, at) {
 			return false
 		}
 	}

@@ -206,3 +206,14 @@ func (x *vendorIndex) bucket(t []byte, i int) []vendorPrefix {
 	h := vendorHash(threeBytes(t[i], t[i+1], t[i+2]))
 	return x.prefixes[x.first[h]:x.first[h+1]]
 }
+
+// prefixed reports whether a prefix stands at i with as many bytes behind it as its form has at least.
+func (x *vendorIndex) prefixed(t []byte, i int) bool {
+	bucket := x.bucket(t, i)
+	for k := range bucket {
+		if p := &bucket[k]; len(t)-i >= len(p.prefix)+p.form.least && has(t, i, p.prefix) {
+			return true
+		}
+	}
+	return false
+}
