@@ -68,15 +68,17 @@ func (s *Scanner) digits(p int) {
 	} else {
 		n = shapeLong(s.text[start:end])
 	}
-	named := numberRun(s.text, start, end, n.digits) && s.mayBeNamed(start)
-	if named {
-		s.namedBefore(start)
-	}
-	if n.digits < 8 {
+	plus := n.digits >= 8 && bytes.IndexByte(s.text[start:end], '+') >= 0
+	number := numberRun(s.text, start, end, n.digits)
+	more := n.digits > 8 || plus
+	if !number && !more {
 		return
 	}
-	plus := bytes.IndexByte(s.text[start:end], '+') >= 0
-	if n.digits == 8 && !plus {
+	named := s.mayBeNamed(start)
+	if number && named {
+		s.namedBefore(start)
+	}
+	if !more {
 		return
 	}
 	if s.escapeNear(start) {
@@ -91,7 +93,7 @@ func (s *Scanner) digits(p int) {
 	if n.ssn {
 		s.run(SSN, matchSSN, start, end)
 	}
-	if n.phone || plus || named || s.mayBeNamed(start) || n.digits >= minDialledDigits && dialledIn(s.text[start:end]) {
+	if n.phone || plus || named || n.digits >= minDialledDigits && dialledIn(s.text[start:end]) {
 		s.run(Phone, matchPhone, start, end)
 	}
 }

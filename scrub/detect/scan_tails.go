@@ -200,8 +200,10 @@ func (s *Scanner) verifyKeys(words int) {
 		before = tailLook
 	}
 	n := s.places.fill(flags)
-	for i := range s.places[:n] {
-		s.places[i] -= uint16(before - s.base)
+	if s.base == 0 {
+		for i := range s.places[:n] {
+			s.places[i] -= tailLook
+		}
 	}
 	n = s.places.keep(n, s.text[before-tailLook:], s.set.filter)
 	for _, at := range s.places[:n] {
