@@ -31,24 +31,39 @@ func matchPhone(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, 
 
 // mayBePhone reports whether the group at i can be the first of a number: behind a sign, of the sizes of an American one, or the first of its run.
 func mayBePhone(t []byte, i int) bool {
+	if inColumns(t, i) {
+		return mayBeAmerican(t, i)
+	}
 	sign := i - 1
 	if byteAt(t, sign) == '(' {
 		sign--
 	}
-	if byteAt(t, sign) == '+' && byteAt(t, sign-1) != '+' && !wordBefore(t, sign) || (isDigit(byteAt(t, i+2)) || t[i] == '1') && mayBeAmerican(t, i) {
+	if byteAt(t, sign) == '+' && byteAt(t, sign-1) != '+' && !wordBefore(t, sign) || mayBeAmerican(t, i) {
 		return true
 	}
-	switch c := byteAt(t, i-1); {
-	case c == '.', c == '-', c == ' ' && isDigit(byteAt(t, i-2)) && !isHex(byteAt(t, i-3)):
+	switch byteAt(t, i-1) {
+	case '.', '-':
 		return false
 	}
 	return has(t, i, "00") || !digitBefore(t, i) && !wordBefore(t, i)
+}
+
+// inColumns reports whether the group at i goes on from another one, by one separator, as far as can be told without asking for escapes: none ends
+// in a digit behind a sign.
+func inColumns(t []byte, i int) bool {
+	if i < 4 || !isGroupSpace(t[i-1]) || !isDigit(t[i-2]) {
+		return false
+	}
+	return isGroupSpace(t[i-3]) || isDigit(t[i-3]) && isGroupSpace(t[i-4])
 }
 
 // mayBeAmerican reports whether groups of 3-3-4 digits begin at i, or behind a 1 there.
 func mayBeAmerican(t []byte, i int) bool {
 	if t[i] == '1' && !isDigit(byteAt(t, i+1)) {
 		i += 1 + phoneGap(t, i+1)
+	}
+	if !isDigit(byteAt(t, i+1)) || !isDigit(byteAt(t, i+2)) || isDigit(byteAt(t, i+3)) {
+		return false
 	}
 	for _, size := range [...]int{3, 3} {
 		if behindDigits(t[:min(len(t), i+size+1)], i) != i+size {
