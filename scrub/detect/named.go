@@ -17,15 +17,23 @@ import (
 // anchors; else only those that are do. A value whose own key is another one is not named. Kinds without a check digit are found only where nothing but
 // signs and words such as "number" or "is" stand between.
 func matchNamed(o *Options, t []byte, at, from int, near bool, b *numberText) (f Finding, ok bool) {
-	if !behindWord(t, at) {
-		return f, false
-	}
-	w := wordEnding(t, at)
-	if w == nil || near == w.anchor {
+	w := wordNaming(t, at, near)
+	if w == nil {
 		return f, false
 	}
 	s := search{o: o, t: t, word: w, end: at, from: from, direct: true, b: b}
 	return s.run(at)
+}
+
+// wordNaming returns the word that ends at at, before a number or anywhere, or nil.
+func wordNaming(t []byte, at int, near bool) *numberWord {
+	if !behindWord(t, at) {
+		return nil
+	}
+	if w := wordEnding(t, at); w != nil && near != w.anchor {
+		return w
+	}
+	return nil
 }
 
 // behindWord reports whether a word may end at at: what may follow it is there.
@@ -143,42 +151,69 @@ type search struct {
 	keyed  bool
 	// b is scratch.
 	b *numberText
+	// at is how far the walk has come, and limit where it ends.
+	at, limit int
+	// found says that a value has been found at at, which is still to be passed.
+	found bool
 }
 
 // run walks from i to the first value.
 func (s *search) run(i int) (f Finding, ok bool) {
-	limit := min(len(s.t), i+windowBytes+1)
-	if !digitSoon(s.t, i, limit-i+monthBytes) {
+	if !s.begin(i) {
 		return f, false
 	}
-	for n := 0; n < 2 && !s.keyed && i < limit && isDigit(s.t[i]); n++ {
-		i++ // cvv2
+	return s.next()
+}
+
+// begin sets out from i, and reports whether there is a digit in reach.
+func (s *search) begin(i int) bool {
+	s.at, s.limit = i, min(len(s.t), i+windowBytes+1)
+	if !digitSoon(s.t, i, s.limit-i+monthBytes) {
+		return false
 	}
-	for i < limit {
+	for n := 0; n < 2 && !s.keyed && s.at < s.limit && isDigit(s.t[s.at]); n++ {
+		s.at++ // cvv2
+	}
+	return true
+}
+
+// next walks on to the next value, which begins behind the one before.
+func (s *search) next() (f Finding, ok bool) {
+	if s.found {
+		s.found = false
+		s.pass(s.at)
+	}
+	for s.at < s.limit {
+		i := s.at
 		c := s.t[i]
 		if !isAlnum(c) && c < utf8.RuneSelf {
 			n := s.sign(i)
 			if n == 0 {
-				return f, false
+				s.limit = i
 			}
-			i += n
+			s.at += n
 			continue
 		}
 		if isAlnum(c) && s.parted && i >= s.from && digitSoon(s.t, i, monthBytes) && startsNumber(s.t, i) {
 			if f, ok = s.value(i); ok {
+				s.from, s.found = f.End, true
 				return f, true
 			}
 		}
-		end := runEnd(s.t[:min(len(s.t), max(limit, i+maxFillerBytes))], i)
-		if s.direct && !isFiller(s.t, i, end) {
-			s.direct = false
-		}
-		if !s.direct && !s.word.near {
-			return f, false
-		}
-		i = end
+		s.pass(i)
 	}
 	return f, false
+}
+
+// pass passes the letters and digits at i, or a sign beyond ASCII.
+func (s *search) pass(i int) {
+	end := runEnd(s.t[:min(len(s.t), max(s.limit, i+maxFillerBytes))], i)
+	if s.direct && !isFiller(s.t, i, end) {
+		s.direct = false
+	}
+	if s.at = end; !s.direct && !s.word.near {
+		s.limit = i
+	}
 }
 
 // maxFillerBytes is more than the longest of betweenWords has.

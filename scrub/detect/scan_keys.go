@@ -65,8 +65,20 @@ func (s *Scanner) named(at int) {
 	if p := at - s.base; p >= 0 && p <= chunkBytes-64 && s.maps.bits(laneDigit, p) == 0 {
 		return
 	}
-	f, ok := matchNamed(&s.set.options, s.text, at, at, false, &s.number)
-	for ; ok; f, ok = matchNamed(&s.set.options, s.text, at, f.End, false, &s.number) {
+	s.namedBy(at, false)
+}
+
+// namedBy keeps all values of the word that ends at at; see matchNamed.
+func (s *Scanner) namedBy(at int, near bool) {
+	w := wordNaming(s.text, at, near)
+	if w == nil {
+		return
+	}
+	q := search{o: &s.set.options, t: s.text, word: w, end: at, from: at, direct: true, b: &s.number}
+	if !q.begin(at) {
+		return
+	}
+	for f, ok := q.next(); ok; f, ok = q.next() {
 		s.found = append(s.found, f)
 	}
 }
@@ -80,13 +92,7 @@ func (s *Scanner) namedBefore(start int) {
 		s.tried.from, s.tried.to = from, start
 	}
 	for at := from; at <= start; at++ {
-		if !behindWord(s.text, at) {
-			continue
-		}
-		f, ok := matchNamed(&s.set.options, s.text, at, at, true, &s.number)
-		for ; ok; f, ok = matchNamed(&s.set.options, s.text, at, f.End, true, &s.number) {
-			s.found = append(s.found, f)
-		}
+		s.namedBy(at, true)
 	}
 }
 

@@ -1,7 +1,5 @@
 package detect
 
-import "bytes"
-
 // keyWords are words that may stand in a key or before a value, in lower case.
 type keyWords []string
 
@@ -98,12 +96,19 @@ func calls[W wordList](w W, t []byte, i int, ctx Context) bool {
 	if _, _, quoted := keyBefore(t, i); quoted || len(ctx.Key) > 0 && onlyPunctuation(t, i) {
 		return false
 	}
-	near := bytes.TrimRight(window(t, i), " :=('\"")
-	if j := bytes.LastIndexAny(near, "\"=/<>|"); j >= 0 {
-		near = near[j+1:]
+	near := window(t, i)
+	for len(near) > 0 && opensNear.has(near[len(near)-1]) {
+		near = near[:len(near)-1]
 	}
-	return inName(w, near)
+	start := len(near)
+	for start > 0 && !partsNear.has(near[start-1]) {
+		start--
+	}
+	return inName(w, near[start:])
 }
+
+// opensNear are what may stand right before a value, and partsNear what parts members, columns or arguments.
+var opensNear, partsNear = setOf(" :=('\""), setOf("\"=/<>|")
 
 // direct reports whether the value's own key, or the text's, has one of the words.
 func direct[W wordList](w W, t []byte, i int, ctx Context) bool {
