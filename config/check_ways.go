@@ -87,7 +87,7 @@ func (c *checker) format(path string, u Upstream) {
 }
 
 // homeless are the protocols that no backend of their own kind speaks, or none that answers: what comes in by them leaves as records.
-var homeless = []Protocol{}
+var homeless = []Protocol{ProtocolSyslog, ProtocolFluent}
 
 // home refuses a way from a client to an upstream that cannot be gone.
 func (c *checker) home(path, who string, p Protocol, upstream, upstreamPath string) {
@@ -217,6 +217,7 @@ func (c *checker) routes() {
 		path := index("routes", i)
 		c.destination(path, "route "+show(r.Path), r.Upstream, r.Tenant)
 		c.home(path, "route "+show(r.Path), r.Protocol, r.Upstream, r.UpstreamPath)
+		c.routable(path, r)
 		c.reachable(path, r.Path, c.Routes[:i])
 	}
 }
@@ -243,7 +244,10 @@ func (c *checker) destination(path, who, upstream, tenant string) {
 
 // transports lists what each protocol may be spoken over on a listener.
 var transports = map[Protocol][]string{
-	ProtocolOTLP: {"grpc", "grpcs"},
+	ProtocolOTLP:   {"grpc", "grpcs"},
+	ProtocolSyslog: {"udp", "tcp", "tls"},
+	ProtocolFluent: {"tcp", "tls"},
+	ProtocolGELF:   {"udp", "tcp", "tls"},
 }
 
 func (c *checker) sockets() {
@@ -264,19 +268,7 @@ func (c *checker) sockets() {
 		c.destination(path, "listener "+show(l.Address), l.Upstream, l.Tenant)
 		c.home(path, "listener "+show(l.Address), l.Protocol, l.Upstream, "")
 		c.secured(path, transport, l)
-	}
-}
-
-// secured checks that a listener has a certificate if its transport shows one, and else none.
-func (c *checker) secured(path, transport string, l Listener) {
-	switch shows := slices.Contains([]string{"tls", "grpcs"}, transport); {
-	case c.bad[path+".address"] || c.bad[path+".tls"]:
-	case shows && !l.TLS.On():
-		c.wrong(path, "write tls: {cert_file: …, key_file: …}", "listener %s needs a certificate", show(l.Address))
-	case shows:
-		c.tls(path+".tls", l.TLS)
-	case l.TLS.On():
-		c.wrong(path+".tls", "remove it, or write tls:// or grpcs://", "listener %s: tls has no meaning for %s", show(l.Address), show(transport))
+		c.keyless(path, transport, address, l)
 	}
 }
 

@@ -225,6 +225,20 @@ type Listener struct {
 	Tenant string `yaml:"tenant" form:"id"`
 	// TLS of the transports tls and grpcs, which need it.
 	TLS TLS `yaml:"tls"`
+	// IdleTimeout closes a connection that says nothing; of tcp and tls. Senders without answers lose what they say next, so it is long. Default 24h.
+	IdleTimeout Duration `yaml:"idle_timeout" default:"24h" min:"1s"`
+	// SharedKey that senders of protocol fluent must know. Default none: they need none.
+	SharedKey Secret `yaml:"shared_key"`
+	// Users of whom senders of protocol fluent must be one, beside knowing the shared key. Default none: the key is enough.
+	Users []User `yaml:"users"`
+}
+
+// User is a name and a password of Fluent's forward protocol.
+type User struct {
+	// Name of the user.
+	Name string `yaml:"name" required:"true" form:"text"`
+	// Password of the user.
+	Password Secret `yaml:"password" required:"true"`
 }
 
 // TLS names the files of a listener, in PEM form. They are read again when they change. The oldest version spoken is 1.2.

@@ -42,7 +42,7 @@ func TestDefaultLeavesNothingOpen(t *testing.T) {
 			t.Errorf("route %s: mode %q, upstream %q", r.Path, r.Mode, r.Upstream)
 		}
 	}
-	if len(protocols) != len(Words(reflect.TypeFor[Protocol]())) {
+	if len(protocols)+len(socketOnly) != len(Words(reflect.TypeFor[Protocol]())) {
 		t.Errorf("routes serve %v only", protocols)
 	}
 	if len(c.Warnings) > 0 {

@@ -274,6 +274,9 @@ func (r *Run) AttachedJSON() []byte { return r.attach.json }
 // TooLong tells whether a record of n bytes is longer than the limit.
 func (r *Run) TooLong(n int) bool { return n > r.p.maxRecord }
 
+// LongestRecord is the limit on a record, in bytes.
+func (r *Run) LongestRecord() int { return r.p.maxRecord }
+
 // Begin notes that a record begins, in protocols whose records are not JSON objects.
 func (r *Run) Begin() {
 	r.own = 0

@@ -2,6 +2,7 @@ package scrub
 
 import (
 	"bytes"
+	"slices"
 
 	"winnow/scrub/detect"
 	"winnow/scrub/unwrap"
@@ -91,6 +92,29 @@ func (f *frame) replace(start, end int, b []byte) {
 		return
 	}
 	f.fill(f.slot(), start, end, b)
+}
+
+// cut replaces [start, end) with what was edited in it.
+func (f *frame) cut(start, end int, b []byte) {
+	last := len(f.edits)
+	for last > 0 && (f.edits[last-1].start == unfilled || int(f.edits[last-1].start) >= end) {
+		last--
+	}
+	first := last
+	for ; first > 0 && (f.edits[first-1].start == unfilled || int(f.edits[first-1].start) >= start); first-- {
+		if e := f.edits[first-1]; e.start != unfilled {
+			end = max(end, int(e.end))
+			f.delta -= int(e.n) - int(e.end-e.start)
+		}
+	}
+	if first > 0 {
+		start = max(start, int(f.edits[first-1].end))
+	}
+	behind := slices.Clone(f.edits[last:])
+	if f.edits = f.edits[:first]; start < end {
+		f.fill(f.slot(), start, end, b)
+	}
+	f.edits = append(f.edits, behind...)
 }
 
 func (f *frame) changed() bool {

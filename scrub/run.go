@@ -240,6 +240,10 @@ func (r *Run) Rollback(m Mark) { r.layers[0].rollback(m) }
 // Replace puts b, which must be clean, in place of bytes [start, end) of the body. Edits come in ascending order.
 func (r *Run) Replace(start, end int, b []byte) { r.layers[0].replace(start, end, b) }
 
+// Cut puts b, which must be clean, in place of bytes [start, end) of the body, whatever was edited there. What an edit has replaced is
+// not split: one that begins before start stays, and what is cut begins behind it. No slot may be open.
+func (r *Run) Cut(start, end int, b []byte) { r.layers[0].cut(start, end, b) }
+
 // Slot keeps a place among the edits for one whose extent is known only after later ones are made.
 func (r *Run) Slot() int { return r.layers[0].slot() }
 

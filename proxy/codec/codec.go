@@ -8,6 +8,7 @@ package codec
 import (
 	"net/netip"
 	"strconv"
+	"time"
 
 	"winnow/config"
 	"winnow/scrub"
@@ -23,6 +24,8 @@ type Request struct {
 	MaxDecoded  int    // bound in bytes on what a codec itself decompresses
 	// Credentials tells that the client's own go on to the upstream.
 	Credentials bool
+	// Received is when the request was seen.
+	Received time.Time
 	// Header of the request, for what a protocol has of its own there. Nil: none.
 	Header Header
 }
@@ -43,6 +46,8 @@ type Message struct {
 	Body []byte
 	// RemoteAddr is the peer.
 	RemoteAddr netip.Addr
+	// Received is when the first of it came; zero: now.
+	Received time.Time
 }
 
 // Submit has a Message handled as a request of a listener, and calls answered with what would be the answer over HTTP: valid until
@@ -86,6 +91,8 @@ type Batch struct {
 	acknowledge bool
 	// shared are members that all records have in common, for AppendLines.
 	shared []byte
+	// reply answers what the client asked to have acknowledged; of fluent.
+	reply []byte
 }
 
 // Fault is one record that was withheld.
@@ -229,7 +236,8 @@ type Forward struct {
 
 // All lists the protocols in the order in which paths are tried when no route says. A list remembers what its protocols must remember.
 func All() []Codec {
-	return []Codec{ClickHouse{}, Elasticsearch{}, Loki{}, OTLP{}, Splunk{Acks: new(SplunkAcks)}, Datadog{}, Browser{}, JSON{}}
+	return []Codec{ClickHouse{}, Elasticsearch{}, Loki{}, OTLP{}, Splunk{Acks: new(SplunkAcks)}, Datadog{}, Browser{}, Syslog{}, Fluent{}, GELF{},
+		JSON{}}
 }
 
 // For returns the codec of a protocol, nil if there is none. It shares no memory with any other.

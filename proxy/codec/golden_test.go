@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
@@ -44,6 +46,9 @@ func keys(t testing.TB) *pseudonym.Domain {
 	return d
 }
 
+// Bodies of octets are written as text: of syslog a message a line, with Go's escapes, of which one with a + behind it was cut; of fluent a message
+// a line, as messagePack reads it.
+//
 // Each file says in its first lines why it exists. Sections: content-type, path, query, policy.yaml, meta (name=value lines to attach), in, then what
 // came of it: body, lines (for upstreams that store records), accept (the answer), or error.
 func TestGolden(t *testing.T) {
@@ -95,8 +100,9 @@ func outcome(t *testing.T, c codec.Codec, given map[string]string) []txtar.File 
 	})
 	defer run.Close()
 	b, err := c.Scrub(run, &codec.Request{
-		Method: "POST", ContentType: strings.TrimSpace(given["content-type"]), Body: []byte(given["in"]), MaxDecoded: 1 << 20,
-		Path: strings.TrimSpace(given["path"]), Query: []byte(strings.TrimSpace(given["query"])),
+		Method: "POST", ContentType: strings.TrimSpace(given["content-type"]), Body: wireOf(t, c, given["in"]), MaxDecoded: 1 << 20,
+		Received: time.Date(2026, 3, 14, 9, 26, 54, 0, time.UTC),
+		Path:     strings.TrimSpace(given["path"]), Query: []byte(strings.TrimSpace(given["query"])),
 	})
 	var fault *scrub.Fault
 	if errors.As(err, &fault) {
@@ -116,6 +122,32 @@ func outcome(t *testing.T, c codec.Codec, given map[string]string) []txtar.File 
 	return []txtar.File{
 		{Name: "body", Data: withNewline(bytes.Clone(b.Bytes()))}, {Name: "lines", Data: rows}, {Name: "accept", Data: withNewline(answer)},
 	}
+}
+
+// wireOf is a body as the protocol has it. Those that no text file can hold are written as lines there.
+func wireOf(t *testing.T, c codec.Codec, in string) (body []byte) {
+	t.Helper()
+	switch c.Protocol() {
+	case config.ProtocolSyslog:
+		for line := range strings.Lines(in) {
+			body = codec.AppendSyslogFrame(body, []byte(readable(t, line)), strings.HasSuffix(line, "+\n"))
+		}
+		return body
+	case config.ProtocolFluent:
+		return messagePack(t, in)
+	}
+	return []byte(in)
+}
+
+// readable undoes the escapes of a line, which are those of Go.
+func readable(t *testing.T, line string) string {
+	t.Helper()
+	line = strings.TrimSuffix(line, "\n")
+	text, err := strconv.Unquote(`"` + strings.ReplaceAll(line, `"`, `\"`) + `"`)
+	if err != nil {
+		t.Fatalf("%q: %v", line, err)
+	}
+	return text
 }
 
 // withNewline is what txtar makes of data.

@@ -73,5 +73,8 @@ func (r *Request) message(m *codec.Message, budget *Budget, now time.Time) {
 		header.SetContentType(m.ContentType)
 	}
 	r.budget, r.Header, r.Received = budget, header, now
+	if !m.Received.IsZero() {
+		r.Received = m.Received
+	}
 	r.Method, r.Endpoint, r.RemoteAddr, r.Body, r.read = fasthttp.MethodPost, codec.Write, m.RemoteAddr, m.Body, true
 }
