@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -152,7 +153,7 @@ func (s *site) decode(r *ingest.Request, x *exchange) bool {
 	}
 	contentType := upstream.MediaType(r.Header.ContentType())
 	x.request = codec.Request{
-		Method: r.Method, Path: r.Path, ContentType: contentType, Query: r.Query, Body: r.Body, MaxDecoded: s.maxDecoded, Header: r.Header,
+		Method: r.Method, Path: r.Path, ContentType: contentType, Query: r.Query, Body: r.Body, MaxDecoded: s.maxDecoded, Header: r.Header, Received: r.Received,
 		Credentials: s.routes[r.Route.Index].upstream.credentials,
 	}
 	x.delivery.Fixed = r.Route.Codec.Protocol() == config.ProtocolLoki && !isJSON(contentType)
@@ -252,7 +253,10 @@ func orgID(name []byte) bool {
 
 // metadata takes the facts of the request that the policy attaches.
 func (s *site) metadata(r *ingest.Request, x *exchange) {
-	x.meta.RemoteAddr, x.meta.RouteTemplate, x.meta.Now = r.RemoteAddr, r.Route.Template, r.Received
+	x.meta.RemoteAddr, x.meta.Now = r.RemoteAddr, r.Received
+	if strings.HasPrefix(r.Route.Template, "/") { // that of a listener names no feature
+		x.meta.RouteTemplate = r.Route.Template
+	}
 	for name, value := range r.Header.All() {
 		x.meta.Add(name, value)
 	}

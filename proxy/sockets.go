@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"time"
 
 	"winnow/config"
 	"winnow/proxy/codec"
+	wire "winnow/proxy/socket"
 )
 
 // socket is a listener beside HTTP ingest, open.
@@ -27,6 +29,20 @@ type opener func(p *proxy, l config.Listener, address string, secure *tls.Config
 // openers are the ways to listen, by transport.
 var openers = map[string]opener{
 	"grpc": openGRPC, "grpcs": openGRPC,
+	"udp": openSocket, "tcp": openSocket, "tls": openSocket,
+}
+
+// openSocket opens a listener of package socket.
+func openSocket(p *proxy, l config.Listener, address string, secure *tls.Config, submit codec.Submit) (socket, error) {
+	transport, _, _ := strings.Cut(l.Address, "://")
+	limits := p.config.Limits
+	return wire.Open(wire.Options{
+		Protocol: l.Protocol, Transport: transport, Address: address, TLS: secure, Submit: submit,
+		MaxMessageBytes: int(limits.MaxRecordBytes), MaxBatchBytes: int(limits.MaxBodyBytes), MaxConnections: limits.MaxConnections,
+		ReadTimeout: time.Duration(limits.ReadTimeout), WriteTimeout: time.Duration(limits.WriteTimeout), IdleTimeout: time.Duration(l.IdleTimeout),
+		SharedKey: l.SharedKey, Users: l.Users,
+		Counters: p.metrics.Listener(l.Address, wire.Reasons[:]), Log: p.o.Log, Now: p.o.Now,
+	})
 }
 
 // openSockets opens the configured listeners.

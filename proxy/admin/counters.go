@@ -133,3 +133,33 @@ func (u *Upstream) Delivered(took time.Duration, reason int) {
 		u.errors.Count(reason)
 	}
 }
+
+// Listener counts what happens at a listener beside HTTP.
+type Listener struct {
+	open               prometheus.Gauge
+	losses             []prometheus.Counter
+	truncated, retries prometheus.Counter
+}
+
+// Listener makes the counters of a listener, by its address as configured. Messages are lost for one of the reasons.
+func (m *Metrics) Listener(address string, reasons []string) *Listener {
+	l := &Listener{
+		open: m.open.WithLabelValues(address), truncated: m.truncated.WithLabelValues(address), retries: m.retries.WithLabelValues(address),
+	}
+	for _, reason := range reasons {
+		l.losses = append(l.losses, m.lost.WithLabelValues(address, reason))
+	}
+	return l
+}
+
+// Connected counts a connection that begins (1) or ends (-1).
+func (l *Listener) Connected(delta int) { l.open.Add(float64(delta)) }
+
+// Lost counts n messages that are gone for a reason of the list.
+func (l *Listener) Lost(reason, n int) { l.losses[reason].Add(float64(n)) }
+
+// Truncated counts a message that was cut.
+func (l *Listener) Truncated() { l.truncated.Inc() }
+
+// Retried counts a batch that is handed over again.
+func (l *Listener) Retried() { l.retries.Inc() }

@@ -27,6 +27,10 @@ import (
 //	winnow_upstream_up{upstream}                               1, or 0 while it is given time
 //	winnow_inflight_bytes, winnow_inflight_limit_bytes         bodies held now, and how much may be
 //	winnow_connections                                         ingest connections open now
+//	winnow_listener_connections{listener}                      connections of a listener beside HTTP open now
+//	winnow_listener_lost_total{listener,reason}                messages lost: no_room (UDP), refused, broken or given_up (at the end)
+//	winnow_listener_truncated_total{listener}                  messages cut because they were longer than a record may be
+//	winnow_listener_retries_total{listener}                    batches handed over once more
 //	winnow_policy_info{name,digest,mode}                       1 for the policy in force
 //	winnow_config_last_reload_successful                       1, or 0 when the last file was not taken
 //	winnow_config_last_reload_timestamp_seconds                when a file was last taken, Unix time
@@ -39,7 +43,9 @@ type Metrics struct {
 
 	duration, upstreamDuration *prometheus.HistogramVec
 
-	policy, geo *prometheus.GaugeVec
+	lost, truncated, retries *prometheus.CounterVec
+
+	policy, geo, open *prometheus.GaugeVec
 
 	panics                   prometheus.Counter
 	reloadOK, reloadAt, room prometheus.Gauge
@@ -90,6 +96,9 @@ func (m *Metrics) counters() {
 	m.rules = counter("winnow_rule_fields_total", "Fields decided by a rule.", "rule")
 	m.removed = counter("winnow_fields_removed_total", "Fields removed for other reasons than a rule.", "reason")
 	m.upstreamErrors = counter("winnow_upstream_errors_total", "Deliveries that failed.", "upstream", "reason")
+	m.lost = counter("winnow_listener_lost_total", "Messages lost.", "listener", "reason")
+	m.truncated = counter("winnow_listener_truncated_total", "Messages cut because they were too long.", "listener")
+	m.retries = counter("winnow_listener_retries_total", "Batches handed over once more.", "listener")
 	m.panics = counter("winnow_panics_total", "Requests that made winnow itself fail.").WithLabelValues()
 }
 
@@ -101,6 +110,7 @@ func (m *Metrics) gauge(name, help string, labels ...string) *prometheus.GaugeVe
 
 func (m *Metrics) gauges(g Gauges) {
 	m.policy = m.gauge("winnow_policy_info", "1 for the policy in force.", "name", "digest", "mode")
+	m.open = m.gauge("winnow_listener_connections", "Connections of a listener open now.", "listener")
 	m.geo = m.gauge("winnow_geo_database_timestamp_seconds", "When a database was built.", "database")
 	m.reloadOK = m.gauge("winnow_config_last_reload_successful", "Whether the last file was taken.").WithLabelValues()
 	m.reloadAt = m.gauge("winnow_config_last_reload_timestamp_seconds", "When a file was last taken.").WithLabelValues()
