@@ -55,6 +55,7 @@ type exchange struct {
 	encoding encoding.List
 	plain    []byte // the body, decoded
 	forward  codec.Forward
+	held     scrub.Held // what batch refers to
 	meta     meta.Request
 	fields   []meta.Field
 	request  codec.Request
@@ -130,17 +131,18 @@ func (s *site) write(r *ingest.Request, x *exchange) {
 	x.meta.Minter = run.Minter()
 	s.metadata(r, x)
 	run.Attach(x.fields)
-	// No deferred Close: a Run that failed half way must not be used again.
-	if x.batch, err = r.Route.Codec.Scrub(run, &x.request); err != nil {
-		refuseBody(r, err)
-	} else {
-		b := &x.batch
-		s.deliver(r, x)
-		route.counters.Scrubbed(len(x.request.Body), len(b.Bytes()), b.Kept, b.Dropped, b.Withheld)
-	}
+	// No deferred Release: a Run that failed half way must not be used again.
+	x.batch, err = r.Route.Codec.Scrub(run, &x.request)
 	counts := run.Counts()
 	s.counters.Count(counts.Rules, counts.Findings[detect.None+1:], counts.Unnamed, counts.Unfit)
-	run.Close()
+	run.Release(&x.held)
+	if err != nil {
+		refuseBody(r, err)
+		return
+	}
+	b := &x.batch
+	s.deliver(r, x)
+	route.counters.Scrubbed(len(x.request.Body), len(b.Bytes()), b.Kept, b.Dropped, b.Withheld)
 }
 
 // decode undoes the Content-Encoding. Loki's protobuf is snappy by definition, and its codec's business, whether or not the header says

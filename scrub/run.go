@@ -148,6 +148,20 @@ func (r *Run) Close() {
 	r.p.runs.Put(r)
 }
 
+// Held is memory of results that are needed for longer than their Run. The zero value is ready.
+type Held struct {
+	out     []byte
+	buffers [2][]byte
+}
+
+// Release is Close, but for what Finish and Buffer handed out: that is valid, and h holds it, until h is given to another Run. A batch on
+// its way needs no Run, and the next one finds this one's scratch in the cache.
+func (r *Run) Release(h *Held) {
+	h.out, r.out = r.out, h.out
+	h.buffers, r.buffers = r.buffers, h.buffers
+	r.Close()
+}
+
 // What a Run keeps of its buffers from one body to the next, at most: bytes of a buffer, edits and findings of a layer.
 const (
 	keptBytes = 4 << 20

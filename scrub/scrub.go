@@ -34,7 +34,7 @@ func (f *Fault) Error() string { return f.Reason }
 // Clean is scrubbed data. The zero value is empty.
 type Clean struct{ bytes []byte }
 
-// Bytes returns the data. It is valid until the Run that made it is closed, and must not be changed.
+// Bytes returns the data. It is valid until the Run that made it is closed, or what Release gave it to is used again, and must not be changed.
 func (c Clean) Bytes() []byte { return c.bytes }
 
 // Request is what a Run needs to know beside the body.

@@ -171,3 +171,31 @@ func TestNameThatMayNotLeave(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// What a Run has made stays when it is given back with the memory of its results, whatever the next Run makes.
+func TestReleasedResultsStay(t *testing.T) {
+	p := compile(t, "")
+	var held scrub.Held
+	scrubbed := func(text string) []byte {
+		run := p.Begin(scrub.Request{})
+		if err := run.LoadText([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		run.Line(0, len(text))
+		*run.Buffer(0) = append(*run.Buffer(0), text...)
+		clean := run.Finish().Bytes()
+		run.Release(&held)
+		return clean
+	}
+	first := scrubbed("from alice@example.com, again")
+	var other scrub.Held
+	held, other = other, held
+	scrubbed("bob@example.org was the second to come here")
+	if got := string(first); got != "from [email], again" {
+		t.Errorf("the first result has become %q", got)
+	}
+	held = other
+	if again := scrubbed("carol@example.net"); string(again) != "[email]" {
+		t.Errorf("third result %q", again)
+	}
+}

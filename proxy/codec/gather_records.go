@@ -19,7 +19,7 @@ func (g *gatherer) record(i, stop int, message part) {
 			g.run.Doubt()
 			break
 		}
-		known := false
+		var known bool
 		if message == recordPart {
 			known = g.logField(&f)
 		} else {
