@@ -109,7 +109,9 @@ func (b *Batch) otlpJSON(run *scrub.Run, body []byte) error {
 	if b.signal != logsSignal {
 		l.of, l.at = signals[b.signal].request, inMessage
 	}
-	run.Coarse(l.series)
+	if run.Coarse(l.series); !l.series {
+		l.metadata()
+	}
 	end, err := run.Object(record.SkipSpace(body, 0), &l)
 	if err != nil {
 		return err

@@ -26,6 +26,9 @@ type logs struct {
 	of      otlpMessage // at hand; nil in logs, whose messages have places of their own
 	each    *otlpPart   // of which the array at hand holds several
 	series  bool        // attributes make series
+	extra   []byte      // the request's metadata as KeyValues, rendered once
+	extras  []int       // where each of them ends
+	scratch []byte
 }
 
 // pair is the attribute at hand.
@@ -256,41 +259,44 @@ func (l *logs) record(at int) (end int, stays bool, err error) {
 		if end, err = l.run.Skip(at); err != nil {
 			return end, false, err // where the next record begins is not known
 		}
-	} else if more := l.metadata(nil); !l.done && len(more) > 0 {
-		l.insert(end-1, l.members > 0, append(append([]byte(`"attributes":[`), more...), ']'))
+	} else if !l.done {
+		l.attach(end-1, l.members > 0, `"attributes":[`, "]")
 	}
 	l.run.End(fate)
 	return end, l.b.note(l.records, fate, reason), nil
 }
 
-// metadata appends the request's metadata, less what the record brought itself, as KeyValues.
-func (l *logs) metadata(dst []byte) []byte {
-	if l.series {
-		return dst
-	}
-	for i, f := range l.run.Attached() {
-		if l.run.Brought(i) {
-			continue
-		}
-		if len(dst) > 0 {
-			dst = append(dst, ',')
-		}
+// metadata renders the request's metadata once, as KeyValues.
+func (l *logs) metadata() {
+	for _, f := range l.run.Attached() {
 		kind := `","value":{"stringValue":"`
 		if f.Number {
 			kind = `","value":{"intValue":"`
 		}
-		dst = append(append(append(dst, `{"key":"`...), f.Name...), kind...)
-		dst = append(unwrap.AppendJSON(dst, f.Value), `"}}`...)
+		l.extra = append(append(append(l.extra, `{"key":"`...), f.Name...), kind...)
+		l.extra = append(unwrap.AppendJSON(l.extra, f.Value), `"}}`...)
+		l.extras = append(l.extras, len(l.extra))
 	}
-	return dst
 }
 
-// insert puts text before the end of an object or array at i, behind a comma if anything is left in it.
-func (l *logs) insert(i int, comma bool, text []byte) {
-	if comma {
-		text = append([]byte{','}, text...)
+// attach puts the metadata, less what the record brought itself, before the end of an object or array at i: between head and tail, and behind
+// a comma if anything is left there.
+func (l *logs) attach(i int, comma bool, head, tail string) {
+	b, from := l.scratch[:0], 0
+	for k, end := range l.extras {
+		if !l.run.Brought(k) {
+			if comma || len(b) > 0 {
+				b = append(b, ',')
+			}
+			b = append(append(b, head...), l.extra[from:end]...)
+			head = ""
+		}
+		from = end
 	}
-	l.run.Replace(i, i, text)
+	if l.scratch = b; len(b) > 0 {
+		l.scratch = append(b, tail...)
+		l.run.Replace(i, i, l.scratch)
+	}
 }
 
 func (l *logs) logRecord(name string, at int) (end int, stays bool, err error) {
@@ -346,9 +352,7 @@ func (l *logs) attributes(at int, parent scrub.Field) (end int, stays bool, err 
 	end, stays, err = l.list(at, inAttributes)
 	if err == nil && l.at == inRecord && !l.done {
 		l.done = true
-		if more := l.metadata(nil); len(more) > 0 {
-			l.insert(end-1, l.stay > 0, more)
-		}
+		l.attach(end-1, l.stay > 0, "", "")
 	}
 	l.parent, l.stay = before, stay
 	return end, stays, err
