@@ -182,3 +182,30 @@ func TestGRPCOut(t *testing.T) {
 		t.Errorf("another protocol: %d %s", status, body)
 	}
 }
+
+// What waits in the spool is still of its signal when it is delivered, in protobuf, whichever way it came.
+func TestGRPCOutOfSpool(t *testing.T) {
+	b := newBackend(t)
+	arrived := make(chan struct{}, 2)
+	b.reply = func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNoContent)
+		arrived <- struct{}{}
+	}
+	far := start(t, b, "listeners: [{address: 'grpc://127.0.0.1:0', protocol: otlp}]\n")
+	near := start(t, nil, "upstream: grpc://"+far.Sockets[0]+"\nlisteners: [{address: 'grpc://127.0.0.1:0', protocol: otlp, delivery: spool}]\n"+
+		"routes: [{path: /v1/traces, protocol: otlp, delivery: spool}]\n")
+	if out, err := export(t, near.Sockets[0], nil, spans("GET /of/alice@example.com")); err != nil || len(out) > 0 {
+		t.Fatalf("%q, %v", out, err)
+	}
+	status, body := near.post(t, "/v1/traces", `{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":"GET /of/bob@example.com"}]}]}]}`, "Content-Type", "application/json")
+	if status != 200 || body != "{}" {
+		t.Fatalf("%d %s", status, body)
+	}
+	<-arrived
+	<-arrived
+	for _, a := range b.all() {
+		if !strings.HasPrefix(a, "POST /v1/traces\n") || !strings.Contains(a, "GET /of/[email]") {
+			t.Errorf("arrived: %q", a)
+		}
+	}
+}

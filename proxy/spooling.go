@@ -126,7 +126,7 @@ func (s *site) keep(r *ingest.Request, x *exchange, queue *spool.Queue) {
 		ID: entryID(r), Tenant: r.Tenant, Purpose: purpose, Policy: s.policy.Digest(), Received: r.Received, Records: b.Kept, Body: b.Bytes(),
 		Request: spool.Request{
 			Protocol: string(b.Protocol()), Method: d.Method, Path: d.Path, Query: d.Query, ContentType: d.ContentType, Accept: d.Accept, OrgID: d.OrgID,
-			Coding: d.Encoding.String(), Headers: d.Headers, Fixed: d.Fixed, Text: b.Text(),
+			Coding: d.Encoding.String(), Headers: d.Headers, Fixed: d.Fixed, Text: b.Text(), Signal: b.Signal(),
 		},
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
@@ -178,7 +178,7 @@ func (p *proxy) deliverEntry(id string) spool.Deliver {
 		if speaks == nil || err != nil {
 			return spool.Outcome{Err: errOtherVersion, Permanent: true}
 		}
-		batch := codec.UncheckedBatch(speaks.Protocol(), r.ContentType, r.Text, e.Records, e.Body)
+		batch := codec.UncheckedBatch(speaks.Protocol(), r.ContentType, r.Text, r.Signal, e.Records, e.Body)
 		d := upstream.Delivery{
 			Method: r.Method, Path: r.Path, Query: r.Query, Headers: r.Headers, ContentType: r.ContentType, Accept: r.Accept, OrgID: r.OrgID,
 			Codec: speaks, Batch: &batch, Encoding: &list, Fixed: r.Fixed,

@@ -135,8 +135,8 @@ func (b *Batch) Text() bool { return b.text }
 
 // UncheckedBatch makes a Batch of bytes that were one when they were written to the spool. Nothing here can tell whether they were, so that
 // the spool's seal must have been opened over them. It has one caller.
-func UncheckedBatch(p config.Protocol, contentType string, text bool, records int, body []byte) Batch {
-	return Batch{protocol: p, wire: body, text: text, ContentType: contentType, Kept: records}
+func UncheckedBatch(p config.Protocol, contentType string, text bool, signal uint8, records int, body []byte) Batch {
+	return Batch{protocol: p, wire: body, text: text, signal: signalFrom(signal), ContentType: contentType, Kept: records}
 }
 
 // Protocol of the body.

@@ -38,6 +38,16 @@ var signals = [...]struct {
 	metricsSignal: {"/v1/metrics", "opentelemetry.proto.collector.metrics.v1.MetricsService", metricsRequest, metricsPart, "rejectedDataPoints"},
 }
 
+// Signal tells which of OTLP's signals the batch is of: 0 logs, 1 traces, 2 metrics; 0 in other protocols.
+func (b *Batch) Signal() uint8 { return uint8(b.signal) }
+
+func signalFrom(n uint8) signal {
+	if int(n) < len(signals) {
+		return signal(n)
+	}
+	return logsSignal
+}
+
 // signalOf finds the signal by the path.
 func signalOf(path string) (s signal, ok bool) {
 	for i := range signals {

@@ -14,7 +14,7 @@ type ID [16]byte
 //	version    1 byte, 1
 //	received   8 bytes, nanoseconds since 1970, big endian
 //	records    uvarint
-//	flags      1 byte: 1 fixed, 2 text
+//	flags      1 byte: 1 fixed, 2 text, 4 and 8 the signal
 //	purpose, policy, protocol, method, path, content type, accept, org id, coding, query: texts
 //	headers    uvarint of how many, then name and value of each as texts
 //	body       the rest
@@ -24,6 +24,8 @@ const (
 	flagFixed = 1 << iota
 	flagText
 )
+
+const signalShift = 2
 
 var errEntry = errors.New("an entry cannot be read")
 
@@ -39,7 +41,7 @@ func appendEntry(dst []byte, e *Entry) []byte {
 	if e.Request.Text {
 		flags |= flagText
 	}
-	dst = append(dst, flags)
+	dst = append(dst, flags|e.Request.Signal<<signalShift)
 	r := &e.Request
 	for _, s := range [...]string{e.Purpose, e.Policy, r.Protocol, r.Method, r.Path, r.ContentType, r.Accept, r.OrgID, r.Coding, string(r.Query)} {
 		dst = appendText(dst, s)
@@ -65,7 +67,7 @@ func readEntry(in []byte) (e Entry, err error) {
 	e.Records = int(r.uvarint())
 	flags := r.byte()
 	q := &e.Request
-	q.Fixed, q.Text = flags&flagFixed != 0, flags&flagText != 0
+	q.Fixed, q.Text, q.Signal = flags&flagFixed != 0, flags&flagText != 0, flags>>signalShift&3
 	for _, s := range [...]*string{&e.Purpose, &e.Policy, &q.Protocol, &q.Method, &q.Path, &q.ContentType, &q.Accept, &q.OrgID, &q.Coding} {
 		*s = string(r.text())
 	}

@@ -52,6 +52,8 @@ type Request struct {
 	Headers                                                    [][2]string
 	// Fixed and Text are how the codec has it: compressed by the protocol itself, lines of plain text.
 	Fixed, Text bool
+	// Signal of OTLP, as the codec has it; at most 3.
+	Signal uint8
 }
 
 // Outcome is what became of a delivery.
