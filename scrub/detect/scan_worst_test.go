@@ -144,7 +144,7 @@ func slowest(s *Scanner, units []string) []hostileUnit {
 // again tries units on longer texts, where what grows with the square of the length comes out.
 func again(s *Scanner, tried []hostileUnit) []hostileUnit {
 	for i, u := range tried {
-		tried[i].pace = pace(s, repeated(u.unit, 128<<10), 3)
+		tried[i].pace = pace(s, repeated(u.unit, 16<<10), 8)
 	}
 	slices.SortFunc(tried, slower)
 	return tried
