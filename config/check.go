@@ -130,7 +130,7 @@ func (c *checker) tenants() {
 	for i, t := range c.Tenants {
 		path := index("tenants", i)
 		c.unique(path+".id", "tenant", t.ID, ids)
-		if len(t.Keys) == 0 && !isLoopback(c.Listen) && !c.judged() && !c.bad["listen"] && !c.bad[path+".keys"] {
+		if len(t.Keys) == 0 && !isLoopback(c.Listen) && !c.judged() && !c.proxied() && !c.bad["listen"] && !c.bad[path+".keys"] {
 			c.wrong(c.stated(path, "listen"), "give it a key (`winnow key` makes one), or listen on 127.0.0.1",
 				"tenant %s has no key, and listen is open to other machines", show(t.ID))
 		}

@@ -218,8 +218,25 @@ func (c *checker) routes() {
 		c.destination(path, "route "+show(r.Path), r.Upstream, r.Tenant)
 		c.home(path, "route "+show(r.Path), r.Protocol, r.Upstream, r.UpstreamPath)
 		c.routable(path, r)
+		c.tenantFrom(path, r)
 		c.reachable(path, r.Path, c.Routes[:i])
 	}
+}
+
+// tenantFrom checks that somebody is there to be believed, and that nobody gets by without a word.
+func (c *checker) tenantFrom(path string, r Route) {
+	switch {
+	case r.TenantFrom == "" || c.bad[path+".tenant_from"]:
+	case len(c.TrustedProxies) == 0 && !c.bad["trusted_proxies"]:
+		c.wrong(path+".tenant_from", "name the proxies that set it in trusted_proxies", "route %s: nobody is trusted to name a tenant", show(r.Path))
+	case r.Tenant != "":
+		c.wrong(path+".tenant", "keep one", "route %s: tenant and tenant_from both stand here", show(r.Path))
+	}
+}
+
+// proxied tells whether on every route a trusted proxy names the tenant, so that nobody gets by without one or a key.
+func (c *checker) proxied() bool {
+	return len(c.Listeners) == 0 && !slices.ContainsFunc(c.Routes, func(r Route) bool { return r.TenantFrom == "" })
 }
 
 // destination checks the names of an upstream and a tenant that a route or a listener states.

@@ -204,6 +204,9 @@ type Route struct {
 	Mode Mode `yaml:"mode"`
 	// Tenant of requests without a key. Default: none, a key is needed as soon as any tenant has one.
 	Tenant string `yaml:"tenant" form:"id"`
+	// TenantFrom is a header in which a trusted proxy names the tenant of a request: "x-scope-orgid", as Loki has it. It is believed from
+	// trusted_proxies only, and must name one of tenants; all other requests on this route need a key. Default: none.
+	TenantFrom string `yaml:"tenant_from" words:"x-scope-orgid"`
 	// Origins are the web origins whose pages may send here from a browser: "https://shop.example", or "*" for any (CORS). Browsers keep
 	// to it; it stops nobody else. Default: any for protocol browser, none for the others.
 	Origins []string `yaml:"origins" form:"origin"`

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/netip"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -91,7 +92,8 @@ func (p *proxy) put(c *config.Config) error {
 	p.metrics.Policy(policy.Name(), policy.Digest(), string(policy.Mode()), int64(c.Limits.MaxInflightBytes))
 	p.metrics.Reloaded(true, p.o.Now())
 	p.tellGeo()
-	before := p.server.Use(ingest.NewSite(ingest.NewTable(p.codecs, c.Routes, c.Listeners, keys, open), s, int(c.Limits.MaxBodyBytes)))
+	table := ingest.NewTable(p.codecs, c.Routes, c.Listeners, keys, open).Trust(trusted(c))
+	before := p.server.Use(ingest.NewSite(table, s, int(c.Limits.MaxBodyBytes)))
 	p.replace(targets, before)
 	p.startQueues()
 	return nil
@@ -143,6 +145,19 @@ func tenants(c *config.Config) (keys map[[sha256.Size]byte]string, open string, 
 		return keys, "default", nil
 	}
 	return keys, c.Tenants[0].ID, nil
+}
+
+// trusted are the proxies that are believed, and the tenants that they may name.
+func trusted(c *config.Config) (proxies []netip.Prefix, tenants []string) {
+	for _, text := range c.TrustedProxies {
+		if p, err := netip.ParsePrefix(text); err == nil { // the policy, made before, has refused all others
+			proxies = append(proxies, p)
+		}
+	}
+	for _, t := range c.Tenants {
+		tenants = append(tenants, t.ID)
+	}
+	return proxies, tenants
 }
 
 // places opens the geo databases, or keeps those that are open.

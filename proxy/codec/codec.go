@@ -220,6 +220,8 @@ type Questioner interface {
 const (
 	KeyMissing = "ingest key missing"
 	KeyUnknown = "ingest key unknown"
+	// TenantUnknown: a trusted proxy names one that is not configured.
+	TenantUnknown = "tenant unknown"
 )
 
 // Forward is what goes upstream beside the body.

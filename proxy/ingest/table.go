@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/valyala/fasthttp"
@@ -22,6 +24,8 @@ type Route struct {
 	Codec codec.Codec
 	// Tenant of requests without a key; empty if they need one.
 	Tenant string
+	// TenantFrom is the header in which a trusted proxy names the tenant; empty if none does.
+	TenantFrom string
 
 	prefix  string // of a template that ends in /*; empty if the path is exact
 	origins origins
@@ -34,6 +38,9 @@ type Table struct {
 	exact  map[string]*Route
 	keys   map[[sha256.Size]byte]string // hash of an ingest key to its tenant
 	open   string                       // tenant of requests without a key where no tenant has one
+
+	tenants []string       // that a proxy may name
+	proxies []netip.Prefix // that are believed
 }
 
 // NewTable makes a Table of routes and listeners, in order, which speak by codecs, and the tenants' keys by hash.
@@ -43,7 +50,7 @@ func NewTable(codecs []codec.Codec, routes []config.Route, listeners []config.Li
 		t.routes[t.http+i] = Route{Index: t.http + i, Template: l.Address, Codec: codec.Of(codecs, l.Protocol), Tenant: l.Tenant}
 	}
 	for i, r := range routes {
-		t.routes[i] = Route{Index: i, Template: r.Path, Codec: codec.Of(codecs, r.Protocol), Tenant: r.Tenant, origins: originsOf(r)}
+		t.routes[i] = Route{Index: i, Template: r.Path, Codec: codec.Of(codecs, r.Protocol), Tenant: r.Tenant, TenantFrom: r.TenantFrom, origins: originsOf(r)}
 		if prefix, ok := strings.CutSuffix(r.Path, "*"); ok {
 			t.routes[i].prefix = prefix
 		}
@@ -55,6 +62,24 @@ func NewTable(codecs []codec.Codec, routes []config.Route, listeners []config.Li
 		}
 	}
 	return t
+}
+
+// Trust lets proxies name tenants on the routes that say so. It is called before the Table is in use, and keeps what it is given.
+func (t *Table) Trust(proxies []netip.Prefix, tenants []string) *Table {
+	t.proxies, t.tenants = proxies, tenants
+	return t
+}
+
+// named is the tenant that a trusted proxy names. told is false where none has said anything.
+func (t *Table) named(r *Request) (id string, told bool) {
+	header := r.Header.Peek(r.Route.TenantFrom)
+	if len(header) == 0 || !slices.ContainsFunc(t.proxies, func(p netip.Prefix) bool { return p.Contains(r.RemoteAddr) }) {
+		return "", false
+	}
+	if i := slices.Index(t.tenants, string(header)); i >= 0 {
+		return t.tenants[i], true
+	}
+	return "", true
 }
 
 // Routes lists the routes, those of the listeners last. Not to be changed.
@@ -101,7 +126,14 @@ func (t *Table) resolve(method string, path []byte) (r *Route, p string, e codec
 // tenant finds whose request it is; why says what is amiss if it must not be taken, else it is empty. A key that is presented must be a
 // known one.
 func (t *Table) tenant(r *Request) (id, why string) {
-	if len(t.keys) == 0 {
+	if r.Route.TenantFrom != "" {
+		if id, told := t.named(r); told && id == "" {
+			return "", codec.TenantUnknown
+		} else if told {
+			return id, ""
+		}
+	}
+	if len(t.keys) == 0 && r.Route.TenantFrom == "" {
 		if r.Route.Tenant != "" {
 			return r.Route.Tenant, ""
 		}
