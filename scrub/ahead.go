@@ -16,7 +16,12 @@ type foreseen struct {
 func (r *Run) Ahead(start int) {
 	g := &r.texts
 	heap, counts := uint32(len(g.heaps[detect.Plain].text)), uint32(len(g.counts))
-	g.records = append(g.records, foreseen{start: uint32(start), from: heap, first: counts, sure: r.req.Trace == nil})
+	last := len(g.records) - 1
+	if len(g.records) < len(r.In())/recordBytes+leastNoted {
+		g.records = append(g.records, foreseen{})
+		last++
+	}
+	g.records[last] = foreseen{start: uint32(start), from: heap, first: counts, sure: r.req.Trace == nil}
 }
 
 // Doubt says that the record read ahead has something that must be looked at in its turn.
@@ -39,10 +44,11 @@ func (r *Run) expect(start, stop int, text []byte, d Field, key []byte) {
 	if r.req.Trace != nil || len(g.records) == 0 {
 		return
 	}
+	before := len(g.places)
 	g.add(start, stop, text)
 	record := &g.records[len(g.records)-1]
 	v := &r.p.verdicts[r.mode()][d.rule+1]
-	if v.plain != stays || d.lists != 0 || g.places[len(g.places)-1].shape != detect.Plain || r.says(key) {
+	if len(g.places) == before || v.plain != stays || d.lists != 0 || g.places[len(g.places)-1].shape != detect.Plain || r.says(key) {
 		record.sure = false
 		return
 	}

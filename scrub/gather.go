@@ -14,6 +14,7 @@ import (
 type gathered struct {
 	places []place
 	next   int // the place asked for next; a walk asks for texts in their order
+	most   int // how many places are kept
 	until  int // where JSON has been read to
 	heaps  [2]heap
 	// Of records read ahead: see Ahead.
@@ -43,6 +44,9 @@ type place struct {
 const (
 	// separator stands behind each text in a heap: detectors, which look over ends of lines only in private keys, do not look over it.
 	separator = "\n\x00\n"
+	// textBytes and recordBytes are how many bytes of a body there are at least for each text and each record that is noted of it, on the
+	// whole; leastNoted are noted of any.
+	textBytes, recordBytes, leastNoted = 16, 32, 4096
 	// heapBytes is about how much text is scanned at a time.
 	heapBytes = 64 << 10
 	// stampDigits is the length of times in nanoseconds, which are many and which nobody asks for.
@@ -67,8 +71,11 @@ func heapOf(text []byte) detect.Shape {
 	return detect.Plain
 }
 
-// add gathers text, which is in[start:stop] of the body, decoded.
+// add gathers text, which is in[start:stop] of the body, decoded. Of a body that is little but texts of no length, not all are.
 func (g *gathered) add(start, stop int, text []byte) {
+	if len(g.places) >= g.most {
+		return
+	}
 	shape := heapOf(text)
 	h := &g.heaps[shape]
 	g.places = append(g.places, place{uint32(start), uint32(stop), uint32(len(h.text)), uint32(len(text)), shape})

@@ -13,6 +13,7 @@ import (
 
 	"winnow/config"
 	"winnow/scrub"
+	"winnow/scrub/detect"
 )
 
 // goldenTexts are what the detectors' own cases look at, whole and line by line.
@@ -122,5 +123,33 @@ func TestValuesAreReadAheadAsAtTheirTurn(t *testing.T) {
 		if strings.Contains(ahead, `"n": 4111111111111111`) {
 			t.Fatal("a card is left")
 		}
+	}
+}
+
+// A body of nothing but short texts costs no more memory than it has bytes, and what is not gathered is scanned all the same.
+func TestWhatIsNotGatheredIsScanned(t *testing.T) {
+	p := compile(t, "version: 1\n")
+	body := bytes.Repeat([]byte("alice@example.com "), 4000)
+	out, counts := scrubbed(p, nil, func(run *scrub.Run) {
+		if err := run.LoadBinary(body); err != nil {
+			t.Fatal(err)
+		}
+		for i := range body {
+			run.Ahead(i)
+			run.Expect(i, i+1, run.Message(), nil)
+			run.Until(i + 1)
+		}
+		run.Scan()
+		if run.Passed(0, len(body)) {
+			t.Error("a record that was not read ahead passed")
+		}
+		for i := 0; i < len(body); i += 18 {
+			if _, err := run.Text(i, i+17, run.Message(), nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	if strings.Contains(out, "alice") || counts[detect.Email] != 4000 {
+		t.Errorf("%d of 4000 are found", counts[detect.Email])
 	}
 }

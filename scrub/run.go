@@ -202,6 +202,7 @@ func (r *Run) LoadBinary(body []byte) error {
 	}
 	r.asked = askedName{}
 	r.texts.reset()
+	r.texts.most = len(body)/textBytes + leastNoted
 	f := &r.layers[0]
 	f.in, f.scanned, f.apart, f.valid = body, false, false, false // a text in it may end within a character, even if the whole is UTF-8
 	return nil

@@ -3,6 +3,7 @@ package codec
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strconv"
 
 	"winnow/config"
@@ -124,15 +125,14 @@ func (s *bulk) Member(key []byte, at int) (end int, stays bool, err error) {
 	if s.update {
 		return s.part(key, at)
 	}
-	switch string(key) {
-	case "index", "create", "update", "delete":
-	default:
+	i := slices.Index(actions[:], string(key))
+	if i < 0 {
 		return at, false, &scrub.Fault{Offset: at, Reason: "unknown action"}
 	}
 	if s.action != "" || s.body[min(at, len(s.body)-1)] != '{' {
 		return at, false, &scrub.Fault{Offset: at, Reason: "an action line holds one action, an object"}
 	}
-	s.action = string(key)
+	s.action = actions[i]
 	m := s.run.Mark()
 	if end, stays, err = s.run.Value(at, s.run.Within(scrub.Bulk), nil); err == nil && !stays {
 		// An action stands even where nothing in it does.
@@ -206,6 +206,9 @@ func (b *Batch) itemised(sent [][]byte, took []byte, failed bool) []byte {
 	}
 	return append(body, "]}"...)
 }
+
+// actions are the words of action lines.
+var actions = [...]string{"index", "create", "update", "delete"}
 
 // taken are the statuses of items that went well.
 var taken = map[string]int{"index": 201, "create": 201, "update": 200, "delete": 200}
