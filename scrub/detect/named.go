@@ -42,9 +42,10 @@ func behindWord(t []byte, at int) bool {
 }
 
 // numberRun reports whether words are looked for before the run of digits and separators t[start:end]: it has nine digits, or six and something
-// that may belong to it at one of its ends. It is no date alone, and nine bytes long at least, as fast scans find runs.
+// that may belong to it at one of its ends. It is no date alone, no seconds of a time with their fraction, and nine bytes long at least, as fast scans
+// find runs.
 func numberRun(t []byte, start, end, digits int) bool {
-	if digits < minNamedDigits || end-start < 9 || afterLetter(t, start) || byteAt(t, end-3) == '-' && byteAt(t, end-6) == '-' && !isDigitRun(byteAt(t, end-11)) {
+	if digits < minNamedDigits || end-start < 9 || afterLetter(t, start) || secondsAt(t, start, end, digits) || byteAt(t, end-3) == '-' && byteAt(t, end-6) == '-' && !isDigitRun(byteAt(t, end-11)) {
 		return false
 	}
 	if last := t[end-1]; isDigit(last) || last == '-' {
@@ -54,6 +55,11 @@ func numberRun(t []byte, start, end, digits int) bool {
 	}
 	sep := t[start]
 	return digits >= 9 || digits == 6 && !isDigit(sep) && t[start+3] == sep && t[start+6] == sep && isLetter(byteAt(t, start-1))
+}
+
+// secondsAt reports whether the run t[start:end] is the seconds of a time and a fraction of up to nine digits: 26:53.009549.
+func secondsAt(t []byte, start, end, digits int) bool {
+	return byteAt(t, start-1) == ':' && isDigit(byteAt(t, start-2)) && byteAt(t, start+2) == '.' && digits == end-start-1 && end-start <= len("53.009549123")
 }
 
 // numberEscape reports whether words are looked for before the percent sign at i: an escape for a separator after the first group of a number,

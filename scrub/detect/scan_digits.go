@@ -159,8 +159,13 @@ func (s *Scanner) nameEnds(at int) bool {
 	if at < tailLook {
 		return true
 	}
-	x := binary.LittleEndian.Uint64(s.text[at-tailLook:])
-	return s.set.names.has(uint32(x>>32)) != 0 && s.set.names.hasLong(x) != 0
+	f, x := s.set.names, binary.LittleEndian.Uint64(s.text[at-tailLook:])
+	if f.has(uint32(x>>32)) == 0 || f.hasLong(x) == 0 {
+		return false
+	}
+	// A word of two letters stands behind no small letter as small letters, as one of three does.
+	c := s.text[at-3]
+	return f.longer(x) || !isLower(c) || !isLower(s.text[at-2]) || endsEscape(c)
 }
 
 // keyNames reports whether a key that reaches back to before at, and is long enough to be a value's key farther on, may hold such a word there.

@@ -143,6 +143,12 @@ func (f *tailFilter) hasLong(x uint64) uint64 {
 	return (f.done[h/64]>>(h%64) | f.long[l/64]>>(l%64) | f.pairs[pair/64]>>(pair%64)) & 1
 }
 
+// longer is hasLong for words of more than two letters alone.
+func (f *tailFilter) longer(x uint64) bool {
+	h, l := f.hash(uint32(x>>32)), f.longHash(x)
+	return f.may[h/64]>>(h%64)&(f.done[h/64]>>(h%64)|f.long[l/64]>>(l%64))&1 != 0
+}
+
 // places are offsets in a chunk, with room for three that do not count.
 type places [chunkBytes + 4]uint16
 
