@@ -64,7 +64,7 @@ func (c *chunks) add(data []byte, from netip.AddrPort, now time.Time) (message [
 	}
 	message, ok := c.inflate(data)
 	if !ok {
-		lost++
+		return nil, lost + 1
 	}
 	return message, lost
 }

@@ -65,7 +65,7 @@ func (c *conn) acknowledge(body []byte, n int, began time.Time) (goOn bool) {
 		c.s.o.Counters.Retried()
 		return false
 	case again:
-		return c.send(m, n, c.reply) == taken && !c.failed
+		return c.retry(m, n, c.reply) == taken && !c.failed
 	case n == 1:
 		c.s.o.Counters.Lost(LostRefused, 1)
 		return false

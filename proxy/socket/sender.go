@@ -31,15 +31,16 @@ const (
 // send hands m over, which holds n messages, and has answer see what would be the answer over HTTP; nil: nobody wants to. An outcome other
 // than taken is counted.
 func (s *sender) send(m *codec.Message, n int, answer func(*codec.Response)) outcome {
+	again, ok := s.try(m, answer)
+	if again {
+		return s.retry(m, n, answer)
+	}
+	return s.final(ok, n)
+}
+
+// retry is send for a batch that has failed before.
+func (s *sender) retry(m *codec.Message, n int, answer func(*codec.Response)) outcome {
 	for bound := firstPause; ; bound = min(2*bound, longestPause) {
-		again, ok := s.try(m, answer)
-		switch {
-		case ok:
-			return taken
-		case !again:
-			s.o.Counters.Lost(LostRefused, n)
-			return refused
-		}
 		s.o.Counters.Retried()
 		select {
 		case <-s.o.After(bound/2 + time.Duration(s.o.Random(int64(bound/2)))):
@@ -47,7 +48,18 @@ func (s *sender) send(m *codec.Message, n int, answer func(*codec.Response)) out
 			s.o.Counters.Lost(LostGivenUp, n)
 			return givenUp
 		}
+		if again, ok := s.try(m, answer); !again {
+			return s.final(ok, n)
+		}
 	}
+}
+
+func (s *sender) final(ok bool, n int) outcome {
+	if ok {
+		return taken
+	}
+	s.o.Counters.Lost(LostRefused, n)
+	return refused
 }
 
 // try hands m over once, and tells whether it was taken, and else whether it may be when tried again.
