@@ -191,7 +191,7 @@ type Spool struct {
 type Route struct {
 	// Path of the request: exact, or ending in "/*". A protocol's own sub-paths below it are recognised.
 	Path string `yaml:"path" required:"true" form:"route-path"`
-	// Protocol spoken: "json", "loki", "elasticsearch", "otlp", "clickhouse", "splunk", "datadog" or "browser".
+	// Protocol spoken: "json", "loki", "elasticsearch", "otlp", "clickhouse", "splunk", "datadog", "browser" or "sentry".
 	Protocol Protocol `yaml:"protocol" required:"true"`
 	// Upstream by id. Default: the first one.
 	Upstream string `yaml:"upstream" form:"id"`
@@ -208,7 +208,7 @@ type Route struct {
 	// trusted_proxies only, and must name one of tenants; all other requests on this route need a key. Default: none.
 	TenantFrom string `yaml:"tenant_from" words:"x-scope-orgid"`
 	// Origins are the web origins whose pages may send here from a browser: "https://shop.example", or "*" for any (CORS). Browsers keep
-	// to it; it stops nobody else. Default: any for protocol browser, none for the others.
+	// to it; it stops nobody else. Default: any for protocols browser and sentry, none for the others.
 	Origins []string `yaml:"origins" form:"origin"`
 }
 

@@ -46,6 +46,7 @@ const (
 	ProtocolSplunk        Protocol = "splunk"        // Splunk's HTTP event collector: events, raw text, acknowledgements
 	ProtocolDatadog       Protocol = "datadog"       // Datadog logs, and what browsers send to its intake through a proxy
 	ProtocolBrowser       Protocol = "browser"       // Reporting API, CSP reports, and what pages send: JSON, text, forms
+	ProtocolSentry        Protocol = "sentry"        // Sentry: envelopes, stored events, reports of browsers, OTLP
 	ProtocolSyslog        Protocol = "syslog"        // RFC 5424 and RFC 3164, from a listener
 	ProtocolFluent        Protocol = "fluent"        // Fluent's forward protocol, from a listener
 	ProtocolGELF          Protocol = "gelf"          // Graylog's GELF, over HTTP or from a listener
@@ -204,7 +205,7 @@ var (
 	classes = []Class{ClassTelemetry, ClassText, ClassUsage, ClassDevice, ClassNetwork, ClassLocation, ClassIdentity, ClassPayment,
 		ClassSecret}
 	protocols = []Protocol{ProtocolJSON, ProtocolLoki, ProtocolElasticsearch, ProtocolOTLP, ProtocolClickHouse,
-		ProtocolSplunk, ProtocolDatadog, ProtocolBrowser, ProtocolSyslog, ProtocolFluent, ProtocolGELF}
+		ProtocolSplunk, ProtocolDatadog, ProtocolBrowser, ProtocolSentry, ProtocolSyslog, ProtocolFluent, ProtocolGELF}
 	formats      = []Format{FormatSame, FormatNDJSON, FormatLoki, FormatElasticsearch, FormatOTLP, FormatSplunk}
 	compressions = []Compression{CompressionSame, CompressionNone, CompressionGzip, CompressionZstd, CompressionSnappy}
 	facts        = []Fact{FactIP, FactCountry, FactRegion, FactASN, FactISP, FactBrowser, FactOS, FactDeviceClass, FactLanguage,

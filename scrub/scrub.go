@@ -108,7 +108,8 @@ const (
 	Bulk                   // elasticsearch action lines
 	Tags                   // datadog tags
 	Report                 // reports of browsers
+	Envelope               // headers of sentry envelopes
 	scopeCount
 )
 
-var scopeNames = [scopeCount]string{"", "labels", "resource", "scope", "bulk", "tags", "report"}
+var scopeNames = [scopeCount]string{"", "labels", "resource", "scope", "bulk", "tags", "report", "envelope"}

@@ -27,6 +27,13 @@ func TestRefusals(t *testing.T) {
 		{codec.ClickHouse{}, codec.UpstreamDown, 503, "Code: 210. ", true},
 		{codec.ClickHouse{}, codec.UpstreamTimeout, 504, "Code: 209. ", true},
 
+		{codec.Sentry{}, codec.Malformed, 400, `{"detail":"x"}`, false},
+		{codec.Sentry{}, codec.TooLarge, 413, `{"detail":"x"}`, false},
+		{codec.Sentry{}, codec.Unauthorised, 401, `{"detail":"x"}`, false},
+		{codec.Sentry{}, codec.Forbidden, 403, `{"detail":"x"}`, false},
+		{codec.Sentry{}, codec.Busy, 429, `{"detail":"x"}`, true},
+		{codec.Sentry{}, codec.NotReady, 503, `{"detail":"x"}`, true},
+		{codec.Sentry{}, codec.UpstreamDown, 503, `{"detail":"x"}`, true},
 		{codec.Browser{}, codec.Malformed, 400, `{"error":"x"}`, false},
 		{codec.Browser{}, codec.TooLarge, 413, `{"error":"x"}`, false},
 		{codec.Browser{}, codec.UnsupportedEncoding, 415, `{"error":"x"}`, false},

@@ -89,6 +89,8 @@ type Batch struct {
 	success int
 	// acknowledge tells that the client asks for an id under which it learns that the batch has arrived.
 	acknowledge bool
+	// event is the id of sentry's event.
+	event string
 	// shared are members that all records have in common, for AppendLines.
 	shared []byte
 	// reply answers what the client asked to have acknowledged; of fluent.
@@ -238,7 +240,7 @@ type Forward struct {
 
 // All lists the protocols in the order in which paths are tried when no route says. A list remembers what its protocols must remember.
 func All() []Codec {
-	return []Codec{ClickHouse{}, Elasticsearch{}, Loki{}, OTLP{}, Splunk{Acks: new(SplunkAcks)}, Datadog{}, Browser{}, Syslog{}, Fluent{}, GELF{},
+	return []Codec{ClickHouse{}, Elasticsearch{}, Loki{}, OTLP{}, Splunk{Acks: new(SplunkAcks)}, Datadog{}, Sentry{}, Browser{}, Syslog{}, Fluent{}, GELF{},
 		JSON{}}
 }
 

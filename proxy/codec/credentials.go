@@ -13,6 +13,7 @@ type Credentials struct {
 // credentials by protocol. What is not here stays here, whatever an upstream says.
 var credentials = map[config.Protocol]Credentials{
 	config.ProtocolClickHouse: {Headers: []string{"X-Clickhouse-User", "X-Clickhouse-Key"}, Parameters: []string{"user", "password"}},
+	config.ProtocolSentry:     {Headers: []string{"X-Sentry-Auth"}, Parameters: []string{"sentry_key", "sentry_secret"}},
 	config.ProtocolSplunk:     {Parameters: []string{"token"}},
 	config.ProtocolDatadog:    {Headers: []string{"Dd-Api-Key"}, Parameters: []string{"dd-api-key", "api_key"}},
 }

@@ -19,11 +19,12 @@ type origins struct {
 
 // originsOf a route. A protocol that pages speak has every origin by default: reports come from any page, and there is no key to steal.
 func originsOf(r config.Route) origins {
-	pages := r.Protocol == config.ProtocolBrowser
+	beacons := r.Protocol == config.ProtocolBrowser
+	pages := beacons || r.Protocol == config.ProtocolSentry
 	return origins{
 		every:   slices.Contains(r.Origins, "*") || r.Origins == nil && pages,
 		listed:  r.Origins,
-		cookies: pages,
+		cookies: beacons,
 	}
 }
 
