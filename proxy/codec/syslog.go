@@ -19,7 +19,8 @@ import (
 //	timestamp         as sent, of RFC 3339; of RFC 3164, which names neither year nor zone: when it was received
 //	severity          emerg, alert, crit, err, warning, notice, info or debug
 //	facility          kern, user, mail, daemon, …, local7
-//	host, app, pid, msgid
+//	host, app, msgid
+//	pid               the process id if it is a number; procid if it is anything else, which senders fill as they like
 //	structured_data   an object for each element, by its id, of its parameters; one that is repeated is an array
 //	message           without byte order mark and @cee: cookie
 //
@@ -116,7 +117,11 @@ func (w *syslogWriter) message(text []byte, n int) {
 	}
 	w.text("host", h.host)
 	w.text("app", h.app)
-	w.text("pid", h.pid)
+	if isDigits(h.pid) {
+		w.text("pid", h.pid)
+	} else {
+		w.text("procid", h.pid)
+	}
 	w.text("msgid", h.msgid)
 	w.structured(h.data)
 	w.long("message", withoutCookie(msg), n)

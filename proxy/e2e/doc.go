@@ -2,7 +2,7 @@
 // returns holds no planted value, while the Service Operations fields are all there, exact.
 //
 // Clients: the OpenTelemetry Go SDK, Grafana's Loki client, the official Elasticsearch bulk indexer, rsyslog's omelasticsearch and
-// curl. Backend: VictoriaLogs, built from source by the Go toolchain. Each of them would swell the product's dependency list, so
+// curl; to listeners rsyslog's omfwd, util-linux' logger, Fluent's Go logger, and @fluent-org/logger and gelf-pro of npm. Backend: VictoriaLogs, built from source by the Go toolchain. Each of them would swell the product's dependency list, so
 // this folder is a module of its own, as are victorialogs (the backend, a tool) and lokiclient (a client with a graph that fits no other).
 // The tests know winnow only as a built command with a config file, as an operator does.
 //
@@ -11,5 +11,6 @@
 // Every client also ships straight into the backend once, as a control: there each planted value must be found. It shows that
 // a value would be seen if winnow let it through, and that the backend keeps what it is sent.
 //
-// curl and rsyslogd are the machine's own. Where one is missing its tests are left out and say so; with WINNOW_E2E_REQUIRE=1 they fail.
+// curl, rsyslogd, logger and node are the machine's own, and node's packages are in node/ (npm ci). Where one is missing its tests are left
+// out and say so; with WINNOW_E2E_REQUIRE=1 they fail.
 package e2e

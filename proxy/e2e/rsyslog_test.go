@@ -37,6 +37,12 @@ func shipRsyslog(t *testing.T, base string, lines []line) {
 		t.Fatal(err)
 	}
 	start(t, "rsyslogd", "-n", "-iNONE", "-f", file)
+	feedRsyslog(t, addr, lines)
+}
+
+// feedRsyslog sends the lines to rsyslog as soon as it listens.
+func feedRsyslog(t *testing.T, addr string, lines []line) {
+	t.Helper()
 	var conn net.Conn
 	eventually(t, "rsyslogd to listen", func() (ok bool) {
 		var err error
