@@ -1,7 +1,7 @@
 // Command proxy measures winnow as a proxy: a load-generating client, the real winnow as a child process, and a sink. In the same run,
 // turn by turn, a bare fasthttp reverse proxy stands in winnow's place, so that every figure has its ratio to a proxy that does nothing.
 //
-//	go run ./bench/proxy [-json] [-duration 3s] [-protocol json,loki,elasticsearch,otlp] [-body 113KB,2.4KB] [-clients 16]
+//	go run ./bench/proxy [-json] [-duration 3s] [-protocol json,loki,elasticsearch,otlp,splunk,datadog] [-body 113KB,2.4KB] [-clients 16]
 //
 // CPU time is that of the proxy's process alone, user and system, from /proc: it runs on Linux only. Client and sink share the bench's
 // own process. Before anything is measured one body of each kind goes through winnow and is searched, at the sink, for what was planted
@@ -30,6 +30,9 @@ type options struct {
 	sizes     []string
 	clients   int
 }
+
+// protocolWords are the words of -protocol.
+var protocolWords = []string{"json", "elasticsearch", "loki", "otlp", "splunk", "datadog"}
 
 // bodySizes maps the words of -body to bytes.
 var bodySizes = map[string]int{"113KB": corpora.LargeBody, "2.4KB": corpora.SmallBody}
@@ -61,14 +64,14 @@ func parse(args []string) (options, error) {
 	var o options
 	flags.BoolVar(&o.json, "json", false, "one JSON object a line instead of a table")
 	flags.DurationVar(&o.duration, "duration", 3*time.Second, "of load, for each proxy, kind of body and phase (full load, half load)")
-	protocols := flags.String("protocol", "json", "protocols, joined by commas: json, loki, elasticsearch, otlp; or all")
+	protocols := flags.String("protocol", "json", "protocols, joined by commas: "+strings.Join(protocolWords, ", ")+"; or all")
 	sizes := flags.String("body", "113KB", "sizes of body, joined by commas: 113KB, 2.4KB; or all")
 	flags.IntVar(&o.clients, "clients", 16, "connections at full load")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
 	if *protocols == "all" {
-		*protocols = "json,elasticsearch,loki,otlp"
+		*protocols = strings.Join(protocolWords, ",")
 	}
 	if *sizes == "all" {
 		*sizes = "113KB,2.4KB"
@@ -79,8 +82,8 @@ func parse(args []string) (options, error) {
 
 func (o *options) check() error {
 	for _, p := range o.protocols {
-		if !slices.Contains([]string{"json", "elasticsearch", "loki", "otlp"}, p) {
-			return fmt.Errorf("unknown protocol %q: choose json, loki, elasticsearch or otlp", p)
+		if !slices.Contains(protocolWords, p) {
+			return fmt.Errorf("unknown protocol %q: choose of %s", p, strings.Join(protocolWords, ", "))
 		}
 	}
 	for _, s := range o.sizes {

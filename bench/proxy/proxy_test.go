@@ -36,7 +36,7 @@ func TestOptions(t *testing.T) {
 }
 
 func TestEveryProtocolHasLoads(t *testing.T) {
-	want := map[string]int{"json": 1, "elasticsearch": 1, "loki": 2, "otlp": 2}
+	want := map[string]int{"json": 1, "elasticsearch": 1, "loki": 2, "otlp": 2, "splunk": 1, "datadog": 1}
 	for protocol, n := range want {
 		list := loads(protocol, bodySizes["2.4KB"])
 		if len(list) != n {
@@ -53,7 +53,7 @@ func TestEveryProtocolHasLoads(t *testing.T) {
 // A proxy that scrubs nothing must not get a figure.
 func TestVerifyFindsALeak(t *testing.T) {
 	backend, bare := pair(t)
-	for _, protocol := range []string{"json", "elasticsearch", "loki", "otlp"} {
+	for _, protocol := range protocolWords {
 		for _, l := range loads(protocol, bodySizes["113KB"]) {
 			err := verify(backend, bare, l)
 			if err == nil || !strings.Contains(err.Error(), "winnow leaks") {
