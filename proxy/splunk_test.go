@@ -89,7 +89,7 @@ func TestSplunkAnswers(t *testing.T) {
 			`{"text":"Invalid data format","code":6,"detail":"object or array without end"}`},
 		{"too large", "POST", collector, `{"event":"` + strings.Repeat("x", 2000) + `"}`, "Splunk k", "", 413,
 			`{"text":"Request entity too large","code":27,"detail":"body is larger than the limit"}`},
-		{"raw without a channel", "POST", collector + "/raw", "a", "Splunk k", "", 400, `{"text":"Data channel is missing","code":10}`},
+		{"raw without a channel", "POST", collector + "/raw", "a", "Splunk k", "", 200, `{"text":"Success","code":0,"ackId":7}`},
 		{"a channel that is none", "POST", collector + "/raw", "a", "Splunk k", "alice@example.com", 400, `{"text":"Invalid data channel","code":11}`},
 		{"acknowledged", "POST", collector + "/ack", `{"acks":[0,7,4503599627370496]}`, "Splunk k", channel, 200,
 			`{"acks":{"0":true,"7":false,"4503599627370496":true}}`},

@@ -14,15 +14,14 @@ func channelOf(req *Request) []byte {
 	return channel
 }
 
-// Forward implements Forwarder. The channel goes on in the header, wherever the client has it.
+// Forward implements Forwarder. The channel goes on in the header, wherever the client has it. Raw text without one goes on too: a Splunk that
+// wants one says so, and clients such as OpenTelemetry's exporter send none.
 func (Splunk) Forward(f *Forward, req *Request, _ func([]byte) bool) (why Refusal, detail string) {
 	switch channel := channelOf(req); {
 	case isUUID(string(channel)):
 		f.Headers = append(f.Headers, [2]string{channelHeader, string(channel)})
 	case len(channel) > 0:
 		return Malformed, channelBad
-	case isRaw(req.Path):
-		return Malformed, channelMissing
 	}
 	if call, _ := splunkCall(req.Path); collector+call == req.Path {
 		f.Path = req.Path // one of a few, and known to be quiet

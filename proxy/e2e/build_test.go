@@ -20,6 +20,7 @@ var (
 	backendCommand = sync.OnceValues(func() (string, error) {
 		return cached("victorialogs", "github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-logs")
 	})
+	splunkCommand = sync.OnceValues(func() (string, error) { return cached("splunkhec", ".") })
 	lokiCommand   = sync.OnceValues(func() (string, error) { return cached("lokiclient", ".") })
 	winnowCommand = sync.OnceValues(func() (string, error) {
 		path := filepath.Join(folder, "winnow")
