@@ -3,9 +3,10 @@
 //
 // Clients: the OpenTelemetry Go SDK, Grafana's Loki client, the official Elasticsearch bulk indexer, the OpenTelemetry collector's exporter
 // for Splunk, rsyslog's omelasticsearch and curl; to listeners rsyslog's omfwd, util-linux' logger, Fluent's Go logger, and
-// @fluent-org/logger and gelf-pro of npm. Backends: VictoriaLogs, and for Splunk's protocol the collector's receiver, built from source by
-// the Go toolchain. Each of them would swell the product's dependency list, so
-// this folder is a module of its own, as are victorialogs (the backend, a tool), lokiclient and splunkhec (whose graphs fit no other).
+// @fluent-org/logger and gelf-pro of npm. Backends: VictoriaLogs, for Splunk's protocol the collector's receiver, for traces otel-cli's
+// server, and for metrics VictoriaMetrics, built from source by the Go toolchain. Each of them would swell the product's dependency list, so
+// this folder is a module of its own, as are victorialogs, victoriametrics and otelcli (backends, tools), lokiclient and splunkhec (whose
+// graphs fit no other).
 // The tests know winnow only as a built command with a config file, as an operator does.
 //
 // Between winnow and the backend all that is sent is written down and searched too: a backend keeps only part of it.

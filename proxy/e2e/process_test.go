@@ -41,6 +41,7 @@ type process struct {
 	out  output
 	gone chan struct{} // closed once the process has ended
 	err  error         // how it ended; read after gone
+	dies bool          // of SIGTERM, as those do that do nothing about it
 }
 
 // start runs a command until the test ends. Its output is shown when the test has failed.
@@ -72,6 +73,9 @@ func (p *process) stop() error {
 	p.cmd.Process.Signal(syscall.SIGTERM) // an error means that it has ended, which the next lines see
 	select {
 	case <-p.gone:
+		if p.dies && p.cmd.ProcessState.Sys().(syscall.WaitStatus).Signal() == syscall.SIGTERM {
+			return nil
+		}
 		return p.err
 	case <-time.After(patience):
 		p.cmd.Process.Kill()
@@ -141,4 +145,14 @@ func get(t *testing.T, url string) string {
 		t.Fatalf("GET %s: %s: %s", url, resp.Status, body)
 	}
 	return string(body)
+}
+
+// listening tells whether somebody listens at an address.
+func listening(address string) bool {
+	c, err := net.Dial("tcp", address)
+	if err != nil {
+		return false
+	}
+	c.Close()
+	return true
 }
