@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -36,14 +35,11 @@ type FileOptions struct {
 // A segment that failed to take or to sync a batch is cut back to what was acknowledged, as far as the disk lets it, and never
 // written again: after a failed sync nobody knows what the disk holds.
 type File struct {
-	o     FileOptions
-	ages  atomic.Pointer[ages]
-	queue chan *Delivery
-	done  chan struct{}
-	lock  interface{ Close() error }
-
-	closing sync.RWMutex // held for reading by deliveries on their way into the queue
-	closed  bool
+	o    FileOptions
+	ages atomic.Pointer[ages]
+	in   intake
+	done chan struct{}
+	lock interface{ Close() error }
 
 	// The rest belongs to the committer.
 	segment segment
@@ -65,15 +61,12 @@ type segment struct {
 	begun  time.Time
 }
 
-// maxGroup bounds the batches that share a sync.
-const maxGroup = 256
-
 // NewFile opens the folder, cuts torn ends, deletes what is too old, and starts the committer. The error names the folder.
 func NewFile(o FileOptions) (*File, error) {
 	if o.FS == nil {
 		o.FS = OS
 	}
-	f := &File{o: o, queue: make(chan *Delivery, maxGroup), done: make(chan struct{})}
+	f := &File{o: o, in: newIntake(), done: make(chan struct{})}
 	f.Set(o.RotateBytes, o.RotateAge, o.KeepAge)
 	var err error
 	if f.lock, err = o.FS.Open(o.Dir); err != nil {
@@ -94,24 +87,14 @@ func (f *File) Set(rotateBytes int64, rotateAge, keepAge time.Duration) {
 
 // Deliver implements Upstream. It returns when the batch is on disk, or cannot be.
 func (f *File) Deliver(d *Delivery) (codec.Response, error) {
-	var err error
-	if d.wire, err = d.Codec.AppendLines(d.wire[:0], d.Batch); err != nil {
-		return codec.Response{}, errLines
-	}
-	if d.done == nil {
-		d.done = make(chan error, 1)
-	}
-	f.closing.RLock()
-	if f.closed {
-		f.closing.RUnlock()
-		return codec.Response{}, errClosed
-	}
-	f.queue <- d
-	f.closing.RUnlock()
-	if err := <-d.done; err != nil {
-		if errors.Is(err, syscall.ENOSPC) {
-			return codec.Response{}, errFull
-		}
+	var told *Error
+	switch err := f.in.enter(d, nil); {
+	case err == nil:
+	case errors.As(err, &told):
+		return codec.Response{}, told
+	case errors.Is(err, syscall.ENOSPC):
+		return codec.Response{}, errFull
+	default:
 		return codec.Response{}, errDisk
 	}
 	return d.Codec.Accept(d.Batch), nil
@@ -125,24 +108,13 @@ func (f *File) Up() bool { return true }
 
 // Tidy closes the segment if it is old enough, and deletes segments that are too old. Call it now and then: a folder without traffic
 // ages too.
-func (f *File) Tidy() {
-	f.closing.RLock()
-	defer f.closing.RUnlock()
-	if !f.closed {
-		f.queue <- nil
-	}
-}
+func (f *File) Tidy() { f.in.nudge() }
 
 // Close waits for what was accepted and closes the segment.
 func (f *File) Close() error {
-	f.closing.Lock()
-	already := f.closed
-	f.closed = true
-	f.closing.Unlock()
-	if already {
+	if !f.in.close() {
 		return nil
 	}
-	close(f.queue)
 	<-f.done
 	return f.lock.Close()
 }
@@ -151,10 +123,10 @@ func (f *File) Close() error {
 func (f *File) commit() {
 	defer close(f.done)
 	group := make([]*Delivery, 0, maxGroup)
-	for d := range f.queue {
+	for d := range f.in.queue {
 		group = append(group[:0], d)
-		for len(group) < maxGroup && len(f.queue) > 0 {
-			group = append(group, <-f.queue)
+		for len(group) < maxGroup && len(f.in.queue) > 0 {
+			group = append(group, <-f.in.queue)
 		}
 		f.turn()
 		err := f.write(group)
