@@ -7,12 +7,18 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// fileOnly and httpOnly are keys that mean nothing to the other type of upstream; notGRPC are those of httpOnly that mean nothing to grpc.
-var (
-	fileOnly = []string{"dir", "rotate_bytes", "rotate_age", "keep_age"}
-	httpOnly = []string{"url", "format", "path", "index", "labels", "headers", "credentials", "compression", "timeout", "max_connections", "ca_file", "health_path"}
-	notGRPC  = []string{"format", "path", "index", "labels", "credentials", "max_connections", "health_path"}
-)
+// meaning lists the keys of an upstream that have a meaning for some types only.
+var meaning = []struct {
+	types []UpstreamType
+	keys  []string
+}{
+	{[]UpstreamType{UpstreamFile}, []string{"dir", "rotate_bytes", "rotate_age", "keep_age"}},
+	{[]UpstreamType{UpstreamS3}, []string{"bucket", "prefix", "region", "path_style", "access_key_id", "secret_access_key", "session_token",
+		"object_bytes", "flush_interval"}},
+	{[]UpstreamType{UpstreamHTTP, UpstreamGRPC, UpstreamS3}, []string{"url", "timeout", "ca_file"}},
+	{[]UpstreamType{UpstreamHTTP, UpstreamGRPC}, []string{"headers", "compression"}},
+	{[]UpstreamType{UpstreamHTTP}, []string{"format", "path", "index", "labels", "credentials", "max_connections", "health_path"}},
+}
 
 func (c *checker) upstreams() {
 	if c.Upstream != "" && c.Source.Has("upstreams") {
@@ -30,32 +36,52 @@ func (c *checker) upstreams() {
 }
 
 func (c *checker) upstream(path string, u Upstream) {
-	alien := httpOnly
-	if u.Type != UpstreamFile {
-		alien = fileOnly
-		if u.Type == UpstreamGRPC {
-			alien = slices.Concat(fileOnly, notGRPC)
-		}
+	switch u.Type {
+	case UpstreamFile:
+	case UpstreamS3:
+		c.scheme(path, u)
+		c.bucket(path, u)
+	default:
 		c.scheme(path, u)
 		if u.URL == "" && !c.bad[path+".url"] {
 			c.wrong(path, "write url: http://host:port, or type: file", "upstream %s needs a url", show(u.ID))
 		}
 	}
-	for _, key := range alien {
-		if at := join(path, key); c.Source.Has(at) && !c.bad[path+".type"] {
-			c.wrong(at, "remove it, or change the type", "upstream %s: %s has no meaning for type %s", show(u.ID), key, u.Type)
-		}
-	}
-	clear := strings.HasPrefix(u.URL, "http:") || strings.HasPrefix(u.URL, "grpc:")
-	if u.CAFile != "" && clear {
+	c.alien(path, u)
+	open := strings.HasPrefix(u.URL, "http:") || strings.HasPrefix(u.URL, "grpc:")
+	if u.CAFile != "" && open {
 		c.wrong(path+".ca_file", "write "+u.URL[:4]+"s:// in url, or remove ca_file", "upstream %s: ca_file without %ss", show(u.ID), u.URL[:4])
 	}
-	if clear && !isLoopbackURL(u.URL) && hasCredential(u.Headers) {
+	if open && !isLoopbackURL(u.URL) && hasCredential(u.Headers) {
 		c.warn(path+".url", "use "+u.URL[:4]+"s://", "upstream %s: credentials go over the network unencrypted", show(u.ID))
 	}
 	c.headers(path+".headers", u)
 	c.credentials(path+".credentials", u)
 	c.format(path, u)
+}
+
+// alien refuses keys that mean nothing to the type.
+func (c *checker) alien(path string, u Upstream) {
+	if c.bad[path+".type"] {
+		return
+	}
+	for _, m := range meaning {
+		for _, key := range m.keys {
+			if at := join(path, key); c.Source.Has(at) && !slices.Contains(m.types, u.Type) {
+				c.wrong(at, "remove it, or change the type", "upstream %s: %s has no meaning for type %s", show(u.ID), key, u.Type)
+			}
+		}
+	}
+}
+
+// bucket refuses an s3 upstream that lacks what it needs.
+func (c *checker) bucket(path string, u Upstream) {
+	if u.Bucket == "" && !c.bad[path+".bucket"] {
+		c.wrong(path, "write bucket: and its name", "upstream %s needs a bucket", show(u.ID))
+	}
+	if u.AccessKeyID.Empty() != u.SecretAccessKey.Empty() && !c.bad[path+".access_key_id"] && !c.bad[path+".secret_access_key"] {
+		c.wrong(path, "write both, or neither for those of the environment", "upstream %s: access_key_id and secret_access_key belong together", show(u.ID))
+	}
 }
 
 // format refuses what has no meaning for the format.
@@ -89,10 +115,13 @@ func (c *checker) format(path string, u Upstream) {
 // homeless are the protocols that no backend of their own kind speaks, or none that answers: what comes in by them leaves as records.
 var homeless = []Protocol{ProtocolSyslog, ProtocolFluent}
 
+// storesRecords tells whether upstreams of a type take records of any protocol, and have no format to name.
+func storesRecords(t UpstreamType) bool { return t == UpstreamFile || t == UpstreamS3 }
+
 // home refuses a way from a client to an upstream that cannot be gone.
 func (c *checker) home(path, who string, p Protocol, upstream, upstreamPath string) {
 	for i, u := range c.Upstreams {
-		if upstream != u.ID && (upstream != "" || i > 0) || u.Type == UpstreamFile || c.bad["upstreams"] || c.bad[path+".protocol"] {
+		if upstream != u.ID && (upstream != "" || i > 0) || storesRecords(u.Type) || c.bad["upstreams"] || c.bad[path+".protocol"] {
 			continue
 		}
 		if u.Type == UpstreamGRPC {
@@ -149,8 +178,10 @@ func (c *checker) judged() bool {
 func (c *checker) scheme(path string, u Upstream) {
 	switch grpc := strings.HasPrefix(u.URL, "grpc"); {
 	case u.URL == "" || c.bad[path+".url"] || c.bad[path+".type"]:
-	case grpc && u.Type == UpstreamHTTP:
-		c.wrong(path+".url", "write type: grpc", "upstream %s: the URL is not of type http", show(u.ID))
+	case grpc && u.Type == UpstreamS3:
+		c.wrong(path+".url", "write http:// or https://, or remove it for Amazon's own", "upstream %s: the URL is not of type s3", show(u.ID))
+	case grpc && u.Type != UpstreamGRPC:
+		c.wrong(path+".url", "write type: grpc", "upstream %s: the URL is not of type %s", show(u.ID), u.Type)
 	case !grpc && u.Type == UpstreamGRPC:
 		c.wrong(path+".url", "write grpc:// or grpcs://, or remove type: grpc", "upstream %s: the URL is not of type grpc", show(u.ID))
 	case grpc && strings.Contains(strings.TrimSuffix(u.URL[strings.Index(u.URL, "://")+3:], "/"), "/"):

@@ -131,10 +131,10 @@ type Upstream struct {
 	// ID names the upstream in routes and metrics: a-z, 0-9, - and _.
 	ID string `yaml:"id" required:"true" form:"id"`
 	// Type is "http" (a backend that speaks the route's own protocol), "grpc" (one that speaks OTLP over gRPC, for routes and listeners of
-	// protocol otlp) or "file" (NDJSON segments). Default http.
+	// protocol otlp), "file" (NDJSON segments) or "s3" (NDJSON objects in a bucket). Default http.
 	Type UpstreamType `yaml:"type" default:"http"`
 	// URL of an http upstream: scheme, host, port and at most a path prefix. The client's path is appended. Of a grpc upstream: grpc:// or
-	// grpcs://, host and port; 4317 where none is said.
+	// grpcs://, host and port; 4317 where none is said. Of an s3 upstream: the endpoint of a store that is not Amazon's.
 	URL string `yaml:"url" form:"url"`
 	// Format of an http upstream: "same" hands over what the client sent, scrubbed, in the route's own protocol; any other makes records of it
 	// and hands those over, whatever the route's protocol: "ndjson", "loki", "elasticsearch", "otlp", "splunk". Default same.
@@ -154,6 +154,26 @@ type Upstream struct {
 	RotateAge Duration `yaml:"rotate_age" default:"1h" min:"1s"`
 	// KeepAge deletes closed segments older than this. Default 720h (30 days).
 	KeepAge Duration `yaml:"keep_age" default:"720h" min:"1m"`
+	// Bucket of an s3 upstream.
+	Bucket string `yaml:"bucket" form:"bucket"`
+	// Prefix of an s3 upstream's keys; below it objects are at dt=YYYY-MM-DD/hour=HH/, by the time of reception in UTC. Default: none.
+	Prefix string `yaml:"prefix" form:"prefix"`
+	// Region of an s3 upstream. Default us-east-1.
+	Region string `yaml:"region" default:"us-east-1" form:"id"`
+	// PathStyle puts the bucket's name of an s3 upstream into the path, not into the host. Default: true with a url, else false.
+	PathStyle *bool `yaml:"path_style"`
+	// AccessKeyID and SecretAccessKey of an s3 upstream. Default: what AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN hold
+	// in the environment.
+	AccessKeyID Secret `yaml:"access_key_id"`
+	// SecretAccessKey belongs to access_key_id.
+	SecretAccessKey Secret `yaml:"secret_access_key"`
+	// SessionToken of temporary keys of an s3 upstream.
+	SessionToken Secret `yaml:"session_token"`
+	// ObjectBytes, before compression, end an object of an s3 upstream. Default 8 MiB.
+	ObjectBytes Size `yaml:"object_bytes" default:"8MiB" min:"1KiB" max:"1GiB"`
+	// FlushInterval after its first batch ends an object of an s3 upstream: clients wait at most so long for others, and timeout for the
+	// store. Default 1s.
+	FlushInterval Duration `yaml:"flush_interval" default:"1s" min:"1ms" max:"1m"`
 	// Headers are added to every request of an http or grpc upstream: credentials, tenant ids. Values may be ${NAME} or file: references.
 	Headers map[string]Secret `yaml:"headers"`
 	// Credentials of clients: "none" stay here, with "client" the protocol's own (Authorization, DD-API-KEY, a Splunk token, ...) go on
@@ -162,11 +182,11 @@ type Upstream struct {
 	// Compression of bodies towards the upstream: "same" as the client's, "none", "gzip", "zstd", "snappy"; a grpc upstream
 	// has no snappy, and of a client that speaks gRPC it is not known. Default same.
 	Compression Compression `yaml:"compression" default:"same"`
-	// Timeout of one request to the upstream. Default 15s.
+	// Timeout of one request to the upstream, or of one object, all attempts together. Default 15s.
 	Timeout Duration `yaml:"timeout" default:"15s" min:"1ms"`
 	// MaxConnections to the upstream. Default 256.
 	MaxConnections int `yaml:"max_connections" default:"256" min:"1"`
-	// CAFile holds the certificate authorities (PEM) trusted for https and grpcs. Default: the system's.
+	// CAFile holds the certificate authorities (PEM) trusted for https, s3 and grpcs. Default: the system's.
 	CAFile string `yaml:"ca_file" form:"text"`
 	// HealthPath is asked with GET every ten seconds while the upstream is considered down. Default: none, a request in time decides.
 	HealthPath string `yaml:"health_path" form:"path"`

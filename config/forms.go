@@ -44,6 +44,8 @@ var forms = map[string]*Form{
 		"scheme and host in lower case, such as https://shop.example, without a path; or * for any").with(isOrigin),
 	"path-query": newForm("a path", `^/[^#*\s]*$`, "a path that begins with /, and a query at need"),
 	"index":      newForm("an index", `^[a-z0-9][a-z0-9._-]{0,254}$`, "a-z, 0-9, ., _ and - (at most 255)"),
+	"bucket":     newForm("a bucket", `^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`, "a-z, 0-9, . and - (3 to 63)"),
+	"prefix":     newForm("a prefix", `^[A-Za-z0-9!_.*'()=-]+(/[A-Za-z0-9!_.*'()=-]+)*$`, "letters, digits and -_.=!*'(), joined by /"),
 	"selector": newForm("a selector", `^(\*\*|\*|\*?[^.*\x00-\x1f\x7f]+\*?)(\.(\*\*|\*|\*?[^.*\x00-\x1f\x7f]+\*?))*$`,
 		"keys joined by dots; * for one key or either end of one, ** for any number of keys").with(isTrimmed),
 	"pattern": newForm("a pattern", `^[^\x00-\x08\x0a-\x1f\x7f]+$`, "one line of at most 1024 bytes").hide().with(isLine),

@@ -60,6 +60,7 @@ const (
 	UpstreamHTTP UpstreamType = "http" // a backend that speaks the route's own protocol
 	UpstreamFile UpstreamType = "file" // NDJSON segments in a folder
 	UpstreamGRPC UpstreamType = "grpc" // a backend that speaks OTLP over gRPC
+	UpstreamS3   UpstreamType = "s3"   // NDJSON objects in a bucket of S3, or of a store that speaks its protocol
 )
 
 // Delivery is when a client is told that its batch is taken.
@@ -188,7 +189,7 @@ var closed = map[reflect.Type][]string{
 	reflect.TypeFor[Mode]():         {string(ModeStrict), string(ModeScrub)},
 	reflect.TypeFor[Class]():        wordsOf(classes),
 	reflect.TypeFor[Protocol]():     wordsOf(protocols),
-	reflect.TypeFor[UpstreamType](): {string(UpstreamHTTP), string(UpstreamFile), string(UpstreamGRPC)},
+	reflect.TypeFor[UpstreamType](): {string(UpstreamHTTP), string(UpstreamFile), string(UpstreamGRPC), string(UpstreamS3)},
 	reflect.TypeFor[Delivery]():     {string(DeliverySync), string(DeliverySpool)},
 	reflect.TypeFor[Format]():       wordsOf(formats),
 	reflect.TypeFor[Compression]():  wordsOf(compressions),

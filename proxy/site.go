@@ -214,6 +214,9 @@ func (p *proxy) make(c *config.Config, u config.Upstream) (upstream.Upstream, er
 			Dir: u.Dir, RotateBytes: int64(u.RotateBytes), RotateAge: time.Duration(u.RotateAge), KeepAge: time.Duration(u.KeepAge), Now: p.o.Now,
 		})
 	}
+	if u.Type == config.UpstreamS3 {
+		return p.archive(u)
+	}
 	if u.Type == config.UpstreamGRPC {
 		rpc.Prepare()
 		return upstream.NewGRPC(upstream.GRPCOptions{Config: u, UserAgent: "winnow/" + p.o.Version, MaxAnswerBytes: maxAnswer, Now: p.o.Now})

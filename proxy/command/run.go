@@ -108,6 +108,9 @@ func destination(u config.Upstream) string {
 	if u.Type == config.UpstreamFile {
 		return "files in " + u.Dir
 	}
+	if u.Type == config.UpstreamS3 {
+		return "objects in bucket " + u.Bucket
+	}
 	return u.URL
 }
 
@@ -139,7 +142,7 @@ func tryLine(c *config.Config, listen string) string {
 func fits(c *config.Config, r config.Route) bool {
 	for _, u := range c.Upstreams {
 		if u.ID == r.Upstream {
-			return u.Type == config.UpstreamFile || u.Type == config.UpstreamHTTP && (r.UpstreamPath != "" || strings.HasSuffix(r.Path, "/insert/jsonline"))
+			return u.Type == config.UpstreamFile || u.Type == config.UpstreamS3 || u.Type == config.UpstreamHTTP && (r.UpstreamPath != "" || strings.HasSuffix(r.Path, "/insert/jsonline"))
 		}
 	}
 	return false

@@ -45,6 +45,16 @@ func (b *breaker) allow() bool {
 	return true
 }
 
+// resting tells whether a request that comes now would not pass. It takes nothing.
+func (b *breaker) resting() bool {
+	if !b.open.Load() {
+		return false
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.failures >= breakerFailures && (b.trying || b.now().Before(b.until))
+}
+
 // succeed closes the breaker.
 func (b *breaker) succeed() {
 	b.mu.Lock()

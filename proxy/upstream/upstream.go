@@ -1,4 +1,4 @@
-// Package upstream delivers scrubbed batches: to a backend over HTTP or gRPC, or into files on disk.
+// Package upstream delivers scrubbed batches: to a backend over HTTP or gRPC, into files on disk, or into objects of a store.
 //
 // What a Delivery sends comes from a codec.Batch, and only scrubbed bytes can become one. Of the client's headers only those in
 // Delivery.Headers have a way in: the protocol's own, and the client's credentials where the operator says so. A delivery succeeds when the backend has acknowledged it, or the disk has it; everything else is a *Error, which says in the
@@ -7,6 +7,8 @@
 package upstream
 
 import (
+	"time"
+
 	"winnow/proxy/codec"
 )
 
@@ -58,6 +60,7 @@ type Delivery struct {
 	body  []byte     // records in the upstream's format
 	reply []byte     // answer's body
 	done  chan error // the answer of a group commit
+	since time.Time  // when it came to an archive
 }
 
 // Reset empties d, but for its buffers.

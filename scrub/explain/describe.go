@@ -204,11 +204,32 @@ func (p *page) upstreams() {
 			p.item(u.ID, "NDJSON files in %s, a new one every %s or %s, kept %s", u.Dir, size(u.RotateBytes), length(u.RotateAge), length(u.KeepAge))
 			continue
 		}
-		p.item(u.ID, "%s, compression %s, time-out %s%s", host(u.URL), u.Compression, length(u.Timeout), headerNames(u.Headers))
+		if u.Type == config.UpstreamS3 {
+			p.item(u.ID, "NDJSON objects, zstd, in bucket %s%s, a new one every %s or %s, time-out %s", u.Bucket, at(u.URL), length(u.FlushInterval),
+				size(u.ObjectBytes), length(u.Timeout))
+			continue
+		}
+		p.item(u.ID, "%s%s, compression %s, time-out %s%s", host(u.URL), format(u), u.Compression, length(u.Timeout), headerNames(u.Headers))
 		if u.Credentials == config.CredentialsClient {
 			p.item("", "with the clients' own credentials, which it decides about")
 		}
 	}
+}
+
+// at names the store of a bucket that is not Amazon's.
+func at(url string) string {
+	if url == "" {
+		return ""
+	}
+	return " at " + host(url)
+}
+
+// format says what an upstream makes of every protocol; empty where each client's own goes on.
+func format(u config.Upstream) string {
+	if u.Format == "" || u.Format == config.FormatSame {
+		return ""
+	}
+	return ", whatever the protocol as " + string(u.Format)
 }
 
 // host is a URL without what could be a credential in it.
