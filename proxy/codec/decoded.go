@@ -1,7 +1,6 @@
 package codec
 
 import (
-	"strconv"
 	"unicode/utf8"
 
 	"winnow/scrub"
@@ -142,10 +141,4 @@ func (b *Batch) scrubDecoded(run *scrub.Run, d *decoded) error {
 	b.finish(run)
 	b.untouched = false // the client sent it in another form
 	return nil
-}
-
-// number appends a member that is a whole number.
-func (d *decoded) number(name string, n int64) {
-	d.key([]byte(name))
-	d.out = strconv.AppendInt(d.out, n, 10)
 }

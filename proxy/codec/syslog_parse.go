@@ -84,10 +84,8 @@ func rfc3339(text []byte) []byte {
 
 // structuredData splits text behind its structured data; data is empty where that is "-".
 func structuredData(text []byte) (data, rest []byte, ok bool) {
-	i := 0
-	if len(text) > 0 && text[0] == '-' {
-		i = 1
-	} else {
+	i := 1
+	if len(text) == 0 || text[0] != '-' {
 		s := sdReader{in: text}
 		for s.element() {
 			for s.param() {
@@ -148,7 +146,7 @@ func (s *sdReader) param() bool {
 // identifier reads a name that ends before one of the bytes in stop.
 func (s *sdReader) identifier(stop string) bool {
 	n := bytes.IndexAny(s.in[s.at:], stop)
-	if n <= 0 || !printable(s.in[s.at:s.at+n]) || bytes.IndexAny(s.in[s.at:s.at+n], `="]`) >= 0 {
+	if n <= 0 || !printable(s.in[s.at:s.at+n]) || bytes.ContainsAny(s.in[s.at:s.at+n], `="]`) {
 		s.broken = true
 		return false
 	}

@@ -111,10 +111,10 @@ func (f *frames) count() (text []byte, truncated, ok bool, err error) {
 }
 
 // rest is what stands at the end of a connection; whole tells whether it can be a message.
-func (f *frames) rest() (text []byte, truncated, whole bool) {
+func (f *frames) rest() (text []byte, whole bool) {
 	text = f.buf[f.at:]
 	if f.passing || f.skip > 0 {
-		return nil, false, false
+		return nil, false
 	}
-	return text, false, len(text) > 0 && !f.counted
+	return text, len(text) > 0 && !f.counted
 }

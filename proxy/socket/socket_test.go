@@ -2,6 +2,7 @@ package socket
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -181,7 +182,8 @@ func TestAgain(t *testing.T) {
 					pauses = append(pauses, d.Round(10*time.Millisecond))
 				}
 			}
-			if want := []time.Duration{200, 400, 800, 1600}; !slices.EqualFunc(pauses, want, func(a, b time.Duration) bool { return a == b*time.Millisecond }) {
+			want := []time.Duration{200 * time.Millisecond, 400 * time.Millisecond, 800 * time.Millisecond, 1600 * time.Millisecond}
+			if !slices.Equal(pauses, want) {
 				t.Errorf("%s, %s: pauses %v", name, transport, pauses)
 			}
 			if i.retried != 4 || i.lost != [LostReasons]int{} {
@@ -269,7 +271,7 @@ func TestConnectionsAreBounded(t *testing.T) {
 	l := listen(t, i, "tcp", config.ProtocolSyslog, func(o *Options) { o.MaxConnections = 1 })
 	first := dial(t, l)
 	i.await(t, "the first", func() bool { return i.open == 1 })
-	if n, err := dial(t, l).Read(make([]byte, 1)); err != io.EOF {
+	if n, err := dial(t, l).Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 		t.Errorf("the second: %d, %v", n, err)
 	}
 	first.Close()

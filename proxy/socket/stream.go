@@ -252,10 +252,10 @@ func (c *conn) add(b *batch, text []byte, truncated bool) {
 
 // last takes what stands at the end of a connection without an end of its own.
 func (c *conn) last(f *frames, b *batch) {
-	text, truncated, whole := f.rest()
+	text, whole := f.rest()
 	switch {
 	case whole:
-		c.add(b, text, truncated)
+		c.add(b, text, false)
 	case len(text) > 0:
 		c.s.o.Counters.Lost(LostBroken, 1)
 	}
