@@ -30,6 +30,8 @@ type stand struct {
 	winnow  *process // nil in direct mode
 	wire    *wire    // what winnow sends to the backend
 	admin   string
+	// extra is what the upstream says beside its URL, as lines of the file.
+	extra string
 }
 
 func newStand(t *testing.T, m mode) *stand {
@@ -71,9 +73,9 @@ trusted_proxies: [127.0.0.1/32]
 upstreams:
   - id: logs
     url: %s
-policy:
+%spolicy:
   mode: %s
-`, listen, admin, filepath.Join(dir, "data"), s.wire.url, m)
+`, listen, admin, filepath.Join(dir, "data"), s.wire.url, s.extra, m)
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
