@@ -2,9 +2,11 @@
 // returns holds no planted value, while the Service Operations fields are all there, exact.
 //
 // Clients: the OpenTelemetry Go SDK, Grafana's Loki client, the official Elasticsearch bulk indexer, the OpenTelemetry collector's exporter
-// for Splunk, rsyslog's omelasticsearch and curl; to listeners rsyslog's omfwd, util-linux' logger, Fluent's Go logger, and
+// for Splunk, rsyslog's omelasticsearch, curl,
+// ClickHouse's client for Node.js, Sentry's Go SDK and Chromium; to listeners rsyslog's omfwd, util-linux' logger, Fluent's Go logger, and
 // @fluent-org/logger and gelf-pro of npm. Backends: VictoriaLogs, for Splunk's protocol the collector's receiver, for traces otel-cli's
-// server, and for metrics VictoriaMetrics, built from source by the Go toolchain. Each of them would swell the product's dependency list, so
+// server, and for metrics VictoriaMetrics, built from source by the Go toolchain; and
+// the machine's own ClickHouse. Each of them would swell the product's dependency list, so
 // this folder is a module of its own, as are victorialogs, victoriametrics and otelcli (backends, tools), lokiclient and splunkhec (whose
 // graphs fit no other).
 // The tests know winnow only as a built command with a config file, as an operator does.
@@ -14,6 +16,6 @@
 // Every client also ships straight into the backend once, as a control: there each planted value must be found. It shows that
 // a value would be seen if winnow let it through, and that the backend keeps what it is sent.
 //
-// curl, rsyslogd, logger and node are the machine's own, and node's packages are in node/ (npm ci). Where one is missing its tests are left
+// curl, rsyslogd, logger, clickhouse-server, chromium and node are the machine's own, and node's packages are in node/ (npm ci). Where one is missing its tests are left
 // out and say so; with WINNOW_E2E_REQUIRE=1 they fail.
 package e2e
