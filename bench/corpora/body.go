@@ -10,7 +10,7 @@ const (
 
 // Body is one request as a client of a protocol would send it.
 type Body struct {
-	// Name of the format: ndjson, bulk, loki-json, loki-proto, otlp-json, otlp-proto, splunk-events, datadog.
+	// Name of the format: ndjson, bulk, loki-json, loki-proto, otlp-json, otlp-proto, otlp-traces, otlp-metrics, splunk-events, datadog.
 	Name string
 	// Protocol in the config's word: json, elasticsearch, loki, otlp, splunk, datadog.
 	Protocol string
@@ -30,7 +30,7 @@ type Body struct {
 func Bodies(seed uint64, size int) []Body {
 	return []Body{
 		NDJSON(seed, size), Bulk(seed, size), LokiJSON(seed, size), LokiProto(seed, size), OTLPJSON(seed, size), OTLPProto(seed, size),
-		SplunkEvents(seed, size), DatadogLogs(seed, size),
+		OTLPTraces(seed, size), OTLPMetrics(seed, size), SplunkEvents(seed, size), DatadogLogs(seed, size),
 	}
 }
 

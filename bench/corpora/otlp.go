@@ -60,23 +60,7 @@ func appendOTLPRecord(b []byte, e *event) []byte {
 
 // OTLPProto returns the same in protobuf.
 func OTLPProto(seed uint64, size int) Body {
-	g := newSource(seed, dirtyShare)
-	var resource, scope []byte
-	flush := func() {
-		g.out = appendMessage(g.out, 1, appendMessage(resource, 2, scope))
-	}
-	g.fill(size, func(e *event) {
-		if g.records%otlpRecords == 0 {
-			if g.records > 0 {
-				flush()
-			}
-			resource, scope = otlpHead(e)
-		}
-		scope = appendMessage(scope, 2, otlpRecord(e))
-		g.held = len(resource) + len(scope)
-	})
-	flush()
-	return g.body("otlp-proto", "otlp", "/v1/logs", "application/x-protobuf")
+	return otlpBody(seed, size, "otlp-proto", "/v1/logs", otlpRecord)
 }
 
 // otlpHead returns the beginning of a ResourceLogs and of its one ScopeLogs.
