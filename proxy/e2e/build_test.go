@@ -20,9 +20,10 @@ var (
 	backendCommand = sync.OnceValues(func() (string, error) {
 		return cached("victorialogs", "github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-logs")
 	})
-	splunkCommand = sync.OnceValues(func() (string, error) { return cached("splunkhec", ".") })
-	lokiCommand   = sync.OnceValues(func() (string, error) { return cached("lokiclient", ".") })
-	winnowCommand = sync.OnceValues(func() (string, error) {
+	datadogCommand = sync.OnceValues(func() (string, error) { return cached("datadogclient", ".") })
+	splunkCommand  = sync.OnceValues(func() (string, error) { return cached("splunkhec", ".") })
+	lokiCommand    = sync.OnceValues(func() (string, error) { return cached("lokiclient", ".") })
+	winnowCommand  = sync.OnceValues(func() (string, error) {
 		path := filepath.Join(folder, "winnow")
 		return path, build(filepath.Join("..", ".."), path, ".")
 	})

@@ -2,13 +2,13 @@
 // returns holds no planted value, while the Service Operations fields are all there, exact.
 //
 // Clients: the OpenTelemetry Go SDK, Grafana's Loki client, the official Elasticsearch bulk indexer, the OpenTelemetry collector's exporter
-// for Splunk, rsyslog's omelasticsearch, curl,
+// for Splunk, Datadog's client of its API, rsyslog's omelasticsearch, curl,
 // ClickHouse's client for Node.js, Sentry's Go SDK and Chromium; to listeners rsyslog's omfwd, util-linux' logger, Fluent's Go logger, and
 // @fluent-org/logger and gelf-pro of npm. Backends: VictoriaLogs, for Splunk's protocol the collector's receiver, for traces otel-cli's
 // server, and for metrics VictoriaMetrics, built from source by the Go toolchain; and
 // the machine's own ClickHouse. Each of them would swell the product's dependency list, so
-// this folder is a module of its own, as are victorialogs, victoriametrics and otelcli (backends, tools), lokiclient and splunkhec (whose
-// graphs fit no other).
+// this folder is a module of its own, as are victorialogs, victoriametrics and otelcli (backends, tools), lokiclient, splunkhec and
+// datadogclient (whose graphs fit no other, or which take long to compile).
 // The tests know winnow only as a built command with a config file, as an operator does.
 //
 // Between winnow and the backend all that is sent is written down and searched too: a backend keeps only part of it.

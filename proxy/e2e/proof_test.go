@@ -30,6 +30,7 @@ func clients() []client {
 	all = append(all, otelClients()...)
 	all = append(all, lokiClients()...)
 	all = append(all, elasticClients()...)
+	all = append(all, datadogClients()...)
 	return append(all, rsyslogClients()...)
 }
 
