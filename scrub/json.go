@@ -65,6 +65,33 @@ func (r *Run) Members(i int, s Scope, attach bool) (end int, left bool, err erro
 	return f.list(i, walk{field: r.Within(s), depth: r.p.maxDepth, attach: attach})
 }
 
+// Part scrubs in[start:stop], a part of a JSON string without escapes, as the value of field d. A part of which something is found that goes
+// on before or behind it does not stay. The only error is ErrDropRecord.
+func (r *Run) Part(start, stop int, d Field, key []byte) (stays bool, err error) {
+	f := &r.layers[0]
+	verdict := r.decide(d)
+	switch {
+	case verdict.drops():
+		return false, r.dropped(verdict, start, stop-start, 0)
+	case verdict.transforms():
+		out, _, ok := r.act(f.in[start:stop], verdict, start, 0)
+		if ok {
+			f.replace(start, stop, f.spelled(out))
+		}
+		return ok, nil
+	case !f.valid && !utf8.Valid(f.in[start:stop]):
+		f.withhold(start, stop, verdict, "not UTF-8")
+		return true, nil
+	case f.spans(start, stop):
+		return false, nil
+	}
+	r.kept(verdict, start, stop-start, 0)
+	if verdict.lists != 0 || r.says(key) {
+		return true, f.decoded(start, stop, false, detect.Context{Key: key, Lists: verdict.lists})
+	}
+	return true, f.apply(start, stop)
+}
+
 // String scrubs the JSON string at i by what detectors find in it, whatever the rules say: for names in a protocol's envelope.
 func (r *Run) String(i int) (end int, err error) {
 	f := &r.layers[0]

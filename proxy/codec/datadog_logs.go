@@ -100,27 +100,64 @@ func (d *datadogMembers) Member(key []byte, at int) (end int, stays bool, err er
 	case string(key) == "message" && in[at] == '{': // a record of its own, as serverless functions send
 		return d.run.Members(at, scrub.Root, false)
 	}
-	return d.run.Value(at, d.run.At(scrub.Root, key), key)
+	field, _ := d.run.Member(d.run.Within(scrub.Root), key) // the walk judges the name
+	return d.run.Value(at, field, key)
 }
 
-// tags scrubs the tags in the string at i.
+// tags scrubs the tags in the string at i, each where it stands; with escapes in it, the string is made anew.
 func (d *datadogMembers) tags(at int) (end int, stays bool, err error) {
 	if end, err = d.run.Skip(at); err != nil {
 		return end, false, err
 	}
-	raw := d.run.In()[at+1 : end-1]
-	plain := raw
-	if bytes.IndexByte(raw, '\\') >= 0 {
-		plain = unwrap.JSONString(nil, raw)
+	start, stop := at+1, end-1
+	if raw := d.run.In()[start:stop]; bytes.IndexByte(raw, '\\') >= 0 {
+		out, changed, err := appendTags(nil, unwrap.JSONString(nil, raw), d.run)
+		if changed && err == nil {
+			d.run.Replace(start, stop, unwrap.AppendJSON(nil, out))
+		}
+		return end, len(out) > 0, err
 	}
-	scratch := d.run.Buffer(1)
-	out, changed, err := appendTags((*scratch)[:0], plain, d.run)
-	*scratch = out
-	if changed && err == nil {
-		d.run.Replace(at+1, end-1, unwrap.AppendJSON(nil, out))
+	for from := start; from <= stop; {
+		to := stop
+		if n := bytes.IndexByte(d.run.In()[from:stop], ','); n >= 0 {
+			to = from + n
+		}
+		m := d.run.Mark()
+		left, err := d.tag(from, to)
+		switch {
+		case err != nil:
+			return end, false, err
+		case left:
+			stays = true
+		case stays: // with the comma before it
+			d.run.Rollback(m)
+			d.run.Replace(from-1, to, nil)
+		default:
+			d.run.Rollback(m)
+			d.run.Replace(from, min(to+1, stop), nil)
+		}
+		from = to + 1
 	}
-	return end, len(out) > 0, err
+	return end, stays, nil
 }
+
+// tag scrubs the tag that is in[from:to].
+func (d *datadogMembers) tag(from, to int) (stays bool, err error) {
+	tag := d.run.In()[from:to]
+	n := bytes.IndexByte(tag, ':')
+	if n < 0 {
+		return d.run.Part(from, to, d.run.At(scrub.Root, bareTag), nil)
+	}
+	name := bytes.TrimSpace(tag[:n])
+	field, quiet := d.run.Member(d.run.Within(scrub.Tags), name)
+	if !quiet {
+		return false, nil
+	}
+	return d.run.Part(from+n+1, to, field, name)
+}
+
+// bareTag is the path of a tag without a name.
+var bareTag = []byte("tags")
 
 // appendTags appends tags, "name:value" and bare words joined by commas, scrubbed: a tag's path is its name below "tags", that of a bare
 // word is "tags" itself. changed tells whether the result differs from text. The error is scrub.ErrDropRecord.
@@ -130,7 +167,7 @@ func appendTags(dst, text []byte, run *scrub.Run) (out []byte, changed bool, err
 		name, value, named := bytes.Cut(tag, []byte(":"))
 		field := run.At(scrub.Tags, bytes.TrimSpace(name))
 		if !named {
-			name, value, field = nil, tag, run.At(scrub.Root, []byte("tags"))
+			name, value, field = nil, tag, run.At(scrub.Root, bareTag)
 		}
 		scrubbed, edited, stays, err := run.Scalar(value, field, bytes.TrimSpace(name))
 		if err != nil {

@@ -146,7 +146,8 @@ func (e *splunkEvent) Member(key []byte, at int) (end int, stays bool, err error
 			return at, false, badEvent(badFields)
 		}
 	}
-	return e.run.Value(at, e.run.At(scrub.Root, key), key)
+	field, _ := e.run.Member(e.run.Within(scrub.Root), key) // the walk judges the name
+	return e.run.Value(at, field, key)
 }
 
 // event scrubs what happened: an object is a record of its own, anything else is the message. Policy that leaves nothing of it drops the
