@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -59,6 +60,86 @@ func say(t *testing.T, network, address string, secure *tls.Config, text ...stri
 		if _, err := io.WriteString(c, part); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// GELF over HTTP is answered as Graylog's own input does.
+func TestGELFAnswers(t *testing.T) {
+	const policy = "limits: {max_body_bytes: 1KiB, max_record_bytes: 1KiB}\npolicy: {rules: [{id: noise, fields: [noise], action: drop_record}]}\n"
+	r := start(t, nil, policy)
+	for _, tt := range []struct {
+		name, body string
+		status     int
+		answer     string
+	}{
+		{"taken", `{"version":"1.1","host":"web-1","short_message":"login of alice@example.com"}`, 202, ""},
+		{"several", `{"short_message":"a"}` + "\n" + `{"short_message":"b"}`, 202, ""},
+		{"dropped", `{"short_message":"a","_noise":1}`, 202, ""},
+		{"one of two", `{"short_message":"a"}` + "\n" + `{"short_message":7}`, 202, ""},
+		{"no message", `{"host":"alice"}`, 400, "short_message missing\n"},
+		{"no JSON", `alice`, 400, "not a JSON object\n"},
+		{"empty", ``, 400, "body is empty\n"},
+		{"too large", `{"short_message":"` + strings.Repeat("x", 2000) + `"}`, 413, "body is larger than the limit\n"},
+	} {
+		if status, body := r.post(t, "/gelf", tt.body, "Content-Type", "application/json"); status != tt.status || body != tt.answer {
+			t.Errorf("%s: %d %q", tt.name, status, body)
+		}
+	}
+	b := newBackend(t)
+	r = start(t, b, "")
+	for _, upstream := range []int{202, 400, 429, 503} {
+		b.answer(upstream)
+		if status, _ := r.post(t, "/gelf", `{"version":"1.1","short_message":"from bob@example.com"}`, "Content-Type", "application/json"); status != upstream {
+			t.Errorf("the upstream says %d, winnow %d", upstream, status)
+		}
+	}
+	if got := b.all()[0]; !strings.HasPrefix(got, "POST /gelf\n") || !strings.Contains(got, `"short_message":"from [email]"`) {
+		t.Errorf("sent on: %s", got)
+	}
+}
+
+// answer has the backend answer so from now on.
+func (b *backend) answer(status int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.reply = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }
+}
+
+// Of a batch that an upstream refuses for the time being nothing is acknowledged; what policy drops is.
+func TestFluentListener(t *testing.T) {
+	b := newBackend(t)
+	b.answer(503)
+	r := listening(t, b, "policy: {rules: [{id: noise, fields: [noise], action: drop_record}]}\n", "{address: 'tcp://127.0.0.1:0', protocol: fluent}")
+	const asks = "\x94\xa3app\x01\x81\xa7message\xb1alice@example.com\x81\xa5chunk\xa2c1"
+	const ack = "\x81\xa3ack\xa2c1"
+	talk := func(text string) string {
+		c, err := net.Dial("tcp", r.Sockets[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		if _, err := io.WriteString(c, text); err != nil {
+			t.Fatal(err)
+		}
+		answer := make([]byte, len(ack))
+		n, _ := io.ReadFull(c, answer) // the connection is closed where there is none
+		return string(answer[:n])
+	}
+	if got := talk(asks); got != "" {
+		t.Errorf("the upstream is down: %q", got)
+	}
+	b.answer(200)
+	if got := talk(asks); got != ack {
+		t.Errorf("taken: %q", got)
+	}
+	if got := talk("\x94\xa3app\x01\x81\xa5noise\x01\x81\xa5chunk\xa2c1"); got != ack {
+		t.Errorf("dropped by policy: %q", got)
+	}
+	if got := talk("\x93\xc0\x01\x02"); got != "" {
+		t.Errorf("malformed: %q", got)
+	}
+	if got := b.records(t, 2); !strings.Contains(got[1], `"message":"[email]"`) || len(got) != 2 {
+		t.Errorf("%q", got)
 	}
 }
 

@@ -2,6 +2,7 @@ package socket
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -278,6 +279,16 @@ func TestConnectionsAreBounded(t *testing.T) {
 	i.await(t, "its end", func() bool { return i.open == 0 })
 	write(t, dial(t, l), "<1>third\n")
 	i.next(t)
+}
+
+// Who begins no handshake is not waited for as long as who has nothing to say.
+func TestHandshakeIsBounded(t *testing.T) {
+	i := newIntake()
+	l := listen(t, i, "tls", config.ProtocolSyslog, func(o *Options) { o.TLS, o.ReadTimeout = &tls.Config{}, time.Millisecond })
+	if n, err := dial(t, l).Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+		t.Errorf("%d, %v", n, err)
+	}
+	i.await(t, "the handshake", func() bool { return i.lost[LostBroken] == 1 })
 }
 
 // A message that is cut says so to the codec, and one that ends early in a protocol with counts is lost.

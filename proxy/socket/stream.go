@@ -115,6 +115,10 @@ func (s *stream) leave(c net.Conn) {
 // serve reads from a connection until it ends.
 func (s *stream) serve(c net.Conn) {
 	k := &conn{Conn: c, s: s, sender: sender{&s.o, s.given.Done()}, peer: peerOf(c.RemoteAddr())}
+	if t, ok := c.(*tls.Conn); ok && (!k.wait(s.o.ReadTimeout) || t.Handshake() != nil) {
+		s.o.Counters.Lost(LostBroken, 1)
+		return
+	}
 	switch s.o.Protocol {
 	case config.ProtocolFluent:
 		k.forward()
