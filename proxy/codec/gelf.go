@@ -44,8 +44,10 @@ func (GELF) Scrub(run *scrub.Run, req *Request) (Batch, error) {
 	if bytes.IndexByte(body, 0) >= 0 {
 		lines := run.Buffer(0)
 		*lines = append((*lines)[:0], body...)
-		for i := bytes.IndexByte(*lines, 0); i >= 0; i = bytes.IndexByte(*lines, 0) {
-			(*lines)[i] = '\n'
+		for i, c := range *lines {
+			if c == 0 {
+				(*lines)[i] = '\n'
+			}
 		}
 		body = *lines
 	} else if len(body) > 0 {
