@@ -12,7 +12,8 @@ import (
 )
 
 // OTLP is the OpenTelemetry protocol: logs, traces and metrics over HTTP, protobuf or JSON, and over gRPC, which carries the same
-// protobuf. A path that does not end in one of the three is taken for logs. Profiles are refused: what is in one cannot be judged.
+// protobuf. On a path that does not end in one of the three, JSON is known by what it has, and protobuf taken for logs. Profiles are
+// refused: what is in one cannot be judged.
 //
 // Sources: opentelemetry.io/docs/specs/otlp, opentelemetry-proto v1.11.
 type OTLP struct{}
@@ -58,6 +59,19 @@ func signalOf(path string) (s signal, ok bool) {
 	return logsSignal, false
 }
 
+// signalIn finds the signal of a request in JSON by what it has, for paths that do not say.
+func signalIn(body []byte) (s signal) {
+	_ = eachMember(body, record.SkipSpace(body, 0), func(key, _ []byte) error {
+		for i := range signals {
+			if signals[i].request.named(key) != nil {
+				s = signal(i)
+			}
+		}
+		return nil
+	})
+	return s
+}
+
 const profiles = "/v1development/profiles"
 
 // Protocol is "otlp".
@@ -77,7 +91,10 @@ func (OTLP) Classify(method, path string) Endpoint {
 // Scrub implements Codec.
 func (OTLP) Scrub(run *scrub.Run, req *Request) (Batch, error) {
 	b := Batch{protocol: config.ProtocolOTLP, ContentType: req.ContentType}
-	b.signal, _ = signalOf(req.Path)
+	var told bool
+	if b.signal, told = signalOf(req.Path); !told && isJSON(req.ContentType) {
+		b.signal = signalIn(req.Body)
+	}
 	scrubBody := b.otlpProtobuf
 	if isJSON(req.ContentType) {
 		scrubBody = b.otlpJSON
