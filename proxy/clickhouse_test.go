@@ -118,6 +118,7 @@ func TestClickHouseQuestions(t *testing.T) {
 	}{
 		{"POST", "/clickhouse/", "SELECT * FROM users WHERE name = 'alice'", 403, "164"},
 		{"POST", "/clickhouse/", "DROP TABLE alice", 403, "164"},
+		{"POST", "/clickhouse/", `SELECT version() {"a":"alice"}`, 403, "164"},
 		{"GET", insertLogs, "", 403, "164"},
 		{"POST", "/clickhouse/?query=SELECT+1", "alice", 403, "164"},
 		{"GET", "/clickhouse/?query=SHOW+USERS", "", 403, "164"},

@@ -2,6 +2,7 @@ package codec
 
 import (
 	"bytes"
+	"net/http"
 	"net/url"
 	"strings"
 )
@@ -44,7 +45,7 @@ func (ClickHouse) Forward(f *Forward, req *Request, quiet func([]byte) bool) (wh
 		return why, detail
 	case !quiet([]byte(st.text)):
 		return Malformed, "the statement holds what may not leave"
-	case !st.question && req.Method != "POST":
+	case !st.question && req.Method != http.MethodPost:
 		return Forbidden, "only a POST request inserts"
 	}
 	f.Ask = st.question

@@ -38,7 +38,11 @@ func statementOf(req *Request) (st statement, why Refusal, detail string) {
 		}
 	}
 	if !st.inQuery {
-		st.text = string(req.Body[:min(len(req.Body), maxStatement+1)])
+		head := req.Body[:min(len(req.Body), maxStatement+1)]
+		if rows := bytes.IndexAny(head, "{["); rows >= 0 { // neither is in a statement
+			head = head[:rows]
+		}
+		st.text = string(head)
 	}
 	if strings.TrimSpace(st.text) == "" {
 		return statement{question: true}, 0, ""
@@ -79,9 +83,9 @@ var questions = []string{
 	"select displayname(), version(), revision(), timezone()", // clickhouse-go
 }
 
-// asked tells whether a statement that is no INSERT is a question, whatever format it wants its answer in.
+// asked tells whether a statement that is no INSERT is a question, whatever format it wants its answer in, with nothing else in the body.
 func (st statement) asked(body int) (_ statement, why Refusal, detail string) {
-	if body > 0 && st.inQuery || len(st.text) > maxStatement {
+	if body > 0 && st.inQuery || !st.inQuery && body != len(st.text) {
 		return st, Forbidden, onlyInserts
 	}
 	plain := strings.Join(strings.Fields(strings.ToLower(strings.TrimRight(st.text, "; \t\r\n"))), " ")
