@@ -9,15 +9,17 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Values implements Store.
+// Values implements Store. The bucket is a stream as a client makes one for a bucket, but that a message of it may be deleted: a value that is
+// destroyed is overwritten on disk.
 func (j *JetStream) Values(ctx context.Context, name string) (Values, error) {
 	js, err := j.at()
 	if err != nil {
 		return nil, err
 	}
 	v := &jetValues{j: j, bucket: "winnow_" + name}
-	_, err = js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
-		Bucket: v.bucket, History: 1, Storage: jetstream.FileStorage, Replicas: max(1, j.o.Replicas),
+	_, err = js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+		Name: "KV_" + v.bucket, Subjects: []string{"$KV." + v.bucket + ".>"}, MaxMsgsPerSubject: 1, Storage: jetstream.FileStorage,
+		Replicas: max(1, j.o.Replicas), AllowRollup: true, AllowDirect: true, Duplicates: window, Discard: jetstream.DiscardNew,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("values %s: %w", name, err)
