@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -26,8 +27,8 @@ type numbering struct {
 func (n *numbering) check(h Header, records uint64) (batches, missing uint64) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.sum == nil {
-		n.sum = map[uint64]Header{}
+	if n.next == nil {
+		n.next, n.sum = map[uint64]uint64{}, map[uint64]Header{}
 	}
 	next, known := n.next[h.Writer]
 	if known && h.Sequence < next {
@@ -42,9 +43,9 @@ func (n *numbering) check(h Header, records uint64) (batches, missing uint64) {
 	return batches, missing
 }
 
-// count finds what waits when the lane is opened.
+// count finds what waits and what is parked when the lane is opened.
 func (q *Queue) count(ctx context.Context) error {
-	return q.lane.Read(ctx, 1, func(_ uint64, frame []byte) bool {
+	err := q.lane.Read(ctx, 1, func(_ uint64, frame []byte) bool {
 		h, rest, err := readHeader(frame)
 		if err != nil {
 			q.ledger.Found.add(1, 0) // a frame that cannot be read is parked as one batch
@@ -61,6 +62,12 @@ func (q *Queue) count(ctx context.Context) error {
 		q.ledger.Found.add(int(h.Batches), records)
 		return true
 	})
+	return errors.Join(err, q.parked.Read(ctx, 1, func(_ uint64, frame []byte) bool {
+		p, _, _ := readParked(frame)
+		q.ledger.Found.add(1, p.Records)
+		q.ledger.Parked.add(1, p.Records)
+		return true
+	}))
 }
 
 // run delivers until ctx is done.
@@ -80,36 +87,46 @@ func (q *Queue) run(ctx context.Context, deliver Deliver) {
 	}
 }
 
-// deliverAll delivers the batches of frames, several at once, and acknowledges the frames in their order.
+// given is a frame that is being delivered.
+type given struct {
+	Pulled
+	batches  sync.WaitGroup // under way
+	deferred atomic.Bool    // some batch of it must come again
+}
+
+// deliverAll delivers the batches of frames, several at once, and acknowledges the frames in their order, so that what is left of them has no
+// hole in its numbering. When ctx is done, frames with a batch that is not settled are given back, and all behind them.
 func (q *Queue) deliverAll(ctx context.Context, list []Pulled, slots chan struct{}, deliver Deliver) {
 	working, done := context.WithCancel(ctx)
 	defer done()
 	go keepWorking(working, list)
-	settled := make([]*sync.WaitGroup, len(list))
+	frames := make([]*given, len(list))
 	for i, p := range list {
-		settled[i] = q.begin(ctx, p, slots, deliver)
+		frames[i] = &given{Pulled: p}
+		q.begin(ctx, frames[i], slots, deliver)
 	}
-	for i, p := range list {
-		settled[i].Wait()
-		if ctx.Err() != nil {
-			_ = p.Again() // to whoever delivers next
-			continue
+	back := false
+	for _, f := range frames {
+		f.batches.Wait()
+		if back = back || f.deferred.Load() || !q.acknowledge(ctx, f); back {
+			_ = f.Again() // to whoever delivers next
 		}
-		q.acknowledge(ctx, p)
 	}
 }
 
-// acknowledge removes a frame whose batches are all settled. The store may be in the middle of a restart: it is asked until it answers.
-func (q *Queue) acknowledge(ctx context.Context, p Pulled) {
-	for ctx.Err() == nil {
-		limit, cancel := context.WithTimeout(ctx, q.spool.o.Patience)
+// acknowledge removes a frame whose batches are all settled, and tells whether it did. The store may be in the middle of a restart: it is asked
+// until it answers, or once more if ctx is done.
+func (q *Queue) acknowledge(ctx context.Context, p Pulled) bool {
+	for {
+		last := ctx.Err() != nil
+		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), q.spool.o.Patience)
 		err := p.Ack(limit)
-		cancel()
-		if err == nil {
-			return
+		if err != nil {
+			err = q.lane.Remove(limit, p.Number())
 		}
-		if q.lane.Remove(ctx, p.Number()) == nil {
-			return
+		cancel()
+		if err == nil || last {
+			return err == nil
 		}
 		pause(ctx, 100*time.Millisecond)
 	}
@@ -135,20 +152,21 @@ func keepWorking(ctx context.Context, list []Pulled) {
 const workingEvery = 5 * time.Second
 
 // begin starts the delivery of a frame's batches.
-func (q *Queue) begin(ctx context.Context, p Pulled, slots chan struct{}, deliver Deliver) *sync.WaitGroup {
-	settled := new(sync.WaitGroup)
-	h, rest, err := readHeader(p.Frame())
+func (q *Queue) begin(ctx context.Context, f *given, slots chan struct{}, deliver Deliver) {
+	h, rest, err := readHeader(f.Frame())
 	if err != nil {
-		q.park(ctx, ReasonFrame, sealed{Bytes: p.Frame()})
-		q.ledger.Parked.add(1, 0)
-		return settled
+		if !q.setAside(ctx, ReasonFrame, sealed{Bytes: f.Frame()}, 1) {
+			f.deferred.Store(true)
+		}
+		return
 	}
 	total := uint64(0)
 	for n := range h.Batches {
 		b, after, err := readBatch(rest)
 		if err != nil {
-			q.park(ctx, ReasonTorn, sealed{Bytes: rest})
-			q.ledger.Parked.add(int(h.Batches-n), 0)
+			if !q.setAside(ctx, ReasonTorn, sealed{Bytes: rest}, int(h.Batches-n)) {
+				f.deferred.Store(true)
+			}
 			break
 		}
 		rest = after
@@ -156,53 +174,74 @@ func (q *Queue) begin(ctx context.Context, p Pulled, slots chan struct{}, delive
 		select {
 		case slots <- struct{}{}:
 		case <-ctx.Done():
-			return settled
+			f.deferred.Store(true)
+			return
 		}
-		settled.Go(func() {
+		f.batches.Go(func() {
 			defer func() { <-slots }()
-			q.deliverOne(ctx, b, deliver)
+			if !q.deliverOne(ctx, b, deliver) {
+				f.deferred.Store(true)
+			}
 		})
 	}
-	if batches, records := q.seen.check(h, total); batches > 0 {
-		q.ledger.Lost.add(int(batches), int(records))
-		q.ledger.Found.add(int(batches), int(records))
-		q.spool.o.Log.Error("the spool's store has lost batches that were acknowledged", "lane", q.name, "batches", batches, "records", records)
-	}
-	return settled
+	q.number(h, total)
 }
 
-// deliverOne settles one batch: delivered, parked or erased.
-func (q *Queue) deliverOne(ctx context.Context, b sealed, deliver Deliver) {
+// number looks for a hole in the numbering before a frame.
+func (q *Queue) number(h Header, records uint64) {
+	batches, missing := q.seen.check(h, records)
+	if batches == 0 {
+		return
+	}
+	q.ledger.Lost.add(int(batches), int(missing))
+	if h.Writer != q.own { // they were lost before they could be found
+		q.ledger.Found.add(int(batches), int(missing))
+	}
+	q.spool.o.Log.Error("the spool's store has lost batches that were acknowledged", "lane", q.name, "batches", batches, "records", missing)
+}
+
+// deliverOne settles one batch: delivered, parked, erased or expired. It is false if ctx was done before.
+func (q *Queue) deliverOne(ctx context.Context, b sealed, deliver Deliver) (settled bool) {
 	e, reason, err := q.open(ctx, b)
 	switch {
 	case errors.Is(err, errGone):
 		q.ledger.Erased.add(1, int(b.Records))
-		return
+		return true
 	case err != nil && reason == "":
-		return // ctx is done
+		return false // ctx is done
 	case err != nil:
-		q.setAside(ctx, reason, b)
-		return
+		return q.setAside(ctx, reason, b, 1)
 	}
-	for attempt := 0; ctx.Err() == nil; attempt++ {
+	for attempt := 0; ctx.Err() == nil; {
+		left, tooOld := q.ages(e.Received)
+		if tooOld {
+			q.ledger.Expired.add(1, int(b.Records))
+			q.spool.o.Log.Warn("a batch was erased: it waited longer than spool.max_age", "lane", q.name, "records", b.Records)
+			return true
+		}
 		o := deliver(ctx, &e)
 		switch {
 		case o.Err == nil:
-			q.ledger.Delivered.add(1, e.Records)
-			return
+			q.ledger.Delivered.add(1, int(b.Records))
+			return true
 		case o.Permanent:
-			q.setAside(ctx, ReasonRefused, b)
-			return
+			return q.setAside(ctx, ReasonRefused, b, 1)
 		}
-		pause(ctx, max(o.After, backoff(attempt)))
+		pause(ctx, min(left, max(o.After, backoff(attempt))))
+		if !o.Resting {
+			attempt++
+		}
 	}
+	return false
 }
 
-func (q *Queue) setAside(ctx context.Context, reason Reason, b sealed) {
-	q.park(ctx, reason, b)
-	if ctx.Err() == nil {
-		q.ledger.Parked.add(1, int(b.Records))
+// setAside parks what stands for some batches. It is false if ctx was done before.
+func (q *Queue) setAside(ctx context.Context, reason Reason, b sealed, batches int) bool {
+	if !q.park(ctx, reason, b) {
+		return false
 	}
+	q.ledger.Parked.add(batches, int(b.Records))
+	return true
 }
 
 // open unseals a batch. Without a reason the error is about the store, which is asked until it answers.

@@ -182,7 +182,7 @@ func (j *JetStream) Lane(ctx context.Context, name string, limit int64) (Lane, e
 	if err != nil {
 		return nil, err
 	}
-	l := &jetLane{j: j, name: "winnow_lane_" + name, subject: "winnow.lane." + name}
+	l := &jetLane{j: j, name: lanePrefix + name, subject: "winnow.lane." + name}
 	_, err = js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 		Name: l.name, Subjects: []string{l.subject}, Retention: jetstream.WorkQueuePolicy, Storage: jetstream.FileStorage,
 		MaxBytes: limit, Discard: jetstream.DiscardNew, Replicas: max(1, j.o.Replicas), Duplicates: window,
@@ -204,6 +204,24 @@ func (j *JetStream) Lane(ctx context.Context, name string, limit int64) (Lane, e
 		return nil, fmt.Errorf("lane %s: %w", name, err)
 	}
 	return l, nil
+}
+
+// lanePrefix is before a lane's name in that of its stream.
+const lanePrefix = "winnow_lane_"
+
+// Lanes implements Store.
+func (j *JetStream) Lanes(ctx context.Context) (names []string, err error) {
+	js, err := j.at()
+	if err != nil {
+		return nil, err
+	}
+	list := js.StreamNames(ctx)
+	for stream := range list.Name() {
+		if name, is := strings.CutPrefix(stream, lanePrefix); is {
+			names = append(names, name)
+		}
+	}
+	return names, list.Err()
 }
 
 // jetLane is a stream.

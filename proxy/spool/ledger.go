@@ -10,17 +10,24 @@ func (t *Tally) add(batches, records int) {
 	t.Records.Add(int64(records))
 }
 
-// Ledger is what became of the batches of one lane since the process began. What waited then is Found; and at every moment
+// Ledger is what became of the batches of one lane since the process began. What waited or was parked then is Found. At rest, and but for
+// what is on its way into a frame,
 //
-//	found + acked = delivered + parked + erased + lost + pending
+//	received = refused + acked
+//	found + acked = delivered + parked + erased + expired + dropped + lost + pending
 //
-// A batch that is delivered again after a crash counts once more as found.
+// A batch that is delivered again after a crash counts once more as found. One that is replayed is pending again, and no longer parked.
 type Ledger struct {
-	// Found waited when the lane was opened; Acked were stored since.
+	// Received are those that Append was asked to store, without repeats of one that is known; Refused were not stored.
+	Received, Refused Tally
+	// Repeated were known already, and not stored again.
+	Repeated Tally
+	// Found waited or were parked when the lane was opened; Acked were stored since.
 	Found, Acked Tally
-	// Delivered have arrived; Parked are set aside with a reason; Erased cannot be opened any more, their key being destroyed, or were dropped by
-	// the operator.
-	Delivered, Parked, Erased Tally
+	// Delivered have arrived. Parked are set aside now.
+	Delivered, Parked Tally
+	// Erased cannot be opened any more, their key being destroyed; Expired waited longer than Options.MaxAge; Dropped were removed by the operator.
+	Erased, Expired, Dropped Tally
 	// Lost are missing in the numbering of frames: the store has lost them.
 	Lost Tally
 }
@@ -28,7 +35,8 @@ type Ledger struct {
 // Pending is how many batches wait by the ledger's own arithmetic.
 func (l *Ledger) Pending() (batches, records int64) {
 	sum := func(f func(*Tally) int64) int64 {
-		return f(&l.Found) + f(&l.Acked) - f(&l.Delivered) - f(&l.Parked) - f(&l.Erased) - f(&l.Lost)
+		gone := f(&l.Delivered) + f(&l.Parked) + f(&l.Erased) + f(&l.Expired) + f(&l.Dropped) + f(&l.Lost)
+		return f(&l.Found) + f(&l.Acked) - gone
 	}
 	return sum(func(t *Tally) int64 { return t.Batches.Load() }), sum(func(t *Tally) int64 { return t.Records.Load() })
 }

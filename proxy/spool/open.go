@@ -7,7 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -21,6 +25,8 @@ type Options struct {
 	MaxFrameBytes, MaxEntryBytes int
 	// MaxLaneBytes bounds what waits in a lane; above it Append refuses.
 	MaxLaneBytes int64
+	// MaxAge bounds how long anything is kept, from when its request was seen; what is older is erased. 0: for ever.
+	MaxAge time.Duration
 	// Patience with a store that does not answer, before it is started anew.
 	Patience time.Duration
 	// Concurrency is how many deliveries of one lane are under way at once.
@@ -50,6 +56,7 @@ type Spool struct {
 
 	reviving sync.Mutex
 	revived  time.Time
+	restarts atomic.Int64
 
 	mu    sync.Mutex
 	lanes map[string]*Queue
@@ -77,10 +84,20 @@ type Queue struct {
 	writer *writer
 	ledger Ledger
 	seen   numbering
+	own    uint64 // the writer's id
+
+	handling sync.Mutex // what is parked
+
+	aging  sync.Mutex
+	first  uint64    // the oldest frame that was looked at
+	oldest time.Time // when its first batch was received
 
 	stop    context.CancelFunc // nil until Start
 	stopped chan struct{}
 }
+
+// parkedSuffix makes the name of the lane that holds what is parked of another. It has a capital, which no lane of an upstream can have.
+const parkedSuffix = "_Parked"
 
 // maxParkedBytes bounds what is set aside of a lane.
 const maxParkedBytes = 1 << 30
@@ -96,18 +113,18 @@ func (s *Spool) Queue(ctx context.Context, name string) (*Queue, error) {
 	if err != nil {
 		return nil, err
 	}
-	parked, err := s.o.Store.Lane(ctx, name+"_parked", maxParkedBytes)
+	parked, err := s.o.Store.Lane(ctx, name+parkedSuffix, maxParkedBytes)
 	if err != nil {
 		return nil, err
 	}
 	q := &Queue{spool: s, name: name, lane: lane, parked: parked, stopped: make(chan struct{})}
-	q.seen.next = map[uint64]uint64{}
 	if err := q.count(ctx); err != nil {
 		return nil, err
 	}
 	var id [8]byte
 	rand.Read(id[:])
-	q.writer = newWriter(lane, binary.BigEndian.Uint64(id[:]), &s.o, s.revive, func(batches, records, _ int) { q.ledger.Acked.add(batches, records) })
+	q.own = binary.BigEndian.Uint64(id[:])
+	q.writer = newWriter(lane, q.own, &s.o, s.revive, &q.ledger)
 	s.lanes[name] = q
 	return q, nil
 }
@@ -126,21 +143,32 @@ func (q *Queue) Start(deliver Deliver) {
 
 // Append seals an entry and returns when it is on stable storage. The body is the caller's again then.
 func (q *Queue) Append(ctx context.Context, e *Entry) error {
+	b, err := q.sealed(ctx, e)
+	if err != nil {
+		q.ledger.Received.add(1, e.Records)
+		q.ledger.Refused.add(1, e.Records)
+		return err
+	}
+	return q.writer.append(ctx, b, received)
+}
+
+// sealed is an entry as it goes into a frame.
+func (q *Queue) sealed(ctx context.Context, e *Entry) (b sealed, err error) {
 	if space := q.spool.o.Space; space != nil {
 		if err := space(); err != nil {
-			return err
+			return sealed{}, err
 		}
 	}
 	key, err := q.spool.keys.current(ctx, e.Tenant, e.Purpose, e.Received)
 	if err != nil {
-		return err
+		return sealed{}, err
 	}
-	b := sealed{ID: e.ID, Key: key.id, Records: uint32(e.Records)}
+	b = sealed{ID: e.ID, Key: key.id, Records: uint32(e.Records)}
 	b.Bytes = key.seal(nil, e.ID, appendEntry(make([]byte, 0, len(e.Body)+256), e))
 	if len(b.Bytes)+frameHead+batchHead > q.spool.o.MaxEntryBytes {
-		return ErrTooBig
+		return sealed{}, ErrTooBig
 	}
-	return q.writer.append(ctx, b)
+	return b, nil
 }
 
 // Ledger of the lane. Not to be changed.
@@ -175,6 +203,7 @@ func (s *Spool) revive(ctx context.Context) error {
 	s.o.Log.Error("the spool's store does not answer: it is started anew")
 	limit, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
+	s.restarts.Add(1)
 	err := s.o.Store.Restart(limit)
 	s.revived = s.o.Now()
 	if err != nil {
@@ -193,12 +222,25 @@ func (s *Spool) Close(ctx context.Context) error {
 	for _, q := range s.lanes {
 		if q.stop != nil {
 			q.stop()
-			<-q.stopped
+			select {
+			case <-q.stopped:
+			case <-ctx.Done(): // what it has comes again
+			}
 		}
 	}
 	s.lanes = map[string]*Queue{}
 	return s.o.Store.Close()
 }
+
+// Queues that are open.
+func (s *Spool) Queues() []*Queue {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.SortedFunc(maps.Values(s.lanes), func(a, b *Queue) int { return strings.Compare(a.name, b.name) })
+}
+
+// Restarts is how often the store did not answer and was started anew.
+func (s *Spool) Restarts() int64 { return s.restarts.Load() }
 
 // Health is nil as long as batches can be taken, and none was lost.
 func (s *Spool) Health() error {

@@ -24,8 +24,9 @@ const (
 
 // A parked batch is a frame of one batch with this before it: the reason as a text, and the time in nanoseconds since 1970, 8 bytes big endian.
 
-// park sets a batch aside. It does not return before that is stored, or ctx is done: a batch that cannot be parked must not be dropped.
-func (q *Queue) park(ctx context.Context, reason Reason, b sealed) {
+// park sets a batch aside. It does not return before that is stored, or ctx is done, and then it is false: a batch that cannot be parked must
+// not be dropped.
+func (q *Queue) park(ctx context.Context, reason Reason, b sealed) bool {
 	now := q.spool.o.Now()
 	body := binary.BigEndian.AppendUint64(appendText(nil, string(reason)), uint64(now.UnixNano()))
 	body = appendHeader(body, Header{Batches: 1})
@@ -37,13 +38,14 @@ func (q *Queue) park(ctx context.Context, reason Reason, b sealed) {
 		cancel()
 		if err == nil {
 			q.spool.o.Log.Warn("a batch was parked: see winnow spool list", "lane", q.name, "reason", string(reason))
-			return
+			return true
 		}
 		if errors.Is(err, errLaneFull) {
 			q.spool.o.Log.Error("nothing can be parked any more, and the lane waits: replay or drop what is parked", "lane", q.name)
 		}
 		pause(ctx, 10*time.Second)
 	}
+	return false
 }
 
 // Parked is one batch that was set aside.
@@ -89,36 +91,74 @@ func readParked(frame []byte) (p Parked, b sealed, ok bool) {
 	return p, b, err == nil
 }
 
-// Replay puts a parked batch back into its lane, by its number.
-func (q *Queue) Replay(ctx context.Context, number uint64) error {
-	found := false
-	var err error
-	readErr := q.parked.Read(ctx, number, func(n uint64, frame []byte) bool {
-		if n != number {
-			return false
-		}
-		_, b, ok := readParked(frame)
-		if !ok || b.Damaged {
-			err = errSealed
-			return false
-		}
-		found = true
-		b.Bytes = append([]byte(nil), b.Bytes...)
-		q.writer.forget(b.ID)
-		if err = q.writer.append(ctx, b); err == nil {
-			q.ledger.Parked.add(-1, -int(b.Records))
-			q.ledger.Acked.add(-1, -int(b.Records)) // it was acknowledged once
-			err = q.parked.Remove(ctx, number)
+// Show returns a parked batch by its number, and its entry, nil if it cannot be opened. The body is the caller's.
+func (q *Queue) Show(ctx context.Context, number uint64) (p Parked, e *Entry, err error) {
+	frame, err := q.parkedFrame(ctx, number)
+	if err != nil {
+		return Parked{}, nil, err
+	}
+	p, b, ok := readParked(frame)
+	p.Number = number
+	if !ok {
+		return p, nil, nil
+	}
+	opened, _, err := q.open(ctx, b)
+	if err != nil {
+		return p, nil, ctx.Err()
+	}
+	p.Tenant = opened.Tenant
+	return p, &opened, nil
+}
+
+// parkedFrame reads what is parked under a number; ErrNoValue if nothing is.
+func (q *Queue) parkedFrame(ctx context.Context, number uint64) (frame []byte, err error) {
+	err = q.parked.Read(ctx, number, func(n uint64, f []byte) bool {
+		if n == number {
+			frame = append([]byte{}, f...)
 		}
 		return false
 	})
-	if !found && err == nil && readErr == nil {
-		return ErrNoValue
+	if err == nil && frame == nil {
+		err = ErrNoValue
 	}
-	return errors.Join(err, readErr)
+	return frame, err
 }
 
-// Drop removes a parked batch for ever.
-func (q *Queue) Drop(ctx context.Context, number uint64) error {
+// Replay puts a parked batch back into its lane, by its number. The error is ErrNoValue if there is none, and ErrUnreadable if it is damaged.
+func (q *Queue) Replay(ctx context.Context, number uint64) error {
+	q.handling.Lock()
+	defer q.handling.Unlock()
+	frame, err := q.parkedFrame(ctx, number)
+	if err != nil {
+		return err
+	}
+	_, b, ok := readParked(frame)
+	if !ok || b.Damaged {
+		return ErrUnreadable
+	}
+	q.writer.forget(b.ID)
+	if err := q.writer.append(ctx, b, replayed); err != nil {
+		return err
+	}
+	q.ledger.Parked.add(-1, -int(b.Records))
 	return q.parked.Remove(ctx, number)
 }
+
+// Drop removes a parked batch for ever, by its number. The error is ErrNoValue if there is none.
+func (q *Queue) Drop(ctx context.Context, number uint64) error {
+	q.handling.Lock()
+	defer q.handling.Unlock()
+	frame, err := q.parkedFrame(ctx, number)
+	if err != nil {
+		return err
+	}
+	p, _, _ := readParked(frame)
+	if err := q.parked.Remove(ctx, number); err != nil {
+		return err
+	}
+	q.unpark(&q.ledger.Dropped, 1, p.Records)
+	return nil
+}
+
+// ErrUnreadable is about a parked batch that can only be dropped.
+var ErrUnreadable = errors.New("the batch cannot be read; it can only be dropped")

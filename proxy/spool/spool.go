@@ -7,7 +7,7 @@
 //
 // Invariants: only what a codec.Batch held comes in here; an entry is acknowledged once it is stored, and leaves its lane once it is
 // delivered, parked with a reason, or erased; nothing that was acknowledged is ever evicted to make room. Delivery is at least once. The
-// ledger (ledger.go) holds at every moment: acked = delivered + parked + pending + erased.
+// ledger (ledger.go) holds: acked = delivered + parked + pending + erased.
 package spool
 
 import (
@@ -62,6 +62,8 @@ type Outcome struct {
 	Err error
 	// Permanent says that trying again cannot help: the entry is parked.
 	Permanent bool
+	// Resting says that nothing was tried: the backend is left alone for a while. It does not count as an attempt.
+	Resting bool
 	// After is how long the backend asked to be left alone; 0 if it did not say.
 	After time.Duration
 }

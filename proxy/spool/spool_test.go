@@ -27,12 +27,16 @@ func embedded(t testing.TB, dir string) spool.Store {
 	return s
 }
 
-func open(t testing.TB, store spool.Store) *spool.Spool {
+func open(t testing.TB, store spool.Store, change ...func(*spool.Options)) *spool.Spool {
 	t.Helper()
-	s, err := spool.Open(t.Context(), spool.Options{
+	o := spool.Options{
 		Store: store, Master: master, MaxFrameBytes: 1 << 20, MaxEntryBytes: 8 << 20, MaxLaneBytes: 1 << 30, Patience: 2 * time.Second,
 		Concurrency: 8, Log: slog.New(slog.DiscardHandler), Now: time.Now,
-	})
+	}
+	for _, f := range change {
+		f(&o)
+	}
+	s, err := spool.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,8 +54,12 @@ func start(t testing.TB, s *spool.Spool, deliver spool.Deliver) *spool.Queue {
 	return q
 }
 
+// closeSpool ends a spool whose ledger must be whole.
 func closeSpool(t testing.TB, s *spool.Spool) {
 	t.Helper()
+	for _, q := range s.Queues() {
+		whole(t, q)
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	if err := s.Close(ctx); err != nil {

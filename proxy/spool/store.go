@@ -10,6 +10,8 @@ import (
 type Store interface {
 	// Lane opens a lane, and makes it if there is none. limit bounds its bytes; above it Append refuses.
 	Lane(ctx context.Context, name string, limit int64) (Lane, error)
+	// Lanes lists the names of the lanes there are.
+	Lanes(ctx context.Context) ([]string, error)
 	// Values opens a bucket of small values, and makes it if there is none.
 	Values(ctx context.Context, name string) (Values, error)
 	// Health is nil as long as what is appended can be stored.

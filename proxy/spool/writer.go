@@ -16,7 +16,7 @@ type writer struct {
 	maxFrame func() int
 	patience time.Duration // after which a store that does not answer is taken for dead
 	revive   func(ctx context.Context) error
-	stored   func(batches, records, bytes int)
+	ledger   *Ledger
 
 	queue  chan *append1
 	done   chan struct{}
@@ -30,18 +30,27 @@ type writer struct {
 // append1 is one entry on its way into a frame.
 type append1 struct {
 	batch sealed
+	from  origin
 	err   error
 	done  chan struct{} // closed once err is set
 }
 
+// origin tells where an entry comes from.
+type origin uint8
+
+const (
+	received origin = iota // from a client
+	replayed               // from what was parked, which the ledger counts already
+)
+
 // queued bounds how many entries wait for a frame; who comes later waits to be queued.
 const queued = 1024
 
-func newWriter(lane Lane, id uint64, o *Options, revive func(context.Context) error, stored func(batches, records, bytes int)) *writer {
+func newWriter(lane Lane, id uint64, o *Options, revive func(context.Context) error, ledger *Ledger) *writer {
 	ctx, cancel := context.WithCancel(context.Background())
 	w := &writer{
 		lane: lane, header: Header{Writer: id, Sequence: 1}, maxFrame: o.frameBytes, patience: o.Patience,
-		revive: revive, stored: stored, queue: make(chan *append1, queued), done: make(chan struct{}), cancel: cancel,
+		revive: revive, ledger: ledger, queue: make(chan *append1, queued), done: make(chan struct{}), cancel: cancel,
 		recent: recentIDs{window: window, now: o.Now},
 	}
 	go w.run(ctx)
@@ -49,19 +58,24 @@ func newWriter(lane Lane, id uint64, o *Options, revive func(context.Context) er
 }
 
 // append stores one batch, and returns when it is on stable storage. One whose ID is known from the last minutes is not stored again.
-func (w *writer) append(ctx context.Context, b sealed) error {
+func (w *writer) append(ctx context.Context, b sealed, from origin) error {
 	w.mu.Lock()
 	if w.closed {
 		w.mu.Unlock()
+		w.count(&w.ledger.Received, from, &b)
+		w.count(&w.ledger.Refused, from, &b)
 		return ErrClosed
 	}
 	a, again := w.recent.find(b.ID)
 	if !again {
-		a = &append1{batch: b, done: make(chan struct{})}
+		a = &append1{batch: b, from: from, done: make(chan struct{})}
 		w.recent.add(b.ID, a)
 	}
 	w.mu.Unlock()
-	if !again {
+	if again {
+		w.count(&w.ledger.Repeated, from, &b)
+	} else {
+		w.count(&w.ledger.Received, from, &b)
 		select {
 		case w.queue <- a:
 		case <-ctx.Done():
@@ -87,12 +101,20 @@ func (w *writer) forget(id ID) {
 	w.recent.forget(id)
 }
 
+// count adds a batch to a column of the ledger, if it comes from a client.
+func (w *writer) count(to *Tally, from origin, b *sealed) {
+	if from == received {
+		to.add(1, int(b.Records))
+	}
+}
+
 // settle tells who waits for an entry what became of it. One that was not stored is forgotten, so that it can be sent again.
 func (w *writer) settle(a *append1, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err != nil {
 		w.recent.forget(a.batch.ID)
+		w.count(&w.ledger.Refused, a.from, &a.batch)
 	}
 	a.err = err
 	a.batch.Bytes = nil
@@ -145,7 +167,7 @@ func (w *writer) run(ctx context.Context) {
 		frame = w.frame(frame[:0], group)
 		err := w.store(ctx, frame)
 		if err == nil {
-			w.account(group, len(frame))
+			w.account(group)
 		}
 		for i, a := range group {
 			w.settle(a, err)
@@ -205,15 +227,15 @@ func (w *writer) frame(dst []byte, group []*append1) []byte {
 }
 
 // account moves the header on to the next frame.
-func (w *writer) account(group []*append1, bytes int) {
+func (w *writer) account(group []*append1) {
 	records := 0
 	for _, a := range group {
 		records += int(a.batch.Records)
+		w.count(&w.ledger.Acked, a.from, &a.batch)
 	}
 	w.header.Sequence++
 	w.header.BatchesBefore += uint64(len(group))
 	w.header.RecordsBefore += uint64(records)
-	w.stored(len(group), records, bytes)
 }
 
 // store appends a frame. A store that does not answer in time is started anew, and asked for the same frame again, which it keeps once.
