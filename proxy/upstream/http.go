@@ -176,6 +176,10 @@ func (h *HTTP) Close() error {
 
 // send makes the request and reads the answer.
 func (h *HTTP) send(d *Delivery, body []byte, coding string) (codec.Response, error) {
+	return h.sendWithin(h.timeout, d, body, coding)
+}
+
+func (h *HTTP) sendWithin(limit time.Duration, d *Delivery, body []byte, coding string) (codec.Response, error) {
 	if !h.breaker.allow() {
 		return codec.Response{}, errResting
 	}
@@ -194,7 +198,7 @@ func (h *HTTP) send(d *Delivery, body []byte, coding string) (codec.Response, er
 		req.Header.Set(h.headers[i][0], h.headers[i][1])
 	}
 	req.SetBodyRaw(body)
-	if err := h.client.DoTimeout(req, resp, h.timeout); err != nil { // before the status: a broken connection reads 200
+	if err := h.client.DoTimeout(req, resp, limit); err != nil { // before the status: a broken connection reads 200
 		failure := classify(err)
 		if failure != errBusy {
 			h.breaker.fail()

@@ -1,41 +1,72 @@
 package upstream
 
 import (
+	"context"
 	"strings"
+	"time"
 
 	"github.com/valyala/fasthttp"
 
 	"winnow/proxy/codec"
+	"winnow/proxy/codec/format"
 )
 
+// maxAttempts to hand over records of which a backend took only some.
+const maxAttempts = 4
+
 // deliverRecords hands a batch over in the upstream's own format, whatever protocol it came by. The client's answer is then its own
-// protocol's, made here.
+// protocol's, made here. Where the backend says which records it has no room for now, those alone are sent again, within the time-out.
 func (h *HTTP) deliverRecords(d *Delivery) (codec.Response, error) {
 	var err error
-	if d.wire, err = d.Codec.AppendLines(d.wire[:0], d.Batch); err != nil {
+	if d.lines, err = d.Codec.AppendLines(d.lines[:0], d.Batch); err != nil {
 		return codec.Response{}, errLines
 	}
-	if len(d.wire) == 0 {
+	if len(d.lines) == 0 {
 		return d.Codec.Accept(d.Batch), nil
 	}
-	if d.body, err = h.format.Append(d.body[:0], d.wire, h.breaker.now()); err != nil {
-		return codec.Response{}, errLines
+	ctx, cancel := context.WithTimeout(context.Background(), h.timeout)
+	defer cancel()
+	refused := 0
+	for attempts := 1; ; attempts++ {
+		v, err := h.sendRecords(ctx, d)
+		if err != nil {
+			return codec.Response{}, err
+		}
+		refused += v.Refused
+		if !v.Again {
+			break
+		}
+		sift, ok := h.format.(format.Sifter)
+		if !ok || attempts == maxAttempts || !again(ctx, attempts) {
+			return codec.Response{}, errPartly
+		}
+		d.lines = sift.Sift(d.lines[:0], d.lines, d.reply)
+	}
+	d.Batch.Reject(refused)
+	return d.Codec.Accept(d.Batch), nil
+}
+
+// sendRecords makes one attempt with d.lines. The body of the answer is then in d.reply.
+func (h *HTTP) sendRecords(ctx context.Context, d *Delivery) (v format.Verdict, err error) {
+	if d.body, err = h.format.Append(d.body[:0], d.lines, h.breaker.now()); err != nil {
+		return v, errLines
 	}
 	body, coding := d.body, ""
 	if h.encoder != nil && h.encoder.String() != "" {
 		coding = h.encoder.String()
 		if d.wire, err = h.encoder.Append(d.wire[:0], d.body); err != nil {
-			return codec.Response{}, errEncoding
+			return v, errEncoding
 		}
 		body = d.wire
 	}
+	end, _ := ctx.Deadline()
 	q := d.asRecords(h.format.Path(), h.format.ContentType())
-	answer, err := h.send(&q, body, coding)
+	answer, err := h.sendWithin(time.Until(end), &q, body, coding)
 	d.reply = q.reply
 	if err != nil {
-		return codec.Response{}, err
+		return v, err
 	}
-	return h.judge(d, &answer)
+	return h.judge(&answer)
 }
 
 // asRecords is the request that hands records over: nothing of the client's own request is in it.
@@ -44,22 +75,17 @@ func (d *Delivery) asRecords(path, contentType string) Delivery {
 	return Delivery{Method: fasthttp.MethodPost, Path: path, Query: []byte(query), ContentType: contentType, OrgID: d.OrgID, reply: d.reply}
 }
 
-// judge makes the client's answer of a backend's.
-func (h *HTTP) judge(d *Delivery, answer *codec.Response) (codec.Response, error) {
+// judge tells what a backend's answer says.
+func (h *HTTP) judge(answer *codec.Response) (v format.Verdict, err error) {
 	switch s := answer.Status; {
 	case s/100 == 2:
-		v := h.format.Judge(answer.Body)
-		if v.Again {
-			return codec.Response{}, errPartly
-		}
-		d.Batch.Reject(v.Refused)
-		return d.Codec.Accept(d.Batch), nil
+		return h.format.Judge(answer.Body), nil
 	case s == fasthttp.StatusTooManyRequests:
-		return codec.Response{}, errUpstreamBusy
+		return v, errUpstreamBusy
 	case s == fasthttp.StatusRequestEntityTooLarge:
-		return codec.Response{}, errTooLarge
+		return v, errTooLarge
 	case s == fasthttp.StatusBadRequest || s == fasthttp.StatusUnprocessableEntity:
-		return codec.Response{}, errRefused
+		return v, errRefused
 	}
-	return codec.Response{}, errAnswer
+	return v, errAnswer
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"winnow/config"
 	"winnow/proxy/codec"
@@ -22,7 +23,10 @@ func TestDeliverRecords(t *testing.T) {
 		config.FormatSplunk:        {"/services/collector/event", "application/json", `,"event":{"msg":"nothing to find"}}`},
 	} {
 		t.Run(string(format), func(t *testing.T) {
-			b := newBackend(t, ok)
+			b := newBackend(t, func(w http.ResponseWriter) { _, _ = w.Write([]byte(`{"took":1,"errors":false}`)) })
+			if format == config.FormatOTLP {
+				b.reply = ok
+			}
 			d := deliveryOf(t, `{"msg":"nothing to find"}`+"\n")
 			d.Path, d.Query, d.Headers = "/ingest", []byte("debug=1"), [][2]string{{"X-Channel", "theirs"}}
 			answer, err := open(t, newClock(), config.Upstream{URL: b.URL, Format: format}, nil).Deliver(d)
@@ -72,6 +76,49 @@ func TestRecordsAnswers(t *testing.T) {
 		var e *upstream.Error
 		if errors.As(err, &e) && e.Why != c.why || (err != nil) != (c.why != 0) || d.Batch.Withheld != c.reject {
 			t.Errorf("%d %s: %v, %d rejected", c.status, c.body, err, d.Batch.Withheld)
+		}
+	}
+}
+
+// A backend that has no room for some records of a bulk request gets those alone once more: what it took does not arrive twice.
+func TestRecordsSentAgain(t *testing.T) {
+	answers := []string{
+		`{"errors":true,"items":[{"create":{"status":201}},{"create":{"status":429}},{"create":{"status":400}},{"create":{"status":503}}]}`,
+		`{"errors":true,"items":[{"create":{"status":201}},{"create":{"status":400}}]}`,
+	}
+	var seen []string
+	var b *backend
+	b = newBackend(t, func(w http.ResponseWriter) {
+		seen = append(seen, string(b.body))
+		_, _ = w.Write([]byte(answers[len(seen)-1]))
+	})
+	d := deliveryOf(t, `{"msg":"one"}`+"\n"+`{"msg":"two"}`+"\n"+`{"msg":"three"}`+"\n"+`{"msg":"four"}`+"\n")
+	if _, err := open(t, newClock(), config.Upstream{URL: b.URL, Format: config.FormatElasticsearch}, nil).Deliver(d); err != nil {
+		t.Fatal(err)
+	}
+	if len(seen) != 2 || d.Batch.Withheld != 2 {
+		t.Fatalf("%d requests, %d records refused", len(seen), d.Batch.Withheld)
+	}
+	for word, want := range map[string]bool{"one": false, "two": true, "three": false, "four": true} {
+		if strings.Contains(seen[1], word) != want {
+			t.Errorf("sent again: %s", seen[1])
+		}
+	}
+}
+
+// A backend that stays full is asked a few times, within the time-out, and the client told to come back.
+func TestRecordsStayBusy(t *testing.T) {
+	for timeout, most := range map[time.Duration]int{50 * time.Millisecond: 1, 10 * time.Second: 4} {
+		requests := 0
+		b := newBackend(t, func(w http.ResponseWriter) {
+			requests++
+			_, _ = w.Write([]byte(`{"errors":true,"items":[{"create":{"status":429}}]}`))
+		})
+		d := deliveryOf(t, `{"msg":"one"}`+"\n")
+		_, err := open(t, newClock(), config.Upstream{URL: b.URL, Format: config.FormatElasticsearch, Timeout: config.Duration(timeout)}, nil).Deliver(d)
+		var e *upstream.Error
+		if !errors.As(err, &e) || e.Why != codec.Busy || requests != most || d.Batch.Withheld != 0 {
+			t.Errorf("time-out %v: %v after %d requests, %d records refused", timeout, err, requests, d.Batch.Withheld)
 		}
 	}
 }

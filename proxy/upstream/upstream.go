@@ -56,7 +56,8 @@ type Delivery struct {
 	// Body of a question.
 	Body []byte
 
-	wire  []byte     // encoded body, or lines
+	wire  []byte     // encoded body, or lines of a group commit
+	lines []byte     // records for the upstream's format
 	body  []byte     // records in the upstream's format
 	reply []byte     // answer's body
 	done  chan error // the answer of a group commit
@@ -65,7 +66,7 @@ type Delivery struct {
 
 // Reset empties d, but for its buffers.
 func (d *Delivery) Reset() {
-	*d = Delivery{wire: shrink(d.wire), body: shrink(d.body), reply: shrink(d.reply), done: d.done}
+	*d = Delivery{wire: shrink(d.wire), lines: shrink(d.lines), body: shrink(d.body), reply: shrink(d.reply), done: d.done}
 }
 
 // maxKept is how large a buffer may be to be kept.

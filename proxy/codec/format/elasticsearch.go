@@ -1,6 +1,7 @@
 package format
 
 import (
+	"bytes"
 	"strconv"
 	"time"
 
@@ -47,14 +48,55 @@ func (l *Line) has(name string) bool {
 
 // Judge implements Format: of each item it is the status that counts.
 func (elasticsearch) Judge(answer []byte) (v Verdict) {
-	eachMember(answer[record.SkipSpace(answer, 0):], func(key, value []byte) {
-		if string(key) == "items" {
+	whole := eachItem(answer, func(status int) { v.add(status) })
+	v.Again = v.Again || !whole
+	return v
+}
+
+// Sift implements Sifter: items are in the order of the records. A record without an item was not taken.
+func (elasticsearch) Sift(dst, lines, answer []byte) []byte {
+	eachItem(answer, func(status int) {
+		var line []byte
+		for line == nil && len(lines) > 0 {
+			line, lines = nextLine(lines)
+		}
+		if mayAgain(status) {
+			dst = append(dst, line...)
+		}
+	})
+	return append(dst, lines...)
+}
+
+// nextLine cuts a line off, its line feed included; nil if it is empty.
+func nextLine(lines []byte) (line, rest []byte) {
+	end := bytes.IndexByte(lines, '\n') + 1
+	if end == 0 {
+		end = len(lines)
+	}
+	if len(bytes.TrimRight(lines[:end], "\n")) == 0 {
+		return nil, lines[end:]
+	}
+	return lines[:end], lines[end:]
+}
+
+// eachItem shows the status of each item of an answer to f, 0 where one says none. False: the answer does not say what became of all
+// records.
+func eachItem(answer []byte, f func(status int)) (whole bool) {
+	fine, told := false, false
+	read := eachMember(answer[record.SkipSpace(answer, 0):], func(key, value []byte) {
+		switch string(key) {
+		case "errors":
+			fine = string(value) == "false"
+		case "items":
+			told = true
 			eachElement(value, func(item []byte) {
-				eachMember(item, func(_, result []byte) { v.add(itemStatus(result)) })
+				status := 0
+				eachMember(item, func(_, result []byte) { status = itemStatus(result) })
+				f(status)
 			})
 		}
 	})
-	return v
+	return read && (fine || told)
 }
 
 func itemStatus(result []byte) (status int) {
@@ -70,12 +112,15 @@ func itemStatus(result []byte) (status int) {
 func (v *Verdict) add(status int) {
 	switch {
 	case status/100 == 2 || status == 409:
-	case status == 429 || status >= 500 || status == 0:
+	case mayAgain(status):
 		v.Again = true
 	default:
 		v.Refused++
 	}
 }
+
+// mayAgain tells whether a record may be taken when it is sent again.
+func mayAgain(status int) bool { return status == 429 || status >= 500 || status == 0 }
 
 // eachElement shows each element of an array to f.
 func eachElement(b []byte, f func(value []byte)) {

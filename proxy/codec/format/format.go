@@ -44,6 +44,13 @@ type Format interface {
 	Judge(answer []byte) Verdict
 }
 
+// Sifter is a Format whose backend says of each record whether it took it.
+type Sifter interface {
+	// Sift appends to dst those of lines that answer, the body of a 2xx answer to exactly them, says may be taken when sent again. dst may
+	// be lines[:0].
+	Sift(dst, lines, answer []byte) []byte
+}
+
 // New makes the Format of a configured name, nil for the client's own protocol.
 func New(name config.Format, o Options) Format {
 	switch name {

@@ -197,9 +197,31 @@ func TestJudge(t *testing.T) {
 		{config.FormatOTLP, "\x0a\x02\x08\x03", format.Verdict{Refused: 3}},
 		{config.FormatOTLP, "\x0a\xff", format.Verdict{}},
 		{config.FormatLoki, "", format.Verdict{}},
+		{config.FormatElasticsearch, `{"took":1,"errors":false}`, format.Verdict{}},
+		{config.FormatElasticsearch, `{"took":1,"errors":true}`, format.Verdict{Again: true}},
+		{config.FormatElasticsearch, `{"errors":true,"items":[{"create":{"status":201}}`, format.Verdict{Again: true}},
+		{config.FormatElasticsearch, `{"errors":true,"items":[{}]}`, format.Verdict{Again: true}},
+		{config.FormatElasticsearch, ``, format.Verdict{Again: true}},
 	} {
 		if got := format.New(c.format, format.Options{}).Judge([]byte(c.answer)); got != c.want {
 			t.Errorf("%s %q: got %+v, want %+v", c.format, c.answer, got, c.want)
+		}
+	}
+}
+
+// What is sent again is what the backend had no room for, and what it says nothing about.
+func TestSift(t *testing.T) {
+	for _, c := range []struct{ lines, answer, want string }{
+		{"1\n2\n3\n", `{"errors":true,"items":[{"create":{"status":201}},{"create":{"status":429}},{"create":{"status":400}}]}`, "2\n"},
+		{"1\n\n2\n3", `{"errors":true,"items":[{"create":{"status":503}},{"create":{"status":409}},{"create":{"status":500}}]}`, "1\n3"},
+		{"1\n2\n3\n", `{"errors":true,"items":[{"create":{"status":201}}]}`, "2\n3\n"},
+		{"1\n", `{"errors":true,"items":[{"create":{"status":201}},{"create":{"status":429}}]}`, ""},
+		{"1\n2\n", `not JSON`, "1\n2\n"},
+	} {
+		sift := format.New(config.FormatElasticsearch, format.Options{}).(format.Sifter)
+		lines := []byte(c.lines)
+		if got := sift.Sift(lines[:0], lines, []byte(c.answer)); string(got) != c.want {
+			t.Errorf("%s: got %q, want %q", c.answer, got, c.want)
 		}
 	}
 }
