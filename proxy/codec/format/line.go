@@ -19,9 +19,7 @@ type Line struct {
 
 	values [parts][]byte
 	ranks  [parts]uint8
-	from   [parts]int // the member that holds the part as its own value, -1 if it stands deeper
 	path   []byte
-	at     int // the member being read
 }
 
 // Member is a name, decoded, and a value, as JSON.
@@ -36,10 +34,9 @@ const maxDepth = 1000
 func (l *Line) read(object []byte) error {
 	*l = Line{Object: object, Members: l.Members[:0], path: l.path[:0]}
 	for p := range l.ranks {
-		l.ranks[p], l.from[p] = 0xff, -1
+		l.ranks[p] = 0xff
 	}
 	if !eachMember(object, func(key, value []byte) {
-		l.at = len(l.Members)
 		l.Members = append(l.Members, Member{key, value})
 		l.see(key, value, 0, 0)
 	}) {
@@ -60,12 +57,15 @@ func (l *Line) see(key, value []byte, rank uint8, depth int) {
 			l.descend(key, value, n, rank, depth)
 		}
 	} else if p, ok := placeOf(l.path); ok && p.rank+rank < l.ranks[p.part] && len(text(value)) > 0 {
-		l.values[p.part], l.ranks[p.part], l.from[p.part] = value, p.rank+rank, -1
-		if depth == 0 {
-			l.from[p.part] = l.at
-		}
+		l.values[p.part], l.ranks[p.part] = value, p.rank+rank
 	}
 	l.path = l.path[:n]
+}
+
+// holds tells whether a value of the record, at its place, is what was taken for a part.
+func (l *Line) holds(p part, value []byte) bool {
+	v := l.values[p]
+	return len(v) > 0 && len(value) > 0 && &v[0] == &value[0]
 }
 
 // descend looks at the members of a value. A shell's own name does not count.

@@ -70,19 +70,22 @@ func (l loki) Append(dst, lines []byte, received time.Time) ([]byte, error) {
 
 // lokiEntry is the text of an entry and its structured metadata, a JSON object or empty.
 func lokiEntry(r *Line) (line, metadata []byte) {
-	if r.from[partMessage] < 0 {
-		return r.Object, nil
-	}
-	for i, m := range r.Members {
+	plain := false
+	for _, m := range r.Members {
 		switch {
-		case i == r.from[partMessage] || i == r.from[partSeverity] && levelKnown(r) || i == r.from[partService]:
-		case i == r.from[partTime] && r.Time() != 0:
+		case r.holds(partMessage, m.Value):
+			plain = true
+		case r.holds(partSeverity, m.Value) && levelKnown(r) || r.holds(partService, m.Value):
+		case r.holds(partTime, m.Value) && r.Time() != 0:
 		case string(m.Key) == "labels" && m.Value[0] == '{':
 		case string(m.Key) == "metadata" && m.Value[0] == '{':
 			metadata = m.Value
 		default:
 			return r.Object, nil
 		}
+	}
+	if !plain {
+		return r.Object, nil
 	}
 	return r.Message(), metadata
 }

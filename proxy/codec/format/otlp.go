@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"winnow/scrub/record"
 )
 
 // otlp writes an ExportLogsServiceRequest in protobuf. Records of one resource that follow each other share a ResourceLogs: those of a
@@ -22,26 +24,27 @@ func (otlp) ContentType() string { return "application/x-protobuf" }
 
 // Append implements Format.
 func (otlp) Append(dst, lines []byte, received time.Time) ([]byte, error) {
-	var resource, next, records, scratch []byte
-	flush := func() {
-		if len(records) == 0 {
-			return
+	var resource, next []byte
+	logs, scope := -1, -1 // where the messages that are being written begin
+	end := func() {
+		if logs >= 0 {
+			dst = endMessage(endMessage(dst, scope), logs)
 		}
-		scope := appendMessage(nil, 1, nil)
-		logs := appendMessage(nil, 1, resource)
-		logs = appendMessage(logs, 2, append(scope, records...))
-		dst = appendMessage(dst, 1, logs)
-		records = records[:0]
 	}
 	err := each(lines, func(r *Line) {
-		if next = r.appendResource(next[:0]); !bytes.Equal(next, resource) {
-			flush()
+		if next = r.appendResource(next[:0]); logs < 0 || !bytes.Equal(next, resource) {
+			end()
 			resource = append(resource[:0], next...)
+			dst, logs = beginMessage(dst, 1)
+			dst = appendMessage(dst, 1, resource)
+			dst, scope = beginMessage(dst, 2)
+			dst = appendMessage(dst, 1, nil)
 		}
-		scratch = r.appendLogRecord(scratch[:0], received)
-		records = appendMessage(records, 2, scratch)
+		var at int
+		dst, at = beginMessage(dst, 2)
+		dst = endMessage(r.appendLogRecord(dst, received), at)
 	})
-	flush()
+	end()
 	return dst, err
 }
 
@@ -50,25 +53,46 @@ func appendMessage(dst []byte, field protowire.Number, body []byte) []byte {
 	return protowire.AppendBytes(protowire.AppendTag(dst, field, protowire.BytesType), body)
 }
 
+// beginMessage appends the head of a field that is a message, with room for a length below 128. What is appended next is the message, until
+// endMessage with the same at.
+func beginMessage(dst []byte, field protowire.Number) (_ []byte, at int) {
+	dst = append(protowire.AppendTag(dst, field, protowire.BytesType), 0)
+	return dst, len(dst)
+}
+
+// endMessage writes the length of the message that begins at at. A longer one moves by what its length needs.
+func endMessage(dst []byte, at int) []byte {
+	n := len(dst) - at
+	if more := protowire.SizeVarint(uint64(n)) - 1; more > 0 {
+		dst = append(dst, make([]byte, more)...)
+		copy(dst[at+more:], dst[at:at+n])
+	}
+	binary.PutUvarint(dst[at-1:], uint64(n))
+	return dst
+}
+
 // appendResource appends the attributes of a Resource (field 1).
 func (l *Line) appendResource(dst []byte) []byte {
 	known := false
 	for _, m := range l.Members {
 		if string(m.Key) == "resource" {
-			known = eachMember(m.Value, func(key, value []byte) { dst = appendAttribute(dst, 1, string(key), value) })
+			known = eachMember(m.Value, func(key, value []byte) { dst = appendAttribute(dst, 1, key, value) })
 		}
 	}
 	if known {
 		return dst
 	}
 	if s := l.Service(); len(s) > 0 {
-		dst = appendAttribute(dst, 1, "service.name", l.values[partService])
+		dst = appendAttribute(dst, 1, serviceName, l.values[partService])
 	}
 	if h := l.Host(); len(h) > 0 {
-		dst = appendAttribute(dst, 1, "host.name", l.values[partHost])
+		dst = appendAttribute(dst, 1, hostName, l.values[partHost])
 	}
 	return dst
 }
+
+// What OpenTelemetry calls them.
+var serviceName, hostName = []byte("service.name"), []byte("host.name")
 
 // appendLogRecord appends a LogRecord.
 func (l *Line) appendLogRecord(dst []byte, received time.Time) []byte {
@@ -79,40 +103,68 @@ func (l *Line) appendLogRecord(dst []byte, received time.Time) []byte {
 	if level, n := l.Level(); n > 0 {
 		dst = protowire.AppendVarint(protowire.AppendTag(dst, 2, protowire.VarintType), uint64(n))
 		if word := text(l.values[partSeverity]); len(word) > 0 && word[0] > '9' {
-			level = string(word)
+			dst = appendMessage(dst, 3, word)
+		} else {
+			dst = protowire.AppendString(protowire.AppendTag(dst, 3, protowire.BytesType), level)
 		}
-		dst = appendMessage(dst, 3, []byte(level))
 	}
 	if m := l.values[partMessage]; m != nil {
-		dst = appendMessage(dst, 5, appendValue(nil, m))
+		var at int
+		dst, at = beginMessage(dst, 5)
+		dst = endMessage(appendValue(dst, m), at)
 	}
-	for i, m := range l.Members {
-		dst = l.appendMember(dst, i, m)
+	own := !l.has("resource")
+	for _, m := range l.Members {
+		l.path = append(l.path[:0], m.Key...)
+		dst = l.appendMember(dst, m.Value, own, 0)
 	}
 	dst = appendID(dst, 9, 16, l.Trace())
 	return appendID(dst, 10, 8, l.Span())
 }
 
-// appendMember appends a member as attributes, unless it is told already.
-func (l *Line) appendMember(dst []byte, i int, m Member) []byte {
+// appendMember appends what stands at l.path as attributes, unless it is told already. An object's members are attributes of their own,
+// named by their whole path, as OpenTelemetry's conventions have it.
+func (l *Line) appendMember(dst, value []byte, own bool, depth int) []byte {
 	switch {
-	case i == l.from[partMessage] || i == l.from[partNumber]:
+	case l.told(value, own):
 		return dst
-	case i == l.from[partTime] && l.Time() != 0:
+	case depth == 0 && string(l.path) == "resource":
 		return dst
-	case i == l.from[partSeverity] && levelKnown(l):
+	case depth == 0 && string(l.path) == "attributes" && value[0] == '{':
+		eachMember(value, func(key, value []byte) { dst = appendAttribute(dst, 6, key, value) })
 		return dst
-	case i == l.from[partTrace] && isID(l.Trace(), 16) || i == l.from[partSpan] && isID(l.Span(), 8):
-		return dst
-	case string(m.Key) == "resource":
-		return dst
-	case (i == l.from[partService] || i == l.from[partHost]) && !l.has("resource"):
-		return dst
-	case string(m.Key) == "attributes":
-		eachMember(m.Value, func(key, value []byte) { dst = appendAttribute(dst, 6, string(key), value) })
-		return dst
+	case value[0] != '{' || depth >= maxFlat || isEmpty(value):
+		return appendAttribute(dst, 6, l.path, value)
 	}
-	return appendAttribute(dst, 6, string(m.Key), m.Value)
+	n := len(l.path)
+	eachMember(value, func(key, value []byte) {
+		l.path = append(append(l.path[:n], '.'), key...)
+		dst = l.appendMember(dst, value, own, depth+1)
+	})
+	l.path = l.path[:n]
+	return dst
+}
+
+// maxFlat is how deep objects become attributes of their own; deeper ones stay objects.
+const maxFlat = 8
+
+func isEmpty(object []byte) bool { return object[record.SkipSpace(object, 1)] == '}' }
+
+// told tells whether a value has a place of its own in a LogRecord. own says that service and host are those of the resource.
+func (l *Line) told(value []byte, own bool) bool {
+	switch {
+	case l.holds(partMessage, value) || l.holds(partNumber, value):
+		return true
+	case l.holds(partTime, value):
+		return l.Time() != 0
+	case l.holds(partSeverity, value):
+		return levelKnown(l)
+	case l.holds(partTrace, value):
+		return isID(l.Trace(), 16)
+	case l.holds(partSpan, value):
+		return isID(l.Span(), 8)
+	}
+	return own && (l.holds(partService, value) || l.holds(partHost, value))
 }
 
 func levelKnown(l *Line) bool {
@@ -124,7 +176,8 @@ func isID(text []byte, n int) bool {
 	if len(text) != 2*n {
 		return false
 	}
-	_, err := hex.Decode(make([]byte, n), text)
+	var id [16]byte
+	_, err := hex.Decode(id[:], text)
 	return err == nil
 }
 
@@ -133,15 +186,17 @@ func appendID(dst []byte, field protowire.Number, n int, text []byte) []byte {
 	if !isID(text, n) {
 		return dst
 	}
-	id := make([]byte, n)
-	_, _ = hex.Decode(id, text)
-	return appendMessage(dst, field, id)
+	var id [16]byte
+	_, _ = hex.Decode(id[:], text)
+	return appendMessage(dst, field, id[:n])
 }
 
 // appendAttribute appends a KeyValue.
-func appendAttribute(dst []byte, field protowire.Number, key string, value []byte) []byte {
-	pair := appendMessage(nil, 1, []byte(key))
-	return appendMessage(dst, field, appendMessage(pair, 2, appendValue(nil, value)))
+func appendAttribute(dst []byte, field protowire.Number, key, value []byte) []byte {
+	dst, at := beginMessage(dst, field)
+	dst = appendMessage(dst, 1, key)
+	dst, inner := beginMessage(dst, 2)
+	return endMessage(endMessage(appendValue(dst, value), inner), at)
 }
 
 // appendValue appends an AnyValue of a JSON value.
@@ -155,13 +210,17 @@ func appendValue(dst, value []byte) []byte {
 	case 't', 'f':
 		return protowire.AppendVarint(protowire.AppendTag(dst, 2, protowire.VarintType), uint64(protowire.EncodeBool(value[0] == 't')))
 	case '{':
-		var list []byte
-		eachMember(value, func(key, value []byte) { list = appendAttribute(list, 1, string(key), value) })
-		return appendMessage(dst, 6, list)
+		dst, at := beginMessage(dst, 6)
+		eachMember(value, func(key, value []byte) { dst = appendAttribute(dst, 1, key, value) })
+		return endMessage(dst, at)
 	case '[':
-		var list []byte
-		eachElement(value, func(value []byte) { list = appendMessage(list, 1, appendValue(nil, value)) })
-		return appendMessage(dst, 5, list)
+		dst, at := beginMessage(dst, 5)
+		eachElement(value, func(value []byte) {
+			var inner int
+			dst, inner = beginMessage(dst, 1)
+			dst = endMessage(appendValue(dst, value), inner)
+		})
+		return endMessage(dst, at)
 	case 'n':
 		return dst
 	}
