@@ -1,5 +1,7 @@
 package detect
 
+import "strings"
+
 // Dates of birth.
 //
 // Accepted: right behind one of the words, a day of the years 1880 to 2039: 1980-03-14, 1980/3/14, 14.03.1980, 03/14/1980, 14.3.80, 19800314, 14 March
@@ -129,13 +131,9 @@ func monthAt(t []byte, i int) (month, end int) {
 		return 0, i
 	}
 	longest := 0
-	for m, names := range months {
-		for len(names) > 0 {
-			var name string
-			name, names = cutName(names)
-			if len(name) > longest && hasFold(t[:end], i, name) {
-				month, longest = m+1, len(name)
-			}
+	for _, m := range monthsBy[t[i]&31] {
+		if len(m.name) > longest && hasFold(t[:end], i, m.name) {
+			month, longest = m.month, len(m.name)
 		}
 	}
 	if month == 0 {
@@ -147,12 +145,18 @@ func monthAt(t []byte, i int) (month, end int) {
 	return month, end
 }
 
-// cutName cuts the first of the names, which stand with spaces between.
-func cutName(names string) (first, rest string) {
-	for i := range len(names) {
-		if names[i] == ' ' {
-			return names[:i], names[i+1:]
+// monthName is the beginning of the name of a month, January being 1.
+type monthName struct {
+	name  string
+	month int
+}
+
+// monthsBy are the names of months by the low five bits of their first byte.
+var monthsBy = func() (by [32][]monthName) {
+	for m, names := range months {
+		for name := range strings.FieldsSeq(names) {
+			by[name[0]&31] = append(by[name[0]&31], monthName{name, m + 1})
 		}
 	}
-	return names, ""
-}
+	return by
+}()

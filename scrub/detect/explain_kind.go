@@ -35,6 +35,7 @@ func (s *Set) kindBehind(w *search, f Finding, i int) string {
 	if g, ok := w.run(i); !ok || g != f {
 		return ""
 	}
+	w.b.read(w.t, f.Start)
 	for _, k := range w.word.kinds {
 		kind := &numberKinds[k]
 		if kind.id == f.Detector && (w.direct || !kind.direct) && kind.at(w.t, f.Start, w.b) == f.End {

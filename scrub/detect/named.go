@@ -350,6 +350,7 @@ func (s *search) value(i int) (f Finding, ok bool) {
 	if !s.direct && !s.keyed && s.otherKey(i) {
 		return f, false
 	}
+	s.b.read(s.t, i)
 	for _, k := range s.word.kinds {
 		kind := &numberKinds[k]
 		if !s.o.On[kind.id] || !s.direct && (kind.direct || s.word.direct) {

@@ -6,8 +6,10 @@ type numberKind struct {
 	id   ID
 	// words that name it, parted by ", "; see newNumberWord. Each is in lower case, in the spelling of its language.
 	words string
-	// forms it has, the longest first: 9 is a digit, A a letter, X either, S the sign of a century; at a space there may be one separator.
+	// forms it has, the longest first: 9 is a digit, A a letter, X either; at a space there may be one separator.
 	forms []string
+	// compiled are the forms; see formed.
+	compiled []numberForm
 	// valid checks what a form has read, in capitals and without separators; nil checks nothing.
 	valid func(b []byte) bool
 	// read reads what no form describes: it returns the end of the value at i, or 0.
@@ -19,54 +21,93 @@ type numberKind struct {
 // maxFormBytes is the length of the longest form without separators.
 const maxFormBytes = 20
 
-// numberText is what a form has read.
-type numberText [maxFormBytes]byte
+// numberForm is a form, compiled: how many letters and digits it has, one bit each where a digit must be, where a letter must be, and before
+// which a separator may be.
+type numberForm struct {
+	n                     int
+	digits, letters, gaps uint32
+}
 
-// at returns the end of the number of this kind at i, or 0. It writes to b.
-func (k *numberKind) at(t []byte, i int, b *numberText) int {
+func newNumberForm(spelled string) (f numberForm) {
+	for k := range len(spelled) {
+		bit := uint32(1) << f.n
+		switch spelled[k] {
+		case ' ':
+			f.gaps |= bit
+			continue
+		case '9':
+			f.digits |= bit
+		case 'A':
+			f.letters |= bit
+		}
+		f.n++
+	}
+	return f
+}
+
+// formed compiles the forms of kinds.
+func formed(kinds []numberKind) []numberKind {
+	for i := range kinds {
+		for _, form := range kinds[i].forms {
+			kinds[i].compiled = append(kinds[i].compiled, newNumberForm(form))
+		}
+	}
+	return kinds
+}
+
+// numberText is what stands where a number may begin, read once for all forms: letters and digits, with one separator or none between two.
+type numberText struct {
+	// b are the first n of them, in capitals, and end where each ends, in bytes from the first.
+	b   [maxFormBytes]byte
+	end [maxFormBytes]uint8
+	n   int
+	// digits, letters and gaps have a bit for each: it is a digit, it is a letter, a separator stands before it.
+	digits, letters, gaps uint32
+}
+
+// read reads what is at i.
+func (x *numberText) read(t []byte, i int) {
+	x.n, x.digits, x.letters, x.gaps = 0, 0, 0, 0
+	for at := i; x.n < maxFormBytes; x.n++ {
+		bit, c := uint32(1)<<x.n, byteAt(t, at)
+		if !isAlnum(c) {
+			gap := gapLen(t, at)
+			if c = byteAt(t, at+gap); gap == 0 || x.n == 0 || !isAlnum(c) {
+				return
+			}
+			at, x.gaps = at+gap, x.gaps|bit
+		}
+		if isDigit(c) {
+			x.digits |= bit
+		} else {
+			x.letters |= bit
+			c &^= 'a' - 'A'
+		}
+		at++
+		x.b[x.n], x.end[x.n] = c, uint8(at-i)
+	}
+}
+
+// has reports whether what has been read begins with the form.
+func (x *numberText) has(f *numberForm) bool {
+	return f.n <= x.n && f.digits&^x.digits|f.letters&^x.letters|x.gaps&(1<<f.n-1)&^f.gaps == 0
+}
+
+// at returns the end of the number of this kind at i, or 0; x has read what is there.
+func (k *numberKind) at(t []byte, i int, x *numberText) int {
 	if k.read != nil {
 		return k.read(t, i)
 	}
-	for _, form := range k.forms {
-		n, end := readForm(t, i, form, b)
-		if n > 0 && !numberGoesOn(t, end) && (k.valid == nil || k.valid(b[:n])) {
+	for j := range k.compiled {
+		f := &k.compiled[j]
+		if !x.has(f) {
+			continue
+		}
+		if end := i + int(x.end[f.n-1]); !numberGoesOn(t, end) && (k.valid == nil || k.valid(x.b[:f.n])) {
 			return end
 		}
 	}
 	return 0
-}
-
-// readForm copies the characters of a form from i, and returns how many and where they end; 0 when the text has another form.
-func readForm(t []byte, i int, form string, b *numberText) (n, end int) {
-	for k := range len(form) {
-		if form[k] == ' ' {
-			i += gapLen(t, i)
-			continue
-		}
-		c := byteAt(t, i)
-		if isLower(c) {
-			c -= 'a' - 'A'
-		}
-		if !fitsForm(form[k], c) {
-			return 0, 0
-		}
-		b[n] = c
-		n++
-		i++
-	}
-	return n, i
-}
-
-func fitsForm(kind, c byte) bool {
-	switch kind {
-	case '9':
-		return isDigit(c)
-	case 'A':
-		return isUpper(c)
-	case 'S':
-		return c == '-' || c == '+' || c >= 'A' && c <= 'F' || c >= 'U' && c <= 'Y'
-	}
-	return isAlnum(c)
 }
 
 // gapLen returns the length of the separator at i that may part the groups of a number, or 0.

@@ -26,7 +26,7 @@ var nationalKinds = []numberKind{
 		forms: []string{"999999 9999", "999999 999"}, valid: czechBirthNumber},
 	{name: "ro_cnp", id: NationalID, words: "cnp, cod numeric personal, numeric personal", forms: []string{"9999999999999"}, valid: romanianCNP},
 	{name: "bg_egn", id: NationalID, words: "egn, егн, единен граждански номер", forms: []string{"9999999999"}, valid: bulgarianEGN},
-	{name: "fi_hetu", id: NationalID, words: "*hetu, henkilötunnus, sotu, sosiaaliturvatunnus, personbeteckning", forms: []string{"999999S999X"}, valid: hetu},
+	{name: "fi_hetu", id: NationalID, words: "*hetu, henkilötunnus, sotu, sosiaaliturvatunnus, personbeteckning", read: readHetu},
 	{name: "se_personnummer", id: NationalID, words: "personnummer, personnr, pnr!, samordningsnummer, personal identity",
 		forms: []string{"99999999 9999", "999999 9999"}, valid: personnummer},
 	{name: "no_fodselsnummer", id: NationalID, words: "fødselsnummer, fodselsnr, fødselsnr, fnr!, personnummer, personnr, d nummer",
@@ -159,6 +159,31 @@ func romanianCNP(b []byte) bool {
 // bulgarianEGN has 20 more in the month of those born before 1900, 40 more from 2000 on.
 func bulgarianEGN(b []byte) bool {
 	return isDay(decimal(b[2:4])%20, decimal(b[4:6])) && weigh(b, 2, 4, 8, 5, 10, 9, 7, 3, 6)%11%10 == int(b[9]-'0')
+}
+
+const hetuBytes = 11
+
+// readHetu reads a day, the sign of a century, a count and a check character.
+func readHetu(t []byte, i int) int {
+	if len(t)-i < hetuBytes || numberGoesOn(t, i+hetuBytes) {
+		return 0
+	}
+	var b [hetuBytes]byte
+	for k, c := range t[i : i+hetuBytes] {
+		if isLower(c) {
+			c -= 'a' - 'A'
+		}
+		b[k] = c
+		switch {
+		case k == 6 && (c == '-' || c == '+' || c >= 'A' && c <= 'F' || c >= 'U' && c <= 'Y'), k == 10 && isAlnum(c):
+		case k == 6 || !isDigit(c):
+			return 0
+		}
+	}
+	if !hetu(b[:]) {
+		return 0
+	}
+	return i + hetuBytes
 }
 
 func hetu(b []byte) bool {

@@ -22,12 +22,15 @@ type wordSet struct {
 	// first says of each length with which letters such words begin, by their low five bits.
 	first [32]uint32
 	words keyWords
+	// by are the words by the low five bits of their first byte.
+	by [32]keyWords
 }
 
 func newWordSet(words ...string) *wordSet {
 	s := &wordSet{words: words}
 	for _, w := range words {
 		s.first[len(w)] |= 1 << (w[0] & 31)
+		s.by[w[0]&31] = append(s.by[w[0]&31], w)
 	}
 	return s
 }
@@ -35,7 +38,7 @@ func newWordSet(words ...string) *wordSet {
 // has is that of keyWords.
 func (s *wordSet) has(word []byte) bool {
 	n := len(word)
-	return n > 0 && n < len(s.first) && s.first[n]>>(word[0]&31)&1 != 0 && s.words.has(word)
+	return n > 0 && n < len(s.first) && s.first[n]>>(word[0]&31)&1 != 0 && s.by[word[0]&31].has(word)
 }
 
 func (s *wordSet) inName(name []byte) bool                  { return inName(s, name) }
