@@ -12,7 +12,7 @@ import (
 // matchNamed finds the first value at or after from that a word names which ends at at.
 //
 // Accepted: a value that begins within windowBytes behind the word, on the same line, in the same string or in the value whose key the word
-// is, before any placeholder. Words may be written with spaces, signs or capitals between their parts: "date of birth",
+// is, before any placeholder. Behind a number, the next word that names numbers ends that: it has what follows. Words may be written with spaces, signs or capitals between their parts: "date of birth",
 // date_of_birth, dateOfBirth. near says that at is before a number, where words count that are no
 // anchors; else only those that are do. A value whose own key is another one is not named. Kinds without a check digit are found only where nothing but
 // signs and words such as "number" or "is" stand between.
@@ -161,6 +161,8 @@ type search struct {
 	at, limit int
 	// found says that a value has been found at at, which is still to be passed.
 	found bool
+	// numbered says that a number has been passed.
+	numbered bool
 }
 
 // run walks from i to the first value.
@@ -180,6 +182,7 @@ func (s *search) begin(i int) bool {
 	for n := 0; n < 2 && !s.keyed && s.at < s.limit && isDigit(s.t[s.at]); n++ {
 		s.at++ // cvv2
 	}
+	s.numbered = s.at > i
 	return true
 }
 
@@ -200,9 +203,13 @@ func (s *search) next() (f Finding, ok bool) {
 			s.at += n
 			continue
 		}
+		if isWordByte(c) && !s.keyed && s.renamed(i) {
+			s.limit = i
+			break
+		}
 		if isAlnum(c) && s.parted && i >= s.from && digitSoon(s.t, i, monthBytes) && startsNumber(s.t, i) {
 			if f, ok = s.value(i); ok {
-				s.from, s.found = f.End, true
+				s.from, s.found, s.numbered = f.End, true, true
 				return f, true
 			}
 		}
@@ -211,9 +218,20 @@ func (s *search) next() (f Finding, ok bool) {
 	return f, false
 }
 
+// renamed reports whether the letters at i end in a word that has what follows: the same one again, or, behind a number, any that names numbers.
+func (s *search) renamed(i int) bool {
+	end := i
+	for end < len(s.t) && isWordByte(s.t[end]) {
+		end++
+	}
+	w := wordEnding(s.t, end)
+	return w != nil && (s.numbered || w == s.word && behindWord(s.t, end))
+}
+
 // pass passes the letters and digits at i, or a sign beyond ASCII.
 func (s *search) pass(i int) {
 	end := runEnd(s.t[:min(len(s.t), max(s.limit, i+maxFillerBytes))], i)
+	s.numbered = s.numbered || digitSoon(s.t[:end], i, end-i)
 	if s.direct && !isFiller(s.t, i, end) {
 		s.direct = false
 	}
@@ -347,7 +365,7 @@ func entityLen(t []byte, i int) int {
 
 // value returns the longest value at i of a kind that the word names.
 func (s *search) value(i int) (f Finding, ok bool) {
-	if !s.direct && !s.keyed && s.otherKey(i) {
+	if !s.word.mayBegin(s.t, i) {
 		return f, false
 	}
 	s.b.read(s.t, i)
@@ -359,6 +377,9 @@ func (s *search) value(i int) (f Finding, ok bool) {
 		if end := kind.at(s.t, i, s.b); end > f.End {
 			f, ok = Finding{i, end, kind.id}, true
 		}
+	}
+	if ok && !s.direct && !s.keyed && s.otherKey(i) {
+		return Finding{}, false
 	}
 	if ok && f.Detector == Phone && i > s.from && s.t[i-1] == '+' {
 		f.Start--

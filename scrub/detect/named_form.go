@@ -45,6 +45,40 @@ func newNumberForm(spelled string) (f numberForm) {
 	return f
 }
 
+// beginning is the bit of a value that begins with a letter or a digit and goes on with one or the other.
+func beginning(first, second bool) uint8 {
+	bit := uint8(1)
+	if first {
+		bit <<= 1
+	}
+	if second {
+		bit <<= 2
+	}
+	return bit
+}
+
+// begins are the beginnings that values of the kind may have.
+func (k *numberKind) begins() (bits uint8) {
+	if k.read != nil {
+		return 15
+	}
+	for _, letters := range [...][2]bool{{false, false}, {false, true}, {true, false}, {true, true}} {
+		for i := range k.compiled {
+			f := &k.compiled[i]
+			if !(letters[0] && f.digits&1 != 0 || !letters[0] && f.letters&1 != 0 || letters[1] && f.digits&2 != 0 || !letters[1] && f.letters&2 != 0) {
+				bits |= beginning(letters[0], letters[1])
+			}
+		}
+	}
+	return bits
+}
+
+// mayBegin reports whether a value that the word names may begin with the letter or digit at i, and the one behind it.
+func (w *numberWord) mayBegin(t []byte, i int) bool {
+	next := byteAt(t, i+1)
+	return !isAlnum(next) || w.begins&beginning(isLetter(t[i]), isLetter(next)) != 0
+}
+
 // formed compiles the forms of kinds.
 func formed(kinds []numberKind) []numberKind {
 	for i := range kinds {
@@ -67,25 +101,28 @@ type numberText struct {
 
 // read reads what is at i.
 func (x *numberText) read(t []byte, i int) {
-	x.n, x.digits, x.letters, x.gaps = 0, 0, 0, 0
-	for at := i; x.n < maxFormBytes; x.n++ {
-		bit, c := uint32(1)<<x.n, byteAt(t, at)
+	var digits, letters, gaps uint32
+	n, at := 0, i
+	for bit := uint32(1); n < maxFormBytes; bit <<= 1 {
+		c := byteAt(t, at)
 		if !isAlnum(c) {
 			gap := gapLen(t, at)
-			if c = byteAt(t, at+gap); gap == 0 || x.n == 0 || !isAlnum(c) {
-				return
+			if c = byteAt(t, at+gap); gap == 0 || n == 0 || !isAlnum(c) {
+				break
 			}
-			at, x.gaps = at+gap, x.gaps|bit
+			at, gaps = at+gap, gaps|bit
 		}
 		if isDigit(c) {
-			x.digits |= bit
+			digits |= bit
 		} else {
-			x.letters |= bit
+			letters |= bit
 			c &^= 'a' - 'A'
 		}
 		at++
-		x.b[x.n], x.end[x.n] = c, uint8(at-i)
+		x.b[n], x.end[n] = c, uint8(at-i)
+		n++
 	}
+	x.n, x.digits, x.letters, x.gaps = n, digits, letters, gaps
 }
 
 // has reports whether what has been read begins with the form.

@@ -23,6 +23,8 @@ type numberWord struct {
 	// ends are the last bytes by which it is found: those of its last word as it is spelled, in capitals, and folded.
 	ends  []string
 	kinds []uint8 // indexes of numberKinds
+	// begins has a bit for each way in which a value of the kinds may begin; see beginning.
+	begins uint8
 	// near says that it names what does not follow at once, too.
 	near bool
 	// rank is the word's place in the order in which words are tried, and entries are those of numberWords.tails that find it.
@@ -116,6 +118,7 @@ func wordsOfKinds() (words []*numberWord) {
 				words = append(words, w)
 			}
 			w.kinds = append(w.kinds, uint8(k))
+			w.begins |= numberKinds[k].begins()
 			w.near = w.near || !w.direct && !numberKinds[k].direct
 		}
 	}
