@@ -5,6 +5,9 @@ package detect
 // windowBytes bounds how far before a match a key word may stand.
 const windowBytes = 30
 
+// keyReach is more than may stand between a value and its key, or a word that names it.
+const keyReach = windowBytes + 8
+
 // maxKeyBytes bounds the length of a key.
 const maxKeyBytes = 64
 
@@ -26,7 +29,7 @@ func passQuote(t []byte, i int) int {
 // keyBefore finds the key of the value that begins at i, as in key=value, "key":"value", key: value: bytes [start, end). quoted says that
 // the key has quotes or the separator is '='; then no other word can be what the value is called.
 func keyBefore(t []byte, i int) (start, end int, quoted bool) {
-	low := max(0, i-windowBytes-8)
+	low := max(0, i-keyReach)
 	j := passQuote(t, i)
 	for j > low && (isBlank(t[j-1]) || t[j-1] == '[' || t[j-1] == '(' || t[j-1] == '+') {
 		j--

@@ -7,7 +7,8 @@ package detect
 // no name of its own; any 8 to 15 digits where a key word says so. Groups are parted by one of space, dash, dot, or by
 // brackets. Extensions stay. Not found: numbers that touch a letter, a digit or an underscore; bare runs of digits without a key word.
 func matchPhone(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
-	i, found := nextGroup(t, max(at, lo))
+	first := max(at, lo)
+	i, found := nextGroup(t, first)
 	for ; found; i, found = nextGroup(t, behindDigits(t, i)) {
 		if !mayBePhone(t, i) {
 			continue
@@ -21,6 +22,9 @@ func matchPhone(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, 
 		}
 		if start, end, ok = p.dialled(t, i, ctx); ok {
 			return start, end, true
+		}
+		if i-first > keyReach {
+			continue // no word is in reach
 		}
 		if start, end, ok = p.named(t, i, lo, ctx); ok {
 			return start, end, true

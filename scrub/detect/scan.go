@@ -19,9 +19,12 @@ type Set struct {
 	options Options
 	classes classifier
 	tails   *tailTable
-	// filter tells the ends of key words, names those of words that name numbers.
-	filter, names *tailFilter
-	counts        quietTable
+	// filter tells the ends of key words.
+	filter *tailFilter
+	// names are the words that are asked for before numbers, and nameFilter tells their ends.
+	names      *tailTable
+	nameFilter *tailFilter
+	counts     quietTable
 }
 
 // Compile makes a Set.
@@ -29,7 +32,7 @@ func Compile(o Options) *Set {
 	words := tailWords()
 	s := &Set{
 		options: o, classes: newClassifier(laneSets(), words), tails: newTailTable(words), counts: newQuietTable(),
-		filter: newTailFilter(words), names: newTailFilter(slices.Concat(endsOf(wordsOfKinds()), phoneWords.words)),
+		filter: newTailFilter(words), names: newNames(), nameFilter: newTailFilter(slices.Concat(endsOf(wordsOfKinds()), phoneWords.words, ssnWords.words)),
 	}
 	s.tails.use(tailUses())
 	return s

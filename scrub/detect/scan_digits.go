@@ -2,7 +2,6 @@ package detect
 
 import (
 	"bytes"
-	"encoding/binary"
 	"math/bits"
 )
 
@@ -74,10 +73,7 @@ func (s *Scanner) digits(p int) {
 	if !number && !more {
 		return
 	}
-	named := s.mayBeNamed(start)
-	if number && named {
-		s.namedBefore(start)
-	}
+	uses := s.wordsBefore(start, number)
 	if !more {
 		return
 	}
@@ -90,10 +86,10 @@ func (s *Scanner) digits(p int) {
 	if n.resident {
 		s.run(NationalID, matchResidentID, start, end)
 	}
-	if n.ssn {
+	if n.ssn && (uses&useSSN != 0 || bytes.IndexByte(s.text[start:end], '-') >= 0) {
 		s.run(SSN, matchSSN, start, end)
 	}
-	if n.phone || plus || named || n.digits >= minDialledDigits && dialledIn(s.text[start:end]) {
+	if n.phone || plus || uses&usePhone != 0 || n.digits >= minDialledDigits && dialledIn(s.text[start:end]) {
 		s.run(Phone, matchPhone, start, end)
 	}
 }
@@ -130,59 +126,3 @@ func (s *Scanner) escapeNear(start int) bool {
 
 // escapeBytes is the length of the longest escape but one: \u00e9.
 const escapeBytes = 5
-
-// mayBeNamed reports whether a word may say what the run at start is: one that names numbers or telephones, and ends so near before it that it can
-// be the run's key or stand in the window before it, on the same line.
-func (s *Scanner) mayBeNamed(start int) bool {
-	p := start - s.base
-	switch {
-	case p < 0, len(s.ctx.Key) != 0:
-		return true
-	case start > 0 && s.text[start-1] == '\n':
-		return false
-	case start < 64:
-		return true
-	}
-	m := &s.maps
-	letter := m.bits(laneAlpha, p-64) | m.bits(laneHigh, p-64)
-	small := m.bits(laneAlpha, p-63) &^ m.bits(laneAfter, p-63)
-	for x := letter &^ small; x != 0; x &= x - 1 {
-		if s.nameEnds(start - 63 + bits.TrailingZeros64(x)) {
-			return true
-		}
-	}
-	return s.keyNames(start - 64)
-}
-
-// nameEnds reports whether a word that names numbers may end at at.
-func (s *Scanner) nameEnds(at int) bool {
-	if at < tailLook {
-		return true
-	}
-	f, x := s.set.names, binary.LittleEndian.Uint64(s.text[at-tailLook:])
-	if f.has(uint32(x>>32)) == 0 || f.hasLong(x) == 0 {
-		return false
-	}
-	// A word of two letters stands behind no small letter as small letters, as one of three does.
-	c := s.text[at-3]
-	return f.longer(x) || !isLower(c) || !isLower(s.text[at-2]) || endsEscape(c)
-}
-
-// keyNames reports whether a key that reaches back to before at, and is long enough to be a value's key farther on, may hold such a word there.
-func (s *Scanner) keyNames(at int) bool {
-	for i := range minReach {
-		if !isKeyByte(s.text[at+i]) {
-			return false
-		}
-	}
-	for low := max(0, at-maxKeyBytes); at > low && isKeyByte(s.text[at-1]); at-- {
-		if isWordByte(s.text[at-1]) && s.nameEnds(at) {
-			return true
-		}
-	}
-	return false
-}
-
-// minReach is how many bytes behind the 64th before a value all belong to its key at least, if the key reaches so far back: a key's end may
-// stand 38 bytes before its value, and 20 more where a colour is between.
-const minReach = 6

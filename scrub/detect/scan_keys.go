@@ -83,19 +83,6 @@ func (s *Scanner) namedBy(at int, near bool) {
 	}
 }
 
-// namedBefore looks for words before the number at start, and for the values that they name.
-func (s *Scanner) namedBefore(start int) {
-	from := namedFrom(s.text, start)
-	if from >= s.tried.from && from <= s.tried.to {
-		from, s.tried.to = s.tried.to, max(s.tried.to, start)
-	} else {
-		s.tried.from, s.tried.to = from, start
-	}
-	for at := from; at <= start; at++ {
-		s.namedBy(at, true)
-	}
-}
-
 func (s *Scanner) separator(at int, uses tailUse) {
 	if uses&useSecret != 0 {
 		s.match(Secret, matchSecret, at)
