@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
-	"math"
 )
 
 // A frame is one message of a lane. Numbers are big endian.
@@ -111,5 +110,3 @@ func readBatch(rest []byte) (b sealed, after []byte, err error) {
 	return b, r.in, nil
 }
 
-// maxSealed bounds one batch: its length has four bytes.
-const maxSealed = math.MaxUint32

@@ -10,5 +10,8 @@ func free(dir string) (int64, error) {
 	if err := unix.Statfs(dir, &s); err != nil {
 		return 0, err
 	}
-	return int64(s.Bavail) * int64(s.Bsize), nil
+	return product(s.Bavail, s.Bsize), nil
 }
+
+// product multiplies numbers whose types differ from system to system.
+func product[A, B ~int64 | ~uint64 | ~uint32](a A, b B) int64 { return int64(a) * int64(b) }

@@ -149,7 +149,6 @@ func (w *writer) run(ctx context.Context) {
 	var left *append1 // had no room in the last frame
 	for {
 		a := left
-		left = nil
 		if a == nil {
 			select {
 			case a = <-w.queue:

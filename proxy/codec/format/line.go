@@ -121,13 +121,17 @@ func text(value []byte) []byte {
 // Message in plain text.
 func (l *Line) Message() []byte { return text(l.values[partMessage]) }
 
-// Host and Service that the record is of; empty if it does not say.
-func (l *Line) Host() []byte    { return text(l.values[partHost]) }
+// Host that the record is of; empty if it does not say.
+func (l *Line) Host() []byte { return text(l.values[partHost]) }
+
+// Service that the record is of; empty if it does not say.
 func (l *Line) Service() []byte { return text(l.values[partService]) }
 
-// Trace and Span are identifiers in hexadecimal; empty if the record has none.
+// Trace is an identifier in hexadecimal; empty if the record has none.
 func (l *Line) Trace() []byte { return text(l.values[partTrace]) }
-func (l *Line) Span() []byte  { return text(l.values[partSpan]) }
+
+// Span is an identifier in hexadecimal; empty if the record has none.
+func (l *Line) Span() []byte { return text(l.values[partSpan]) }
 
 // Level is trace, debug, info, warn, error or fatal, and OpenTelemetry's number; empty and 0 if the record does not say.
 func (l *Line) Level() (level string, number int) {

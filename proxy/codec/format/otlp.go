@@ -208,7 +208,7 @@ func appendValue(dst, value []byte) []byte {
 	case '"':
 		return appendMessage(dst, 1, text(value))
 	case 't', 'f':
-		return protowire.AppendVarint(protowire.AppendTag(dst, 2, protowire.VarintType), uint64(protowire.EncodeBool(value[0] == 't')))
+		return protowire.AppendVarint(protowire.AppendTag(dst, 2, protowire.VarintType), protowire.EncodeBool(value[0] == 't'))
 	case '{':
 		dst, at := beginMessage(dst, 6)
 		eachMember(value, func(key, value []byte) { dst = appendAttribute(dst, 1, key, value) })
