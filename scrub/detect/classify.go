@@ -47,6 +47,12 @@ func (m *bitmaps) bits(lane, p int) uint64 {
 	return low
 }
 
+// bitsBefore is the 64 bits of a lane before bit p of the chunk, the last of them the highest, without a branch.
+func bitsBefore(lane *[laneStride]uint64, p uint) uint64 {
+	w, k := p/64, p%64
+	return lane[w]>>k | lane[w+1]<<1<<(63-k)
+}
+
 // byteSet is a set of ASCII bytes: bit h of element l says whether byte 16*h+l is in it. The form is that of a 16-byte shuffle.
 type byteSet [16]byte
 

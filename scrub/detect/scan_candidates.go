@@ -8,7 +8,7 @@ import "math/bits"
 // The families of candidates, and where the anchor of one flagged at p stands.
 const (
 	famDotted  = iota // p: end of a run with three dots, each two to four bytes from the next
-	famColoned        // p: end of a run with two colons in a row, or three of them at most five bytes apart
+	famColoned        // p: end of a run with two colons in a row, or four of them at most five bytes apart: a time behind a date has three
 	famDigits         // p: end of a run of nine bytes or more
 	famToken          // p: end of a run of twenty bytes or more
 	famKey            // p: behind the last letter of what may be a key word
@@ -23,6 +23,9 @@ const (
 	famUUID               // p-15
 	families
 )
+
+// marked families are the first ones, of which it is known which words have a candidate.
+const marked = famKey
 
 // What rare says: a bit for all rare families, and one for famCountry and famScheme.
 const (
@@ -56,7 +59,9 @@ const groupWords = 4
 // candidates are a chunk's.
 type candidates struct {
 	flags [families][chunkWords]uint64
-	// any is the union of a family's words.
+	// where says which words of a family have a flag; until the ends of its runs are flagged, no more than whether some have.
+	where [marked]uint64
+	// any is the union of a rare family's words.
 	any [families]uint64
 	// rare says of which groups of words the flags of rare families are filled in, all of them or a few; elsewhere they have no candidate.
 	rare [chunkWords / groupWords]uint8
@@ -93,11 +98,16 @@ func (m *bitmaps) hex(w int) word {
 
 // find fills the candidates of words [1, 1+words).
 func (c *candidates) find(m *bitmaps, words int) {
-	c.any = [families]uint64{famDigits: 1, famToken: 1, famKey: 1}
+	c.any = [families]uint64{}
 	if c.level != noVectors {
 		c.findVector(m, (words+groupWords-1)/groupWords)
 	} else {
 		c.findCommon(m, words)
+	}
+	if words < chunkWords {
+		for f := range c.where {
+			c.where[f] &= 1<<words - 1
+		}
 	}
 	c.endRuns(famDotted, runDotted, words)
 	c.endRuns(famColoned, runColoned, words)
@@ -115,8 +125,8 @@ func (c *candidates) find(m *bitmaps, words int) {
 	}
 }
 
-// findCommon fills the flags of common families, marks in place of the ends of dotted and coloned runs, and says in which groups of words rare
-// families may have candidates.
+// findCommon fills the flags of common families and where, marks in place of the ends of dotted and coloned runs, and says in which groups of words
+// rare families may have candidates.
 func (c *candidates) findCommon(m *bitmaps, words int) {
 	c.findMarks(m, words)
 	c.findDigits(m, words)
@@ -161,23 +171,35 @@ func (m *bitmaps) edge(w int) uint64 {
 	return ^(word{alpha.now | digit.now, alpha.before | digit.before}.back(4) & (m.hex(w).back(4) | alpha.back(5)))
 }
 
+// some is 1 if x has a bit, else 0.
+func some(x uint64) int { return int((x | -x) >> 63) }
+
 // findMarks finds dots and colons that stand near others like them.
 func (c *candidates) findMarks(m *bitmaps, words int) {
+	var dotted, coloned uint64
 	for w := 1; w <= words && w < laneStride; w++ {
 		digit, dot, colon := m.word(laneDigit, w), m.word(laneDot, w), m.word(laneColon, w)
 		one := word{dot.now & digit.back(1), dot.before & (digit.before << 1)}
 		two := word{one.now & (one.back(2) | one.back(3) | one.back(4)), one.before & (one.before<<2 | one.before<<3 | one.before<<4)}
 		run := digit.now | dot.now
 		c.run[runDotted][w] = run
-		c.flags[famDotted][w-1] = one.now & (two.back(2) | two.back(3) | two.back(4))
+		x := one.now & (two.back(2) | two.back(3) | two.back(4))
+		c.flags[famDotted][w-1] = x
+		dotted |= x
 		c.run[runColoned][w] = run | m[laneHex][w] | colon.now
-		two = colon.near()
-		c.flags[famColoned][w-1] = colon.now&colon.back(1) | two.near().now
+		x = colon.now & colon.back(1)
+		if two = colon.near(); two.now != 0 {
+			x |= two.near().near().now
+		}
+		c.flags[famColoned][w-1] = x
+		coloned |= x
 	}
+	c.where[famDotted], c.where[famColoned] = uint64(some(dotted)), uint64(some(coloned))
 }
 
 // findDigits finds runs of digits and spacers of nine bytes or more, but not a date alone: ten bytes with two dashes.
 func (c *candidates) findDigits(m *bitmaps, words int) {
+	var where uint64
 	for w := 1; w <= words && w < laneStride; w++ {
 		one := word{m[laneDigit][w] | m[laneDot][w] | m[laneSpacer][w], m[laneDigit][w-1] | m[laneDot][w-1] | m[laneSpacer][w-1]}
 		eight := one.double(1).double(2).double(4)
@@ -185,12 +207,16 @@ func (c *candidates) findDigits(m *bitmaps, words int) {
 		dash := m.word(laneDash, w)
 		date := dash.back(3) & dash.back(6) &^ one.back(11)
 		c.run[runDigits][w] = one.now
-		c.flags[famDigits][w-1] = nine.back(1) &^ one.now &^ date
+		x := nine.back(1) &^ one.now &^ date
+		c.flags[famDigits][w-1] = x
+		where |= uint64(some(x)) << ((w - 1) & 63)
 	}
+	c.where[famDigits] = where
 }
 
 // findTokens finds runs of token bytes of twenty or more.
 func (c *candidates) findTokens(m *bitmaps, words int) {
+	var where uint64
 	before := c.run[runToken][0]
 	for w := 1; w <= words && w < laneStride; w++ {
 		one := word{m[laneAlpha][w] | m[laneDigit][w] | m[laneDot][w] | m[laneToken][w], before}
@@ -198,25 +224,26 @@ func (c *candidates) findTokens(m *bitmaps, words int) {
 		sixteen := four.double(4).double(8)
 		twenty := word{sixteen.now & four.back(16), sixteen.before & (four.before << 16)}
 		c.run[runToken][w], before = one.now, one.now
-		c.flags[famToken][w-1] = twenty.back(1) &^ one.now
+		x := twenty.back(1) &^ one.now
+		c.flags[famToken][w-1] = x
+		where |= uint64(some(x)) << ((w - 1) & 63)
 	}
+	c.where[famToken] = where
 }
 
 // endRuns turns a family's marks into the ends of the runs that hold them: added to the run, the first mark makes a carry ripple to the
 // byte behind it.
 func (c *candidates) endRuns(family, run, words int) {
-	marks, in, some := &c.flags[family], &c.run[run], c.carry[run]
-	for _, x := range marks[:words] {
-		some |= x
-	}
-	if c.any[family] = some; some == 0 {
+	marks, in, carry := &c.flags[family], &c.run[run], c.carry[run]
+	if c.where[family]|carry == 0 {
 		return
 	}
-	carry := c.carry[run]
+	c.where[family] = 0
 	for w := range words {
 		var sum uint64
 		sum, carry = bits.Add64(in[w+1], marks[w], carry)
 		marks[w] = sum &^ in[w+1]
+		c.where[family] |= uint64(some(marks[w])) << (w & 63)
 	}
 	c.carry[run] = carry
 }

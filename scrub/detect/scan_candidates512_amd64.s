@@ -24,15 +24,22 @@
 #define ANDN VPANDNQ
 #define BACK(k, now, before, out, tmp) VPSHLDQ $k, before, now, out
 
+// Of each pair of groups eight bits, which are set where a word is not zero.
+#define WHERE(flags, family) \
+	VPTESTMQ flags, flags, K1; \
+	KMOVB    K1, AX; \
+	MOVB     AX, (family*WORDS)(R8)
+
 #include "scan_candidates_defs_amd64.h"
 
-// func findAVX512(m, flags, run *uint64, rare *uint8, pairs int)
-TEXT ·findAVX512(SB), NOSPLIT, $0-40
+// func findAVX512(m, flags, run *uint64, where, rare *uint8, pairs int)
+TEXT ·findAVX512(SB), NOSPLIT, $0-48
 	MOVQ m+0(FP), DI
 	MOVQ flags+8(FP), SI
 	MOVQ run+16(FP), DX
-	MOVQ rare+24(FP), R9
-	MOVQ pairs+32(FP), CX
+	MOVQ where+24(FP), R8
+	MOVQ rare+32(FP), R9
+	MOVQ pairs+40(FP), CX
 
 loop:
 #include "scan_candidates_body_amd64.h"
@@ -61,6 +68,7 @@ loop:
 	ADDQ $64, DI
 	ADDQ $64, SI
 	ADDQ $64, DX
+	INCQ R8
 	ADDQ $2, R9
 	DECQ CX
 	JNZ  loop

@@ -28,15 +28,23 @@
 	VPSRLQ $(64-k), before, tmp; \
 	VPOR   tmp, out, out
 
+// Of each group four bits, which are set where a word is zero.
+#define WHERE(flags, family) \
+	VPXOR     V10, V10, V10; \
+	VPCMPEQQ  V10, flags, V10; \
+	VMOVMSKPD V10, AX; \
+	MOVB      AX, (family*WORDS)(R8)
+
 #include "scan_candidates_defs_amd64.h"
 
-// func findAVX2(m, flags, run *uint64, rare *uint8, groups int)
-TEXT ·findAVX2(SB), NOSPLIT, $0-40
+// func findAVX2(m, flags, run *uint64, where, rare *uint8, groups int)
+TEXT ·findAVX2(SB), NOSPLIT, $0-48
 	MOVQ m+0(FP), DI
 	MOVQ flags+8(FP), SI
 	MOVQ run+16(FP), DX
-	MOVQ rare+24(FP), R9
-	MOVQ groups+32(FP), CX
+	MOVQ where+24(FP), R8
+	MOVQ rare+32(FP), R9
+	MOVQ groups+40(FP), CX
 
 loop:
 #include "scan_candidates_body_amd64.h"
@@ -53,6 +61,7 @@ loop:
 	ADDQ $32, DI
 	ADDQ $32, SI
 	ADDQ $32, DX
+	INCQ R8
 	INCQ R9
 	DECQ CX
 	JNZ  loop

@@ -1,4 +1,4 @@
-// The body of the loops; see scan_candidates_defs_amd64.h. DI: lanes, SI: flags, DX: runs. It leaves in V15 where any rare family may be, in V14
+// The body of the loops; see scan_candidates_defs_amd64.h. DI: lanes, SI: flags, DX: runs, R8: where. It leaves in V15 where any rare family may be, in V14
 // where the few whose flags are there are.
 
 	// Dots behind digits (V4, V5), the second of two (V6, V7), the third of three (V8).
@@ -29,6 +29,7 @@
 	OR   V11, V8, V8
 	AND  V4, V8, V8
 	MOVE V8, (DOTTED*FLAGS)(SI)
+	WHERE(V8, DOTTED)
 	OR   V0, V2, V8
 	MOVE V8, (DX)
 
@@ -37,7 +38,7 @@
 	BACK(6, V2, V3, V9, V10)
 	AND  V9, V15, V15
 
-	// Colons (V4, V5), and those behind another one (V6, V9), and of these those behind another one.
+	// Colons (V4, V5), those behind another one (V6, V9), of these those behind another one (V7, V12), and of these again.
 	NOW(COLON, V4)
 	BEFORE(COLON, V5)
 	OR   V4, V8, V8
@@ -49,10 +50,16 @@
 	OR   V10, V9, V9
 	AND  V5, V9, V9
 	NEAR(V6, V9, V7, V12)
+	VPSLLQ $5, V9, V10
+	VPSLLQ $1, V12, V12
+	OR   V10, V12, V12
+	AND  V9, V12, V12
+	NEAR(V7, V12, V13, V6)
 	BACK(1, V4, V5, V8, V10)
 	AND  V4, V8, V8
-	OR   V7, V8, V8
+	OR   V13, V8, V8
 	MOVE V8, (COLONED*FLAGS)(SI)
+	WHERE(V8, COLONED)
 	BACK(2, V4, V5, V7, V10)
 
 	// A colon, or whatever, before two token signs: "://".
@@ -107,6 +114,7 @@
 	ANDN V6, V4, V6
 	ANDN V6, V12, V6
 	MOVE V6, (DIGITS*FLAGS)(SI)
+	WHERE(V6, DIGITS)
 
 	// Two letters and two digits (V13), unless a letter or digit stands before that ends no colour sequence.
 	NOW(ALPHA, V4)
@@ -149,6 +157,7 @@
 	BACK(1, V6, V7, V8, V10)
 	ANDN V8, V4, V8
 	MOVE V8, (TOKENS*FLAGS)(SI)
+	WHERE(V8, TOKENS)
 
 	// Behind key words.
 	NOW(TAIL, V4)

@@ -1,9 +1,11 @@
 // What findAVX2 and findAVX512 share: the body of their loops, for vectors V0 to V15 of four or eight words. Before it, MOVE, AND, OR and
 // ANDN are the moves and the logic of such vectors, and BACK(k, now, before, out, tmp) is word.back: the bitmap moved k bytes towards the end.
+// WHERE(flags, family) notes which words of flags have a bit.
 
-// STRIDE is 8*laneStride bytes, FLAGS 8*chunkWords.
+// STRIDE is 8*laneStride bytes, FLAGS 8*chunkWords, WORDS chunkWords/groupWords.
 #define STRIDE 520
 #define FLAGS 512
+#define WORDS 16
 
 // The lanes, in the order of classify.go.
 #define DIGIT 0

@@ -51,20 +51,51 @@ func shapeLong(run []byte) (n numberShape) {
 	return n
 }
 
-// digits looks at the run that ends before bit p of the chunk. Where an escape may end in the run, its groups are not what they seem.
-func (s *Scanner) digits(p int) {
-	start, end := s.runStart(runDigits, p), s.base+p
+// verifyDigits looks at the candidates of famDigits.
+func (s *Scanner) verifyDigits() {
+	n := s.keepNumbers(s.places.fillWhere(&s.cands.flags[famDigits], s.cands.where[famDigits]))
+	for _, p := range s.places[:n] {
+		s.digits(uint(p))
+	}
+}
+
+// keepNumbers leaves of the first n places those that end a run with as many digits as a number has, and returns how many there are. Most runs
+// are counters, dates and versions, in no order that a processor could foresee: so it has no branch.
+func (s *Scanner) keepNumbers(n int) (kept int) {
+	m, run := &s.maps, &s.cands.run[runDigits]
+	for _, p := range s.places[:n] {
+		s.places[kept] = p
+		at := uint(p)
+		size := uint(bits.LeadingZeros64(^bitsBefore(run, at)))
+		digits, rest := bitsBefore(&m[laneDigit], at), 64-size
+		digit, dash := digits>>(rest&63), bitsBefore(&m[laneDash], at)
+		plus := (bitsBefore(&m[laneToken], at) & bitsBefore(&m[laneSpacer], at) &^ dash) >> (rest & 63)
+		// What numberRun asks for: something that may belong to the number at one of its ends.
+		last, next := int((digits|dash)>>63), int((m[laneAlpha][at/64+1]|m[laneToken][at/64+1])>>(at%64)&1)
+		count := bits.OnesCount64(digit)
+		many, six := atLeast(count, minNamedDigits), 1-some(digit&(1|1<<3|1<<6))
+		kept += atLeast(count, 9) | atLeast(count, 8)&some(plus) | many&last&next | many&six | int(size/64)
+	}
+	return kept
+}
+
+// atLeast is 1 if n is at least least, else 0.
+func atLeast(n, least int) int { return int(uint64(least-1-n) >> 63) }
+
+// digits looks at the run that ends before bit p of the chunk.
+func (s *Scanner) digits(p uint) {
+	size := bits.LeadingZeros64(^bitsBefore(&s.cands.run[runDigits], p))
+	start, end := s.base+int(p)-size, s.base+int(p)
+	var digit uint64
 	var n numberShape
-	if end-start <= 64 {
-		digit := s.maps.bits(laneDigit, p-(end-start)) & (^uint64(0) >> (64 - (end - start)))
-		if n.digits = bits.OnesCount64(digit); n.digits < minNamedDigits {
-			return
-		}
-		if n.digits == end-start && start > 0 && isAlnum(s.text[start-1]) && !s.escapeNear(start) && escapeBefore(s.text, start) == 0 {
+	if size < 64 {
+		digit = bitsBefore(&s.maps[laneDigit], p) >> ((64 - size) & 63)
+		n.digits = bits.OnesCount64(digit)
+		if n.digits == size && start > 0 && isAlnum(s.text[start-1]) && !s.escapeNear(start) && escapeBefore(s.text, start) == 0 {
 			return // the middle of a name or of hex digits
 		}
-		n = shapeWord(digit)
 	} else {
+		start = s.runStart(runDigits, int(p))
 		n = shapeLong(s.text[start:end])
 	}
 	plus := n.digits >= 8 && bytes.IndexByte(s.text[start:end], '+') >= 0
@@ -77,25 +108,51 @@ func (s *Scanner) digits(p int) {
 	if !more {
 		return
 	}
-	if s.escapeNear(start) {
-		n.card, n.ssn, n.phone, n.resident = true, true, true, true
+	if size < 64 {
+		n = shapeWord(digit)
+		n.phone = n.phone || s.zerosIn(start, digit)
+	} else {
+		n.phone = n.phone || dialledIn(s.text[start:end])
 	}
-	if n.card {
+	n.phone = n.phone || plus
+	s.shaped(start, end, &n, uses)
+}
+
+// shaped looks for the numbers of a shape in the run [start, end), and for those that words before it name, as uses says. Where an escape may end in
+// the run, its groups are not what they seem.
+func (s *Scanner) shaped(start, end int, n *numberShape, uses tailUse) {
+	escaped := s.escapeNear(start)
+	if n.card || escaped {
 		s.run(Card, matchCard, start, end)
 	}
-	if n.resident {
+	if n.resident || escaped {
 		s.run(NationalID, matchResidentID, start, end)
 	}
-	if n.ssn && (uses&useSSN != 0 || bytes.IndexByte(s.text[start:end], '-') >= 0) {
+	if (n.ssn || escaped) && (uses&useSSN != 0 || bytes.IndexByte(s.text[start:end], '-') >= 0) {
 		s.run(SSN, matchSSN, start, end)
 	}
-	if n.phone || plus || uses&usePhone != 0 || n.digits >= minDialledDigits && dialledIn(s.text[start:end]) {
+	if n.phone || escaped || uses&usePhone != 0 {
 		s.run(Phone, matchPhone, start, end)
 	}
 }
 
 // minDialledDigits is how many digits a number behind two zeros has at least, with them.
 const minDialledDigits = 11
+
+// zerosIn reports whether a group of digits of the run at start, of which digit says where they are, begins with two zeros and has digits enough
+// from there on.
+func (s *Scanner) zerosIn(start int, digit uint64) bool {
+	for x := digit &^ (digit << 1) & (digit >> 1); x != 0; x &= x - 1 {
+		i := bits.TrailingZeros64(x)
+		if bits.OnesCount64(digit>>i) < minDialledDigits {
+			return false
+		}
+		if s.text[start+i] == '0' && s.text[start+i+1] == '0' {
+			return true
+		}
+	}
+	return false
+}
 
 // dialledIn reports whether a group of digits of the run begins with two zeros.
 func dialledIn(run []byte) bool {

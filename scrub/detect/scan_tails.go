@@ -174,6 +174,18 @@ func (p *places) fill(words []uint64) (n int) {
 	return n
 }
 
+// fillWhere is fill for bitmaps few words of which, as where says, have a bit.
+func (p *places) fillWhere(words *[chunkWords]uint64, where uint64) (n int) {
+	for ; where != 0; where &= where - 1 {
+		w := bits.TrailingZeros64(where)
+		for x := words[w&63]; x != 0; x &= x - 1 {
+			p[n] = uint16(64*w + bits.TrailingZeros64(x))
+			n++
+		}
+	}
+	return n
+}
+
 // keep leaves of the first n places those behind which a key word may end, and returns how many there are. Text begins tailLook bytes before the
 // chunk.
 func (p *places) keep(n int, text []byte, f *tailFilter) int {

@@ -7,11 +7,10 @@ import (
 
 // verify calls the matchers at the chunk's candidates, a family at a time.
 func (s *Scanner) verify(words int) {
-	for f := range common {
-		if s.cands.any[f] != 0 && f != famKey {
-			s.verifyWords(f, 0, words)
-		}
-	}
+	s.verifyWhere(famDotted)
+	s.verifyWhere(famColoned)
+	s.verifyDigits()
+	s.verifyWhere(famToken)
 	s.verifyKeys(words)
 	for f := common; f < families; f++ {
 		if s.cands.any[f] == 0 {
@@ -21,6 +20,17 @@ func (s *Scanner) verify(words int) {
 			if s.cands.rare[g/groupWords]&filled(f) != 0 {
 				s.verifyWords(f, g, min(g+groupWords, words))
 			}
+		}
+	}
+}
+
+// verifyWhere looks at the candidates of one of the families up to marked.
+func (s *Scanner) verifyWhere(family int) {
+	flags := &s.cands.flags[family]
+	for where := s.cands.where[family]; where != 0; where &= where - 1 {
+		w := bits.TrailingZeros64(where)
+		for x := flags[w&63]; x != 0; x &= x - 1 {
+			s.candidate(family, 64*w+bits.TrailingZeros64(x))
 		}
 	}
 }
@@ -47,8 +57,6 @@ func (s *Scanner) candidate(family, p int) {
 		s.coloned(p)
 	case famPairs:
 		s.pairs(at)
-	case famDigits:
-		s.digits(p)
 	case famCountry:
 		s.country(at - 3)
 	case famToken:
