@@ -8,6 +8,7 @@ package format
 
 import (
 	"bytes"
+	"sync"
 	"time"
 
 	"winnow/config"
@@ -79,9 +80,13 @@ func orElse(text, other string) string {
 	return text
 }
 
+// kept are Lines with the room that records needed before.
+var kept = sync.Pool{New: func() any { return new(Line) }}
+
 // each shows every record of lines to f. The Line is used again.
 func each(lines []byte, f func(*Line)) error {
-	var l Line
+	l := kept.Get().(*Line)
+	defer l.release()
 	for text := range bytes.Lines(lines) {
 		if text = bytes.TrimRight(text, "\n"); len(text) == 0 {
 			continue
@@ -89,7 +94,7 @@ func each(lines []byte, f func(*Line)) error {
 		if err := l.read(text); err != nil {
 			return err
 		}
-		f(&l)
+		f(l)
 	}
 	return nil
 }

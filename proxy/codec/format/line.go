@@ -20,6 +20,8 @@ type Line struct {
 	values [parts][]byte
 	ranks  [parts]uint8
 	path   []byte
+	nanos  int64 // the time; set when timed
+	timed  bool
 }
 
 // Member is a name, decoded, and a value, as JSON.
@@ -43,6 +45,19 @@ func (l *Line) read(object []byte) error {
 		return errNoRecord
 	}
 	return nil
+}
+
+// maxMembers that a Line keeps room for.
+const maxMembers = 1 << 10
+
+// release gives the Line up, with nothing of a record in it.
+func (l *Line) release() {
+	if cap(l.Members) > maxMembers || cap(l.path) > maxKept {
+		return
+	}
+	clear(l.Members[:cap(l.Members)])
+	*l = Line{Members: l.Members[:0], path: l.path[:0]}
+	kept.Put(l)
 }
 
 // see looks at a member, and at those below it, for the parts.
@@ -135,20 +150,32 @@ func (l *Line) Span() []byte { return text(l.values[partSpan]) }
 
 // Level is trace, debug, info, warn, error or fatal, and OpenTelemetry's number; empty and 0 if the record does not say.
 func (l *Line) Level() (level string, number int) {
-	if n, err := strconv.Atoi(string(text(l.values[partNumber]))); err == nil && n >= 1 && n <= 24 {
-		return levelOfNumber(n), n
+	if t := text(l.values[partNumber]); len(t) > 0 {
+		if n, err := strconv.Atoi(string(t)); err == nil && n >= 1 && n <= 24 {
+			return levelOfNumber(n), n
+		}
 	}
 	return levelOf(text(l.values[partSeverity]))
 }
 
 // Time in nanoseconds since 1970; 0 if the record does not say, or not clearly.
 func (l *Line) Time() int64 {
-	t := text(l.values[partTime])
+	if !l.timed {
+		l.nanos, l.timed = parseTime(text(l.values[partTime])), true
+	}
+	return l.nanos
+}
+
+func parseTime(t []byte) int64 {
 	if len(t) == 0 {
 		return 0
 	}
 	if c := t[0]; c-'0' < 10 && bytes.IndexByte(t, '-') < 0 {
 		return number(t)
+	}
+	var at time.Time
+	if at.UnmarshalText(t) == nil { // RFC 3339
+		return max(0, at.UnixNano())
 	}
 	for _, layout := range [...]string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02T15:04:05.999999999-0700"} {
 		if at, err := time.Parse(layout, string(t)); err == nil {

@@ -1,10 +1,10 @@
 package format
 
 import (
-	"bytes"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"winnow/scrub/unwrap"
@@ -30,20 +30,60 @@ type stream struct {
 	values []byte // elements of an array
 }
 
+// push is a request while it is made. It is used again, and keeps its buffers.
+type push struct {
+	streams []stream
+	index   map[string]int // by labels
+	labels  []byte
+	list    []label
+}
+
+var pushes = sync.Pool{New: func() any { return &push{index: map[string]int{}} }}
+
+// maxKept is how large the entries of a stream may be for their buffer to be kept, maxStreams how many streams.
+const (
+	maxKept    = 1 << 20
+	maxStreams = 64
+)
+
+func (p *push) release() {
+	if cap(p.streams) > maxStreams {
+		return
+	}
+	for i := range p.streams {
+		s := &p.streams[i]
+		if s.labels, s.values = s.labels[:0], s.values[:0]; cap(s.values) > maxKept {
+			s.values = nil
+		}
+	}
+	clear(p.index)
+	p.streams = p.streams[:0]
+	pushes.Put(p)
+}
+
+// stream of the labels in p.labels.
+func (p *push) stream() *stream {
+	i, ok := p.index[string(p.labels)]
+	if !ok {
+		i = len(p.streams)
+		p.index[string(p.labels)] = i
+		if i < cap(p.streams) {
+			p.streams = p.streams[:i+1]
+		} else {
+			p.streams = append(p.streams, stream{})
+		}
+		p.streams[i].labels = append(p.streams[i].labels, p.labels...)
+	}
+	return &p.streams[i]
+}
+
 // Append implements Format. Entries keep the order of the records within their stream.
 func (l loki) Append(dst, lines []byte, received time.Time) ([]byte, error) {
-	var streams []stream
-	index := map[string]int{}
-	var labels []byte
+	p := pushes.Get().(*push)
+	defer p.release()
 	err := each(lines, func(r *Line) {
-		labels = l.appendLabels(labels[:0], r)
-		i, ok := index[string(labels)]
-		if !ok {
-			i = len(streams)
-			index[string(labels)] = i
-			streams = append(streams, stream{labels: bytes.Clone(labels)})
-		}
-		s := &streams[i]
+		p.labels, p.list = l.appendLabels(p.labels[:0], p.list[:0], r)
+		s := p.stream()
 		if len(s.values) > 0 {
 			s.values = append(s.values, ',')
 		}
@@ -58,12 +98,12 @@ func (l loki) Append(dst, lines []byte, received time.Time) ([]byte, error) {
 		s.values = append(s.values, ']')
 	})
 	dst = append(dst, `{"streams":[`...)
-	for i := range streams {
+	for i := range p.streams {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(append(append(dst, `{"stream":`...), streams[i].labels...), `,"values":[`...)
-		dst = append(append(dst, streams[i].values...), "]}"...)
+		dst = append(append(append(dst, `{"stream":`...), p.streams[i].labels...), `,"values":[`...)
+		dst = append(append(dst, p.streams[i].values...), "]}"...)
 	}
 	return append(dst, "]}"...), err
 }
@@ -96,9 +136,11 @@ type label struct {
 	value []byte
 }
 
-// appendLabels appends the labels of a record as a JSON object, sorted by name.
-func (l loki) appendLabels(dst []byte, r *Line) []byte {
-	var list []label
+// unknownService is the label of a stream without any, as Loki itself has it: a stream needs one.
+var unknownService = label{"service_name", []byte("unknown_service")}
+
+// appendLabels appends the labels of a record as a JSON object, sorted by name. list is scratch.
+func (l loki) appendLabels(dst []byte, list []label, r *Line) ([]byte, []label) {
 	for _, m := range r.Members {
 		if string(m.Key) == "labels" {
 			eachMember(m.Value, func(key, value []byte) { list = append(list, label{labelName(string(key)), text(value)}) })
@@ -111,7 +153,7 @@ func (l loki) appendLabels(dst []byte, r *Line) []byte {
 	list = slices.DeleteFunc(list, func(a label) bool { return a.name == "" || len(a.value) == 0 })
 	list = slices.CompactFunc(list, func(a, b label) bool { return a.name == b.name })
 	if len(list) == 0 {
-		list = append(list, label{"service_name", []byte("unknown_service")}) // as Loki itself has it; a stream needs a label
+		list = append(list, unknownService)
 	}
 	dst = append(dst, '{')
 	for i, a := range list {
@@ -121,7 +163,7 @@ func (l loki) appendLabels(dst []byte, r *Line) []byte {
 		dst = append(append(dst, '"'), a.name...)
 		dst = append(unwrap.AppendJSON(append(dst, `":"`...), a.value), '"')
 	}
-	return append(dst, '}')
+	return append(dst, '}'), list
 }
 
 // labelName is a member's name as a label's: letters, digits and underscores; service is Loki's service_name.
@@ -146,7 +188,7 @@ func (r *Line) labelValue(name string) []byte {
 		return r.Host()
 	case "level":
 		level, _ := r.Level()
-		return []byte(level)
+		return levelText(level)
 	}
 	for _, m := range r.Members {
 		if string(m.Key) == name && len(m.Value) > 0 && m.Value[0] != '{' && m.Value[0] != '[' {

@@ -54,6 +54,15 @@ var places = func() map[string]place {
 	return m
 }()
 
+// likely has, for the first letter of a name, a bit for each length that a name of the table with that letter has: most names of records
+// are told apart from those of the table by it.
+var likely = func() (bits [256]uint64) {
+	for name := range places {
+		bits[name[0]] |= 1 << len(name)
+	}
+	return bits
+}()
+
 // longestName of the table, in bytes; a longer one holds nothing.
 const longestName = 32
 
@@ -62,18 +71,22 @@ const shellRank = 64
 
 // placeOf looks a dotted name up, in any letter case.
 func placeOf(name []byte) (p place, ok bool) {
-	if len(name) > longestName {
+	if len(name) == 0 || len(name) > longestName || likely[lower(name[0])]&(1<<len(name)) == 0 {
 		return place{}, false
 	}
 	var low [longestName]byte
 	for i, c := range name {
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		low[i] = c
+		low[i] = lower(c)
 	}
 	p, ok = places[string(low[:len(name)])]
 	return p, ok
+}
+
+func lower(c byte) byte {
+	if c-'A' < 26 {
+		c += 'a' - 'A'
+	}
+	return c
 }
 
 // isShell tells whether a member's own members count as the record's.
@@ -87,7 +100,7 @@ func isShell(key []byte) bool {
 }
 
 // levels are the words for how bad something is, and OpenTelemetry's number for each (Logs Data Model, SeverityNumber).
-var levels = []struct {
+var levels = [...]struct {
 	words  []string
 	level  string
 	number int
@@ -118,4 +131,22 @@ func levelOfNumber(n int) string {
 		return ""
 	}
 	return levels[(n-1)/4].level
+}
+
+// levelTexts are the levels as bytes, in the order of levels.
+var levelTexts = func() (list [len(levels)][]byte) {
+	for i := range levels {
+		list[i] = []byte(levels[i].level)
+	}
+	return list
+}()
+
+// levelText is a level as bytes, not to be changed; nil if it is none.
+func levelText(level string) []byte {
+	for i := range levels {
+		if levels[i].level == level {
+			return levelTexts[i]
+		}
+	}
+	return nil
 }

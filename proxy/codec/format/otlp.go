@@ -229,7 +229,7 @@ func appendValue(dst, value []byte) []byte {
 
 // appendNumber appends an integer as such where it is one, else a double; a number that is neither stays text.
 func appendNumber(dst, value []byte) []byte {
-	if n, err := strconv.ParseInt(string(value), 10, 64); err == nil {
+	if n, ok := integer(value); ok {
 		return protowire.AppendVarint(protowire.AppendTag(dst, 3, protowire.VarintType), uint64(n))
 	}
 	f, err := strconv.ParseFloat(string(value), 64)
@@ -238,6 +238,15 @@ func appendNumber(dst, value []byte) []byte {
 	}
 	dst = protowire.AppendTag(dst, 4, protowire.Fixed64Type)
 	return binary.LittleEndian.AppendUint64(dst, math.Float64bits(f))
+}
+
+// integer is a value that is written as one.
+func integer(value []byte) (n int64, ok bool) {
+	if bytes.ContainsAny(value, ".eE") {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(string(value), 10, 64)
+	return n, err == nil
 }
 
 // Judge implements Format: it reads partial_success.rejected_log_records.

@@ -22,9 +22,9 @@ func (splunk) Append(dst, lines []byte, received time.Time) ([]byte, error) {
 	err := each(lines, func(r *Line) {
 		micros := r.TimeOr(received) / 1e3
 		dst = strconv.AppendInt(append(dst, `{"time":`...), micros/1e6, 10)
-		fraction := strconv.AppendInt(nil, micros%1e6+1e6, 10)
-		fraction[0] = '.'
-		dst = append(dst, fraction...)
+		point := len(dst)
+		dst = strconv.AppendInt(dst, micros%1e6+1e6, 10)
+		dst[point] = '.'
 		if host := r.Host(); len(host) > 0 && utf8.Valid(host) {
 			dst = append(unwrap.AppendJSON(append(dst, `,"host":"`...), host), '"')
 		}
