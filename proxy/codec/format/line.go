@@ -71,10 +71,16 @@ func (l *Line) see(key, value []byte, rank uint8, depth int) {
 		if depth < 3 {
 			l.descend(key, value, n, rank, depth)
 		}
-	} else if p, ok := placeOf(l.path); ok && p.rank+rank < l.ranks[p.part] && len(text(value)) > 0 {
+	} else if p, ok := placeOf(l.path); ok && p.rank+rank < l.ranks[p.part] && p.fits(value) {
 		l.values[p.part], l.ranks[p.part] = value, p.rank+rank
 	}
 	l.path = l.path[:n]
+}
+
+// fits tells whether a value says something in that place.
+func (p place) fits(value []byte) bool {
+	t := text(value)
+	return len(t) > 0 && !(p.worded && t[0]-'0' < 10)
 }
 
 // holds tells whether a value of the record, at its place, is what was taken for a part.
@@ -158,7 +164,7 @@ func (l *Line) Level() (level string, number int) {
 	return levelOf(text(l.values[partSeverity]))
 }
 
-// Time in nanoseconds since 1970; 0 if the record does not say, or not clearly.
+// Time in nanoseconds since 1970, in UTC where the record names no zone; 0 if the record does not say, or not clearly.
 func (l *Line) Time() int64 {
 	if !l.timed {
 		l.nanos, l.timed = parseTime(text(l.values[partTime])), true
@@ -177,7 +183,8 @@ func parseTime(t []byte) int64 {
 	if at.UnmarshalText(t) == nil { // RFC 3339
 		return max(0, at.UnixNano())
 	}
-	for _, layout := range [...]string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02T15:04:05.999999999-0700"} {
+	for _, layout := range [...]string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02T15:04:05.999999999-0700",
+		"2006-01-02 15:04:05.999999999", "2006-01-02T15:04:05.999999999"} {
 		if at, err := time.Parse(layout, string(t)); err == nil {
 			return max(0, at.UnixNano())
 		}

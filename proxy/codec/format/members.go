@@ -27,28 +27,34 @@ var members = [parts][]string{
 		"observed_timestamp", "created", "received_at"},
 	partSeverity: {"severity_text", "level", "severity", "log.level", "lvl", "loglevel", "levelname", "@l", "status", "priority"},
 	partNumber:   {"severity_number"},
-	partMessage: {"message", "msg", "_msg", "short_message", "log", "@m", "body", "event", "text", "logentry.formatted", "name",
-		"title"},
-	partHost:    {"host", "hostname", "host.name", "_hostname", "host.hostname", "server_name", "node_name"},
-	partService: {"service", "service.name", "service_name", "app", "appname", "app_name", "application", "job", "program", "tag"},
-	partTrace:   {"trace_id", "traceid", "trace.id", "dd.trace_id"},
-	partSpan:    {"span_id", "spanid", "span.id", "dd.span_id"},
+	partMessage: {"message", "msg", "_msg", "short_message", "log", "@m", "body", "event", "text", "logentry.formatted",
+		"message.message", "body.message", "name", "title"},
+	partHost: {"host", "hostname", "host.name", "_hostname", "host.hostname", "server_name", "node_name",
+		"kubernetes.host"},
+	partService: {"service", "service.name", "service_name", "app", "appname", "app_name", "application", "job", "program",
+		"kubernetes.container_name", "tag"},
+	partTrace: {"trace_id", "traceid", "trace.id", "dd.trace_id", "contexts.trace.trace_id"},
+	partSpan:  {"span_id", "spanid", "span.id", "dd.span_id", "contexts.trace.span_id"},
 }
 
 // shells are members whose own members count as the record's, in the order in which they are asked.
 var shells = []string{"labels", "metadata", "resource", "attributes", "fields", "tags"}
 
+// worded holds its part in words only: as a number it is that of an answer or of an exit.
+const worded = "status"
+
 // place says of a name which part it holds, and how good a place that is: the lower the better.
 type place struct {
-	part part
-	rank uint8
+	part   part
+	rank   uint8
+	worded bool
 }
 
 var places = func() map[string]place {
 	m := map[string]place{}
 	for p, names := range members {
 		for rank, name := range names {
-			m[name] = place{part(p), uint8(rank)}
+			m[name] = place{part(p), uint8(rank), name == worded}
 		}
 	}
 	return m
