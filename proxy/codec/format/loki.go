@@ -166,13 +166,16 @@ func (l loki) appendLabels(dst []byte, list []label, r *Line) ([]byte, []label) 
 	return append(dst, '}'), list
 }
 
-// labelName is a member's name as a label's: letters, digits and underscores; service is Loki's service_name.
+// labelName is a member's name as a label's: letters, digits and underscores, no digit first; service is Loki's service_name.
 func labelName(name string) string {
 	if name == "service" {
 		return "service_name"
 	}
+	if name != "" && name[0]-'0' < 10 {
+		name = "_" + name
+	}
 	return strings.Map(func(c rune) rune {
-		if c < 128 && (c|0x20-'a' < 26 || c-'0' < 10) {
+		if 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' {
 			return c
 		}
 		return '_'
