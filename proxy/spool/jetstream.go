@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,7 +43,8 @@ type JetStream struct {
 	server *server.Server // nil: external
 	conn   *nats.Conn
 	js     jetstream.JetStream
-	flows  []jetstream.MessagesContext // begun on this connection
+	flows  map[jetstream.MessagesContext]bool // begun on this connection
+	lanes  map[string]*jetLane
 	closed bool
 }
 
@@ -51,7 +53,7 @@ const window = 2 * time.Minute
 
 // OpenJetStream starts the embedded server, or connects to the external one.
 func OpenJetStream(ctx context.Context, o JetStreamOptions) (*JetStream, error) {
-	j := &JetStream{o: o}
+	j := &JetStream{o: o, flows: map[jetstream.MessagesContext]bool{}, lanes: map[string]*jetLane{}}
 	if err := j.open(ctx); err != nil {
 		return nil, err
 	}
@@ -70,12 +72,7 @@ func (j *JetStream) open(ctx context.Context) (err error) {
 		}
 		connect = append(connect, nats.InProcessServer(j.server))
 	} else {
-		for i, u := range j.o.URLs {
-			if i > 0 {
-				url += ","
-			}
-			url += u
-		}
+		url = strings.Join(j.o.URLs, ",")
 	}
 	if j.conn, err = nats.Connect(url, connect...); err != nil {
 		j.stop()
@@ -115,10 +112,10 @@ const flushTime = 2 * time.Second
 
 // stop lets go of connection and server.
 func (j *JetStream) stop() {
-	for _, f := range j.flows {
+	for f := range j.flows {
 		f.Stop()
 	}
-	j.flows = nil
+	clear(j.flows)
 	if j.conn != nil {
 		_ = j.conn.FlushTimeout(flushTime) // frames given back
 		j.conn.Close()
@@ -138,7 +135,18 @@ func (j *JetStream) Restart(ctx context.Context) error {
 		return ErrClosed
 	}
 	j.stop()
-	return j.open(ctx)
+	if err := j.open(ctx); err != nil {
+		return err
+	}
+	if j.o.Dir == "" {
+		return nil
+	}
+	for _, l := range j.lanes {
+		if err := l.reclaim(ctx, j.js); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Close implements Store.
@@ -182,27 +190,13 @@ func (j *JetStream) Lane(ctx context.Context, name string, limit int64) (Lane, e
 	if err != nil {
 		return nil, err
 	}
-	l := &jetLane{j: j, name: lanePrefix + name, subject: "winnow.lane." + name}
-	_, err = js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
-		Name: l.name, Subjects: []string{l.subject}, Retention: jetstream.WorkQueuePolicy, Storage: jetstream.FileStorage,
-		MaxBytes: limit, Discard: jetstream.DiscardNew, Replicas: max(1, j.o.Replicas), Duplicates: window,
-		MaxMsgSize: int32(j.o.MaxFrameBytes + maxOverhead), Compression: jetstream.NoCompression,
-	})
-	if err != nil {
+	l := &jetLane{j: j, name: lanePrefix + name, subject: "winnow.lane." + name, settled: settledFrames{known: map[uint64]bool{}}}
+	if err = patiently(ctx, func() error { return l.create(ctx, js, limit) }); err != nil {
 		return nil, fmt.Errorf("lane %s: %w", name, err)
 	}
-	if j.o.Dir != "" { // whoever had frames before is gone: they come again at once, and not after AckWait
-		if err := js.DeleteConsumer(ctx, l.name, consumerName); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
-			return nil, fmt.Errorf("lane %s: %w", name, err)
-		}
-	}
-	_, err = js.CreateOrUpdateConsumer(ctx, l.name, jetstream.ConsumerConfig{
-		Durable: consumerName, AckPolicy: jetstream.AckExplicitPolicy, AckWait: j.o.AckWait, MaxAckPending: j.o.MaxPending,
-		MaxDeliver: -1,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("lane %s: %w", name, err)
-	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.lanes[l.name] = l
 	return l, nil
 }
 
@@ -224,28 +218,93 @@ func (j *JetStream) Lanes(ctx context.Context) (names []string, err error) {
 	return names, list.Err()
 }
 
+// patiently tries again while a cluster has no leader yet.
+func patiently(ctx context.Context, f func() error) error {
+	for {
+		err := f()
+		var api *jetstream.APIError
+		electing := errors.Is(err, nats.ErrNoResponders) || errors.As(err, &api) && uint16(api.ErrorCode) == uint16(server.JSClusterNotAvailErr)
+		if !electing || ctx.Err() != nil {
+			return err
+		}
+		pause(ctx, 250*time.Millisecond)
+	}
+}
+
 // jetLane is a stream.
 type jetLane struct {
 	j             *JetStream
 	name, subject string
 
-	mu   sync.Mutex
-	flow jetstream.MessagesContext
-	of   jetstream.JetStream // that the flow is of
+	mu      sync.Mutex
+	flow    jetstream.MessagesContext
+	of      jetstream.JetStream // that the flow is of
+	settled settledFrames
 }
 
-// Append implements Lane.
-func (l *jetLane) Append(ctx context.Context, id string, frame []byte) error {
+// create makes the stream, or what it has of this lane's settings, and its consumer.
+func (l *jetLane) create(ctx context.Context, js jetstream.JetStream, limit int64) error {
+	_, err := js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+		Name: l.name, Subjects: []string{l.subject}, Retention: jetstream.WorkQueuePolicy, Storage: jetstream.FileStorage,
+		MaxBytes: limit, Discard: jetstream.DiscardNew, Replicas: max(1, l.j.o.Replicas), Duplicates: window,
+		MaxMsgSize: int32(l.j.o.MaxFrameBytes + maxOverhead), Compression: jetstream.NoCompression,
+	})
+	if err == nil && l.j.o.Dir != "" {
+		return l.reclaim(ctx, js)
+	}
+	if err == nil {
+		err = l.consume(ctx, js)
+	}
+	return err
+}
+
+// consume makes the lane's consumer.
+func (l *jetLane) consume(ctx context.Context, js jetstream.JetStream) error {
+	_, err := js.CreateOrUpdateConsumer(ctx, l.name, jetstream.ConsumerConfig{
+		Durable: consumerName, AckPolicy: jetstream.AckExplicitPolicy, AckWait: l.j.o.AckWait, MaxAckPending: l.j.o.MaxPending,
+		MaxDeliver: -1,
+	})
+	return err
+}
+
+// reclaim makes the lane's consumer anew, which has given nothing to anybody yet.
+func (l *jetLane) reclaim(ctx context.Context, js jetstream.JetStream) error {
+	if err := js.DeleteConsumer(ctx, l.name, consumerName); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+		return err
+	}
+	return l.consume(ctx, js)
+}
+
+// Reclaim implements Lane.
+func (l *jetLane) Reclaim(ctx context.Context) error {
 	js, err := l.j.at()
 	if err != nil {
 		return err
 	}
-	_, err = js.PublishMsg(ctx, &nats.Msg{Subject: l.subject, Data: frame}, jetstream.WithMsgID(id), jetstream.WithExpectStream(l.name))
+	l.mu.Lock()
+	flow := l.flow
+	l.mu.Unlock()
+	if flow != nil {
+		l.drop(flow)
+	}
+	return patiently(ctx, func() error { return l.reclaim(ctx, js) })
+}
+
+// Append implements Lane.
+func (l *jetLane) Append(ctx context.Context, id string, frame []byte) (uint64, error) {
+	js, err := l.j.at()
+	if err != nil {
+		return 0, err
+	}
+	ack, err := js.PublishMsg(ctx, &nats.Msg{Subject: l.subject, Data: frame}, jetstream.WithMsgID(id), jetstream.WithExpectStream(l.name))
 	var api *jetstream.APIError
 	if errors.As(err, &api) && isFull(api) {
-		return errLaneFull
+		return 0, errLaneFull
 	}
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return ack.Sequence, nil
 }
 
 // isFull tells the refusal for a bound of the stream from others.
@@ -263,30 +322,73 @@ func isFull(e *jetstream.APIError) bool {
 const gatherTime = time.Millisecond
 
 // Pull implements Lane.
-func (l *jetLane) Pull(ctx context.Context, count, bytes int) ([]Pulled, error) {
+func (l *jetLane) Pull(ctx context.Context, count, bytes int) (list []Pulled, err error) {
 	flow, err := l.messages(ctx, count, bytes)
 	if err != nil {
 		return nil, err
 	}
-	m, err := flow.Next(jetstream.NextContext(ctx))
-	if err != nil {
-		if ctx.Err() == nil {
-			l.drop(flow)
+	option := jetstream.NextContext(ctx)
+	for size := 0; len(list) < count && size < bytes; {
+		m, err := flow.Next(option)
+		if err != nil {
+			if ctx.Err() == nil && len(list) == 0 {
+				l.drop(flow)
+			}
+			break
 		}
-		return nil, err
-	}
-	var list []Pulled
-	for size := 0; err == nil; m, err = flow.Next(jetstream.NextMaxWait(gatherTime)) {
-		meta, err := m.Metadata()
+		p, err := l.pulled(ctx, m)
 		if err != nil {
 			return list, err
 		}
-		list = append(list, jetPulled{m, meta.Sequence.Stream})
-		if size += len(m.Data()); len(list) == count || size >= bytes {
-			break
+		if p != nil {
+			list = append(list, p)
+			size += len(m.Data())
+			option = jetstream.NextMaxWait(gatherTime)
 		}
 	}
+	if len(list) == 0 {
+		return nil, cmp.Or(ctx.Err(), errNothing)
+	}
 	return list, nil
+}
+
+var errNothing = errors.New("the lane gave nothing")
+
+// pulled is nil for a frame that is settled already: a copy of it had been on its way here.
+func (l *jetLane) pulled(ctx context.Context, m jetstream.Msg) (Pulled, error) {
+	meta, err := m.Metadata()
+	if err != nil {
+		return nil, err
+	}
+	if number := meta.Sequence.Stream; !l.settled.has(number) {
+		return jetPulled{m, l, number}, nil
+	}
+	return nil, m.DoubleAck(ctx)
+}
+
+// settledFrames remembers the numbers of the last frames that were acknowledged. It is safe for concurrent use.
+type settledFrames struct {
+	mu    sync.Mutex
+	known map[uint64]bool
+	ring  [settledMemory]uint64
+	next  int
+}
+
+// settledMemory is more than can be on the way from a server.
+const settledMemory = 4096
+
+func (s *settledFrames) has(number uint64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.known[number]
+}
+
+func (s *settledFrames) add(number uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.known, s.ring[s.next])
+	s.ring[s.next], s.known[number] = number, true
+	s.next = (s.next + 1) % settledMemory
 }
 
 // messages is the flow of frames from the server in use now. What it holds ready is bounded as one Pull is.
@@ -318,30 +420,41 @@ func (l *jetLane) messages(ctx context.Context, count, bytes int) (jetstream.Mes
 func (j *JetStream) keep(flow jetstream.MessagesContext) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.flows = append(j.flows, flow)
+	j.flows[flow] = true
 }
 
 // drop ends a flow that failed.
 func (l *jetLane) drop(flow jetstream.MessagesContext) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	flow.Stop()
+	l.mu.Lock()
 	if l.flow == flow {
 		l.flow = nil
 	}
+	l.mu.Unlock()
+	l.j.mu.Lock()
+	defer l.j.mu.Unlock()
+	delete(l.j.flows, flow)
 }
 
 // jetPulled is a message.
 type jetPulled struct {
 	jetstream.Msg
+	lane   *jetLane
 	number uint64
 }
 
-func (p jetPulled) Number() uint64                { return p.number }
-func (p jetPulled) Frame() []byte                 { return p.Data() }
-func (p jetPulled) Ack(ctx context.Context) error { return p.DoubleAck(ctx) }
-func (p jetPulled) Working() error                { return p.InProgress() }
-func (p jetPulled) Again() error                  { return p.Nak() }
+func (p jetPulled) Number() uint64 { return p.number }
+func (p jetPulled) Frame() []byte  { return p.Data() }
+func (p jetPulled) Working() error { return p.InProgress() }
+func (p jetPulled) Again() error   { return p.Nak() }
+
+func (p jetPulled) Ack(ctx context.Context) error {
+	err := p.DoubleAck(ctx)
+	if err == nil {
+		p.lane.settled.add(p.number)
+	}
+	return err
+}
 
 // Read implements Lane.
 func (l *jetLane) Read(ctx context.Context, from uint64, f func(number uint64, frame []byte) bool) error {
@@ -370,10 +483,22 @@ func (l *jetLane) Remove(ctx context.Context, number uint64) error {
 	if err != nil {
 		return err
 	}
-	if err := s.SecureDeleteMsg(ctx, number); err != nil && !errors.Is(err, jetstream.ErrMsgNotFound) {
+	if err := erase(ctx, s, number); err != nil {
 		return err
 	}
+	l.settled.add(number)
 	return nil
+}
+
+// erase overwrites a message. One that is gone is no error.
+func erase(ctx context.Context, s jetstream.Stream, number uint64) error {
+	err := s.SecureDeleteMsg(ctx, number)
+	if errors.Is(err, jetstream.ErrMsgDeleteUnsuccessful) {
+		if _, missing := s.GetMsg(ctx, number); errors.Is(missing, jetstream.ErrMsgNotFound) {
+			return nil
+		}
+	}
+	return err
 }
 
 // Stats implements Lane.

@@ -17,15 +17,21 @@ func (j *JetStream) Values(ctx context.Context, name string) (Values, error) {
 		return nil, err
 	}
 	v := &jetValues{j: j, bucket: "winnow_" + name}
-	_, err = js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
-		Name: "KV_" + v.bucket, Subjects: []string{"$KV." + v.bucket + ".>"}, MaxMsgsPerSubject: 1, Storage: jetstream.FileStorage,
-		Replicas: max(1, j.o.Replicas), AllowRollup: true, AllowDirect: true, Duplicates: window, Discard: jetstream.DiscardNew,
+	err = patiently(ctx, func() error {
+		_, err := js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+			Name: streamOf(v.bucket), Subjects: []string{"$KV." + v.bucket + ".>"}, MaxMsgsPerSubject: 1, Storage: jetstream.FileStorage,
+			Replicas: max(1, j.o.Replicas), Discard: jetstream.DiscardNew, AllowRollup: true, AllowDirect: true, Duplicates: window,
+		})
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("values %s: %w", name, err)
 	}
 	return v, nil
 }
+
+// streamOf is the stream of a bucket. It is as JetStream's clients make it, except that messages can be deleted: a value is destroyed so.
+func streamOf(bucket string) string { return "KV_" + bucket }
 
 // jetValues is a key-value bucket.
 type jetValues struct {
@@ -43,18 +49,42 @@ func (v *jetValues) kv(ctx context.Context) (jetstream.KeyValue, error) {
 
 // Get implements Values.
 func (v *jetValues) Get(ctx context.Context, name string) ([]byte, error) {
+	value, _, err := v.Look(ctx, name)
+	return value, err
+}
+
+// Look implements Values.
+func (v *jetValues) Look(ctx context.Context, name string) ([]byte, uint64, error) {
 	kv, err := v.kv(ctx)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	e, err := kv.Get(ctx, name)
 	if errors.Is(err, jetstream.ErrKeyNotFound) {
-		return nil, ErrNoValue
+		return nil, 0, ErrNoValue
 	}
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return e.Value(), nil
+	return e.Value(), e.Revision(), nil
+}
+
+// Revise implements Values.
+func (v *jetValues) Revise(ctx context.Context, name string, value []byte, last uint64) (uint64, error) {
+	kv, err := v.kv(ctx)
+	if err != nil {
+		return 0, err
+	}
+	var revision uint64
+	if last == 0 {
+		revision, err = kv.Create(ctx, name, value)
+	} else {
+		revision, err = kv.Update(ctx, name, value, last)
+	}
+	if errors.Is(err, jetstream.ErrKeyExists) {
+		return 0, ErrRevised
+	}
+	return revision, err
 }
 
 // Put implements Values.
@@ -95,11 +125,11 @@ func (v *jetValues) Destroy(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	s, err := js.Stream(ctx, "KV_"+v.bucket)
+	s, err := js.Stream(ctx, streamOf(v.bucket))
 	if err != nil {
 		return err
 	}
-	if err := s.SecureDeleteMsg(ctx, e.Revision()); err != nil && !errors.Is(err, jetstream.ErrMsgNotFound) {
+	if err := erase(ctx, s, e.Revision()); err != nil {
 		return err
 	}
 	return kv.Delete(ctx, name)

@@ -34,7 +34,7 @@ func (q *Queue) park(ctx context.Context, reason Reason, b sealed) bool {
 	id := hex.EncodeToString(binary.BigEndian.AppendUint64(append([]byte("park"), b.ID[:]...), xxhash.Sum64(b.Bytes)))
 	for ctx.Err() == nil {
 		limit, cancel := context.WithTimeout(ctx, q.spool.o.Patience)
-		err := q.parked.Append(limit, id, body)
+		_, err := q.parked.Append(limit, id, body)
 		cancel()
 		if err == nil {
 			q.spool.o.Log.Warn("a batch was parked: see winnow spool list", "lane", q.name, "reason", string(reason))

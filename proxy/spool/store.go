@@ -24,17 +24,20 @@ type Store interface {
 
 // Lane is a durable queue of frames: first in, first out, each given until it is acknowledged.
 type Lane interface {
-	// Append stores a frame, and returns when it is on stable storage. The same id again within two minutes stores nothing new. The error is
-	// errLaneFull if there is no room, and then nothing is stored; after any other it may be.
-	Append(ctx context.Context, id string, frame []byte) error
+	// Append stores a frame, and returns its number when it is on stable storage. Numbers count from 1, without holes. The same id again
+	// within two minutes stores nothing new, and has the first one's number. The error is errLaneFull if there is no room, and then nothing is
+	// stored; after any other it may be.
+	Append(ctx context.Context, id string, frame []byte) (number uint64, err error)
 	// Pull waits for frames that nobody has, and takes up to count of them and about bytes. They come again if they are not acknowledged
-	// in time.
+	// in time. One that was acknowledged does not come again.
 	Pull(ctx context.Context, count, bytes int) ([]Pulled, error)
 	// Read shows the frames that wait, oldest first, from sequence number from on, until f returns false; it takes none.
 	Read(ctx context.Context, from uint64, f func(number uint64, frame []byte) bool) error
 	// Remove removes one frame by its number, overwriting it where the store can.
 	Remove(ctx context.Context, number uint64) error
-	// Stats of now.
+	// Reclaim lets all frames that were given and not acknowledged come again at once: whoever had them is gone.
+	Reclaim(ctx context.Context) error
+	// Stats of now. Acknowledgements may take a moment to show.
 	Stats(ctx context.Context) (LaneStats, error)
 }
 
@@ -55,7 +58,8 @@ type Pulled interface {
 type LaneStats struct {
 	// Frames and Bytes that wait, given ones included.
 	Frames, Bytes uint64
-	// First and Last number; Last is 0 for a lane that never held anything.
+	// First number that waits, or the one after Last if none does. Last number that was ever given to a frame; 0 for a lane that never held
+	// anything.
 	First, Last uint64
 }
 
@@ -63,11 +67,16 @@ type LaneStats struct {
 type Values interface {
 	// Get returns a value; ErrNoValue if there is none.
 	Get(ctx context.Context, name string) ([]byte, error)
-	// Put stores a value, and returns when it is on stable storage.
+	// Look is Get, with the revision for Revise.
+	Look(ctx context.Context, name string) (value []byte, revision uint64, err error)
+	// Put stores a value, and returns when it is on stable storage. What was there before is removed, but not overwritten: secrets are
+	// stored with Create.
 	Put(ctx context.Context, name string, value []byte) error
 	// Create is Put for a name that has no value; ErrValueExists if it has one.
 	Create(ctx context.Context, name string, value []byte) error
-	// Destroy removes a value and what was there before it, overwritten where the store can.
+	// Revise is Put if the value's revision is still last, 0 if there is none; else ErrRevised. It returns the new revision.
+	Revise(ctx context.Context, name string, value []byte, last uint64) (revision uint64, err error)
+	// Destroy removes a value, overwritten where the store can: a cluster's consensus log keeps copies until it is compacted.
 	Destroy(ctx context.Context, name string) error
 	// Names lists what there is.
 	Names(ctx context.Context) ([]string, error)
@@ -81,4 +90,5 @@ var (
 	errLaneFull    = errors.New("the lane is full")
 	ErrNoValue     = errors.New("no such value")
 	ErrValueExists = errors.New("the value exists already")
+	ErrRevised     = errors.New("the value was revised by another")
 )

@@ -245,7 +245,7 @@ func (w *writer) store(ctx context.Context, frame []byte) error {
 	name := hex.EncodeToString(id[:])
 	for {
 		attempt, cancel := context.WithTimeout(ctx, w.patience)
-		err := w.lane.Append(attempt, name, frame)
+		_, err := w.lane.Append(attempt, name, frame)
 		cancel()
 		switch {
 		case err == nil:
