@@ -288,6 +288,10 @@ type MetadataRule struct {
 	Action *Action `yaml:"action"`
 	// Name under which it is attached. Default: its OpenTelemetry semantic convention.
 	Name string `yaml:"name" form:"attribute"`
+	// Why the fact is taken, for the inventory. Default: by its class.
+	Why Why `yaml:"why" json:"-"`
+	// Basis in law for taking it, for the inventory. Default: by its class.
+	Basis Basis `yaml:"basis" json:"-"`
 }
 
 // Policy says which fields leave and what becomes of findings in text.
@@ -326,6 +330,12 @@ type Rule struct {
 	Class Class `yaml:"class" default:"telemetry"`
 	// Action upon the whole value. Default keep, which still scrubs text.
 	Action Action `yaml:"action" default:"keep"`
+	// Why the fields are taken, for the inventory. Default: by their class.
+	Why Why `yaml:"why" json:"-"`
+	// Basis in law for taking them, for the inventory. Default: by their class.
+	Basis Basis `yaml:"basis" json:"-"`
+	// Obligations that the rule is there for, ids of one's own choice such as META-2, for the inventory. Default none.
+	Obligations []string `yaml:"obligations" form:"label" json:"-"`
 }
 
 // Custom is a detector of one's own. It looks for one thing: a pattern, words, or the values of keys.

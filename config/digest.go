@@ -9,7 +9,7 @@ import (
 
 // Digest is the version of the policy: SHA-256 in hex over all that decides what leaves. It is the same on every machine and in
 // every run, whatever the file's layout, comments, order of keys or spelled-out defaults; it changes with the preset's content.
-// Names, addresses, limits, tenants and upstreams are no part of it.
+// Names, addresses, limits, tenants, upstreams and what only the inventory says (why, basis, obligations) are no part of it.
 //
 // The bytes hashed are JSON with sorted keys: the mode, the sorted classes, the rules with the preset's after them, the detectors'
 // overrides, detect_private_ips, the metadata, the detectors of one's own with their words, what is allowed, high_cardinality, and path, protocol and mode of each route.

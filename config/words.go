@@ -33,6 +33,30 @@ const (
 	ClassSecret    Class = "secret"    // credentials, tokens, keys
 )
 
+// Why a data point is taken (SOD-1). It is said in the inventory, and decides nothing. All of them are part of one purpose, operations.
+type Why string
+
+// The reasons. The zero value means that the class decides: telemetry maintain, text and identity support, usage improve, device
+// support, network and location secure.
+const (
+	WhyProvide  Why = "provide"  // the service itself needs it
+	WhyMaintain Why = "maintain" // to keep the service running
+	WhySecure   Why = "secure"   // to find and stop abuse
+	WhySupport  Why = "support"  // to find out what went wrong for a customer
+	WhyImprove  Why = "improve"  // to learn which features are used
+)
+
+// Basis in law (NOTICE-1; Regulation (EU) 2016/679, article 6(1) b, f, a and c). It is said in the inventory, and decides nothing.
+type Basis string
+
+// The bases. The zero value means that the class decides: telemetry and text contract, all others legitimate_interest.
+const (
+	BasisContract   Basis = "contract"
+	BasisInterest   Basis = "legitimate_interest"
+	BasisConsent    Basis = "consent"
+	BasisObligation Basis = "legal_obligation"
+)
+
 // Protocol spoken by a route.
 type Protocol string
 
@@ -200,6 +224,8 @@ var closed = map[reflect.Type][]string{
 	reflect.TypeFor[URLPart]():      {string(URLOrigin), string(URLPath)},
 	reflect.TypeFor[Validator]():    wordsOf(validators),
 	reflect.TypeFor[Cost]():         {string(CostAccept)},
+	reflect.TypeFor[Why]():          wordsOf(whys),
+	reflect.TypeFor[Basis]():        wordsOf(bases),
 }
 
 var (
@@ -213,6 +239,8 @@ var (
 		FactReferrer, FactFeature, FactError, FactTimeZone, FactReceivedAt}
 	actionKinds = []ActionKind{ActionKeep, ActionDrop, ActionDropRecord, ActionMask, ActionReplace, ActionGeneralise, ActionTruncate,
 		ActionPseudonym}
+	whys       = []Why{WhyProvide, WhyMaintain, WhySecure, WhySupport, WhyImprove}
+	bases      = []Basis{BasisContract, BasisInterest, BasisConsent, BasisObligation}
 	timeUnits  = []TimeUnit{TimeMinute, TimeHour, TimeDay, TimeMonth}
 	validators = []Validator{ValidLuhn, ValidMod97, ValidVerhoeff, ValidMixed, ValidVaried, ValidEntropy}
 

@@ -148,13 +148,7 @@ func (p *page) facts() {
 	for i := range meta.Defaults {
 		d := &meta.Defaults[i]
 		rule := p.c.Metadata[d.Fact]
-		name, action := d.Name, d.Action
-		if rule.Name != "" {
-			name = rule.Name
-		}
-		if rule.Action != nil {
-			action = *rule.Action
-		}
+		name, action := factNow(d, rule)
 		switch why := p.leftOut(d, rule.Off || action.Kind == config.ActionDrop); why {
 		case "":
 			p.item(string(d.Fact), "as %s, %s", name, Action(action))

@@ -34,7 +34,7 @@ func parse(t *testing.T, text string) (*config.Config, *scrub.Policy) {
 }
 
 // Each file says in its first lines why it exists. Sections: policy.yaml; in, records of which each is explained, or none and the policy
-// is described; want.
+// is described, or its inventory taken if the file's name begins so; want.
 func TestGolden(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -54,6 +54,9 @@ func TestGolden(t *testing.T) {
 			got := described(t, c)
 			if in, ok := sections["in"]; ok {
 				got = explained(t, c, p, in)
+			}
+			if strings.HasPrefix(filepath.Base(file), "inventory") {
+				got = inventoried(t, c)
 			}
 			if *update {
 				a.Files[len(a.Files)-1].Data = []byte(got)
@@ -81,6 +84,17 @@ func described(t *testing.T, c *config.Config) string {
 	b.WriteString(text)
 	for _, m := range explain.Warnings(c) {
 		fmt.Fprintln(&b, m.Error())
+	}
+	return b.String()
+}
+
+func inventoried(t *testing.T, c *config.Config) string {
+	t.Helper()
+	i := explain.TakeInventory(c)
+	i.Digest = "VERSION"
+	var b strings.Builder
+	if err := i.Markdown(&b); err != nil {
+		t.Fatal(err)
 	}
 	return b.String()
 }
