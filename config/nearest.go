@@ -25,6 +25,9 @@ func suggest(word string, known []string) string {
 	return ""
 }
 
+// Suggest is the hint for a word that is none of known, as the end of a message: did you mean "…"? Empty when there is none to give.
+func Suggest(word string, known []string) string { return suggest(word, known) }
+
 // nearest is the known word that differs least, if it differs by no more than a third of its letters.
 func nearest(word string, known []string) string {
 	word = strings.ReplaceAll(strings.ToLower(word), "-", "_")

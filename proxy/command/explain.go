@@ -19,6 +19,7 @@ import (
 
 func newExplain(con *console) *cobra.Command {
 	var f scrubFlags
+	var protocol string
 	cmd := &cobra.Command{
 		Use:   "explain [FILE]",
 		Short: "Say why each part of a record stays or goes",
@@ -27,26 +28,38 @@ decided, the action and the reason; of a finding also what the detector checks, 
 were passed over. One JSON object may stand over several lines; otherwise each line is a record. Of the records only
 what would leave is shown.
 
+With --protocol nothing is read: it says by which path policy addresses each part of that protocol's records, and what becomes of it.
+
 Exit codes: 0, also when records do not leave; 1 when something cannot be read; 2 for a wrong command line.`,
 		Example: `  echo '{"level":"info","user":"bob","message":"mail to alice@example.com"}' | winnow explain
-  winnow explain --config winnow.yaml --format json record.json`,
+  winnow explain --config winnow.yaml --format json record.json
+  winnow explain --protocol loki`,
 		Args: atMost(1, "a file"),
-		RunE: func(_ *cobra.Command, args []string) error { return con.explain(f, args) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			if protocol != "" {
+				return con.paths(f, protocol, args)
+			}
+			return con.explain(f, args)
+		},
 	}
 	cmd.Flags().StringVar(&f.config, "config", "", "config file whose policy applies (default: the embedded one)")
 	cmd.Flags().StringVar(&f.mode, "mode", "", "scrub or strict (default: the policy's)")
 	cmd.Flags().StringVar(&f.format, "format", "text", "form of the explanation: text or json, one object a record")
+	cmd.Flags().StringVar(&protocol, "protocol", "", "show the paths of a protocol's records instead: json, loki, otlp, ...")
 	return cmd
 }
 
-func (c *console) explain(f scrubFlags, args []string) error {
-	if err := oneOf("format", f.format, "text", "json"); err != nil {
+// explainable refuses words that the flags do not know.
+func (f *scrubFlags) explainable() error {
+	if err := oneOf("format", f.format, "text", "json"); err != nil || f.mode == "" {
 		return err
 	}
-	if f.mode != "" {
-		if err := oneOf("mode", f.mode, string(config.ModeScrub), string(config.ModeStrict)); err != nil {
-			return err
-		}
+	return oneOf("mode", f.mode, string(config.ModeScrub), string(config.ModeStrict))
+}
+
+func (c *console) explain(f scrubFlags, args []string) error {
+	if err := f.explainable(); err != nil {
+		return err
 	}
 	cfg, policy, err := compile(f.config)
 	if err != nil {
