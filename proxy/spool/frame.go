@@ -109,4 +109,3 @@ func readBatch(rest []byte) (b sealed, after []byte, err error) {
 	b.Damaged = sum != crc32.Update(crc32.Checksum(rest[:batchHead-4], castagnoli), castagnoli, b.Bytes)
 	return b, r.in, nil
 }
-
