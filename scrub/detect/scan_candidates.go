@@ -248,25 +248,22 @@ func (c *candidates) endRuns(family, run, words int) {
 	c.carry[run] = carry
 }
 
-// findRare fills the flags of rare families for words [from, to). Before two letters and two digits there may be no letter or digit, but
-// for the last of an escape, or of a colour sequence: a letter that is no hex digit behind something that is no letter.
+// findRare fills the flags of rare families for words [from, to), where those of famScheme are filled in, and those of famCountry unless an escape is
+// near: before two letters and two digits there may be no letter or digit, but for the last of an escape, or of a colour sequence.
 func (c *candidates) findRare(m *bitmaps, from, to int) {
 	for w := from; w < to && w < laneStride; w++ {
 		digit, alpha, dash, at := m.word(laneDigit, w), m.word(laneAlpha, w), m.word(laneDash, w), m.word(laneAt, w)
-		colon, token := m.word(laneColon, w), m.word(laneToken, w)
 		c.rarely(famAt, w, at.back(slack))
-		c.rarely(famScheme, w, token.now&token.back(1)&colon.back(2))
 		c.rarely(famBegin, w, alpha.now&dash.back(1)&dash.back(2)&dash.back(3)&dash.back(4)&dash.back(5))
 		c.rarely(famUUID, w, dash.now&dash.back(5)&dash.back(10)&dash.back(15))
 		c.rarely(famPairs, w, m.pairs(w))
-		country := digit.now & digit.back(1) & alpha.back(2) & alpha.back(3)
-		edge := m.edge(w)
+		c.flags[famPercent][w-1] = 0
 		if escape := m.word(laneEscape, w); escape.now|escape.before != 0 {
-			edge |= c.findEscaped(m, w)
-		} else {
-			c.flags[famPercent][w-1] = 0
+			country := digit.now & digit.back(1) & alpha.back(2) & alpha.back(3)
+			c.flags[famCountry][w-1] = country & (m.edge(w) | c.findEscaped(m, w))
 		}
-		c.rarely(famCountry, w, country&edge)
+		c.any[famCountry] |= c.flags[famCountry][w-1]
+		c.any[famScheme] |= c.flags[famScheme][w-1]
 	}
 }
 

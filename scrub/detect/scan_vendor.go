@@ -46,8 +46,8 @@ func (s *Scanner) token(p int) {
 
 // shortToken is token for a run of at most 64 bytes, which a word of each bitmap holds.
 func (s *Scanner) shortToken(start, end int) {
-	m, p, all := &s.maps, start-s.base, ^uint64(0)>>(64-(end-start))
-	alnum := (m.bits(laneAlpha, p) | m.bits(laneDigit, p)) & all
+	m, p, rest := &s.maps, uint(end-s.base), uint(64-(end-start))&63
+	alnum := (bitsBefore(&m[laneAlpha], p) | bitsBefore(&m[laneDigit], p)) >> rest
 	web := false
 	if start > 0 && vendors.before[s.text[start-1]] != plainBefore {
 		s.vendorBehind(start, end)
@@ -61,11 +61,11 @@ func (s *Scanner) shortToken(start, end int) {
 		}
 		head := binary.LittleEndian.Uint32(s.text[at:])
 		web = web || head&0xffff == 'e'|'y'<<8 || head&0xffff == 'e'|'w'<<8
-		if vendors.may.has(vendorHash(head)) {
+		if vendors.may.has(vendorHash(head)) && vendors.headed(s.text, at) {
 			s.vendorBytes(at, at+1)
 		}
 	}
-	if web && m.bits(laneDot, p)&all != 0 {
+	if web && bitsBefore(&m[laneDot], p)>>rest != 0 {
 		s.webTokens(start, end, true)
 	}
 	if s.mayHoldAddress(start, end, alnum) {

@@ -121,6 +121,9 @@ func (s *Scanner) run(id ID, m matcher, at, end int) {
 
 // runStart is the offset at which the run that ends before bit p of the chunk begins.
 func (s *Scanner) runStart(run, p int) int {
+	if n := bits.LeadingZeros64(^bitsBefore(&s.cands.run[run], uint(p))); n < 64 {
+		return s.base + p - n
+	}
 	if start := s.cands.runStart(run, p); start >= 0 {
 		return s.base + start
 	}
@@ -184,11 +187,16 @@ func (s *Scanner) scheme(at int) {
 	until := min(from+maxUserInfoBytes+1, len(s.text))
 	if s.nextAt < from || !s.isAt(s.nextAt) {
 		begin := max(from, s.nextAt)
+		if s.cands.any[famAt] == 0 {
+			begin = max(begin, s.base+chunkBytes-slack) // up to there is none
+		}
 		if begin < until {
 			s.nextAt = until
 			if i := bytes.IndexByte(s.text[begin:until], '@'); i >= 0 {
 				s.nextAt = begin + i
 			}
+		} else {
+			s.nextAt = max(s.nextAt, until)
 		}
 	}
 	if s.nextAt < until {

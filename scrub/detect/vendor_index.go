@@ -207,6 +207,17 @@ func (x *vendorIndex) bucket(t []byte, i int) []vendorPrefix {
 	return x.prefixes[x.first[h]:x.first[h+1]]
 }
 
+// headed reports whether eight bytes of a prefix, or all of a shorter one, stand at i.
+func (x *vendorIndex) headed(t []byte, i int) bool {
+	head, bucket := headAt(t, i), x.bucket(t, i)
+	for k := range bucket {
+		if head&bucket[k].mask == bucket[k].head {
+			return true
+		}
+	}
+	return false
+}
+
 // prefixed reports whether a prefix stands at i with as many bytes behind it as its form has at least.
 func (x *vendorIndex) prefixed(t []byte, i int) bool {
 	bucket := x.bucket(t, i)
