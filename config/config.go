@@ -65,6 +65,8 @@ type Config struct {
 	Policy Policy `yaml:"policy"`
 	// Tests are examples of what the policy must do: a file of which one fails does not load. Default none.
 	Tests []Test `yaml:"tests"`
+	// Audit is the log of who changed what.
+	Audit Audit `yaml:"audit"`
 	// Log sets winnow's own log.
 	Log Log `yaml:"log"`
 
@@ -416,6 +418,12 @@ type Action struct {
 	// As is the kind named in the token (email in email_e7_...), and says which spellings are one value: email, ip, mac, card, phone,
 	// ssn, iban, or any other word. Default: what a detector or fact found, else id.
 	As string `yaml:"as" of:"pseudonym" form:"kind"`
+}
+
+// Audit is the log of who changed what: audit.log in data_dir, each line bound to the one before by its hash. `winnow audit` reads it.
+type Audit struct {
+	// Off keeps none. A change needs a restart. Default false: an act that cannot be told there does not happen.
+	Off bool `yaml:"off"`
 }
 
 // Log sets winnow's own log.

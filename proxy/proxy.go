@@ -21,6 +21,7 @@ import (
 
 	"winnow/config"
 	"winnow/proxy/admin"
+	"winnow/proxy/audit"
 	"winnow/proxy/codec"
 	"winnow/proxy/geo"
 	"winnow/proxy/ingest"
@@ -115,9 +116,11 @@ type proxy struct {
 	listen, adminListen net.Listener
 	sockets             []socket
 
-	spool   *spool.Spool            // nil: no route uses it
-	queues  map[string]*spool.Queue // by upstream
-	secured []*secured              // of ingest, then of the listeners; nil: plain
+	spool  *spool.Spool            // nil: no route uses it
+	queues map[string]*spool.Queue // by upstream
+
+	audit   *audit.Log // nil: off
+	secured []*secured // of ingest, then of the listeners; nil: plain
 
 	reloading sync.Mutex // one at a time
 	config    *config.Config
@@ -252,6 +255,9 @@ func (p *proxy) close() error {
 	p.server.Use(nil)
 	if p.spool != nil {
 		errs = append(errs, p.closeSpool())
+	}
+	if p.audit != nil {
+		errs = append(errs, p.audit.Close())
 	}
 	p.holding.Lock()
 	defer p.holding.Unlock()

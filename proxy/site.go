@@ -82,6 +82,10 @@ func (p *proxy) put(c *config.Config) error {
 		p.dismiss(targets, p.targets)
 		return err
 	}
+	if err := p.tellAudit(c, secret, policy); err != nil {
+		p.dismiss(targets, p.targets)
+		return err
+	}
 	p.config, p.policy, p.geo = c, policy, places
 	p.secure(c, shown)
 	if made {

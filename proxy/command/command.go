@@ -91,7 +91,7 @@ Begin with: winnow run`,
 	root.SetOut(con.out)
 	root.SetErr(con.stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newRun(con), newCheck(con), newInventory(con), newTest(con), newScrub(con), newExplain(con), newTail(con), newInit(con), newKey(con), newGeo(con),
+	root.AddCommand(newRun(con), newCheck(con), newInventory(con), newTest(con), newScrub(con), newExplain(con), newTail(con), newInit(con), newKey(con), newAudit(con), newGeo(con),
 		newSchema(con), newVersion(con))
 	return root
 }

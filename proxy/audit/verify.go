@@ -1,0 +1,130 @@
+package audit
+
+import (
+	"bufio"
+	"crypto/ed25519"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+)
+
+// Report is what a log that verifies holds.
+type Report struct {
+	// Lines in all, and Head, the last of them.
+	Lines uint64
+	Head  Head
+	// Signed is the sequence number of the last checkpoint: what stands before it cannot have been changed without the key.
+	Signed uint64
+	// Torn bytes stand behind the last whole line.
+	Torn int64
+}
+
+// Verify reads a log and checks every line, every link and every checkpoint. The error says which line is wrong, and how. Without keys a
+// checkpoint is held to the key that it states, which proves only that all of it was written together. since is a Head noted earlier, which must still stand in the log; the zero Head asks for none.
+func Verify(name string, keys []ed25519.PublicKey, since Head, show func(*Line) error) (Report, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return Report{}, err
+	}
+	defer f.Close()
+	v := verifier{keys: keys, since: since, show: show}
+	whole, err := v.read(f)
+	if err != nil {
+		return Report{}, err
+	}
+	if since.Seq > v.head.Seq {
+		return Report{}, fmt.Errorf("line %d was noted elsewhere, and the log ends at %d: lines are missing at its end", since.Seq, v.head.Seq)
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return Report{}, err
+	}
+	return Report{Lines: v.head.Seq, Head: v.head, Signed: v.signed, Torn: info.Size() - whole}, nil
+}
+
+// verifier follows the chain.
+type verifier struct {
+	keys   []ed25519.PublicKey // that may have signed; none: any
+	since  Head
+	show   func(*Line) error // may be nil
+	head   Head
+	signed uint64
+	last   string // key of the last checkpoint, in hexadecimal
+}
+
+// read checks all whole lines and returns where the last one ends.
+func (v *verifier) read(r io.Reader) (whole int64, err error) {
+	b := bufio.NewReader(r)
+	for {
+		line, err := b.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			return whole, nil // what is left has no end: it was cut short
+		}
+		if err != nil {
+			return whole, err
+		}
+		if err := v.line(line[:len(line)-1]); err != nil {
+			return whole, fmt.Errorf("line %d: %w", v.head.Seq+1, err)
+		}
+		whole += int64(len(line))
+	}
+}
+
+// line checks one line.
+func (v *verifier) line(text []byte) error {
+	hashed, hash, ok := split(text)
+	if !ok {
+		return errors.New("it does not end in a hash")
+	}
+	if hashOf(hashed) != hash {
+		return errors.New("it was changed: its hash is another")
+	}
+	var l Line
+	if err := json.Unmarshal(text, &l); err != nil {
+		return errors.New("it is no line of an audit log")
+	}
+	prev := v.head.Hash
+	if prev == "" {
+		prev = noHash
+	}
+	switch {
+	case l.Prev != prev:
+		return errors.New("it does not follow the line before: lines were removed, added or moved")
+	case l.Seq != v.head.Seq+1:
+		return fmt.Errorf("it has the number %d", l.Seq)
+	case v.since.Seq == l.Seq && v.since.Hash != hash:
+		return errors.New("it is not the line that was noted elsewhere: the log was written anew")
+	}
+	if l.Act == actCheckpoint {
+		if err := v.checkpoint(&l); err != nil {
+			return err
+		}
+	}
+	v.head = Head{l.Seq, hash}
+	if v.show != nil {
+		return v.show(&l)
+	}
+	return nil
+}
+
+// checkpoint checks a signature.
+func (v *verifier) checkpoint(l *Line) error {
+	key, err := hex.DecodeString(l.Details["key"])
+	if err != nil || len(key) != ed25519.PublicKeySize {
+		return errors.New("it states no key")
+	}
+	known := len(v.keys) == 0 || slices.ContainsFunc(v.keys, func(k ed25519.PublicKey) bool { return k.Equal(ed25519.PublicKey(key)) })
+	if !known {
+		return errors.New("it is signed by another key: was the master secret another one then? name its public key too")
+	}
+	signature, err := hex.DecodeString(l.Details["signature"])
+	if err != nil || !ed25519.Verify(key, signedText(v.head), signature) {
+		return errors.New("its signature is wrong")
+	}
+	v.signed, v.last = l.Seq, l.Details["key"]
+	return nil
+}

@@ -1,0 +1,59 @@
+package proxy
+
+import (
+	"fmt"
+	"os"
+
+	"winnow/config"
+	"winnow/proxy/audit"
+	"winnow/scrub"
+)
+
+// openAudit opens the audit log, with the first configuration that wants one.
+func (p *proxy) openAudit(c *config.Config, master []byte) error {
+	if p.audit != nil || c.Audit.Off {
+		return nil
+	}
+	key, err := audit.Key(master)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+		return fmt.Errorf("data_dir: %w", err)
+	}
+	p.audit, err = audit.Open(c.DataDir, key, p.o.Now)
+	return err
+}
+
+// record writes an act into the audit log. After an error it must not happen.
+func (p *proxy) record(e audit.Entry) error {
+	if p.audit == nil {
+		return nil
+	}
+	err := p.audit.Append(e)
+	if err != nil {
+		p.o.Log.Error("the audit log takes nothing: what it should tell of does not happen", "error", err.Error())
+	}
+	return err
+}
+
+// tellAudit tells of a policy that comes into force.
+func (p *proxy) tellAudit(c *config.Config, master []byte, policy *scrub.Policy) error {
+	if err := p.openAudit(c, master); err != nil {
+		return err
+	}
+	before := ""
+	if p.policy != nil {
+		before = p.policy.Digest()
+	}
+	return p.record(policyLoaded(c, before, policy.Digest(), policy.Mode()))
+}
+
+// policyLoaded is the entry about a policy that comes into force; before is the digest of the one in force until now.
+func policyLoaded(c *config.Config, before, digest string, mode config.Mode) audit.Entry {
+	details := map[string]string{"digest": digest, "mode": string(mode), "upstreams": fmt.Sprint(len(c.Upstreams)), "tenants": fmt.Sprint(len(c.Tenants))}
+	if before != "" {
+		details["before"] = before
+	}
+	return audit.Entry{Actor: "file", Act: "policy.load", Object: c.Policy.Name, Details: details}
+}

@@ -1,0 +1,185 @@
+package command
+
+import (
+	"crypto/ed25519"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"winnow/proxy/audit"
+)
+
+func newAudit(con *console) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "audit",
+		Short: "Read the log of who changed what, and prove that it is whole",
+		Long:  `audit reads audit.log in the data folder, which tells which policy came into force when, and what else was done, each line bound to the one before.` + exitCodes,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknown("command", args[0], cmd, "`winnow audit --help` lists them")
+			}
+			return usagef("audit: name a command: verify or show")
+		},
+		SuggestionsMinimumDistance: 2,
+		RunE:                       func(*cobra.Command, []string) error { return nil },
+	}
+	cmd.AddCommand(newAuditVerify(con), newAuditShow(con))
+	return cmd
+}
+
+// auditFile is where a log is, and what may be known of it.
+type auditFile struct {
+	dir, config string
+	keys        []string
+	since       string
+}
+
+func (a *auditFile) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&a.dir, "dir", "", "data folder (default: the config file's)")
+	cmd.Flags().StringVar(&a.config, "config", "", "config file that names the data folder (default: the embedded one)")
+	cmd.Flags().StringArrayVar(&a.keys, "key", nil, "public key, in hexadecimal, that may have signed; more than one if the master secret changed")
+	cmd.Flags().StringVar(&a.since, "since", "", "NUMBER:HASH of a line noted earlier, which must still be there")
+}
+
+// verify reads the log and shows each line.
+func (a *auditFile) verify(show func(*audit.Line) error) (audit.Report, error) {
+	if a.dir == "" {
+		c, err := load(a.config)
+		if err != nil {
+			return audit.Report{}, err
+		}
+		a.dir = c.DataDir
+	}
+	var keys []ed25519.PublicKey
+	for _, text := range a.keys {
+		key, err := hex.DecodeString(text)
+		if err != nil || len(key) != ed25519.PublicKeySize {
+			return audit.Report{}, usagef("--key: write 64 hexadecimal digits")
+		}
+		keys = append(keys, key)
+	}
+	var since audit.Head
+	if a.since != "" {
+		number, hash, _ := strings.Cut(a.since, ":")
+		n, err := strconv.ParseUint(number, 10, 64)
+		if err != nil || n == 0 || len(hash) != 64 {
+			return audit.Report{}, usagef("--since: write NUMBER:HASH as `winnow audit verify` prints it")
+		}
+		since = audit.Head{Seq: n, Hash: strings.ToLower(hash)}
+	}
+	name := filepath.Join(a.dir, audit.FileName)
+	r, err := audit.Verify(name, keys, since, show)
+	if errors.Is(err, fs.ErrNotExist) {
+		return r, fmt.Errorf("%s: no such file; name the data folder with --dir or --config", name)
+	}
+	if err != nil {
+		return r, fmt.Errorf("%s: %w", name, err)
+	}
+	return r, nil
+}
+
+func newAuditVerify(con *console) *cobra.Command {
+	var a auditFile
+	cmd := &cobra.Command{
+		Use:   "verify",
+		Short: "Check every line, link and signature of the audit log",
+		Long: `verify reads the whole log. It fails at the first line that was changed, removed, added or moved. Lines missing at the end show only against
+a line noted elsewhere: keep what verify prints behind "head", and give it back with --since. --key proves who signed: ` + "`winnow audit verify`" + `
+prints the keys that the log states; note them while you trust it.` + exitCodes,
+		Example: `  winnow audit verify
+  winnow audit verify --dir /var/lib/winnow --since 41:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08`,
+		Args: atMost(0, ""),
+		RunE: func(*cobra.Command, []string) error {
+			var keys []string
+			r, err := a.verify(func(l *audit.Line) error {
+				if key := l.Details["key"]; key != "" && l.Details["signature"] != "" && !slices.Contains(keys, key) {
+					keys = append(keys, key)
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(con.out, "%d lines, whole; signed up to line %d\n", r.Lines, r.Signed)
+			if r.Torn > 0 {
+				fmt.Fprintf(con.out, "%d bytes behind the last line are a line that was cut short, or is being written\n", r.Torn)
+			}
+			for _, key := range keys {
+				fmt.Fprintf(con.out, "key:  %s\n", key)
+			}
+			fmt.Fprintf(con.out, "head: %d:%s\n", r.Head.Seq, r.Head.Hash)
+			return nil
+		},
+	}
+	a.flags(cmd)
+	return cmd
+}
+
+func newAuditShow(con *console) *cobra.Command {
+	var a auditFile
+	var act, from string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "show",
+		Short: "Print what the audit log tells",
+		Long:  `show prints the lines of the log, oldest first, and fails where it is not whole.` + exitCodes,
+		Example: `  winnow audit show --act policy.load
+  winnow audit show --from 2026-03-01T00:00:00Z --json`,
+		Args: atMost(0, ""),
+		RunE: func(*cobra.Command, []string) error {
+			var begin time.Time
+			if from != "" {
+				var err error
+				if begin, err = time.Parse(time.RFC3339, from); err != nil {
+					return usagef("--from: write a time such as 2026-03-01T00:00:00Z")
+				}
+			}
+			_, err := a.verify(func(l *audit.Line) error {
+				if act != "" && l.Act != act || l.Time.Before(begin) {
+					return nil
+				}
+				return con.auditLine(l, asJSON)
+			})
+			return err
+		},
+	}
+	a.flags(cmd)
+	cmd.Flags().StringVar(&act, "act", "", "only lines about this act, such as policy.load")
+	cmd.Flags().StringVar(&from, "from", "", "only lines from this time on (RFC 3339)")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON, a line each")
+	return cmd
+}
+
+// auditLine prints one line.
+func (con *console) auditLine(l *audit.Line, asJSON bool) error {
+	if asJSON {
+		text, err := json.Marshal(l)
+		if err == nil {
+			_, err = fmt.Fprintf(con.out, "%s\n", text)
+		}
+		return err
+	}
+	text := fmt.Sprintf("%d %s %s %s", l.Seq, l.Time.Format(time.RFC3339), l.Actor, l.Act)
+	if l.Object != "" {
+		text += " " + strconv.Quote(l.Object)
+	}
+	names := make([]string, 0, len(l.Details))
+	for name := range l.Details {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		text += " " + name + "=" + l.Details[name]
+	}
+	_, err := fmt.Fprintln(con.out, text)
+	return err
+}
