@@ -17,7 +17,7 @@ import (
 // anchors; else only those that are do. A value whose own key is another one is not named. Kinds without a check digit are found only where nothing but
 // signs and words such as "number" or "is" stand between.
 func matchNamed(o *Options, t []byte, at, from int, near bool, b *numberText) (f Finding, ok bool) {
-	w := wordNaming(t, at, near)
+	w := wordNaming(t, at, near, nil)
 	if w == nil {
 		return f, false
 	}
@@ -26,11 +26,11 @@ func matchNamed(o *Options, t []byte, at, from int, near bool, b *numberText) (f
 }
 
 // wordNaming returns the word that ends at at, before a number or anywhere, or nil.
-func wordNaming(t []byte, at int, near bool) *numberWord {
+func wordNaming(t []byte, at int, near bool, p *wordPlaces) *numberWord {
 	if !behindWord(t, at) {
 		return nil
 	}
-	if w := wordEnding(t, at); w != nil && near != w.anchor {
+	if w := p.ending(t, at); w != nil && near != w.anchor {
 		return w
 	}
 	return nil
@@ -157,6 +157,8 @@ type search struct {
 	keyed  bool
 	// b is scratch.
 	b *numberText
+	// places are those of words of t, nil where they are not kept.
+	places *wordPlaces
 	// at is how far the walk has come, and limit where it ends.
 	at, limit int
 	// found says that a value has been found at at, which is still to be passed.
@@ -224,7 +226,7 @@ func (s *search) renamed(i int) bool {
 	for end < len(s.t) && isWordByte(s.t[end]) {
 		end++
 	}
-	w := wordEnding(s.t, end)
+	w := s.places.ending(s.t, end)
 	return w != nil && (s.numbered || w == s.word && behindWord(s.t, end))
 }
 

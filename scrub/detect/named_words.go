@@ -157,6 +157,25 @@ func wordEnding(t []byte, at int) *numberWord {
 	return namedWords.tree.find(0, t, at, at, entry, nil)
 }
 
+// wordPlaces remembers which words end at places of one text that have been asked for lately. The zero wordPlaces remembers none.
+type wordPlaces [16]struct {
+	// behind is one more than the place.
+	behind int
+	word   *numberWord
+}
+
+// ending is wordEnding. A nil wordPlaces does not remember.
+func (p *wordPlaces) ending(t []byte, at int) *numberWord {
+	if p == nil {
+		return wordEnding(t, at)
+	}
+	place := &p[at%len(p)]
+	if place.behind != at+1 {
+		place.behind, place.word = at+1, wordEnding(t, at)
+	}
+	return place.word
+}
+
 // endsWord reports whether a word can end at at: no letter follows, or a capital that begins the next word of a name.
 func endsWord(t []byte, at int) bool {
 	c := byteAt(t, at)

@@ -44,11 +44,28 @@ func (d *decoded) may() (may [Count]bool) {
 	may[IBAN] = letters >= 2 && digits >= 2
 	may[MAC] = signs >= 2
 	may[IPv6] = colons >= 2
-	if digits >= 8 {
+	if digits >= 8 && d.encodedDigits() {
 		n := shapeLong(d.b[:d.n])
 		may[Card], may[SSN], may[Phone] = n.card || odd > 0, n.ssn || odd > 0, n.phone || odd > 0 || letters > 0
 	}
 	return may
+}
+
+// encodedDigits reports whether a run of digits and separators holds eight digits and an escape.
+func (d *decoded) encodedDigits() bool {
+	b := d.b[:d.n]
+	for i := 0; i < len(b); i++ {
+		start, digits := i, 0
+		for ; i < len(b) && isDigitRun(b[i]); i++ {
+			if isDigit(b[i]) {
+				digits++
+			}
+		}
+		if digits >= 8 && !d.plain(start, i) {
+			return true
+		}
+	}
+	return false
 }
 
 // matchPercent finds what is told by digits and separators where separators are percent-encoded: cards, account numbers, telephone numbers,
@@ -94,24 +111,38 @@ func encodedStart(t []byte, at, lo int) int {
 	return i
 }
 
-// first returns the first match in the stretch that holds an escape.
+// first returns the first match in the stretch that holds an escape. A match of a run is within it, but for a zone.
 func (d *decoded) first(o *Options, m *percentMatcher) (f Finding, ok bool) {
 	b := d.b[:d.n]
 	for i := 0; i < len(b); i++ {
-		if class[b[i]]&m.class == 0 || m.run && i > 0 && class[b[i-1]]&m.class != 0 || !m.anchor(b, i) {
+		if class[b[i]]&m.class == 0 {
 			continue
 		}
-		start, end, ok := m.match(o, b, i, 0, Context{})
+		at, from, until := i, max(0, i-m.before), i+m.reach
+		if m.run {
+			for until = i + 1; until < len(b) && class[b[until]]&m.class != 0; {
+				until++
+			}
+			i = until
+			until++ // the percent sign of a zone
+		}
+		if d.plain(from, min(until, len(b))) || !m.anchor(b, at) {
+			continue
+		}
+		start, end, ok := m.match(o, b, at, 0, Context{})
 		if !ok {
 			continue
 		}
-		if d.from[end]-d.from[start] > end-start && !(d.cut && start < 2) {
+		if !d.plain(start, end) && !(d.cut && start < 2) {
 			return Finding{d.from[start], d.from[end], m.id}, true
 		}
-		i = end - 1
+		i = max(i, end-1)
 	}
 	return f, false
 }
+
+// plain reports whether there was no escape in bytes [start, end) of the stretch.
+func (d *decoded) plain(start, end int) bool { return d.from[end]-d.from[start] == end-start }
 
 // numericEscape reports whether the escape at i is one that stands beside or between digits: a separator or a sign, with a hex digit, a
 // bracket or another escape beside it.
@@ -166,13 +197,15 @@ type percentMatcher struct {
 	// class is that of the anchor's byte; of all bytes of a run, if run.
 	class uint8
 	run   bool
+	// before and reach are how many bytes before the anchor and from it on a match may have, where it is no run.
+	before, reach int
 }
 
 var percentMatchers = [...]percentMatcher{
-	{Card, anchorDigits, matchCard, isDigitRunBit, true},
-	{IBAN, anchorCountry, matchIBAN, isLetterBit, false},
-	{SSN, anchorDigits, matchSSN, isDigitRunBit, true},
-	{MAC, anchorHexPairs, matchMAC, isDigitRunBit | isColonedBit, false},
-	{IPv6, anchorColoned, matchIPv6, isColonedBit, true},
-	{Phone, anchorDigits, matchPhone, isDigitRunBit, true},
+	{Card, anchorDigits, matchCard, isDigitRunBit, true, 0, 0},
+	{IBAN, anchorCountry, matchIBAN, isLetterBit, false, 0, maxIBANBytes * 5 / 4},
+	{SSN, anchorDigits, matchSSN, isDigitRunBit, true, 0, 0},
+	{MAC, anchorHexPairs, matchMAC, isDigitRunBit | isColonedBit, false, 4, 18},
+	{IPv6, anchorColoned, matchIPv6, isColonedBit, true, 0, 0},
+	{Phone, anchorDigits, matchPhone, isDigitRunBit, true, 0, 0},
 }

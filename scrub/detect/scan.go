@@ -79,8 +79,10 @@ type Scanner struct {
 	found  []Finding
 	// tried is the stretch in which words before numbers have been looked for last.
 	tried struct{ from, to int }
-	// number is scratch for numbers that words name.
+	// number is scratch for numbers that words name, and words are those words.
 	number numberText
+	words  wordPlaces
+	names  namePlaces
 	// seen is scratch for the bodies of vendors' tokens.
 	seen setRun
 	// decoded is scratch for stretches in percent-encoding.
@@ -122,6 +124,7 @@ func (s *Scanner) begin(dst []Finding, text []byte, ctx Context) {
 	s.seen = setRun{}
 	s.open, s.tries = [runs]int{}, 0
 	s.tried.from, s.tried.to = 0, -1
+	s.words, s.names = wordPlaces{}, namePlaces{}
 	if s.hidden != nil {
 		s.hidden.done = [disguises]int{}
 	}

@@ -34,25 +34,64 @@ func (s *Scanner) wordsBefore(start int, named bool) (uses tailUse) {
 	case s.text[start-1] == '\n':
 		return 0
 	}
-	from := -1
-	m := &s.maps
+	n := &s.names
+	s.findNames(p, n.move(start))
+	if named && n.numbers != 0 {
+		s.namedAt(start, n.numbers)
+	}
+	return n.uses() | s.keyUses(start-64)
+}
+
+// findNames notes the names among the places of a bitmap whose last bit is bit p of the chunk.
+func (s *Scanner) findNames(p int, places uint64) {
+	m, n := &s.maps, &s.names
 	letter := m.bits(laneAlpha, p-64) | m.bits(laneHigh, p-64)
 	small := m.bits(laneAlpha, p-63) &^ m.bits(laneAfter, p-63)
-	for x := letter &^ small; x != 0; x &= x - 1 {
-		at := start - 63 + bits.TrailingZeros64(x)
-		use := s.nameUses(at)
-		uses |= use
-		if !named || use&useNumber == 0 {
-			continue
-		}
-		if from < 0 {
-			from = s.untried(start)
-		}
-		if at >= from {
-			s.namedBy(at, true)
-		}
+	for x := letter &^ small & places; x != 0; x &= x - 1 {
+		i := bits.TrailingZeros64(x)
+		use := s.nameUses(n.until - 63 + i)
+		n.numbers |= uint64(use&useNumber/useNumber) << i
+		n.phones |= uint64(use&usePhone/usePhone) << i
+		n.ssns |= uint64(use&useSSN/useSSN) << i
 	}
-	return uses | s.keyUses(start-64)
+}
+
+// namedAt looks for the values of the words that end at places of a bitmap whose last bit is that of start, where a number begins.
+func (s *Scanner) namedAt(start int, places uint64) {
+	first := start - 63
+	from := s.untried(start)
+	for x := places >> (from - first) << (from - first); x != 0; x &= x - 1 {
+		s.namedBy(first+bits.TrailingZeros64(x), true)
+	}
+}
+
+// namePlaces are the places behind words that are asked for before numbers, of the 64 up to and with until, whose bit is the last.
+type namePlaces struct {
+	until                 int
+	numbers, phones, ssns uint64
+}
+
+// move moves on to a later place, and returns which of the 64 are new.
+func (n *namePlaces) move(until int) (fresh uint64) {
+	by := until - n.until
+	if by < 0 || by > 63 {
+		by = 64
+	}
+	*n = namePlaces{until, n.numbers >> by, n.phones >> by, n.ssns >> by}
+	return ^uint64(0) << (64 - by)
+}
+
+func (n *namePlaces) uses() (uses tailUse) {
+	if n.numbers != 0 {
+		uses |= useNumber
+	}
+	if n.phones != 0 {
+		uses |= usePhone
+	}
+	if n.ssns != 0 {
+		uses |= useSSN
+	}
+	return uses
 }
 
 // nameUses says what for a word may be that ends at at, and is one of names.
@@ -69,7 +108,14 @@ func (s *Scanner) nameUses(at int) tailUse {
 	if !f.longer(x) && isLower(c) && isLower(s.text[at-2]) && !endsEscape(c) {
 		return 0
 	}
-	return s.set.names.usesAt(s.text[:at])
+	uses := s.set.names.usesAt(s.text[:at])
+	if uses&usePhone != 0 && !phoneWords.ends(s.text[:at]) {
+		uses &^= usePhone
+	}
+	if uses&useSSN != 0 && !ssnWords.ends(s.text[:at]) {
+		uses &^= useSSN
+	}
+	return uses
 }
 
 // keyUses is nameUses for a key that reaches back to before at, and is long enough to be a value's key farther on.

@@ -70,11 +70,11 @@ func (s *Scanner) named(at int) {
 
 // namedBy keeps all values of the word that ends at at; see matchNamed.
 func (s *Scanner) namedBy(at int, near bool) {
-	w := wordNaming(s.text, at, near)
+	w := wordNaming(s.text, at, near, &s.words)
 	if w == nil {
 		return
 	}
-	q := search{o: &s.set.options, t: s.text, word: w, end: at, from: at, direct: true, b: &s.number}
+	q := search{o: &s.set.options, t: s.text, word: w, end: at, from: at, direct: true, b: &s.number, places: &s.words}
 	if !q.begin(at) {
 		return
 	}

@@ -24,6 +24,8 @@ type wordSet struct {
 	words keyWords
 	// by are the words by the low five bits of their first byte.
 	by [32]keyWords
+	// endings are the words by the low five bits of their last byte.
+	endings [32]keyWords
 }
 
 func newWordSet(words ...string) *wordSet {
@@ -31,6 +33,7 @@ func newWordSet(words ...string) *wordSet {
 	for _, w := range words {
 		s.first[len(w)] |= 1 << (w[0] & 31)
 		s.by[w[0]&31] = append(s.by[w[0]&31], w)
+		s.endings[w[len(w)-1]&31] = append(s.endings[w[len(w)-1]&31], w)
 	}
 	return s
 }
@@ -39,6 +42,16 @@ func newWordSet(words ...string) *wordSet {
 func (s *wordSet) has(word []byte) bool {
 	n := len(word)
 	return n > 0 && n < len(s.first) && s.first[n]>>(word[0]&31)&1 != 0 && s.by[word[0]&31].has(word)
+}
+
+// ends reports whether one of the words stands at the end of b, whatever is before it.
+func (s *wordSet) ends(b []byte) bool {
+	for _, w := range s.endings[b[len(b)-1]&31] {
+		if endsFold(b, w) {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *wordSet) inName(name []byte) bool                  { return inName(s, name) }
