@@ -370,7 +370,9 @@ func (s *search) value(i int) (f Finding, ok bool) {
 	if !s.word.mayBegin(s.t, i) {
 		return f, false
 	}
-	s.b.read(s.t, i)
+	if s.word.formed {
+		s.b.read(s.t, i)
+	}
 	for _, k := range s.word.kinds {
 		kind := &numberKinds[k]
 		if !s.o.On[kind.id] || !s.direct && (kind.direct || s.word.direct) {

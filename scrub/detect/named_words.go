@@ -25,6 +25,8 @@ type numberWord struct {
 	kinds []uint8 // indexes of numberKinds
 	// begins has a bit for each way in which a value of the kinds may begin; see beginning.
 	begins uint8
+	// formed says that some of the kinds have forms.
+	formed bool
 	// near says that it names what does not follow at once, too.
 	near bool
 	// rank is the word's place in the order in which words are tried, and entries are those of numberWords.tails that find it.
@@ -119,6 +121,7 @@ func wordsOfKinds() (words []*numberWord) {
 			}
 			w.kinds = append(w.kinds, uint8(k))
 			w.begins |= numberKinds[k].begins()
+			w.formed = w.formed || len(numberKinds[k].forms) > 0
 			w.near = w.near || !w.direct && !numberKinds[k].direct
 		}
 	}

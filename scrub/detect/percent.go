@@ -17,6 +17,8 @@ type decoded struct {
 	cut bool
 	// counts are those of decodedKinds, a byte each.
 	counts uint64
+	// country says that there are two letters and two digits in a row.
+	country bool
 }
 
 // decodedKinds are the kinds of bytes that a stretch is asked for.
@@ -41,7 +43,7 @@ var decodedCounts = func() (counts [0x100]uint64) {
 func (d *decoded) may() (may [Count]bool) {
 	count := func(kind int) int { return int(byte(d.counts >> (8 * kind))) }
 	digits, colons, signs, odd, letters := count(0), count(1), count(2), count(3), count(4)
-	may[IBAN] = letters >= 2 && digits >= 2
+	may[IBAN] = d.country
 	may[MAC] = signs >= 2
 	may[IPv6] = colons >= 2
 	if digits >= 8 && d.encodedDigits() {
@@ -168,10 +170,14 @@ func numericEscape(t []byte, i int) bool {
 	return isHex(c) || c == '%' || c == '(' || isLetter(c) && i >= 4 && isAlnum(t[i-1]) && isAlnum(t[i-4])
 }
 
+// lettersThenDigits is what read has in last behind two letters, 2 each, and two digits, 1 each.
+const lettersThenDigits = 0b10100101
+
 // read decodes the stretch that begins at i, or behind the value's beginning that is nearest to the escape.
 func (d *decoded) read(t []byte, i int) {
 	i = skipEscape(t, i)
-	d.n, d.counts = 0, 0
+	d.n, d.counts, d.country = 0, 0, false
+	last := uint8(0) // the kinds of the last four bytes, two bits each: a letter, a digit
 	for i < len(t) && d.n < encodedBytes {
 		d.from[d.n] = i
 		c := t[i]
@@ -185,6 +191,8 @@ func (d *decoded) read(t []byte, i int) {
 		d.b[d.n] = c
 		d.n++
 		d.counts += decodedCounts[c]
+		last = last<<2 | class[c]&isDigitBit | class[c]&isLetterBit>>1
+		d.country = d.country || last == lettersThenDigits
 	}
 	d.from[d.n] = i
 }

@@ -7,13 +7,25 @@ package detect
 // no name of its own; any 8 to 15 digits where a key word says so. Groups are parted by one of space, dash, dot, or by
 // brackets. Extensions stay. Not found: numbers that touch a letter, a digit or an underscore; bare runs of digits without a key word.
 func matchPhone(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
+	return findPhone(t, at, lo, ctx, true)
+}
+
+// matchUnnamedPhone is matchPhone where no key word is near.
+func matchUnnamedPhone(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
+	return findPhone(t, at, lo, ctx, false)
+}
+
+func findPhone(t []byte, at, lo int, ctx Context, mayBeNamed bool) (start, end int, ok bool) {
 	first := max(at, lo)
 	i, found := nextGroup(t, first)
 	for ; found; i, found = nextGroup(t, behindDigits(t, i)) {
 		if !mayBePhone(t, i) {
 			continue
 		}
-		p := readPhone(t, i)
+		var p phoneGroups
+		if p.read(t, i); p.n < minPhoneDigits {
+			continue
+		}
 		if start, end, ok = p.international(t, i, lo); ok {
 			return start, end, true
 		}
@@ -23,8 +35,8 @@ func matchPhone(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, 
 		if start, end, ok = p.dialled(t, i, ctx); ok {
 			return start, end, true
 		}
-		if i-first > keyReach {
-			continue // no word is in reach
+		if !mayBeNamed || i-first > keyReach {
+			continue
 		}
 		if start, end, ok = p.named(t, i, lo, ctx); ok {
 			return start, end, true
@@ -82,8 +94,11 @@ func mayBeAmerican(t []byte, i int) bool {
 	return behindDigits(t[:min(len(t), i+5)], i) == i+4
 }
 
-// maxPhoneDigits is the length of the longest number (E.164 section 6).
-const maxPhoneDigits = 15
+// maxPhoneDigits is the length of the longest number (E.164 section 6), and minPhoneDigits that of the shortest which is looked for.
+const (
+	maxPhoneDigits = 15
+	minPhoneDigits = 8
+)
 
 // phoneGroups are groups of digits with up to two separators between.
 type phoneGroups struct {
@@ -95,14 +110,15 @@ type phoneGroups struct {
 	n     int
 }
 
-func readPhone(t []byte, i int) (p phoneGroups) {
+// read reads groups from i. What is in p must be zero.
+func (p *phoneGroups) read(t []byte, i int) {
 	for p.count < len(p.size) {
 		j := i
 		for j < len(t) && isDigit(t[j]) {
 			if p.n == maxPhoneDigits {
 				// One digit more than fits: the group does not count.
 				p.n -= j - i
-				return p
+				return
 			}
 			p.digit[p.n] = t[j] - '0'
 			p.n++
@@ -112,12 +128,12 @@ func readPhone(t []byte, i int) (p phoneGroups) {
 		p.count++
 		n := phoneGap(t, j)
 		if n == 0 || p.count == len(p.size) {
-			return p
+			return
 		}
 		p.gap[p.count] = [2]byte{t[j], t[j+n-1]}
 		i = j + n
 	}
-	return p
+	return
 }
 
 // phoneGap returns the length of the separators at i that a digit follows, or 0.
@@ -159,7 +175,12 @@ func (p *phoneGroups) international(t []byte, i, lo int) (start, end int, ok boo
 		return 0, 0, false
 	}
 	open := byteAt(t, start-1) == '(' && start-1 >= lo && byteAt(t, p.end[0]) == ')'
-	n := p.withoutTrunk()
+	n := p
+	if p.hasTrunk() {
+		without := *p
+		without.dropTrunk()
+		n = &without
+	}
 	for k := p.count; k > 0; k-- {
 		if d := n.upTo(k); len(d) >= 8 && knownCountry(d) && !phoneAfter(t, p.end[k-1]) {
 			if open && k > 1 {
@@ -181,7 +202,12 @@ func (p *phoneGroups) dialled(t []byte, i int, ctx Context) (start, end int, ok 
 		byteAt(t, i-1) == ':' && isDigit(byteAt(t, i-2)) || p.alike() {
 		return 0, 0, false
 	}
-	n := p.withoutTrunk()
+	n := p
+	if p.hasTrunk() {
+		without := *p
+		without.dropTrunk()
+		n = &without
+	}
 	for k := p.count; k > 0; k-- {
 		d := n.upTo(k)[2:]
 		if len(d) < 9 || !knownCountry(d) || phoneAfter(t, p.end[k-1]) {
@@ -222,16 +248,16 @@ func (p *phoneGroups) evenly(k int) bool {
 	return true
 }
 
-// withoutTrunk returns the groups without the zero in brackets that is dialled at home only: +44 (0)20 7946 0958.
-func (p *phoneGroups) withoutTrunk() phoneGroups {
-	n := *p
-	if p.count < 3 || p.size[1] != 1 || p.gap[1][1] != '(' || p.gap[2][0] != ')' || p.digit[p.size[0]] != 0 {
-		return n
-	}
-	copy(n.digit[p.size[0]:], p.digit[p.size[0]+1:p.n])
-	n.size[1] = 0
-	n.n--
-	return n
+// hasTrunk reports whether a zero in brackets is dialled at home only: +44 (0)20 7946 0958.
+func (p *phoneGroups) hasTrunk() bool {
+	return p.count >= 3 && p.size[1] == 1 && p.gap[1][1] == '(' && p.gap[2][0] == ')' && p.digit[p.size[0]] == 0
+}
+
+// dropTrunk takes the zero of hasTrunk from the digits.
+func (p *phoneGroups) dropTrunk() {
+	copy(p.digit[p.size[0]:], p.digit[p.size[0]+1:p.n])
+	p.size[1] = 0
+	p.n--
 }
 
 // american reads a number of the North American plan: 3-3-4 digits, a 1 before them or not.

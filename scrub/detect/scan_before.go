@@ -58,10 +58,18 @@ func (s *Scanner) findNames(p int, places uint64) {
 
 // namedAt looks for the values of the words that end at places of a bitmap whose last bit is that of start, where a number begins.
 func (s *Scanner) namedAt(start int, places uint64) {
-	first := start - 63
-	from := s.untried(start)
-	for x := places >> (from - first) << (from - first); x != 0; x &= x - 1 {
-		s.namedBy(first+bits.TrailingZeros64(x), true)
+	first, from := start-63, -1
+	for x := places >> (63 - windowBytes) << (63 - windowBytes); x != 0; x &= x - 1 {
+		at := first + bits.TrailingZeros64(x)
+		if s.words.ending(s.text, at) == nil {
+			continue
+		}
+		if from < 0 {
+			from = s.untried(start)
+		}
+		if at >= from {
+			s.namedBy(at, true)
+		}
 	}
 }
 

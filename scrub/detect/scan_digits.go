@@ -131,8 +131,11 @@ func (s *Scanner) shaped(start, end int, n *numberShape, uses tailUse) {
 	if (n.ssn || escaped) && (uses&useSSN != 0 || bytes.IndexByte(s.text[start:end], '-') >= 0) {
 		s.run(SSN, matchSSN, start, end)
 	}
-	if n.phone || escaped || uses&usePhone != 0 {
+	switch {
+	case uses&usePhone != 0:
 		s.run(Phone, matchPhone, start, end)
+	case n.phone || escaped:
+		s.run(Phone, matchUnnamedPhone, start, end)
 	}
 }
 
