@@ -63,7 +63,7 @@ func (d *decoded) encodedDigits() bool {
 				digits++
 			}
 		}
-		if digits >= 8 && !d.plain(start, i) {
+		if digits >= 8 && !d.plain(d.sign(start), i) {
 			return true
 		}
 	}
@@ -125,7 +125,7 @@ func (d *decoded) first(o *Options, m *percentMatcher) (f Finding, ok bool) {
 			for until = i + 1; until < len(b) && class[b[until]]&m.class != 0; {
 				until++
 			}
-			i = until
+			i, from = until, d.sign(at)
 			until++ // the percent sign of a zone
 		}
 		if d.plain(from, min(until, len(b))) || !m.anchor(b, at) {
@@ -141,6 +141,14 @@ func (d *decoded) first(o *Options, m *percentMatcher) (f Finding, ok bool) {
 		i = max(i, end-1)
 	}
 	return f, false
+}
+
+// sign returns where the plus sign of a telephone number begins whose digits begin at i, if it is written as an escape; else i.
+func (d *decoded) sign(i int) int {
+	if hasFold(d.b[:d.n], i-6, `\u002b`) {
+		return i - 6
+	}
+	return i
 }
 
 // plain reports whether there was no escape in bytes [start, end) of the stretch.
