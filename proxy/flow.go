@@ -112,7 +112,7 @@ func (s *site) Done(r *ingest.Request) {
 
 // write is the way of the data: decode, scrub, deliver, answer.
 func (s *site) write(r *ingest.Request, x *exchange) {
-	if !s.decode(r, x) || !s.address(r, x) {
+	if !s.decode(r, x) || !r.Identify(x.request.Body) || !s.address(r, x) {
 		return
 	}
 	if x.forward.Ask {

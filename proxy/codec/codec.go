@@ -203,10 +203,18 @@ type Forwarder interface {
 	Forward(f *Forward, req *Request, quiet func([]byte) bool) (why Refusal, detail string)
 }
 
-// Keyed is a Codec whose clients may put the key that they were given into the request's line.
+// Keyed is a Codec whose clients may put the key that they were given into the request's line, or into a header of the protocol's own.
 type Keyed interface {
 	// Key finds it, nil if there is none.
-	Key(path string, query []byte) []byte
+	Key(path string, query []byte, header Header) []byte
+}
+
+// Enclosed is a Codec whose clients may have no other place for their key than the body.
+type Enclosed interface {
+	// MayEnclose tells whether the body of a request to path may hold the key.
+	MayEnclose(path string) bool
+	// EnclosedKey finds it in a body, decoded, nil if there is none. It may refer to the body.
+	EnclosedKey(body []byte) []byte
 }
 
 // Questioner is a Codec that can answer Preflight calls itself, in whole or in part.

@@ -165,7 +165,7 @@ func isToken(text []byte) bool {
 }
 
 // Key implements Keyed: in the path of version 1, in the query, or in the query that a browser wants passed on.
-func (Datadog) Key(path string, query []byte) []byte {
+func (Datadog) Key(path string, query []byte, _ Header) []byte {
 	if _, key := splitInput(path); key != "" {
 		return []byte(key)
 	}

