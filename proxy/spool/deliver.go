@@ -43,9 +43,10 @@ func (n *numbering) check(h Header, records uint64) (batches, missing uint64) {
 	return batches, missing
 }
 
-// count finds what waits and what is parked when the lane is opened.
-func (q *Queue) count(ctx context.Context) error {
-	err := q.lane.Read(ctx, 1, func(_ uint64, frame []byte) bool {
+// count finds what waits and what is parked when the lane is opened, and the ids of it: a client that was not answered before the process
+// ended sends its batch again.
+func (q *Queue) count(ctx context.Context) (known []ID, err error) {
+	err = q.lane.Read(ctx, 1, func(_ uint64, frame []byte) bool {
 		h, rest, err := readHeader(frame)
 		if err != nil {
 			q.ledger.Found.add(1, 0) // a frame that cannot be read is parked as one batch
@@ -58,12 +59,18 @@ func (q *Queue) count(ctx context.Context) error {
 				break
 			}
 			records += int(b.Records)
+			if !b.Damaged {
+				known = append(known, b.ID)
+			}
 		}
 		q.ledger.Found.add(int(h.Batches), records)
 		return true
 	})
-	return errors.Join(err, q.parked.Read(ctx, 1, func(_ uint64, frame []byte) bool {
-		p, _, _ := readParked(frame)
+	return known, errors.Join(err, q.parked.Read(ctx, 1, func(_ uint64, frame []byte) bool {
+		p, b, ok := readParked(frame)
+		if ok && !b.Damaged {
+			known = append(known, b.ID)
+		}
 		q.ledger.Found.add(1, p.Records)
 		q.ledger.Parked.add(1, p.Records)
 		return true

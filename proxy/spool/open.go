@@ -118,13 +118,15 @@ func (s *Spool) Queue(ctx context.Context, name string) (*Queue, error) {
 		return nil, err
 	}
 	q := &Queue{spool: s, name: name, lane: lane, parked: parked, stopped: make(chan struct{})}
-	if err := q.count(ctx); err != nil {
+	known, err := q.count(ctx)
+	if err != nil {
 		return nil, err
 	}
 	var id [8]byte
 	rand.Read(id[:])
 	q.own = binary.BigEndian.Uint64(id[:])
 	q.writer = newWriter(lane, q.own, &s.o, s.revive, &q.ledger)
+	q.writer.remember(known)
 	s.lanes[name] = q
 	return q, nil
 }

@@ -182,3 +182,25 @@ func BenchmarkAppend(b *testing.B) {
 		})
 	}
 }
+
+// A batch whose client was not answered before the process ended, and sends it again to the next, is stored once.
+func TestKnowsAfterRestart(t *testing.T) {
+	dir := t.TempDir()
+	for start := range 2 {
+		s := open(t, embedded(t, dir))
+		q, err := s.Queue(t.Context(), "main")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := q.Append(t.Context(), entry(1)); err != nil {
+			t.Fatal(err)
+		}
+		if again := q.Ledger().Repeated.Batches.Load(); again != int64(start) {
+			t.Errorf("start %d: %d batches were known already", start, again)
+		}
+		if pending, _ := q.Ledger().Pending(); pending != 1 {
+			t.Errorf("start %d: %d batches wait", start, pending)
+		}
+		closeSpool(t, s)
+	}
+}

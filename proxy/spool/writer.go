@@ -94,6 +94,17 @@ func (w *writer) append(ctx context.Context, b sealed, from origin) error {
 	}
 }
 
+// remember takes batches for known that were stored before there was a writer, the last of them if there are many.
+func (w *writer) remember(ids []ID) {
+	a := &append1{done: make(chan struct{})}
+	close(a.done)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, id := range ids[max(0, len(ids)-maxRecent):] {
+		w.recent.add(id, a)
+	}
+}
+
 // forget lets a batch be stored again that was stored before.
 func (w *writer) forget(id ID) {
 	w.mu.Lock()
