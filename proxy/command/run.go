@@ -43,6 +43,9 @@ Exit codes: 0 ended by a signal, 1 it could not start or a listener broke, 2 the
 }
 
 func (c *console) run(ctx context.Context, file string) error {
+	if err := withholdCores(); err != nil {
+		return fmt.Errorf("core files cannot be switched off: %w", err)
+	}
 	cfg, err := load(file)
 	if err != nil {
 		return err
