@@ -1,0 +1,114 @@
+// Command chaos proves that a client that heard "taken" never loses a batch: it runs the real winnow, breaks what can break, and counts.
+//
+//	go run ./bench/chaos [-scenario all] [-cycles 0] [-tenth]
+//
+// Every scenario prints a table of what it counted beside what was asked, and the command fails if any differs. -tenth runs a tenth of the
+// cycles, as the package's test does. Every process, folder and mount that it makes it also removes. Linux only.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+)
+
+// scenario is one way to break things.
+type scenario struct {
+	name, about string
+	// cycles of the whole proof; a tenth has at least one.
+	cycles int
+	run    func(ctx context.Context, s *stand, cycles int) ([]row, error)
+}
+
+// scenarios in the order of "all".
+func scenarios() []scenario {
+	return []scenario{
+		{"kill", "kill -9 under load, clients send again what was not answered", 200, kill},
+	}
+}
+
+// options are what the command line chose.
+type options struct {
+	scenarios []string
+	cycles    int
+	tenth     bool
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	o, err := parse(os.Args[1:])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
+	if err := run(ctx, o); err != nil {
+		fmt.Fprintln(os.Stderr, "bench/chaos:", err)
+		os.Exit(1)
+	}
+}
+
+func parse(args []string) (options, error) {
+	var names []string
+	for _, s := range scenarios() {
+		names = append(names, s.name)
+	}
+	flags := flag.NewFlagSet("chaos", flag.ContinueOnError)
+	var o options
+	list := flags.String("scenario", "all", "scenarios, joined by commas: "+strings.Join(names, ", ")+"; or all")
+	flags.IntVar(&o.cycles, "cycles", 0, "of each scenario; 0: as many as the whole proof has")
+	flags.BoolVar(&o.tenth, "tenth", false, "a tenth of the cycles")
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	if o.scenarios = strings.Split(*list, ","); *list == "all" {
+		o.scenarios = names
+	}
+	for _, s := range o.scenarios {
+		if !slices.Contains(names, s) {
+			return o, fmt.Errorf("unknown scenario %q: choose of %s", s, strings.Join(names, ", "))
+		}
+	}
+	if o.cycles < 0 {
+		return o, fmt.Errorf("%d cycles prove nothing: at least 1, or 0 for the whole proof", o.cycles)
+	}
+	return o, nil
+}
+
+func run(ctx context.Context, o options) error {
+	s, err := newStand(ctx)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, sc := range scenarios() {
+		if !slices.Contains(o.scenarios, sc.name) {
+			continue
+		}
+		rows, err := sc.run(ctx, s, o.count(sc.cycles))
+		if err == nil {
+			err = table(os.Stdout, sc, rows)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", sc.name, err))
+		}
+	}
+	return errors.Join(append(errs, s.remove())...)
+}
+
+// count is how many cycles are run of a scenario whose whole proof has so many.
+func (o options) count(whole int) int {
+	if o.cycles > 0 {
+		whole = o.cycles
+	}
+	if o.tenth {
+		return max(1, whole/10)
+	}
+	return whole
+}

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"fmt"
+	"io"
+)
+
+// row is one thing that was counted or measured.
+type row struct {
+	what string
+	got  string
+	want string // "" if nothing is asked of it
+	bad  bool
+}
+
+// told is a row that nothing is asked of.
+func told(what string, got any) row { return row{what: what, got: fmt.Sprint(got)} }
+
+// equal is a count that must be so.
+func equal[T comparable](what string, got, want T) row {
+	return row{what, fmt.Sprint(got), fmt.Sprint(want), got != want}
+}
+
+// atLeast is a figure that must not be lower, with its unit.
+func atLeast(what string, got, want float64, unit string) row {
+	return row{what, fmt.Sprintf("%.4g %s", got, unit), fmt.Sprintf(">= %.4g %s", want, unit), got < want}
+}
+
+// atMost is a figure that must not be higher, with its unit.
+func atMost(what string, got, want float64, unit string) row {
+	return row{what, fmt.Sprintf("%.4g %s", got, unit), fmt.Sprintf("<= %.4g %s", want, unit), got > want}
+}
+
+// table prints rows, and fails if one is not as it must be.
+func table(w io.Writer, sc scenario, rows []row) error {
+	if _, err := fmt.Fprintf(w, "\n%s: %s\n", sc.name, sc.about); err != nil {
+		return err
+	}
+	bad := 0
+	for _, r := range rows {
+		verdict := ""
+		switch {
+		case r.bad:
+			bad++
+			verdict = "FAILED"
+		case r.want != "":
+			verdict = "ok"
+		}
+		if _, err := fmt.Fprintf(w, "  %-58s %16s %16s %s\n", r.what, r.got, r.want, verdict); err != nil {
+			return err
+		}
+	}
+	if bad > 0 {
+		return fmt.Errorf("%d of %d outcomes are not what was asked", bad, len(rows))
+	}
+	return nil
+}
