@@ -1,7 +1,8 @@
 // Command proxy measures winnow as a proxy: a load-generating client, the real winnow as a child process, and a sink. In the same run,
 // turn by turn, a bare fasthttp reverse proxy stands in winnow's place, so that every figure has its ratio to a proxy that does nothing.
 //
-//	go run ./bench/proxy [-json] [-duration 3s] [-protocol json,loki,elasticsearch,otlp,splunk,datadog,clickhouse,sentry,browser] [-body 113KB,2.4KB] [-clients 16]
+//	go run ./bench/proxy [-json] [-duration 3s] [-protocol json,loki,elasticsearch,otlp,splunk,datadog,clickhouse,sentry,browser] [-body 113KB,2.4KB]
+//	  [-format same|loki|...] [-clients 16]
 //
 // CPU time is that of the proxy's process alone, user and system, from /proc: it runs on Linux only. Client and sink share the bench's
 // own process. Before anything is measured one body of each kind goes through winnow and is searched, at the sink, for what was planted
@@ -28,6 +29,7 @@ type options struct {
 	duration  time.Duration
 	protocols []string
 	sizes     []string
+	format    string // of winnow's upstream
 	clients   int
 }
 
@@ -66,6 +68,7 @@ func parse(args []string) (options, error) {
 	flags.DurationVar(&o.duration, "duration", 3*time.Second, "of load, for each proxy, kind of body and phase (full load, half load)")
 	protocols := flags.String("protocol", "json", "protocols, joined by commas: "+strings.Join(protocolWords, ", ")+"; or all")
 	sizes := flags.String("body", "113KB", "sizes of body, joined by commas: 113KB, 2.4KB; or all")
+	flags.StringVar(&o.format, "format", "same", "what winnow hands over: same (the client's own protocol), "+strings.Join(formatWords, ", "))
 	flags.IntVar(&o.clients, "clients", 16, "connections at full load")
 	if err := flags.Parse(args); err != nil {
 		return o, err
@@ -80,11 +83,25 @@ func parse(args []string) (options, error) {
 	return o, o.check()
 }
 
+// formatWords are the formats of records.
+var formatWords = []string{"ndjson", "loki", "elasticsearch", "otlp", "splunk"}
+
+// to names the format behind that of the body, where it is another.
+func (o *options) to() string {
+	if o.format == "same" {
+		return ""
+	}
+	return "-to-" + o.format
+}
+
 func (o *options) check() error {
 	for _, p := range o.protocols {
 		if !slices.Contains(protocolWords, p) {
 			return fmt.Errorf("unknown protocol %q: choose of %s", p, strings.Join(protocolWords, ", "))
 		}
+	}
+	if o.format != "same" && !slices.Contains(formatWords, o.format) {
+		return fmt.Errorf("unknown format %q: choose same or of %s", o.format, strings.Join(formatWords, ", "))
 	}
 	for _, s := range o.sizes {
 		if bodySizes[s] == 0 {
@@ -112,7 +129,7 @@ func run(ctx context.Context, o options) error {
 					return fmt.Errorf("%s, %s: %w", load.name, size, err)
 				}
 				for i := range rows {
-					rows[i].Name = fmt.Sprintf("proxy=%s/format=%s/body=%s", rows[i].proxy, load.name, size)
+					rows[i].Name = fmt.Sprintf("proxy=%s/format=%s/body=%s", rows[i].proxy, load.name+o.to(), size)
 				}
 				if err := report.add(rows); err != nil {
 					return err

@@ -25,6 +25,8 @@ func TestOptions(t *testing.T) {
 		{"-protocol all -body all -clients 1 -duration 100ms -json", ""},
 		{"-protocol json,syslog", `unknown protocol "syslog"`},
 		{"-body 1MB", `unknown size of body "1MB"`},
+		{"-format loki", ""},
+		{"-format xml", `unknown format "xml"`},
 		{"-clients 0", "measure nothing"},
 		{"-duration 1ms", "measure nothing"},
 	} {

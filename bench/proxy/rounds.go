@@ -43,7 +43,7 @@ func measureLoad(ctx context.Context, binary string, l load, o options) ([]row, 
 		return nil, err
 	}
 	defer bare.stop()
-	winnow, err := startWinnow(ctx, binary, backend.address)
+	winnow, err := startWinnow(ctx, binary, backend.address, o.format)
 	if err != nil {
 		return nil, err
 	}

@@ -25,8 +25,8 @@ func buildWinnow(ctx context.Context) (path string, remove func(), err error) {
 	return path, remove, nil
 }
 
-// startWinnow starts winnow before upstream, with the default policy and all default detectors on.
-func startWinnow(ctx context.Context, binary, upstream string) (*child, error) {
+// startWinnow starts winnow before upstream, which takes the format, with the default policy and all default detectors on.
+func startWinnow(ctx context.Context, binary, upstream, format string) (*child, error) {
 	listen, err1 := freeAddress()
 	admin, err2 := freeAddress()
 	dir, err3 := os.MkdirTemp(filepath.Dir(binary), "data-")
@@ -34,7 +34,8 @@ func startWinnow(ctx context.Context, binary, upstream string) (*child, error) {
 		return nil, err
 	}
 	file := filepath.Join(dir, "winnow.yaml")
-	text := fmt.Sprintf("listen: %s\nadmin: {listen: %s}\ndata_dir: %s\nupstreams: [{id: sink, url: 'http://%s'}]\n", listen, admin, dir, upstream)
+	text := fmt.Sprintf("listen: %s\nadmin: {listen: %s}\ndata_dir: %s\nupstreams: [{id: sink, url: 'http://%s', format: %s}]\n",
+		listen, admin, dir, upstream, format)
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return nil, err
 	}
