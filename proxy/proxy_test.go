@@ -179,23 +179,8 @@ func (r *running) post(t testing.TB, path, body string, headers ...string) (int,
 
 func (r *running) do(t testing.TB, method, path, body string, headers ...string) (int, string) {
 	t.Helper()
-	req, err := http.NewRequest(method, r.url+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := 0; i < len(headers); i += 2 {
-		req.Header.Set(headers[i], headers[i+1])
-	}
-	resp, err := http.DefaultTransport.RoundTrip(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.StatusCode, string(text)
+	resp, text := r.exchange(t, method, path, body, headers...)
+	return resp.StatusCode, text
 }
 
 const login = `{"level":"info","message":"alice@example.com paid with 4111111111111111","password":"s3cr3t"}` + "\n"

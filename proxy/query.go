@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"winnow/config"
+	"winnow/proxy/codec"
 )
 
 // parameters are the query parameters that may go on to a backend, by protocol: they say how it is to read or answer, and hold no data. A
@@ -35,7 +36,7 @@ func appendQuery(dst, query []byte, p config.Protocol, quiet func([]byte) bool) 
 		if !listed(names, name) {
 			continue
 		}
-		plain, ok := unescape(value)
+		plain, ok := codec.Unescape(value)
 		if !ok || !quiet(plain) {
 			continue
 		}
@@ -72,41 +73,4 @@ func plainName(name []byte) bool {
 		}
 	}
 	return true
-}
-
-// unescape undoes a query's encoding; ok is false where it is broken or hides control characters.
-func unescape(value []byte) (plain []byte, ok bool) {
-	plain = make([]byte, 0, len(value))
-	for i := 0; i < len(value); i++ {
-		c := value[i]
-		switch {
-		case c == '+':
-			c = ' '
-		case c == '%':
-			if i+2 >= len(value) {
-				return nil, false
-			}
-			high, low := hexDigit(value[i+1]), hexDigit(value[i+2])
-			if high > 15 || low > 15 {
-				return nil, false
-			}
-			c = high<<4 | low
-			i += 2
-		}
-		if c < ' ' || c == 0x7f {
-			return nil, false
-		}
-		plain = append(plain, c)
-	}
-	return plain, true
-}
-
-func hexDigit(c byte) byte {
-	switch {
-	case c-'0' < 10:
-		return c - '0'
-	case c|0x20-'a' < 6:
-		return c | 0x20 - 'a' + 10
-	}
-	return 0xff
 }

@@ -12,12 +12,10 @@ const spooling = `routes:
 policy: {mode: scrub}
 `
 
-// A client is told that its records are taken while the backend is down; they are delivered, scrubbed, once it is up, and what waited on
-// disk is nothing but scrubbed.
-func TestSpoolOutlastsBackend(t *testing.T) {
-	b := newBackend(t)
-	var up atomic.Bool
-	arrived := make(chan struct{}, 1)
+// newSwitched is a backend that is down until up is set, and tells of what arrives then.
+func newSwitched(t *testing.T) (b *backend, up *atomic.Bool, arrived chan struct{}) {
+	t.Helper()
+	b, up, arrived = newBackend(t), new(atomic.Bool), make(chan struct{}, 1)
 	b.reply = func(w http.ResponseWriter, _ *http.Request) {
 		if !up.Load() {
 			w.WriteHeader(503)
@@ -26,6 +24,13 @@ func TestSpoolOutlastsBackend(t *testing.T) {
 		w.WriteHeader(204)
 		arrived <- struct{}{}
 	}
+	return b, up, arrived
+}
+
+// A client is told that its records are taken while the backend is down; they are delivered, scrubbed, once it is up, and what waited on
+// disk is nothing but scrubbed.
+func TestSpoolOutlastsBackend(t *testing.T) {
+	b, up, arrived := newSwitched(t)
 	r := start(t, b, spooling)
 	if status, body := r.post(t, "/ingest", login); status != 200 || !strings.Contains(body, `"accepted":1`) {
 		t.Fatalf("%d %s", status, body)
@@ -45,17 +50,7 @@ func TestSpoolOutlastsBackend(t *testing.T) {
 
 // What waits when winnow stops is delivered by the next one that starts on the same folder.
 func TestSpoolOutlastsProcess(t *testing.T) {
-	b := newBackend(t)
-	var up atomic.Bool
-	arrived := make(chan struct{}, 1)
-	b.reply = func(w http.ResponseWriter, _ *http.Request) {
-		if !up.Load() {
-			w.WriteHeader(503)
-			return
-		}
-		w.WriteHeader(204)
-		arrived <- struct{}{}
-	}
+	b, up, arrived := newSwitched(t)
 	text := "spool: {dir: " + t.TempDir() + "}\nmaster_secret: " + strings.Repeat("m", 32) + "\n" + spooling
 	r := start(t, b, text)
 	if status, body := r.post(t, "/ingest", login); status != 200 {

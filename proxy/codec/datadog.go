@@ -114,19 +114,8 @@ func (b *Batch) datadogQuery(run *scrub.Run, query []byte) error {
 	if len(query) == 0 {
 		return nil
 	}
-	for _, name := range datadogMetadata {
-		plain, ok := parameter(query, name)
-		if !ok {
-			continue
-		}
-		out, _, stays, err := run.Scalar(plain, run.At(scrub.Root, []byte(name)), []byte(name))
-		if err != nil {
-			return err
-		}
-		if stays {
-			b.Query = appendParameter(b.Query, name, string(out))
-			b.shared = appendShared(b.shared, name, out)
-		}
+	if err := b.sharedFields(run, query, datadogMetadata[:]); err != nil {
+		return err
 	}
 	plain, ok := parameter(query, "ddtags")
 	if !ok {

@@ -1,20 +1,46 @@
 package codec
 
-import "bytes"
+import (
+	"bytes"
+
+	"winnow/scrub"
+)
 
 // parameter returns the value of the first query parameter of a name, its encoding undone. ok is false if there is none, or its encoding
 // is broken or hides control characters.
 func parameter(query []byte, name string) (value []byte, ok bool) {
 	for pair := range bytes.SplitSeq(query, []byte("&")) {
 		if raw, found := bytes.CutPrefix(pair, []byte(name)); found && len(raw) > 0 && raw[0] == '=' {
-			return unescape(raw[1:])
+			return Unescape(raw[1:])
 		}
 	}
 	return nil, false
 }
 
-// unescape undoes a query's encoding. What has none is returned as it is.
-func unescape(value []byte) (plain []byte, ok bool) {
+// sharedFields scrubs the parameters of the query that say of all records in the body what a field of that name would.
+func (b *Batch) sharedFields(run *scrub.Run, query []byte, names []string) error {
+	if len(query) == 0 {
+		return nil
+	}
+	for _, name := range names {
+		plain, ok := parameter(query, name)
+		if !ok {
+			continue
+		}
+		out, _, stays, err := run.Scalar(plain, run.At(scrub.Root, []byte(name)), []byte(name))
+		if err != nil {
+			return err
+		}
+		if stays {
+			b.Query = appendParameter(b.Query, name, string(out))
+			b.shared = appendShared(b.shared, name, out)
+		}
+	}
+	return nil
+}
+
+// Unescape undoes a query's encoding; ok is false where it is broken or hides control characters. What has none is returned as it is.
+func Unescape(value []byte) (plain []byte, ok bool) {
 	coded := false
 	for _, c := range value {
 		coded = coded || c == '+' || c == '%'

@@ -110,22 +110,5 @@ var splunkMetadata = [...]string{"time", "host", "source", "sourcetype", "index"
 
 // splunkQuery scrubs what the query says of all that is in the body, under the paths of an event's members.
 func (b *Batch) splunkQuery(run *scrub.Run, query []byte) error {
-	if len(query) == 0 {
-		return nil
-	}
-	for _, name := range splunkMetadata {
-		plain, ok := parameter(query, name)
-		if !ok {
-			continue
-		}
-		out, _, stays, err := run.Scalar(plain, run.At(scrub.Root, []byte(name)), []byte(name))
-		if err != nil {
-			return err
-		}
-		if stays {
-			b.Query = appendParameter(b.Query, name, string(out))
-			b.shared = appendShared(b.shared, name, out)
-		}
-	}
-	return nil
+	return b.sharedFields(run, query, splunkMetadata[:])
 }
