@@ -83,10 +83,28 @@ func stored(t *testing.T, objects gofakes3.Backend) map[string]string {
 var objectKey = regexp.MustCompile(`^winnow/dt=\d{4}-\d\d-\d\d/hour=\d\d/\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{12}-\d{6}\.ndjson\.zst$`)
 
 // startArchive runs winnow before a bucket.
-func (s *stand) startArchive(t *testing.T, m mode, url, more string) {
+func (s *stand) startArchive(t *testing.T, m mode, url, delivery string) {
 	t.Helper()
 	s.startRecords(t, m, fmt.Sprintf("type: s3, url: '%s', bucket: %s, prefix: winnow, flush_interval: 100ms, "+
-		"access_key_id: made-up-id, secret_access_key: made-up-secret%s", url, bucketName, more))
+		"access_key_id: made-up-id, secret_access_key: made-up-secret}]\nroutes: [{path: /ingest, protocol: json, delivery: %s", url, bucketName, delivery))
+}
+
+// TestSpoolReachesABucket ships lines of JSON into the spool, which outlives a store that asks to slow down.
+func TestSpoolReachesABucket(t *testing.T) {
+	needTool(t, "curl")
+	t.Parallel()
+	url, objects, _ := newBucket(t, slowDown)
+	s := &stand{}
+	s.startArchive(t, strict, url, "spool")
+	curl(t, s.url+"/ingest", []string{"Content-Type: application/x-ndjson"}, []byte(jsonlineBody(lines())))
+	var all map[string]string
+	eventually(t, "an object", func() bool {
+		all = stored(t, objects)
+		return len(all) > 0
+	})
+	for _, text := range all {
+		checkStored(t, strict, text)
+	}
 }
 
 // TestRecordsReachABucket ships lines of JSON into a bucket: a store that asks to slow down and a connection that breaks in the middle of an
@@ -98,7 +116,7 @@ func TestRecordsReachABucket(t *testing.T) {
 			t.Parallel()
 			url, objects, attempts := newBucket(t, slowDown, cutOff)
 			s := &stand{}
-			s.startArchive(t, m, url, "")
+			s.startArchive(t, m, url, "sync")
 			curl(t, s.url+"/ingest", []string{"Content-Type: application/x-ndjson"}, []byte(jsonlineBody(lines())))
 			all := stored(t, objects) // the answer was heard: so they are there
 			if len(all) != 1 || attempts.Load() != 3 {
@@ -143,7 +161,7 @@ func TestBucketRefuses(t *testing.T) {
 	t.Parallel()
 	url, objects, _ := newBucket(t, denied, denied, denied)
 	s := &stand{}
-	s.startArchive(t, strict, url, "")
+	s.startArchive(t, strict, url, "sync")
 	resp, err := http.Post(s.url+"/ingest", "application/x-ndjson", strings.NewReader(oneRecord))
 	if err != nil {
 		t.Fatal(err)
