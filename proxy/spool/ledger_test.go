@@ -97,7 +97,7 @@ func TestParked(t *testing.T) {
 		got <- e.ID
 		return spool.Outcome{}
 	})
-	list, err := q.Parked(t.Context())
+	list, err := q.Parked(t.Context(), 0)
 	if err != nil || len(list) != 3 {
 		t.Fatalf("%v, %v", list, err)
 	}
@@ -126,6 +126,27 @@ func TestParked(t *testing.T) {
 	}
 }
 
+// A batch that is replayed and refused again is parked again, at once.
+func TestParkedAgain(t *testing.T) {
+	s := open(t, embedded(t, t.TempDir()))
+	defer closeSpool(t, s)
+	q := start(t, s, refuse)
+	if err := q.Append(t.Context(), entry(1)); err != nil {
+		t.Fatal(err)
+	}
+	for number := range uint64(3) {
+		var list []spool.Parked
+		eventually(t, "it is parked", func() bool {
+			var err error
+			list, err = q.Parked(t.Context(), 0)
+			return err == nil && len(list) == 1 && list[0].Number == number+1
+		})
+		if err := q.Replay(t.Context(), list[0].Number); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // KEEP-1: nothing is kept longer than max_age: neither what waits for a backend that is down, nor what is parked, nor the keys.
 func TestMaxAge(t *testing.T) {
 	var ahead atomic.Int64
@@ -145,7 +166,7 @@ func TestMaxAge(t *testing.T) {
 	})
 	old := entry(1)
 	old.Received = old.Received.Add(-2 * time.Hour)
-	for _, e := range []*spool.Entry{old, entry(2), entry(7)} {
+	for _, e := range []*spool.Entry{old, entry(7), entry(2)} {
 		if err := q.Append(t.Context(), e); err != nil {
 			t.Fatal(err)
 		}

@@ -244,6 +244,9 @@ func (s *Spool) Queues() []*Queue {
 // Restarts is how often the store did not answer and was started anew.
 func (s *Spool) Restarts() int64 { return s.restarts.Load() }
 
+// Down is nil as long as the store can be reached.
+func (s *Spool) Down() error { return s.o.Store.Health() }
+
 // Health is nil as long as batches can be taken, and none was lost.
 func (s *Spool) Health() error {
 	errs := []error{s.o.Store.Health()}

@@ -2,12 +2,10 @@ package spool
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"time"
-
-	"github.com/cespare/xxhash/v2"
 )
 
 // Reason why a batch is parked: a closed list.
@@ -31,7 +29,7 @@ func (q *Queue) park(ctx context.Context, reason Reason, b sealed) bool {
 	body := binary.BigEndian.AppendUint64(appendText(nil, string(reason)), uint64(now.UnixNano()))
 	body = appendHeader(body, Header{Batches: 1})
 	body = appendBatch(body, &b)
-	id := hex.EncodeToString(binary.BigEndian.AppendUint64(append([]byte("park"), b.ID[:]...), xxhash.Sum64(b.Bytes)))
+	id := rand.Text() // of this act: a batch that is replayed and refused once more is parked once more
 	for ctx.Err() == nil {
 		limit, cancel := context.WithTimeout(ctx, q.spool.o.Patience)
 		_, err := q.parked.Append(limit, id, body)
@@ -61,8 +59,8 @@ type Parked struct {
 	Bytes int
 }
 
-// Parked lists what was set aside, oldest first.
-func (q *Queue) Parked(ctx context.Context) (list []Parked, err error) {
+// Parked lists what was set aside, oldest first, and at most so many; 0: all.
+func (q *Queue) Parked(ctx context.Context, most int) (list []Parked, err error) {
 	err = q.parked.Read(ctx, 1, func(number uint64, frame []byte) bool {
 		p, b, ok := readParked(frame)
 		p.Number = number
@@ -72,7 +70,7 @@ func (q *Queue) Parked(ctx context.Context) (list []Parked, err error) {
 			}
 		}
 		list = append(list, p)
-		return true
+		return len(list) != most
 	})
 	return list, err
 }
