@@ -205,6 +205,8 @@ type Spool struct {
 	MaxFrameBytes Size `yaml:"max_frame_bytes" min:"64KiB" max:"4MiB"`
 	// MinFreeBytes of the disk below which nothing more is taken. Default 1 GiB.
 	MinFreeBytes Size `yaml:"min_free_bytes" min:"1MiB"`
+	// MaxAge bounds how long anything is kept, waiting or parked, from when it was received; what is older is erased and counted. Default 72h.
+	MaxAge Duration `yaml:"max_age" min:"1m"`
 	// Concurrency is how many deliveries to one upstream are under way at once. Default 8.
 	Concurrency int `yaml:"concurrency" min:"1" max:"256"`
 }

@@ -12,7 +12,6 @@ import (
 	"winnow/proxy/codec"
 	"winnow/proxy/encoding"
 	"winnow/proxy/ingest"
-	"winnow/proxy/spool"
 	"winnow/proxy/upstream"
 	"winnow/scrub"
 	"winnow/scrub/detect"
@@ -36,8 +35,8 @@ type site struct {
 // route is what the flow knows of one route.
 type route struct {
 	mode     config.Mode
-	queue    *spool.Queue // nil: sync
-	path     string       // replaces the request's; empty: the request's own
+	queue    *queue // nil: sync
+	path     string // replaces the request's; empty: the request's own
 	upstream *target
 	counters *admin.Route
 }

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -85,7 +86,7 @@ func Run(ctx context.Context, o Options) error {
 		o.Now = time.Now
 	}
 	p := &proxy{
-		o: o, config: &config.Config{}, targets: map[string]*held{}, codecs: codec.All(), queues: map[string]*spool.Queue{},
+		o: o, config: &config.Config{}, targets: map[string]*held{}, codecs: codec.All(), queues: map[string]*queue{},
 	}
 	seen := p.fingerprint()
 	c, err := o.Load()
@@ -116,8 +117,10 @@ type proxy struct {
 	listen, adminListen net.Listener
 	sockets             []socket
 
-	spool  *spool.Spool            // nil: no route uses it
-	queues map[string]*spool.Queue // by upstream
+	spool    *spool.Spool                // nil: no route uses it, and nothing waits
+	spooling atomic.Pointer[spool.Spool] // the same, for who asks meanwhile
+	folder   io.Closer                   // the lock of its folder
+	queues   map[string]*queue           // by upstream
 
 	audit   *audit.Log // nil: off
 	secured []*secured // of ingest, then of the listeners; nil: plain
@@ -152,6 +155,7 @@ func (p *proxy) open(c *config.Config) error {
 		InflightBytes: func() float64 { return float64(p.budget.Held()) },
 		Connections:   func() float64 { return float64(p.server.Connections()) },
 		UpstreamsUp:   p.upstreamsUp,
+		Spool:         p.spoolState,
 	})
 	if err := p.put(c); err != nil {
 		return err
@@ -166,7 +170,7 @@ func (p *proxy) open(c *config.Config) error {
 	if c.Admin.Listen == "off" {
 		return nil
 	}
-	p.control = admin.NewServer(p.metrics, p)
+	p.control = admin.NewServer(p.metrics, p, p.desk())
 	if p.adminListen, err = net.Listen("tcp", c.Admin.Listen); err != nil {
 		return fmt.Errorf("admin.listen: %w", err)
 	}
@@ -271,6 +275,17 @@ func (p *proxy) close() error {
 func (p *proxy) Ready() error {
 	if p.draining.Load() {
 		return errDraining
+	}
+	if s := p.spooling.Load(); s != nil {
+		return s.Down()
+	}
+	return nil
+}
+
+// Problems implements admin.Control.
+func (p *proxy) Problems() []string {
+	if s := p.spooling.Load(); s != nil {
+		return problems(s)
 	}
 	return nil
 }

@@ -228,7 +228,8 @@ const tendEvery = 10 * time.Second
 
 // tend probes upstreams that are down and lets files age.
 func (p *proxy) tend(ctx context.Context) {
-	tick := time.NewTicker(tendEvery)
+	tick, old := time.NewTicker(tendEvery), time.NewTicker(expireEvery)
+	defer old.Stop()
 	defer tick.Stop()
 	for {
 		select {
@@ -236,6 +237,8 @@ func (p *proxy) tend(ctx context.Context) {
 			return
 		case <-tick.C:
 			p.tendUpstreams()
+		case <-old.C:
+			p.expireSpool()
 		}
 	}
 }

@@ -6,10 +6,15 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"os"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"winnow/config"
+	"winnow/proxy/admin"
 	"winnow/proxy/codec"
 	"winnow/proxy/encoding"
 	"winnow/proxy/ingest"
@@ -28,56 +33,137 @@ const (
 	spaceEvery      = 500 * time.Millisecond // the disk is asked at most so often
 )
 
-// openSpool opens the spool with the first route that uses it.
+// openSpool opens the spool with the first route that uses it, or if there is one already.
 func (p *proxy) openSpool(ctx context.Context, c *config.Config, master []byte) error {
 	if p.spool != nil {
 		return nil
 	}
+	s, folder, err := openSpool(ctx, c, master, spool.Options{MaxAge: time.Duration(c.Spool.MaxAge), Log: p.o.Log, Now: p.o.Now})
+	if err != nil {
+		return err
+	}
+	p.spool, p.folder = s, folder
+	names, err := s.Lanes(ctx)
+	if err != nil {
+		return fmt.Errorf("spool: %w", err)
+	}
+	for _, id := range names {
+		if err := p.openQueue(ctx, id); err != nil {
+			return err
+		}
+	}
+	if err := s.Expire(ctx); err != nil {
+		return fmt.Errorf("spool: %w", err)
+	}
+	p.spooling.Store(s)
+	return nil
+}
+
+// openSpool locks the spool's folder and opens what is in it. o has what only one of its users needs.
+func openSpool(ctx context.Context, c *config.Config, master []byte, o spool.Options) (s *spool.Spool, folder io.Closer, err error) {
 	dir := c.Spool.Dir
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("spool: %w", err)
+		return nil, nil, fmt.Errorf("spool: %w", err)
+	}
+	if folder, err = spool.Lock(dir); err != nil {
+		return nil, nil, fmt.Errorf("spool: %s: %w", dir, err)
 	}
 	store, err := spool.OpenJetStream(ctx, spool.JetStreamOptions{
 		Dir: dir, MaxFrameBytes: maxSpooledBytes, AckWait: framesReturn, MaxPending: framesPending,
 	})
 	if err != nil {
-		return fmt.Errorf("spool: %w", err)
+		return nil, nil, errors.Join(fmt.Errorf("spool: %w", err), folder.Close())
 	}
-	p.spool, err = spool.Open(ctx, spool.Options{
-		Store: store, Master: master, MaxFrameBytes: int(c.Spool.MaxFrameBytes), MaxEntryBytes: maxSpooledBytes,
-		MaxLaneBytes: int64(c.Spool.MaxLaneBytes), Patience: spoolPatience, Concurrency: c.Spool.Concurrency,
-		Space: spool.FreeSpace(dir, int64(c.Spool.MinFreeBytes), spaceEvery, p.o.Now), Log: p.o.Log, Now: p.o.Now,
-	})
+	o.Store, o.Master, o.MaxFrameBytes, o.MaxEntryBytes = store, master, int(c.Spool.MaxFrameBytes), maxSpooledBytes
+	o.MaxLaneBytes, o.Patience, o.Concurrency = int64(c.Spool.MaxLaneBytes), spoolPatience, c.Spool.Concurrency
+	o.Space = spool.FreeSpace(dir, int64(c.Spool.MinFreeBytes), spaceEvery, o.Now)
+	if s, err = spool.Open(ctx, o); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("spool: %w", err), store.Close(), folder.Close())
+	}
+	return s, folder, nil
+}
+
+// spoolExists tells whether something may wait from before.
+func spoolExists(c *config.Config) bool {
+	_, err := os.Stat(filepath.Join(c.Spool.Dir, "jetstream"))
+	return err == nil
+}
+
+// OpenSpool opens the spool that a configuration names for an administrator, while no winnow runs on it: nothing is delivered. The error is
+// spool.ErrInUse if one does, and admin.ErrNoSpool if there is nothing.
+func OpenSpool(ctx context.Context, c *config.Config, log *slog.Logger) (desk admin.Spool, end func() error, err error) {
+	if !spoolExists(c) {
+		return nil, nil, admin.ErrNoSpool
+	}
+	secret := []byte(c.MasterSecret.Reveal())
+	if c.MasterSecret.Empty() { // none is made: it could not read what is there
+		if secret, err = readMaster(filepath.Join(c.DataDir, masterFile)); err != nil {
+			return nil, nil, fmt.Errorf("master secret: %w", err)
+		}
+	}
+	s, folder, err := openSpool(ctx, c, secret, spool.Options{Log: log, Now: time.Now})
 	if err != nil {
-		return errors.Join(fmt.Errorf("spool: %w", err), store.Close())
+		return nil, nil, err
+	}
+	end = func() error { return errors.Join(s.Close(context.WithoutCancel(ctx)), folder.Close()) }
+	names, err := s.Lanes(ctx)
+	for _, id := range names {
+		if err == nil {
+			_, err = s.Queue(ctx, id)
+		}
+	}
+	if err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("spool: %w", err), end())
+	}
+	return spoolDesk{func() *spool.Spool { return s }, time.Now}, end, nil
+}
+
+// openQueues opens a lane for each upstream that a route with delivery spool leads to, and those in which something may wait.
+func (p *proxy) openQueues(c *config.Config, master []byte) error {
+	ids := spooled(c)
+	if len(ids) == 0 && !spoolExists(c) {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), spoolOpening)
+	defer cancel()
+	if err := p.openSpool(ctx, c, master); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := p.openQueue(ctx, id); err != nil {
+			return err
+		}
+	}
+	for id := range p.queues {
+		if !slices.ContainsFunc(c.Upstreams, func(u config.Upstream) bool { return u.ID == id }) {
+			p.o.Log.Warn("the spool has a lane whose upstream is not configured: what waits in it stays, until spool.max_age is over", "lane", id)
+		}
 	}
 	return nil
 }
 
-// openQueues opens a lane for each upstream that a route with delivery spool leads to.
-func (p *proxy) openQueues(c *config.Config, master []byte) error {
-	ctx, cancel := context.WithTimeout(context.Background(), spoolOpening)
-	defer cancel()
-	for _, id := range spooled(c) {
-		if p.queues[id] != nil {
-			continue
-		}
-		if err := p.openSpool(ctx, c, master); err != nil {
-			return err
-		}
-		q, err := p.spool.Queue(ctx, id)
-		if err != nil {
-			return fmt.Errorf("spool: %w", err)
-		}
-		p.queues[id] = q
+func (p *proxy) openQueue(ctx context.Context, id string) error {
+	if p.queues[id] != nil {
+		return nil
 	}
+	q, err := p.spool.Queue(ctx, id)
+	if err != nil {
+		return fmt.Errorf("spool: %w", err)
+	}
+	p.queues[id] = &queue{q, p.metrics.Lane(id, outcomes[:], spoolRefusals[:])}
 	return nil
+}
+
+// queue is a lane and its counters.
+type queue struct {
+	*spool.Queue
+	counters *admin.Lane
 }
 
 // startQueues delivers what waits, to the upstreams now in use.
 func (p *proxy) startQueues() {
 	for id, q := range p.queues {
-		q.Start(p.deliverEntry(id))
+		q.Start(p.deliverEntry(id, q.counters))
 	}
 }
 
@@ -85,11 +171,47 @@ func (p *proxy) startQueues() {
 func (p *proxy) closeSpool() error {
 	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
 	defer cancel()
-	return p.spool.Close(ctx)
+	return errors.Join(p.spool.Close(ctx), p.folder.Close())
+}
+
+// expireEvery is how often what is too old is looked for, beside each attempt to deliver.
+const expireEvery = time.Hour
+
+// expireSpool erases what was kept for too long.
+func (p *proxy) expireSpool() {
+	s := p.spooling.Load()
+	if s == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), spoolOpening)
+	defer cancel()
+	if err := s.Expire(ctx); err != nil {
+		p.o.Log.Error("what is older than spool.max_age could not be erased", "error", err.Error())
+	}
+}
+
+// desk is what an administrator sees of the spool.
+func (p *proxy) desk() spoolDesk { return spoolDesk{p.spooling.Load, p.o.Now} }
+
+// stateTimeout bounds the asking of a store for metrics.
+const stateTimeout = 2 * time.Second
+
+// spoolState is the state of the spool for metrics.
+func (p *proxy) spoolState() (admin.SpoolState, bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), stateTimeout)
+	defer cancel()
+	state, err := p.desk().state(ctx, 0)
+	if errors.Is(err, admin.ErrNoSpool) {
+		return state, false
+	}
+	if err != nil {
+		state.Problems = append(state.Problems, "spool: its store does not answer")
+	}
+	return state, true
 }
 
 // queueOf is the lane of a way that delivers through the spool, nil of one that does not.
-func (p *proxy) queueOf(d config.Delivery, upstream string) *spool.Queue {
+func (p *proxy) queueOf(d config.Delivery, upstream string) *queue {
 	if d != config.DeliverySpool {
 		return nil
 	}
@@ -120,8 +242,9 @@ func upstreamOf(c *config.Config, id string) string {
 }
 
 // keep stores the batch, and tells the client that it is taken.
-func (s *site) keep(r *ingest.Request, x *exchange, queue *spool.Queue) {
+func (s *site) keep(r *ingest.Request, x *exchange, queue *queue) {
 	d, b := &x.delivery, &x.batch
+	d.Query = appendParameters(d.Query, b.Query)
 	e := spool.Entry{
 		ID: entryID(r), Tenant: r.Tenant, Purpose: purpose, Policy: s.policy.Digest(), Received: r.Received, Records: b.Kept, Body: b.Bytes(),
 		Request: spool.Request{
@@ -131,21 +254,33 @@ func (s *site) keep(r *ingest.Request, x *exchange, queue *spool.Queue) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
 	defer cancel()
-	switch err := queue.Append(ctx, &e); {
-	case err == nil:
+	err := queue.Append(ctx, &e)
+	if err == nil {
 		r.Answer = r.Route.Codec.Accept(b)
-	case errors.Is(err, spool.ErrTooBig):
-		r.Refuse(codec.TooLarge, spool.ErrTooBig.Error())
-	case errors.Is(err, spool.ErrFull), errors.Is(err, spool.ErrNoSpace):
-		r.Refuse(codec.Busy, err.Error())
-	case errors.Is(err, spool.ErrUnknown):
-		r.Refuse(codec.UpstreamTimeout, spool.ErrUnknown.Error())
-	case errors.Is(err, spool.ErrKey):
-		r.Refuse(codec.NotReady, spool.ErrKey.Error())
-	default:
-		r.Refuse(codec.NotReady, "the spool does not take anything at the moment")
+		return
 	}
+	for i, known := range refusedBy {
+		if errors.Is(err, known.err) {
+			queue.counters.Refused(i + 1)
+			r.Refuse(known.why, known.err.Error())
+			return
+		}
+	}
+	queue.counters.Refused(0)
+	r.Refuse(codec.NotReady, "the spool does not take anything at the moment")
 }
+
+// refusedBy are the refusals of the spool.
+var refusedBy = [...]struct {
+	err error
+	why codec.Refusal
+}{
+	{spool.ErrFull, codec.Busy}, {spool.ErrNoSpace, codec.Busy}, {spool.ErrTooBig, codec.TooLarge},
+	{spool.ErrKey, codec.NotReady}, {spool.ErrUnknown, codec.UpstreamTimeout}, {spool.ErrClosed, codec.NotReady},
+}
+
+// spoolRefusals names them; the first stands for what is none of them.
+var spoolRefusals = [...]string{"other", "full", "no_space", "too_big", "no_key", "no_answer", "closed"}
 
 // entryID is made of the client's own key for the request, if it sends one (draft-ietf-httpapi-idempotency-key-header), so that a request
 // that is sent again is stored once; else at random: two batches that look alike may be two.
@@ -163,14 +298,27 @@ func entryID(r *ingest.Request) (id spool.ID) {
 	return id
 }
 
+// The outcomes of an attempt, by their names in outcomes.
+const (
+	triedOther = iota
+	triedDelivered
+	triedRefused
+	triedBusy
+	triedUnreachable
+	triedTimeout
+	triedResting
+)
+
+var outcomes = [...]string{"other", "delivered", "refused", "busy", "unreachable", "timeout", "resting"}
+
 // deliverEntry hands what waits in an upstream's lane to that upstream, as it is configured now.
-func (p *proxy) deliverEntry(id string) spool.Deliver {
+func (p *proxy) deliverEntry(id string, counters *admin.Lane) spool.Deliver {
 	return func(_ context.Context, e *spool.Entry) spool.Outcome {
 		p.holding.Lock()
 		to := p.targets[id]
 		p.holding.Unlock()
 		if to == nil {
-			return spool.Outcome{Err: errNoUpstream, After: time.Minute}
+			return spool.Outcome{Err: errNoUpstream, Resting: true, After: time.Minute}
 		}
 		r := &e.Request
 		speaks := codec.For(config.Protocol(r.Protocol))
@@ -185,15 +333,22 @@ func (p *proxy) deliverEntry(id string) spool.Deliver {
 		}
 		began := p.o.Now()
 		answer, err := to.Deliver(&d)
-		o := outcome(speaks.Protocol(), &answer, err)
-		why := 0
-		var failure *upstream.Error
-		if errors.As(err, &failure) {
-			why = int(failure.Why)
+		o, tried := outcome(speaks.Protocol(), &answer, err)
+		counters.Tried(tried)
+		if !o.Resting {
+			to.counters.Delivered(p.o.Now().Sub(began), reasonOf(err))
 		}
-		to.counters.Delivered(p.o.Now().Sub(began), why)
 		return o
 	}
+}
+
+// reasonOf is the reason of a delivery that failed, 0 of one that did not.
+func reasonOf(err error) int {
+	var failure *upstream.Error
+	if errors.As(err, &failure) {
+		return int(failure.Why)
+	}
+	return 0
 }
 
 var (
@@ -203,23 +358,45 @@ var (
 )
 
 // outcome judges an upstream's answer. What a change of its own configuration can mend is tried again: who may write, and where.
-func outcome(p config.Protocol, answer *codec.Response, err error) spool.Outcome {
+func outcome(p config.Protocol, answer *codec.Response, err error) (o spool.Outcome, tried int) {
+	o = spool.Outcome{Err: err, After: time.Duration(answer.RetryAfter) * time.Second}
 	var failure *upstream.Error
-	after := time.Duration(answer.RetryAfter) * time.Second
 	switch {
+	case errors.Is(err, upstream.ErrResting):
+		o.Resting = true
+		return o, triedResting
 	case errors.As(err, &failure):
-		permanent := failure.Why == codec.Malformed || failure.Why == codec.TooLarge || failure.Why == codec.UnsupportedEncoding
-		return spool.Outcome{Err: err, Permanent: permanent, After: after}
+		return failed(o, failure.Why)
 	case err != nil:
-		return spool.Outcome{Err: err}
-	case answer.Status/100 == 2 && codec.Again(p, answer):
-		return spool.Outcome{Err: errAnswered, After: after}
-	case answer.Status/100 == 2:
-		return spool.Outcome{}
+		return o, triedOther
 	}
-	switch answer.Status {
-	case 400, 413, 415, 422:
-		return spool.Outcome{Err: errAnswered, Permanent: true}
+	o.Err = errAnswered
+	switch status := answer.Status; {
+	case status/100 == 2 && codec.Again(p, answer):
+		return o, triedBusy
+	case status/100 == 2:
+		return spool.Outcome{}, triedDelivered
+	case status == 400, status == 413, status == 415, status == 422:
+		o.Permanent = true
+		return o, triedRefused
+	case status == 429, status == 503:
+		return o, triedBusy
 	}
-	return spool.Outcome{Err: errAnswered, After: after}
+	return o, triedOther
+}
+
+// failed judges a delivery that failed for a reason.
+func failed(o spool.Outcome, why codec.Refusal) (spool.Outcome, int) {
+	switch why {
+	case codec.Malformed, codec.TooLarge, codec.UnsupportedEncoding:
+		o.Permanent = true
+		return o, triedRefused
+	case codec.Busy:
+		return o, triedBusy
+	case codec.UpstreamDown:
+		return o, triedUnreachable
+	case codec.UpstreamTimeout:
+		return o, triedTimeout
+	}
+	return o, triedOther
 }

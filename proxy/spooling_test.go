@@ -35,8 +35,23 @@ func TestSpoolOutlastsBackend(t *testing.T) {
 	if status, body := r.post(t, "/ingest", login); status != 200 || !strings.Contains(body, `"accepted":1`) {
 		t.Fatalf("%d %s", status, body)
 	}
+	if metrics := r.get(t, "/metrics"); !strings.Contains(metrics, `winnow_spool_batches{lane="logs",state="pending"} 1`) {
+		t.Error("what waits is not in the metrics")
+	}
 	up.Store(true)
 	<-arrived
+	for delivered := false; !delivered; { // the backend's answer may still be on its way
+		delivered = strings.Contains(r.get(t, "/metrics"), `winnow_spool_batches_total{fate="delivered",lane="logs"} 1`)
+	}
+	metrics := r.get(t, "/metrics")
+	for _, want := range []string{
+		`winnow_spool_batches_total{fate="acked",lane="logs"} 1`, `winnow_spool_batches_total{fate="received",lane="logs"} 1`,
+		`winnow_spool_batches{lane="logs",state="pending"} 0`, `winnow_spool_deliveries_total{lane="logs",outcome="delivered"} 1`, "winnow_spool_problems 0",
+	} {
+		if !strings.Contains(metrics, want) {
+			t.Errorf("%s is missing", want)
+		}
+	}
 	all := b.all()
 	if last := all[len(all)-1]; !strings.Contains(last, "[email]") {
 		t.Errorf("delivered: %q", last)

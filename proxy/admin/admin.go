@@ -1,11 +1,13 @@
-// Package admin is the administrators' listener: metrics, health, and reload. It is apart from ingest, on the loopback interface
-// unless the configuration says otherwise, and has no part in the way of the data: nothing here ever sees a record.
+// Package admin is the administrators' listener: metrics, health, reload, and the spool. It is apart from ingest, on the loopback interface
+// unless the configuration says otherwise, and has no part in the way of the data: nothing here ever sees a record,
+// but for the scrubbed body of a parked batch that an administrator asks for.
 package admin
 
 import (
 	"io"
 	"log"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -15,15 +17,19 @@ import (
 type Control interface {
 	// Ready is nil when requests are taken, and else says in words why not.
 	Ready() error
+	// Problems are what is wrong in words, though requests may still be taken.
+	Problems() []string
 	// Reload reads the configuration anew. The error says what is wrong in it; the old one then stays.
 	Reload() error
 }
 
-// NewServer makes the server of GET /metrics, /healthz, /readyz and POST /-/reload.
-func NewServer(m *Metrics, c Control) *http.Server {
+// NewServer makes the server of GET /metrics, /healthz, /readyz and POST /-/reload, and of what is under /-/spool.
+func NewServer(m *Metrics, c Control, s Spool) *http.Server {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { // a new process would not mend the problems
+		say(w, http.StatusOK, strings.Join(append([]string{"ok"}, c.Problems()...), "\n"))
+	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		if err := c.Ready(); err != nil {
 			say(w, http.StatusServiceUnavailable, err.Error())
@@ -38,6 +44,7 @@ func NewServer(m *Metrics, c Control) *http.Server {
 		}
 		say(w, http.StatusOK, "reloaded")
 	})
+	serveSpool(mux, s)
 	return &http.Server{
 		Handler:           http.NewCrossOriginProtection().Handler(mux), // no web page may have a browser reload us
 		ReadHeaderTimeout: 5 * time.Second,

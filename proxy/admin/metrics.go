@@ -36,6 +36,8 @@ import (
 //	winnow_config_last_reload_timestamp_seconds                when a file was last taken, Unix time
 //	winnow_geo_database_timestamp_seconds{database}            when a database was built, Unix time
 //	winnow_build_info{version,go}                              1
+//
+// Those of the spool are listed at spoolCollector.
 type Metrics struct {
 	registry *prometheus.Registry
 
@@ -43,7 +45,7 @@ type Metrics struct {
 
 	duration, upstreamDuration *prometheus.HistogramVec
 
-	lost, truncated, retries *prometheus.CounterVec
+	lost, truncated, retries, deliveries, spoolRefusals *prometheus.CounterVec
 
 	policy, geo, open *prometheus.GaugeVec
 
@@ -57,6 +59,8 @@ type Gauges struct {
 	InflightBytes, Connections func() float64
 	// UpstreamsUp tells for each upstream by id whether it is up.
 	UpstreamsUp func() map[string]bool
+	// Spool is its state, and whether there is one. Nil: never.
+	Spool func() (SpoolState, bool)
 }
 
 // buckets of durations: from a file's sync to the longest time-out.
@@ -77,6 +81,9 @@ func NewMetrics(version string, g Gauges) *Metrics {
 	build := m.gauge("winnow_build_info", "Always 1.", "version", "go")
 	build.WithLabelValues(version, runtime.Version()).Set(1)
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), upGauge{g.UpstreamsUp})
+	if g.Spool != nil {
+		m.registry.MustRegister(spoolCollector{g.Spool})
+	}
 	return m
 }
 
@@ -99,6 +106,8 @@ func (m *Metrics) counters() {
 	m.lost = counter("winnow_listener_lost_total", "Messages lost.", "listener", "reason")
 	m.truncated = counter("winnow_listener_truncated_total", "Messages cut because they were too long.", "listener")
 	m.retries = counter("winnow_listener_retries_total", "Batches handed over once more.", "listener")
+	m.deliveries = counter("winnow_spool_deliveries_total", "Attempts to deliver from the spool.", "lane", "outcome")
+	m.spoolRefusals = counter("winnow_spool_refusals_total", "Batches that the spool did not take.", "lane", "reason")
 	m.panics = counter("winnow_panics_total", "Requests that made winnow itself fail.").WithLabelValues()
 }
 

@@ -92,7 +92,7 @@ Begin with: winnow run`,
 	root.SetErr(con.stderr)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newRun(con), newCheck(con), newInventory(con), newTest(con), newScrub(con), newExplain(con), newTail(con), newInit(con), newKey(con), newAudit(con), newGeo(con),
-		newSchema(con), newVersion(con))
+		newSpool(con), newSchema(con), newVersion(con))
 	return root
 }
 

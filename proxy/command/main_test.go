@@ -20,9 +20,11 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"freeports":  freePorts,
-			"ready":      ready,
-			"eventually": eventually,
+			"freeports":      freePorts,
+			"ready":          ready,
+			"eventually":     eventually,
+			"eventuallyruns": eventuallyRuns,
+			"post":           post,
 		},
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -46,11 +47,37 @@ func answers(url string) bool {
 	return resp.StatusCode == http.StatusOK
 }
 
+// post sends a file as JSON lines, which must be taken: post URL FILE
+func post(ts *testscript.TestScript, _ bool, args []string) {
+	body, err := os.Open(ts.MkAbs(args[1]))
+	ts.Check(err)
+	defer body.Close()
+	resp, err := http.Post(args[0], "application/x-ndjson", body)
+	ts.Check(err)
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		ts.Fatalf("status %d", resp.StatusCode)
+	}
+}
+
 // eventually waits until a file holds a text: eventually FILE TEXT
 func eventually(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(await(args[1]+" in "+args[0], func() bool {
 		text, err := os.ReadFile(ts.MkAbs(args[0]))
 		return err == nil && strings.Contains(string(text), args[1])
+	}))
+}
+
+// eventuallyRuns runs a command until its output has a line that matches: eventuallyruns PATTERN COMMAND...
+func eventuallyRuns(ts *testscript.TestScript, _ bool, args []string) {
+	pattern, err := regexp.Compile("(?m)" + args[0])
+	ts.Check(err)
+	ts.Check(await(args[0], func() bool {
+		out, failed := "", ts.Exec(args[1], args[2:]...)
+		if failed == nil {
+			out = ts.ReadFile("stdout")
+		}
+		return pattern.MatchString(out)
 	}))
 }
 

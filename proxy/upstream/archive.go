@@ -107,7 +107,7 @@ func NewArchive(o ArchiveOptions) (*Archive, error) {
 // Deliver implements Upstream. It returns when the batch is in the store, or cannot be.
 func (a *Archive) Deliver(d *Delivery) (codec.Response, error) {
 	if a.breaker.resting() {
-		return codec.Response{}, errResting
+		return codec.Response{}, ErrResting
 	}
 	late := time.NewTimer(a.o.Timeout)
 	defer late.Stop()
@@ -197,7 +197,7 @@ func (a *Archive) put(g *group, w *zstd.Encoder, body *bytes.Buffer) error {
 	case left <= 0:
 		return errBehind
 	case !a.breaker.allow():
-		return errResting
+		return ErrResting
 	}
 	body.Reset()
 	w.Reset(body)

@@ -119,7 +119,7 @@ func (g *GRPC) Deliver(d *Delivery) (codec.Response, error) {
 		body = d.wire
 	}
 	if !g.breaker.allow() {
-		return codec.Response{}, errResting
+		return codec.Response{}, ErrResting
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), g.timeout)
 	defer cancel()

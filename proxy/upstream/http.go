@@ -181,7 +181,7 @@ func (h *HTTP) send(d *Delivery, body []byte, coding string) (codec.Response, er
 
 func (h *HTTP) sendWithin(limit time.Duration, d *Delivery, body []byte, coding string) (codec.Response, error) {
 	if !h.breaker.allow() {
-		return codec.Response{}, errResting
+		return codec.Response{}, ErrResting
 	}
 	req, resp := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
 	defer fasthttp.ReleaseRequest(req)

@@ -94,7 +94,7 @@ func (e *Error) Error() string { return e.Detail }
 var (
 	ErrSilent       = &Error{codec.NotFound, "the upstream cannot be asked"}
 	errDown         = &Error{codec.UpstreamDown, "the upstream cannot be reached"}
-	errResting      = &Error{codec.UpstreamDown, "the upstream failed and is given time; try again later"}
+	ErrResting      = &Error{codec.UpstreamDown, "the upstream failed and is given time; try again later"}
 	errTimeout      = &Error{codec.UpstreamTimeout, "the upstream did not answer in time"}
 	errBusy         = &Error{codec.Busy, "all connections to the upstream are in use; try again later"}
 	errLongAnswer   = &Error{codec.UpstreamDown, "the upstream's answer is longer than the limit"}
