@@ -133,7 +133,6 @@ func (p *phoneGroups) read(t []byte, i int) {
 		p.gap[p.count] = [2]byte{t[j], t[j+n-1]}
 		i = j + n
 	}
-	return
 }
 
 // phoneGap returns the length of the separators at i that a digit follows, or 0.

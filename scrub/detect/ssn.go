@@ -22,22 +22,30 @@ var ssnWords = newWordSet("ssn", "ssns", "social", "socialsecurity", "ssnumber",
 
 // ssnEnd returns the end of the number at i, or 0.
 func ssnEnd(t []byte, i int, ctx Context) int {
-	n := behindDigits(t, i) - i
-	if n != 3 && n != 9 {
+	var d [9]byte
+	end := behindDigits(t[:min(len(t), i+len(d)+1)], i)
+	n, sep := end-i, byteAt(t, end)
+	switch {
+	case n == len(d):
+		copy(d[:], t[i:])
+	case n == 3 && isGroupSpace(sep) && i+11 <= len(t) && t[i+6] == sep:
+		copy(d[:], t[i:end])
+		copy(d[3:], t[i+4:i+6])
+		copy(d[5:], t[i+7:i+11])
+		end = i + 11
+	default:
 		return 0
 	}
-	g := readGroups(t, i)
-	end := g.end[0]
-	if n == 3 {
-		if !g.sized(3, 2, 4) {
+	for k := range d {
+		if !isDigit(d[k]) {
 			return 0
 		}
-		end = g.end[2]
+		d[k] -= '0'
 	}
-	if numberAfter(t, end) || !wantSSN(g.digit[:9]) {
+	if numberAfter(t, end) || !wantSSN(d[:]) {
 		return 0
 	}
-	if g.sep == '-' && n == 3 || ssnWords.named(t, i, ctx) {
+	if n == 3 && sep == '-' || ssnWords.named(t, i, ctx) {
 		return end
 	}
 	return 0
