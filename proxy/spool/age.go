@@ -86,10 +86,9 @@ func (k *keyring) expire(ctx context.Context, before time.Time) error {
 		if err != nil || day.AddDate(0, 0, 2).After(before) {
 			continue
 		}
-		if err := k.values.Destroy(ctx, name); err != nil {
+		if err := k.erase(ctx, name); err != nil {
 			return err
 		}
-		k.forget(name)
 	}
 	return nil
 }

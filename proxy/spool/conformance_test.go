@@ -231,9 +231,9 @@ func testUnacknowledged(t *testing.T, c conforming) {
 			}
 		}
 	}()
+	defer func() { <-done }()
+	defer close(stop)
 	again := take(t, l, 1)
-	close(stop)
-	<-done
 	if got := string(again[0].Frame()); got != "forgotten" {
 		t.Errorf("%q came again", got)
 	}

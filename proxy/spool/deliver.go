@@ -46,7 +46,13 @@ func (n *numbering) check(h Header, records uint64) (batches, missing uint64) {
 // count finds what waits and what is parked when the lane is opened, and the ids of it: a client that was not answered before the process
 // ended sends its batch again.
 func (q *Queue) count(ctx context.Context) (known []ID, err error) {
+	before, err := q.lane.Stats(ctx)
+	if err != nil {
+		return nil, err
+	}
+	readable := uint64(0)
 	err = q.lane.Read(ctx, 1, func(_ uint64, frame []byte) bool {
+		readable++
 		h, rest, err := readHeader(frame)
 		if err != nil {
 			q.ledger.Found.add(1, 0) // a frame that cannot be read is parked as one batch
@@ -66,6 +72,9 @@ func (q *Queue) count(ctx context.Context) (known []ID, err error) {
 		q.ledger.Found.add(int(h.Batches), records)
 		return true
 	})
+	if err == nil {
+		err = q.inspect(ctx, before, readable)
+	}
 	return known, errors.Join(err, q.parked.Read(ctx, 1, func(_ uint64, frame []byte) bool {
 		p, b, ok := readParked(frame)
 		if ok && !b.Damaged {
@@ -124,6 +133,7 @@ func (q *Queue) deliverAll(ctx context.Context, list []Pulled, slots chan struct
 // acknowledge removes a frame whose batches are all settled, and tells whether it did. The store may be in the middle of a restart: it is asked
 // until it answers, or once more if ctx is done.
 func (q *Queue) acknowledge(ctx context.Context, p Pulled) bool {
+	raise(&q.marks.settled, p.Number())
 	for {
 		last := ctx.Err() != nil
 		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), q.spool.o.Patience)
@@ -261,6 +271,8 @@ func (q *Queue) open(ctx context.Context, b sealed) (e Entry, reason Reason, err
 		switch {
 		case errors.Is(err, errGone) || ctx.Err() != nil:
 			return Entry{}, "", errors.Join(err, ctx.Err())
+		case errors.Is(err, errNoKey):
+			return Entry{}, ReasonSealed, err
 		case err != nil:
 			pause(ctx, time.Second)
 			continue

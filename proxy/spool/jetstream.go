@@ -1,10 +1,10 @@
 package spool
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"time"
@@ -29,6 +29,17 @@ type JetStreamOptions struct {
 	AckWait time.Duration
 	// MaxPending is how many frames may be given and not acknowledged.
 	MaxPending int
+	// Log hears of what was found damaged. Nil: nobody.
+	Log *slog.Logger
+	// Now is the clock. Nil: the system's.
+	Now func() time.Time
+}
+
+func (o *JetStreamOptions) log() *slog.Logger {
+	if o.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return o.Log
 }
 
 // JetStream is a Store on NATS JetStream, with an fsync before every acknowledgement: the embedded server runs with sync_interval
@@ -43,9 +54,10 @@ type JetStream struct {
 	server *server.Server // nil: external
 	conn   *nats.Conn
 	js     jetstream.JetStream
-	flows  map[jetstream.MessagesContext]bool // begun on this connection
 	lanes  map[string]*jetLane
-	closed bool
+	// buckets that are open, by their names
+	buckets map[string]bool
+	closed  bool
 }
 
 // window in which an id of a frame is remembered.
@@ -53,7 +65,7 @@ const window = 2 * time.Minute
 
 // OpenJetStream starts the embedded server, or connects to the external one.
 func OpenJetStream(ctx context.Context, o JetStreamOptions) (*JetStream, error) {
-	j := &JetStream{o: o, flows: map[jetstream.MessagesContext]bool{}, lanes: map[string]*jetLane{}}
+	j := &JetStream{o: o, lanes: map[string]*jetLane{}, buckets: map[string]bool{}}
 	if err := j.open(ctx); err != nil {
 		return nil, err
 	}
@@ -67,6 +79,9 @@ func (j *JetStream) open(ctx context.Context) (err error) {
 	connect := append([]nats.Option{nats.Name("winnow"), nats.MaxReconnects(-1), nats.ReconnectWait(time.Second)}, j.o.Connect...)
 	url := ""
 	if j.o.Dir != "" {
+		if err = checkMarker(j.o.Dir); err != nil {
+			return err
+		}
 		if j.server, err = startServer(ctx, j.o); err != nil {
 			return err
 		}
@@ -82,7 +97,13 @@ func (j *JetStream) open(ctx context.Context) (err error) {
 		j.stop()
 		return fmt.Errorf("jetstream: %w", err)
 	}
-	return nil
+	if j.o.Dir == "" {
+		return nil
+	}
+	if err = j.setAside(ctx); err != nil {
+		j.stop()
+	}
+	return err
 }
 
 // startServer starts the embedded server, which listens nowhere.
@@ -112,10 +133,6 @@ const flushTime = 2 * time.Second
 
 // stop lets go of connection and server.
 func (j *JetStream) stop() {
-	for f := range j.flows {
-		f.Stop()
-	}
-	clear(j.flows)
 	if j.conn != nil {
 		_ = j.conn.FlushTimeout(flushTime) // frames given back
 		j.conn.Close()
@@ -141,8 +158,13 @@ func (j *JetStream) Restart(ctx context.Context) error {
 	if j.o.Dir == "" {
 		return nil
 	}
-	for _, l := range j.lanes {
-		if err := l.reclaim(ctx, j.js); err != nil {
+	for _, l := range j.lanes { // one may have been set aside
+		if err := l.create(ctx, j.js); err != nil {
+			return err
+		}
+	}
+	for bucket := range j.buckets {
+		if err := j.createBucket(ctx, j.js, bucket); err != nil {
 			return err
 		}
 	}
@@ -190,8 +212,8 @@ func (j *JetStream) Lane(ctx context.Context, name string, limit int64) (Lane, e
 	if err != nil {
 		return nil, err
 	}
-	l := &jetLane{j: j, name: lanePrefix + name, subject: "winnow.lane." + name, settled: settledFrames{known: map[uint64]bool{}}}
-	if err = patiently(ctx, func() error { return l.create(ctx, js, limit) }); err != nil {
+	l := &jetLane{j: j, name: lanePrefix + name, subject: "winnow.lane." + name, limit: limit, settled: settledFrames{known: map[uint64]bool{}}}
+	if err = patiently(ctx, func() error { return l.create(ctx, js) }); err != nil {
 		return nil, fmt.Errorf("lane %s: %w", name, err)
 	}
 	j.mu.Lock()
@@ -235,18 +257,18 @@ func patiently(ctx context.Context, f func() error) error {
 type jetLane struct {
 	j             *JetStream
 	name, subject string
+	limit         int64
 
 	mu      sync.Mutex
-	flow    jetstream.MessagesContext
-	of      jetstream.JetStream // that the flow is of
+	flow    *flow // nil: none yet on this connection
 	settled settledFrames
 }
 
 // create makes the stream, or what it has of this lane's settings, and its consumer.
-func (l *jetLane) create(ctx context.Context, js jetstream.JetStream, limit int64) error {
+func (l *jetLane) create(ctx context.Context, js jetstream.JetStream) error {
 	_, err := js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 		Name: l.name, Subjects: []string{l.subject}, Retention: jetstream.WorkQueuePolicy, Storage: jetstream.FileStorage,
-		MaxBytes: limit, Discard: jetstream.DiscardNew, Replicas: max(1, l.j.o.Replicas), Duplicates: window,
+		MaxBytes: l.limit, Discard: jetstream.DiscardNew, Replicas: max(1, l.j.o.Replicas), Duplicates: window,
 		MaxMsgSize: int32(l.j.o.MaxFrameBytes + maxOverhead), Compression: jetstream.NoCompression,
 	})
 	if err == nil && l.j.o.Dir != "" {
@@ -281,12 +303,7 @@ func (l *jetLane) Reclaim(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l.mu.Lock()
-	flow := l.flow
-	l.mu.Unlock()
-	if flow != nil {
-		l.drop(flow)
-	}
+	l.drop()
 	return patiently(ctx, func() error { return l.reclaim(ctx, js) })
 }
 
@@ -318,54 +335,6 @@ func isFull(e *jetstream.APIError) bool {
 	return false
 }
 
-// gatherTime is how long Pull waits for further frames once it has one.
-const gatherTime = time.Millisecond
-
-// Pull implements Lane.
-func (l *jetLane) Pull(ctx context.Context, count, bytes int) (list []Pulled, err error) {
-	flow, err := l.messages(ctx, count, bytes)
-	if err != nil {
-		return nil, err
-	}
-	option := jetstream.NextContext(ctx)
-	for size := 0; len(list) < count && size < bytes; {
-		m, err := flow.Next(option)
-		if err != nil {
-			if ctx.Err() == nil && len(list) == 0 {
-				l.drop(flow)
-			}
-			break
-		}
-		p, err := l.pulled(ctx, m)
-		if err != nil {
-			return list, err
-		}
-		if p != nil {
-			list = append(list, p)
-			size += len(m.Data())
-			option = jetstream.NextMaxWait(gatherTime)
-		}
-	}
-	if len(list) == 0 {
-		return nil, cmp.Or(ctx.Err(), errNothing)
-	}
-	return list, nil
-}
-
-var errNothing = errors.New("the lane gave nothing")
-
-// pulled is nil for a frame that is settled already: a copy of it had been on its way here.
-func (l *jetLane) pulled(ctx context.Context, m jetstream.Msg) (Pulled, error) {
-	meta, err := m.Metadata()
-	if err != nil {
-		return nil, err
-	}
-	if number := meta.Sequence.Stream; !l.settled.has(number) {
-		return jetPulled{m, l, number}, nil
-	}
-	return nil, m.DoubleAck(ctx)
-}
-
 // settledFrames remembers the numbers of the last frames that were acknowledged. It is safe for concurrent use.
 type settledFrames struct {
 	mu    sync.Mutex
@@ -389,71 +358,6 @@ func (s *settledFrames) add(number uint64) {
 	delete(s.known, s.ring[s.next])
 	s.ring[s.next], s.known[number] = number, true
 	s.next = (s.next + 1) % settledMemory
-}
-
-// messages is the flow of frames from the server in use now. What it holds ready is bounded as one Pull is.
-func (l *jetLane) messages(ctx context.Context, count, bytes int) (jetstream.MessagesContext, error) {
-	js, err := l.j.at()
-	if err != nil {
-		return nil, err
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.flow != nil && l.of == js {
-		return l.flow, nil
-	}
-	c, err := js.Consumer(ctx, l.name, consumerName)
-	if err != nil {
-		return nil, err
-	}
-	// A limit below the largest message would stall the flow.
-	flow, err := c.Messages(jetstream.PullMaxMessagesWithBytesLimit(count, max(bytes, l.j.o.MaxFrameBytes+maxOverhead)))
-	if err != nil {
-		return nil, err
-	}
-	l.flow, l.of = flow, js
-	l.j.keep(flow)
-	return flow, nil
-}
-
-// keep remembers a flow, to be ended with the connection.
-func (j *JetStream) keep(flow jetstream.MessagesContext) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.flows[flow] = true
-}
-
-// drop ends a flow that failed.
-func (l *jetLane) drop(flow jetstream.MessagesContext) {
-	flow.Stop()
-	l.mu.Lock()
-	if l.flow == flow {
-		l.flow = nil
-	}
-	l.mu.Unlock()
-	l.j.mu.Lock()
-	defer l.j.mu.Unlock()
-	delete(l.j.flows, flow)
-}
-
-// jetPulled is a message.
-type jetPulled struct {
-	jetstream.Msg
-	lane   *jetLane
-	number uint64
-}
-
-func (p jetPulled) Number() uint64 { return p.number }
-func (p jetPulled) Frame() []byte  { return p.Data() }
-func (p jetPulled) Working() error { return p.InProgress() }
-func (p jetPulled) Again() error   { return p.Nak() }
-
-func (p jetPulled) Ack(ctx context.Context) error {
-	err := p.DoubleAck(ctx)
-	if err == nil {
-		p.lane.settled.add(p.number)
-	}
-	return err
 }
 
 // Read implements Lane.

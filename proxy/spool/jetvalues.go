@@ -17,17 +17,21 @@ func (j *JetStream) Values(ctx context.Context, name string) (Values, error) {
 		return nil, err
 	}
 	v := &jetValues{j: j, bucket: "winnow_" + name}
-	err = patiently(ctx, func() error {
-		_, err := js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
-			Name: streamOf(v.bucket), Subjects: []string{"$KV." + v.bucket + ".>"}, MaxMsgsPerSubject: 1, Storage: jetstream.FileStorage,
-			Replicas: max(1, j.o.Replicas), Discard: jetstream.DiscardNew, AllowRollup: true, AllowDirect: true, Duplicates: window,
-		})
-		return err
-	})
-	if err != nil {
+	if err = patiently(ctx, func() error { return j.createBucket(ctx, js, v.bucket) }); err != nil {
 		return nil, fmt.Errorf("values %s: %w", name, err)
 	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.buckets[v.bucket] = true
 	return v, nil
+}
+
+func (j *JetStream) createBucket(ctx context.Context, js jetstream.JetStream, bucket string) error {
+	_, err := js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+		Name: streamOf(bucket), Subjects: []string{"$KV." + bucket + ".>"}, MaxMsgsPerSubject: 1, Storage: jetstream.FileStorage,
+		Replicas: max(1, j.o.Replicas), Discard: jetstream.DiscardNew, AllowRollup: true, AllowDirect: true, Duplicates: window,
+	})
+	return err
 }
 
 // streamOf is the stream of a bucket. It is as JetStream's clients make it, except that messages can be deleted: a value is destroyed so.

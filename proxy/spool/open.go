@@ -27,6 +27,8 @@ type Options struct {
 	MaxLaneBytes int64
 	// MaxAge bounds how long anything is kept, from when its request was seen; what is older is erased. 0: for ever.
 	MaxAge time.Duration
+	// Shared says that other nodes have the store too.
+	Shared bool
 	// Patience with a store that does not answer, before it is started anew.
 	Patience time.Duration
 	// Concurrency is how many deliveries of one lane are under way at once.
@@ -51,8 +53,12 @@ func (o *Options) frameBytes() int {
 
 // Spool keeps batches until they are delivered. It is safe for concurrent use.
 type Spool struct {
-	o    Options
-	keys *keyring
+	o     Options
+	keys  *keyring
+	marks Values
+
+	end        context.CancelFunc // of what runs in the background
+	background sync.WaitGroup
 
 	reviving sync.Mutex
 	revived  time.Time
@@ -68,11 +74,24 @@ func Open(ctx context.Context, o Options) (*Spool, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys, err := newKeyring(ctx, values, o.Master)
+	erased, err := o.Store.Values(ctx, "erased")
 	if err != nil {
 		return nil, err
 	}
-	return &Spool{o: o, keys: keys, lanes: map[string]*Queue{}}, nil
+	marks, err := o.Store.Values(ctx, "marks")
+	if err != nil {
+		return nil, err
+	}
+	keys, err := newKeyring(ctx, values, erased, o.Master)
+	if err != nil {
+		return nil, err
+	}
+	s := &Spool{o: o, keys: keys, marks: marks, lanes: map[string]*Queue{}}
+	var background context.Context
+	background, s.end = context.WithCancel(context.Background())
+	s.background.Go(func() { keys.follow(background) })
+	s.background.Go(func() { s.watch(background) })
+	return s, nil
 }
 
 // Queue is one lane at work: it takes entries and delivers them.
@@ -84,6 +103,7 @@ type Queue struct {
 	writer *writer
 	ledger Ledger
 	seen   numbering
+	marks  marks
 	own    uint64 // the writer's id
 
 	handling sync.Mutex // what is parked
@@ -125,7 +145,7 @@ func (s *Spool) Queue(ctx context.Context, name string) (*Queue, error) {
 	var id [8]byte
 	rand.Read(id[:])
 	q.own = binary.BigEndian.Uint64(id[:])
-	q.writer = newWriter(lane, q.own, &s.o, s.revive, &q.ledger)
+	q.writer = newWriter(lane, q.own, &s.o, s.revive, &q.ledger, &q.marks.appended)
 	q.writer.remember(known)
 	s.lanes[name] = q
 	return q, nil
@@ -216,11 +236,14 @@ func (s *Spool) revive(ctx context.Context) error {
 
 // Close stores what is being taken, stops delivering, and closes the store. What waits, waits.
 func (s *Spool) Close(ctx context.Context) error {
+	s.end()
+	s.background.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, q := range s.lanes {
 		q.writer.close(ctx)
 	}
+	var errs []error
 	for _, q := range s.lanes {
 		if q.stop != nil {
 			q.stop()
@@ -229,9 +252,10 @@ func (s *Spool) Close(ctx context.Context) error {
 			case <-ctx.Done(): // what it has comes again
 			}
 		}
+		errs = append(errs, q.closeMarks(ctx))
 	}
 	s.lanes = map[string]*Queue{}
-	return s.o.Store.Close()
+	return errors.Join(append(errs, s.o.Store.Close())...)
 }
 
 // Queues that are open.
@@ -240,6 +264,9 @@ func (s *Spool) Queues() []*Queue {
 	defer s.mu.Unlock()
 	return slices.SortedFunc(maps.Values(s.lanes), func(a, b *Queue) int { return strings.Compare(a.name, b.name) })
 }
+
+// Warnings are what an operator should mend or know of, though batches are taken.
+func (s *Spool) Warnings() []string { return s.o.Store.Warnings() }
 
 // Restarts is how often the store did not answer and was started anew.
 func (s *Spool) Restarts() int64 { return s.restarts.Load() }
@@ -256,6 +283,9 @@ func (s *Spool) Health() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, q := range s.lanes {
+		if n := q.Missing(); n > 0 {
+			errs = append(errs, fmt.Errorf("lane %s: the store has lost %d frames", q.name, n))
+		}
 		if n := q.ledger.Lost.Batches.Load(); n > 0 {
 			errs = append(errs, fmt.Errorf("lane %s: %d batches are missing in the numbering", q.name, n))
 		}

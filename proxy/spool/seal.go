@@ -28,6 +28,7 @@ import (
 // keyring makes, keeps and destroys data keys. It is safe for concurrent use.
 type keyring struct {
 	values Values
+	erased Values // by key id in hex: those that were destroyed, so that a key which is lost is told from them
 	wrap   cipher.AEAD
 
 	mu     sync.RWMutex
@@ -44,16 +45,17 @@ type dataKey struct {
 
 var (
 	errGone   = errors.New("the key of the entry is destroyed")
+	errNoKey  = errors.New("the key of the entry is lost")
 	errSealed = errors.New("the entry cannot be opened")
 )
 
 // newKeyring reads the keys there are.
-func newKeyring(ctx context.Context, values Values, master []byte) (*keyring, error) {
+func newKeyring(ctx context.Context, values, erased Values, master []byte) (*keyring, error) {
 	secret, err := hkdf.Key(sha256.New, master, nil, "winnow spool data keys", 32)
 	if err != nil {
 		return nil, err
 	}
-	k := &keyring{values: values, byName: map[string]*dataKey{}, byID: map[uint64]*dataKey{}}
+	k := &keyring{values: values, erased: erased, byName: map[string]*dataKey{}, byID: map[uint64]*dataKey{}}
 	if k.wrap, err = newAEAD(secret); err != nil {
 		return nil, err
 	}
@@ -160,11 +162,55 @@ func (k *keyring) find(ctx context.Context, id uint64) (*dataKey, error) {
 		}
 	}
 	k.mu.RLock()
-	defer k.mu.RUnlock()
-	if d = k.byID[id]; d == nil {
-		return nil, errGone
+	d = k.byID[id]
+	k.mu.RUnlock()
+	if d != nil {
+		return d, nil
 	}
-	return d, nil
+	if _, err := k.erased.Get(ctx, idName(id)); err == nil {
+		return nil, errGone
+	} else if !errors.Is(err, ErrNoValue) {
+		return nil, err
+	}
+	return nil, errNoKey
+}
+
+// idName is a key's id as the name of a value.
+func idName(id uint64) string { return fmt.Sprintf("%016x", id) }
+
+// erase destroys one key by its name. That it was destroyed is written down first.
+func (k *keyring) erase(ctx context.Context, name string) error {
+	if err := k.load(ctx, name); errors.Is(err, ErrNoValue) {
+		k.forget(name)
+		return nil
+	} else if err != nil {
+		return err
+	}
+	k.mu.RLock()
+	d := k.byName[name]
+	k.mu.RUnlock()
+	if d != nil {
+		if err := k.erased.Put(ctx, idName(d.id), nil); err != nil {
+			return err
+		}
+	}
+	if err := k.values.Destroy(ctx, name); err != nil {
+		return err
+	}
+	k.forget(name)
+	return nil
+}
+
+// follow forgets keys that other nodes destroy, until ctx is done.
+func (k *keyring) follow(ctx context.Context) {
+	for ctx.Err() == nil {
+		_ = k.values.Watch(ctx, func(name string, value []byte) {
+			if value == nil {
+				k.forget(name)
+			}
+		}, func() {})
+		pause(ctx, time.Second)
+	}
 }
 
 // destroy erases all that is sealed for a tenant, and of one purpose only if it is not empty. It returns how many keys there were.
@@ -181,10 +227,9 @@ func (k *keyring) destroy(ctx context.Context, tenant, purpose string) (n int, e
 		if len(name) < len(prefix) || name[:len(prefix)] != prefix {
 			continue
 		}
-		if err := k.values.Destroy(ctx, name); err != nil {
+		if err := k.erase(ctx, name); err != nil {
 			return n, err
 		}
-		k.forget(name)
 		n++
 	}
 	return n, nil

@@ -16,6 +16,8 @@ type Store interface {
 	Values(ctx context.Context, name string) (Values, error)
 	// Health is nil as long as what is appended can be stored.
 	Health() error
+	// Warnings are what an operator should mend or know of, though batches are taken: a closed list of texts, none with anything of a batch.
+	Warnings() []string
 	// Restart lets go of everything and opens it again, for a store that does not answer. What was handed out stays usable.
 	Restart(ctx context.Context) error
 	// Close ends it. What waits, waits.

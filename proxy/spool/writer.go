@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,6 +18,7 @@ type writer struct {
 	patience time.Duration // after which a store that does not answer is taken for dead
 	revive   func(ctx context.Context) error
 	ledger   *Ledger
+	last     *atomic.Uint64 // number of the last frame that was stored
 
 	queue  chan *append1
 	done   chan struct{}
@@ -46,11 +48,11 @@ const (
 // queued bounds how many entries wait for a frame; who comes later waits to be queued.
 const queued = 1024
 
-func newWriter(lane Lane, id uint64, o *Options, revive func(context.Context) error, ledger *Ledger) *writer {
+func newWriter(lane Lane, id uint64, o *Options, revive func(context.Context) error, ledger *Ledger, last *atomic.Uint64) *writer {
 	ctx, cancel := context.WithCancel(context.Background())
 	w := &writer{
 		lane: lane, header: Header{Writer: id, Sequence: 1}, maxFrame: o.frameBytes, patience: o.Patience,
-		revive: revive, ledger: ledger, queue: make(chan *append1, queued), done: make(chan struct{}), cancel: cancel,
+		revive: revive, ledger: ledger, last: last, queue: make(chan *append1, queued), done: make(chan struct{}), cancel: cancel,
 		recent: recentIDs{window: window, now: o.Now},
 	}
 	go w.run(ctx)
@@ -256,10 +258,11 @@ func (w *writer) store(ctx context.Context, frame []byte) error {
 	name := hex.EncodeToString(id[:])
 	for {
 		attempt, cancel := context.WithTimeout(ctx, w.patience)
-		_, err := w.lane.Append(attempt, name, frame)
+		number, err := w.lane.Append(attempt, name, frame)
 		cancel()
 		switch {
 		case err == nil:
+			raise(w.last, number)
 			return nil
 		case errors.Is(err, errLaneFull):
 			return ErrFull
