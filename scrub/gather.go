@@ -65,7 +65,7 @@ func (g *gathered) reset() {
 
 // heapOf is the shape that text is scanned in: one that may be a record is scanned as JSON.
 func heapOf(text []byte) detect.Shape {
-	if i := record.Begin(text); i < len(text) && text[i] == '{' {
+	if _, ok := opens(text); ok {
 		return detect.JSON
 	}
 	return detect.Plain

@@ -153,3 +153,30 @@ func TestWhatIsNotGatheredIsScanned(t *testing.T) {
 		t.Errorf("%d of 4000 are found", counts[detect.Email])
 	}
 }
+
+// A text in braces that no object begins with is text: nothing in it is lost, and it costs no more than other text does.
+func TestBracesAreNoRecord(t *testing.T) {
+	p := compile(t, "version: 1\npolicy: {mode: scrub}\n")
+	for _, c := range []struct{ text, want string }{
+		{"{request}", "{request}"},
+		{"{alice@example.com}", "{[email]}"},
+		{" {\t}", " {\t}"},
+		{`{ "mail":"alice@example.com" }`, `{ "mail":"[email]" }`},
+		{`{mail:"alice@example.com"}`, `{mail:"[email]"}`},
+		{"{", "{"},
+	} {
+		run := p.Begin(scrub.Request{})
+		if err := run.LoadBinary([]byte(c.text)); err != nil {
+			t.Fatal(err)
+		}
+		run.Gather(0, len(c.text))
+		run.Scan()
+		if _, err := run.Text(0, len(c.text), run.Message(), nil); err != nil {
+			t.Fatal(err)
+		}
+		if got := string(run.Finish().Bytes()); got != c.want {
+			t.Errorf("%q: got %q, want %q", c.text, got, c.want)
+		}
+		run.Close()
+	}
+}

@@ -29,6 +29,7 @@ type Run struct {
 	value   []byte // one finished replacement
 	buffers [2][]byte
 	known   knownNames
+	said    saidNames
 	asked   askedName
 	texts   gathered
 	attach  attachment

@@ -153,8 +153,8 @@ func (f *frame) asRecord(attach bool) (done bool, err error) {
 // straight scrubs a layer that looks like one JSON object as a record, and takes it all back if it is none, or if a rule drops it: what is
 // one need not be read twice.
 func (f *frame) straight(attach bool) (done bool) {
-	i := record.Begin(f.in)
-	if stop := len(bytes.TrimRight(f.in, " \t\r\n")); f.r.req.Trace != nil || i == len(f.in) || f.in[i] != '{' || f.in[stop-1] != '}' {
+	i, ok := opens(f.in)
+	if stop := len(bytes.TrimRight(f.in, " \t\r\n")); f.r.req.Trace != nil || !ok || f.in[stop-1] != '}' {
 		return false
 	}
 	m := f.mark()
@@ -170,10 +170,19 @@ func (f *frame) straight(attach bool) (done bool) {
 	return false
 }
 
-// object tells whether text as a whole is one JSON object, and where it begins; or that it is too deep to know.
-func object(text []byte, depth int) (start int, ok, deep bool) {
+// opens tells whether text begins as a JSON object does, and where: with a brace and then a name or the end. Units such as {request} do not.
+func opens(text []byte) (start int, ok bool) {
 	start = record.Begin(text)
 	if start == len(text) || text[start] != '{' {
+		return start, false
+	}
+	next := record.SkipSpace(text, start+1)
+	return start, next < len(text) && (text[next] == '"' || text[next] == '}')
+}
+
+// object tells whether text as a whole is one JSON object, and where it begins; or that it is too deep to know.
+func object(text []byte, depth int) (start int, ok, deep bool) {
+	if start, ok = opens(text); !ok {
 		return 0, false, false
 	}
 	end, fault := record.Skip(text, start, depth)
