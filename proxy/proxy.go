@@ -153,6 +153,7 @@ func (p *proxy) open(c *config.Config) error {
 	})
 	p.metrics = admin.NewMetrics(p.o.Version, admin.Gauges{
 		InflightBytes: func() float64 { return float64(p.budget.Held()) },
+		InflightStage: func() float64 { return float64(p.budget.Stage()) },
 		Connections:   func() float64 { return float64(p.server.Connections()) },
 		UpstreamsUp:   p.upstreamsUp,
 		Spool:         p.spoolState,

@@ -38,7 +38,9 @@ func (p *proxy) openSpool(ctx context.Context, c *config.Config, master []byte) 
 	if p.spool != nil {
 		return nil
 	}
-	s, folder, err := openSpool(ctx, c, master, spool.Options{MaxAge: time.Duration(c.Spool.MaxAge), Log: p.o.Log, Now: p.o.Now})
+	s, folder, err := openSpool(ctx, c, master, spool.Options{
+		MaxAge: time.Duration(c.Spool.MaxAge), FrameScale: p.frameScale, Log: p.o.Log, Now: p.o.Now,
+	})
 	if err != nil {
 		return err
 	}
@@ -81,6 +83,14 @@ func openSpool(ctx context.Context, c *config.Config, master []byte, o spool.Opt
 		return nil, nil, errors.Join(fmt.Errorf("spool: %w", err), store.Close(), folder.Close())
 	}
 	return s, folder, nil
+}
+
+// frameScale makes frames smaller while memory is short: each is written from a copy.
+func (p *proxy) frameScale() float64 {
+	if p.budget.Stage() >= ingest.StageFair {
+		return 0.25
+	}
+	return 1
 }
 
 // spoolExists tells whether something may wait from before.

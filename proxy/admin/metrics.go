@@ -26,6 +26,7 @@ import (
 //	winnow_upstream_errors_total{upstream,reason}              deliveries that failed
 //	winnow_upstream_up{upstream}                               1, or 0 while it is given time
 //	winnow_inflight_bytes, winnow_inflight_limit_bytes         bodies held now, and how much may be
+//	winnow_inflight_stage                                      0; 1 from 70 % of the limit on, 2 from 85 %, 3 from 95 %
 //	winnow_connections                                         ingest connections open now
 //	winnow_listener_connections{listener}                      connections of a listener beside HTTP open now
 //	winnow_listener_lost_total{listener,reason}                messages lost: no_room (UDP), refused, broken or given_up (at the end)
@@ -55,8 +56,8 @@ type Metrics struct {
 
 // Gauges are read when somebody asks for metrics.
 type Gauges struct {
-	// InflightBytes and Connections are those of now.
-	InflightBytes, Connections func() float64
+	// InflightBytes, InflightStage and Connections are those of now.
+	InflightBytes, InflightStage, Connections func() float64
 	// UpstreamsUp tells for each upstream by id whether it is up.
 	UpstreamsUp func() map[string]bool
 	// Spool is its state, and whether there is one. Nil: never.
@@ -126,6 +127,7 @@ func (m *Metrics) gauges(g Gauges) {
 	m.room = m.gauge("winnow_inflight_limit_bytes", "How many bytes of bodies may be held.").WithLabelValues()
 	m.registry.MustRegister(
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "winnow_inflight_bytes", Help: "Bytes of bodies held now."}, g.InflightBytes),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "winnow_inflight_stage", Help: "How near the limit what is held is: 0 to 3."}, g.InflightStage),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "winnow_connections", Help: "Ingest connections open now."}, g.Connections),
 	)
 }

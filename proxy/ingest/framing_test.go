@@ -53,10 +53,10 @@ func TestHeaderLine(t *testing.T) {
 
 func TestBudget(t *testing.T) {
 	b := NewBudget(100)
-	if !b.Acquire(60) || b.Acquire(41) || !b.Acquire(40) || b.Held() != 100 {
+	if !b.Acquire("", 60, true) || b.Acquire("", 41, true) || !b.Acquire("", 40, true) || b.Held() != 100 {
 		t.Errorf("held %d", b.Held())
 	}
-	b.Release(100)
+	b.Release("", 100)
 	if b.Held() != 0 {
 		t.Errorf("held %d", b.Held())
 	}

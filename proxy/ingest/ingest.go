@@ -149,7 +149,7 @@ func (s *Server) serve(ctx *fasthttp.RequestCtx) {
 		r.answer()
 		site.leave()
 	}
-	s.o.Budget.Release(r.held)
+	s.o.Budget.Release(r.holder, r.held)
 	if !r.Panicked { // else it may still be in use, or half changed
 		r.reset()
 		s.requests.Put(r)

@@ -47,6 +47,7 @@ type Request struct {
 	ctx     *fasthttp.RequestCtx // nil: of a message
 	detail  string               // of the refusal
 	budget  *Budget
+	holder  string // tenant for whom bytes of the budget are held
 	held    int    // bytes of the budget: body and what Hold asked for
 	decoded int    // of these, what Hold asked for
 	read    bool   // the body is, to its end
@@ -80,7 +81,10 @@ func (r *Request) Hold(n int) bool {
 }
 
 func (r *Request) acquire(n int) bool {
-	if !r.budget.Acquire(n) {
+	if r.held == 0 {
+		r.holder = r.Tenant
+	}
+	if !r.budget.Acquire(r.holder, n, r.held == 0) {
 		return false
 	}
 	r.held += n

@@ -29,7 +29,7 @@ func (s *Server) submit(i int, m *codec.Message, answered func(*codec.Response, 
 		answered(&r.Answer, r.Refusal, r.detail)
 		site.leave()
 	}
-	s.o.Budget.Release(r.held)
+	s.o.Budget.Release(r.holder, r.held)
 	if !r.Panicked {
 		r.Body = nil // the sender's
 		r.reset()
