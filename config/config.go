@@ -121,6 +121,14 @@ type Geo struct {
 	ISP string `yaml:"isp"`
 }
 
+// Tells reports whether a database is named that may tell a fact.
+func (g Geo) Tells(f Fact) bool {
+	if f == FactCountry || f == FactRegion {
+		return g.Country != ""
+	}
+	return g.ASN != "" || g.ISP != ""
+}
+
 // Tenant is a customer organisation whose applications ship logs.
 type Tenant struct {
 	// ID names the tenant in metrics and key derivation: a-z, 0-9, - and _.

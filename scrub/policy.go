@@ -33,6 +33,8 @@ type Policy struct {
 	manySeries   bool              // pseudonyms may stand where they make streams and series
 	maxDepth     int
 	maxRecord    int
+	from         *config.Config      // that it was compiled of, for comparing policies
+	selectors    []selector.Selector // of all rules
 	runs         sync.Pool
 }
 
@@ -42,6 +44,7 @@ type rule struct {
 	id      string
 	class   config.Class
 	leaves  bool // the class may leave
+	said    *config.Action
 	act     action.Action
 	kind    action.Kind // of act
 	meta    uint64      // bit of the metadata field of this very path
@@ -69,6 +72,7 @@ func Compile(c *config.Config) (*Policy, error) {
 		mode:       c.Policy.Mode,
 		classes:    c.Policy.Classes,
 		manySeries: c.Policy.HighCardinality == config.CostAccept,
+		from:       c,
 		maxDepth:   c.Limits.MaxDepth,
 		maxRecord:  int(c.Limits.MaxRecordBytes),
 	}}
@@ -113,7 +117,7 @@ func (b *builder) add(rules []config.Rule, place string) {
 		b.selectors = append(b.selectors, b.parsed(at+".fields", "rule", r.ID, r.Fields))
 		b.p.rules = append(b.p.rules, rule{
 			index: len(b.p.rules), id: r.ID, class: r.Class, act: act, kind: act.Kind(),
-			leaves: slices.Contains(b.c.Policy.Classes, r.Class),
+			leaves: slices.Contains(b.c.Policy.Classes, r.Class), said: &rules[i].Action,
 		})
 	}
 }
@@ -213,6 +217,7 @@ func (b *builder) machine() {
 		return
 	}
 	b.p.machine = m
+	b.p.selectors = slices.Concat(b.selectors...)
 	for i, name := range scopeNames {
 		b.p.scopes[i] = Field{state: m.Root()}
 		if b.p.lists != nil {

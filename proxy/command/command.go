@@ -1,6 +1,6 @@
 // Package command is winnow's command line: arguments in, exit code out.
 //
-// Exit codes: 0 all went well, 1 the work failed and the message says why, 2 the command line itself is wrong. What a command makes goes
+// Exit codes: 0 all went well, 1 the work failed and the message says why, 2 the command line itself is wrong; diff has 3 for what is newly let out. What a command makes goes
 // to stdout, what it says about it to stderr. A reader of stdout that goes away ends the command without a word. No message holds a value
 // from a record.
 package command
@@ -51,10 +51,13 @@ var errSilent = errors.New("failed")
 // exit says what went wrong, in one line, and chooses the code. A config's mistakes are a line each, beginning with their place.
 func (c *console) exit(err error) int {
 	var usage usageError
+	var letsOut letsOutError
 	var mistakes config.Mistakes
 	switch {
 	case err == nil, errors.Is(err, syscall.EPIPE):
 		return exitOK
+	case errors.As(err, &letsOut):
+		return exitLetsOut
 	case errors.Is(err, errSilent):
 		return exitFailed
 	case errors.As(err, &mistakes):
@@ -91,8 +94,8 @@ Begin with: winnow run`,
 	root.SetOut(con.out)
 	root.SetErr(con.stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newRun(con), newCheck(con), newInventory(con), newTest(con), newScrub(con), newExplain(con), newTail(con), newInit(con), newKey(con), newAudit(con), newGeo(con),
-		newSpool(con), newSchema(con), newVersion(con))
+	root.AddCommand(newRun(con), newCheck(con), newInventory(con), newDiff(con), newTest(con), newScrub(con), newExplain(con), newTail(con),
+		newInit(con), newKey(con), newAudit(con), newGeo(con), newSpool(con), newSchema(con), newVersion(con))
 	return root
 }
 

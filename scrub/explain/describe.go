@@ -167,18 +167,10 @@ func (p *page) leftOut(d *meta.Default, off bool) string {
 		return "switched off"
 	case !slices.Contains(p.c.Policy.Classes, d.Class):
 		return "class " + string(d.Class) + " may not leave"
-	case d.NeedsGeo && !hasDatabase(p.c.Geo, d.Fact):
+	case d.NeedsGeo && !p.c.Geo.Tells(d.Fact):
 		return noDatabase
 	}
 	return ""
-}
-
-// hasDatabase tells whether a file is configured that may tell the fact.
-func hasDatabase(g config.Geo, f config.Fact) bool {
-	if f == config.FactCountry || f == config.FactRegion {
-		return g.Country != ""
-	}
-	return g.ASN != "" || g.ISP != ""
 }
 
 func (p *page) pseudonyms() {
