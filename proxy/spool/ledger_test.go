@@ -200,6 +200,26 @@ func TestMaxAge(t *testing.T) {
 	}
 }
 
+// A lane at its bound refuses what is new, and keeps all that it took.
+func TestFullLane(t *testing.T) {
+	s := open(t, embedded(t, t.TempDir()), func(o *spool.Options) { o.MaxLaneBytes = 8 << 10 })
+	defer closeSpool(t, s)
+	q := start(t, s, never)
+	taken := 0
+	var err error
+	for ; err == nil && taken < 1000; taken++ {
+		err = q.Append(t.Context(), entry(taken))
+	}
+	taken--
+	if !errors.Is(err, spool.ErrFull) || taken == 0 {
+		t.Fatalf("after %d: %v", taken, err)
+	}
+	r, err := q.Verify(t.Context())
+	if err != nil || r.Batches != int64(taken) || q.Ledger().Refused.Batches.Load() != 1 {
+		t.Errorf("took %d: %+v, refused %d, %v", taken, r, q.Ledger().Refused.Batches.Load(), err)
+	}
+}
+
 // A backend that is left alone costs no attempt: it is asked again as soon as it may be, not after a pause that has grown.
 func TestRestingIsNoAttempt(t *testing.T) {
 	s := open(t, embedded(t, t.TempDir()))
