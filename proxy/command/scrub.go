@@ -32,7 +32,8 @@ A line that cannot be read, is too long, or holds NUL bytes does not leave: ` + 
 ` + droppedText + ` or ` + droppedJSON + ` stands for one that a rule drops. The inside of a private key goes wherever its lines stand.
 
 Without --config every field stays and what the default detectors find is replaced. With --config the file's rules and actions apply
-too; pseudonyms need its master_secret. --mode strict lets only fields leave that a rule names.
+too; pseudonyms need its master_secret. For copies to test or develop with, name a config with a master_secret of its own: records of one
+person still join, and link back to nothing once that secret is thrown away. --mode strict lets only fields leave that a rule names.
 
 A summary of what was found goes to stderr. Lines that do not leave are no failure.` + exitCodes,
 		Example: `  kubectl logs -f deploy/shop | winnow scrub

@@ -184,6 +184,7 @@ func target(u config.Upstream) string {
 
 func (d *Diff) retention(prior, next *config.Config) {
 	d.longer("keys of pseudonyms, by which records of one person can be joined", prior.KeyEpoch, next.KeyEpoch)
+	d.longer("batches that wait in the spool", prior.Spool.MaxAge, next.Spool.MaxAge)
 	if prior.MasterSecret.Reveal() != next.MasterSecret.Reveal() {
 		d.add(scrub.Neutral, "policy", "master_secret", "is another: pseudonyms cannot be joined with those from before")
 	}

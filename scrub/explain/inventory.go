@@ -264,7 +264,7 @@ func (i *inventory) kept() {
 	spooled := slices.ContainsFunc(i.c.Routes, func(r config.Route) bool { return r.Delivery == config.DeliverySpool }) ||
 		slices.ContainsFunc(i.c.Listeners, func(l config.Listener) bool { return l.Delivery == config.DeliverySpool })
 	if spooled {
-		i.Kept = append(i.Kept, Kept{"scrubbed batches that wait for their upstream, sealed", "until they are delivered"})
+		i.Kept = append(i.Kept, Kept{"scrubbed batches that wait for their upstream, sealed", "until they are delivered, at most " + length(i.c.Spool.MaxAge)})
 	} else {
 		i.Kept = append(i.Kept, Kept{"records", "not at all: a client is answered when its upstream has them"})
 	}
