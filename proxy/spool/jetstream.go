@@ -270,6 +270,7 @@ func (l *jetLane) create(ctx context.Context, js jetstream.JetStream) error {
 		Name: l.name, Subjects: []string{l.subject}, Retention: jetstream.WorkQueuePolicy, Storage: jetstream.FileStorage,
 		MaxBytes: l.limit, Discard: jetstream.DiscardNew, Replicas: max(1, l.j.o.Replicas), Duplicates: window,
 		MaxMsgSize: int32(l.j.o.MaxFrameBytes + maxOverhead), Compression: jetstream.NoCompression,
+		AllowDirect: l.j.o.Dir != "", // reads without JSON; of a cluster's copies, one that is behind could answer
 	})
 	if err == nil && l.j.o.Dir != "" {
 		return l.reclaim(ctx, js)
