@@ -29,9 +29,13 @@ func newBackend() (*backend, error) {
 		return nil, err
 	}
 	b := &backend{address: l.Addr().String(), acked: map[string]int{}, arrived: map[string]int{}}
+	b.serve(l)
+	return b, nil
+}
+
+func (b *backend) serve(l net.Listener) {
 	b.server = &http.Server{Handler: b}
 	go func() { _ = b.server.Serve(l) }() // until close
-	return b, nil
 }
 
 func (b *backend) close() { _ = b.server.Close() }

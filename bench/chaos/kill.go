@@ -26,7 +26,7 @@ func kill(ctx context.Context, s *stand, cycles int) ([]row, error) {
 		return nil, err
 	}
 	defer b.close()
-	w, err := s.newWinnow(s.dir, b.address, "")
+	w, err := s.newWinnow(b.address)
 	if err != nil {
 		return nil, err
 	}

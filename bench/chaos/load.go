@@ -53,7 +53,7 @@ func (l *load) produce(ctx context.Context, name string, p int) {
 				l.again.Add(1)
 				rest(ctx, 20*time.Millisecond)
 			}
-			if l.send(ctx, id, body) {
+			if l.send(ctx, id, body) == nil {
 				l.backend.taken(id, lines)
 				l.sent.Add(1)
 				l.bytes.Add(int64(len(body)))
@@ -63,25 +63,25 @@ func (l *load) produce(ctx context.Context, name string, p int) {
 	}
 }
 
-// send sends a batch once, and tells whether it is taken.
-func (l *load) send(ctx context.Context, id string, body []byte) bool {
+// send sends a batch once; the error is nil if it is taken.
+func (l *load) send(ctx context.Context, id string, body []byte) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.url, bytes.NewReader(body))
 	if err != nil {
-		return false
+		return err
 	}
 	req.Header.Set("Content-Type", "application/x-ndjson")
 	req.Header.Set("Idempotency-Key", `"`+id+`"`)
 	resp, err := l.client.Do(req)
 	if err != nil {
-		return false
+		return err
 	}
-	_, err = io.Copy(io.Discard, resp.Body)
+	text, err := io.ReadAll(resp.Body)
 	resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		l.refused.Add(1)
-		return false
+		return fmt.Errorf("winnow answered %d: %s", resp.StatusCode, text)
 	}
-	return err == nil
+	return err
 }
 
 // rest waits, or until ctx is done.
@@ -93,11 +93,8 @@ func rest(ctx context.Context, d time.Duration) {
 }
 
 // until asks every few milliseconds whether something is so, and gives up after a while.
-func until(ctx context.Context, patience time.Duration, so func() bool) bool {
-	for end := time.Now().Add(patience); !so(); rest(ctx, 10*time.Millisecond) {
-		if ctx.Err() != nil || time.Now().After(end) {
-			return so()
-		}
+func until(ctx context.Context, patience time.Duration, so func() bool) {
+	for end := time.Now().Add(patience); !so() && ctx.Err() == nil && time.Now().Before(end); {
+		rest(ctx, 10*time.Millisecond)
 	}
-	return true
 }

@@ -30,6 +30,10 @@ type scenario struct {
 func scenarios() []scenario {
 	return []scenario{
 		{"kill", "kill -9 under load, clients send again what was not answered", 200, kill},
+		{"backend", "a backend that refuses, resets, hangs, trickles, loses answers or refuses by status", 1, backends},
+		{"damage", "torn, overgrown, flipped and missing files of a stopped spool", 1, damaged},
+		{"speed", "64 producers, beside a bare append-and-fsync loop", 20, speed},
+		{"recovery", "1 GB of backlog opened and delivered", 10, recovery},
 	}
 }
 

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"winnow/proxy/spool"
 )
 
 // stand is what all scenarios share: the binary that users get, and a folder for everything else.
@@ -46,19 +48,19 @@ type winnow struct {
 	ended         chan struct{}
 }
 
-// configText is what every scenario runs winnow with: address, admin, folder, upstream, then what the scenario adds.
+// configText is what every scenario runs winnow with: address, admin, folder, upstream.
 const configText = `listen: %s
 admin: {listen: %s}
 data_dir: %s
 master_secret: ${WINNOW_SECRET}
-upstreams: [{id: sink, url: 'http://%s', timeout: 5s}]
+upstreams: [{id: sink, url: 'http://%s', timeout: 1s}]
 routes: [{path: /ingest, protocol: json, delivery: spool}]
 policy: {mode: scrub}
-%s`
+`
 
-// newWinnow prepares a folder below parent; start starts it. extra is YAML of further keys.
-func (s *stand) newWinnow(parent, upstream, extra string) (*winnow, error) {
-	dir, err := os.MkdirTemp(parent, "run-")
+// newWinnow prepares a folder; start starts it.
+func (s *stand) newWinnow(upstream string) (*winnow, error) {
+	dir, err := os.MkdirTemp(s.dir, "run-")
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +74,7 @@ func (s *stand) newWinnow(parent, upstream, extra string) (*winnow, error) {
 	if w.log, err = os.OpenFile(w.path("log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600); err != nil {
 		return nil, err
 	}
-	text := fmt.Sprintf(configText, w.listen, w.admin, w.path("data"), upstream, extra)
+	text := fmt.Sprintf(configText, w.listen, w.admin, w.path("data"), upstream)
 	return w, os.WriteFile(w.path("winnow.yaml"), []byte(text), 0o600)
 }
 
@@ -81,13 +83,12 @@ func (w *winnow) path(name string) string { return filepath.Join(w.dir, name) }
 // spool is the folder of its spool.
 func (w *winnow) spool() string { return w.path("data/spool") }
 
-// start starts the process and returns once it is ready, and how long that took. prefix is a command to run it under.
-func (w *winnow) start(ctx context.Context, prefix ...string) (time.Duration, error) {
+// start starts the process and returns once it is ready, and how long that took.
+func (w *winnow) start(ctx context.Context) (time.Duration, error) {
 	if err := allowCores(); err != nil {
 		return 0, err
 	}
-	args := append(prefix, w.binary, "run", "--config", w.path("winnow.yaml"))
-	w.cmd = exec.Command(args[0], args[1:]...)
+	w.cmd = exec.Command(w.binary, "run", "--config", w.path("winnow.yaml"))
 	w.cmd.Dir, w.cmd.Stdout, w.cmd.Stderr = w.dir, w.log, w.log
 	w.cmd.Env = append(os.Environ(), "WINNOW_SECRET=0123456789abcdef0123456789abcdef", "TMPDIR="+w.path("tmp"), "GOTRACEBACK=crash")
 	w.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
@@ -127,6 +128,23 @@ func (w *winnow) ready(ctx context.Context, deadline time.Time) error {
 		}
 	}
 }
+
+// frames counts what is in a lane of its spool, once it has ended.
+func (w *winnow) frames(ctx context.Context, lane string) (int, error) {
+	store, err := spool.OpenJetStream(ctx, spool.JetStreamOptions{Dir: w.spool(), MaxFrameBytes: storeFrame, AckWait: time.Minute, MaxPending: 64})
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	l, err := store.Lane(ctx, lane, 1<<30)
+	if err == nil {
+		err = l.Read(ctx, 1, func(uint64, []byte) bool { n++; return true })
+	}
+	return n, errors.Join(err, store.Close())
+}
+
+// storeFrame bounds a message of the store, as winnow does.
+const storeFrame = 32 << 20
 
 // lastWords are the end of its log.
 func (w *winnow) lastWords() []byte {
