@@ -208,6 +208,21 @@ type Upstream struct {
 type Spool struct {
 	// Dir of the embedded store. Default: spool below data_dir.
 	Dir string `yaml:"dir" form:"text"`
+	// NATS are the URLs of an external cluster's servers, nats:// or tls://, in place of an embedded store. They need max_payload: 8MB,
+	// and one winnow at a time may use them. Default: none.
+	NATS []string `yaml:"nats" form:"nats-url"`
+	// Monitor are the monitoring URLs of all servers of that cluster, http://host:8222: each must say sync_interval: always, else winnow does
+	// not start.
+	Monitor []string `yaml:"monitor" form:"url"`
+	// MemoryAcks "accept" uses a cluster all the same that acknowledges from memory, or is not known not to: what clients were told is taken
+	// can be lost when power fails. Default: it is refused.
+	MemoryAcks string `yaml:"memory_acks" words:"accept"`
+	// CredentialsFile holds a NATS user's credentials for that cluster. Default: none.
+	CredentialsFile string `yaml:"credentials_file" form:"text"`
+	// CAFile holds the certificate authorities (PEM) trusted for tls://. Default: the system's.
+	CAFile string `yaml:"ca_file" form:"text"`
+	// Replicas of what waits in that cluster. Default 3, or 1 with one server in nats.
+	Replicas int `yaml:"replicas" min:"1" max:"5"`
 	// MaxLaneBytes bounds what waits for one upstream; above it clients are told to try later, and nothing is evicted. Default 10 GiB.
 	MaxLaneBytes Size `yaml:"max_lane_bytes" min:"1MiB"`
 	// MaxFrameBytes is up to what size batches that wait for the disk at the same moment are written together. Default 1 MiB.

@@ -54,6 +54,8 @@ var forms = map[string]*Form{
 	"context": newForm("a word", `^[^\x00-@\[-`+"`"+`{-\x7f]{2,32}$`, "one word of letters"),
 	"domain": newForm("a domain", `^([A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*$`,
 		"labels joined by dots, such as example.com; international ones as xn--"),
+	"nats-url": newForm("the URL of a NATS server", `^(nats|tls)://[^\s?#@/]+$`,
+		"nats:// or tls://, a host and a port, and no credentials").hide(),
 	"url": newForm("the URL of an upstream", `^(http|grpc)s?://[^\s?#@]+$`,
 		"http:// or https:// (grpc:// or grpcs:// for OTLP) with a host, without user, query and fragment; credentials belong into headers").hide().with(isURL),
 }

@@ -90,6 +90,12 @@ func (c *Config) resolve() {
 	if c.Spool.Dir == "" {
 		c.Spool.Dir = filepath.Join(c.DataDir, "spool")
 	}
+	if s := &c.Spool; s.Replicas == 0 {
+		s.Replicas = 3
+		if len(s.NATS) <= 1 {
+			s.Replicas = 1
+		}
+	}
 	for i := range c.Routes {
 		r := &c.Routes[i]
 		if r.Mode == "" {

@@ -58,7 +58,7 @@ func (p *proxy) warnRestart(c *config.Config) {
 	}{
 		{"listen", old.Listen != now.Listen},
 		{"tls", old.TLS.On() != now.TLS.On()},
-		{"spool", old.Spool != now.Spool},
+		{"spool", !reflect.DeepEqual(old.Spool, now.Spool)},
 		{"listeners", !slices.EqualFunc(old.Listeners, now.Listeners, sameSocket)},
 		{"admin.listen", old.Admin.Listen != now.Admin.Listen},
 		{"limits.max_header_bytes", old.Limits.MaxHeaderBytes != now.Limits.MaxHeaderBytes},

@@ -47,6 +47,9 @@ func problems(s *spool.Spool) (list []string) {
 			}
 		}
 	}
+	for _, warning := range s.Warnings() {
+		list = append(list, "spool: "+warning)
+	}
 	return list
 }
 

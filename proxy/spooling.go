@@ -13,6 +13,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/nats-io/nats.go"
+
 	"winnow/config"
 	"winnow/proxy/admin"
 	"winnow/proxy/codec"
@@ -25,6 +27,7 @@ import (
 // Bounds on the spool that no operator needs to change.
 const (
 	maxSpooledBytes = 32 << 20               // one batch, sealed
+	maxClusterBytes = 8<<20 - 64<<10         // the same in an external cluster, with max_payload: 8MB
 	spoolPatience   = 2 * time.Second        // with a store that does not answer
 	spoolOpening    = 2 * time.Minute        // at start
 	framesPending   = 256                    // given out, not acknowledged
@@ -70,15 +73,16 @@ func openSpool(ctx context.Context, c *config.Config, master []byte, o spool.Opt
 	if folder, err = spool.Lock(dir); err != nil {
 		return nil, nil, fmt.Errorf("spool: %s: %w", dir, err)
 	}
-	store, err := spool.OpenJetStream(ctx, spool.JetStreamOptions{
-		Dir: dir, MaxFrameBytes: maxSpooledBytes, AckWait: framesReturn, MaxPending: framesPending,
-	})
+	how := storeOptions(&c.Spool, o.Log, o.Now)
+	store, err := spool.OpenJetStream(ctx, how)
 	if err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("spool: %w", err), folder.Close())
 	}
-	o.Store, o.Master, o.MaxFrameBytes, o.MaxEntryBytes = store, master, int(c.Spool.MaxFrameBytes), maxSpooledBytes
+	o.Store, o.Master, o.MaxFrameBytes, o.MaxEntryBytes = store, master, int(c.Spool.MaxFrameBytes), how.MaxFrameBytes
 	o.MaxLaneBytes, o.Patience, o.Concurrency = int64(c.Spool.MaxLaneBytes), spoolPatience, c.Spool.Concurrency
-	o.Space = spool.FreeSpace(dir, int64(c.Spool.MinFreeBytes), spaceEvery, o.Now)
+	if len(c.Spool.NATS) == 0 {
+		o.Space = spool.FreeSpace(dir, int64(c.Spool.MinFreeBytes), spaceEvery, o.Now)
+	}
 	if s, err = spool.Open(ctx, o); err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("spool: %w", err), store.Close(), folder.Close())
 	}
@@ -93,10 +97,28 @@ func (p *proxy) frameScale() float64 {
 	return 1
 }
 
+// storeOptions are of the embedded store, or of an external cluster.
+func storeOptions(c *config.Spool, log *slog.Logger, now func() time.Time) spool.JetStreamOptions {
+	o := spool.JetStreamOptions{MaxFrameBytes: maxSpooledBytes, AckWait: framesReturn, MaxPending: framesPending, Log: log, Now: now}
+	if len(c.NATS) == 0 {
+		o.Dir = c.Dir
+		return o
+	}
+	o.MaxFrameBytes = maxClusterBytes
+	o.URLs, o.Monitors, o.Replicas, o.MemoryAcks = c.NATS, c.Monitor, c.Replicas, c.MemoryAcks == "accept"
+	if c.CredentialsFile != "" {
+		o.Connect = append(o.Connect, nats.UserCredentials(c.CredentialsFile))
+	}
+	if c.CAFile != "" {
+		o.Connect = append(o.Connect, nats.RootCAs(c.CAFile))
+	}
+	return o
+}
+
 // spoolExists tells whether something may wait from before.
 func spoolExists(c *config.Config) bool {
 	_, err := os.Stat(filepath.Join(c.Spool.Dir, "jetstream"))
-	return err == nil
+	return err == nil || len(c.Spool.NATS) > 0
 }
 
 // OpenSpool opens the spool that a configuration names for an administrator, while no winnow runs on it: nothing is delivered. The error is

@@ -21,6 +21,10 @@ type JetStreamOptions struct {
 	// URLs of an external cluster, and how to sign in to it.
 	URLs    []string
 	Connect []nats.Option
+	// Monitors are the monitoring pages of all servers of an external cluster, which must say that they write before they acknowledge; see
+	// VerifySync. With MemoryAcks a cluster that does not, or is not known to, is used all the same, with a warning.
+	Monitors   []string
+	MemoryAcks bool
 	// Replicas of every stream: 1 embedded, 3 in a cluster.
 	Replicas int
 	// MaxFrameBytes bounds one message.
@@ -58,6 +62,8 @@ type JetStream struct {
 	// buckets that are open, by their names
 	buckets map[string]bool
 	closed  bool
+	// unsynced is why acknowledgements may be of memory alone; nil: they are not
+	unsynced error
 }
 
 // window in which an id of a frame is remembered.
@@ -87,11 +93,18 @@ func (j *JetStream) open(ctx context.Context) (err error) {
 		}
 		connect = append(connect, nats.InProcessServer(j.server))
 	} else {
+		if err = j.verify(ctx); err != nil {
+			return err
+		}
 		url = strings.Join(j.o.URLs, ",")
 	}
 	if j.conn, err = nats.Connect(url, connect...); err != nil {
 		j.stop()
 		return fmt.Errorf("nats: %w", err)
+	}
+	if most := j.conn.MaxPayload(); most < int64(j.o.MaxFrameBytes+maxOverhead) {
+		j.stop()
+		return fmt.Errorf("nats takes messages of at most %d bytes: write max_payload: %d into its configuration", most, j.o.MaxFrameBytes+maxOverhead)
 	}
 	if j.js, err = jetstream.New(j.conn); err != nil {
 		j.stop()

@@ -134,6 +134,12 @@ func escapeGlob(dir string) string {
 
 // Warnings implements Store.
 func (j *JetStream) Warnings() (list []string) {
+	j.mu.RLock()
+	unsynced := j.unsynced
+	j.mu.RUnlock()
+	if unsynced != nil {
+		list = append(list, "what was taken can be lost when power fails, which memory_acks accepts: "+unsynced.Error())
+	}
 	if j.o.Dir != "" {
 		for _, folder := range asides(j.o.Dir) {
 			list = append(list, folder+" could not be read and was set aside: mend it, or remove it")

@@ -1,0 +1,64 @@
+package spool_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"winnow/proxy/spool"
+)
+
+// A cluster is trusted with acknowledgements if every server of it is known to write before it answers.
+func TestVerifySync(t *testing.T) {
+	cluster, lazy := startServers(t, 3, true), startServers(t, 1, false)
+	within(t, 10*time.Second, "a server knows the size of the cluster", func() bool {
+		return spool.VerifySync(t.Context(), http.DefaultClient, cluster.monitors[:2]) != nil
+	})
+	for _, test := range []struct {
+		name     string
+		monitors []string
+		says     string // empty: no error
+	}{
+		{"all", cluster.monitors, ""},
+		{"one is not named", cluster.monitors[:2], "has 3 servers, and spool.monitor names 2"},
+		{"one is named twice", []string{cluster.monitors[0], cluster.monitors[1], cluster.monitors[0]}, "names 2"},
+		{"lazy", lazy.monitors, "sync_interval: always"},
+		{"one is lazy", append(lazy.monitors, cluster.monitors...), lazy.monitors[0]},
+		{"none is named", nil, "spool.monitor"},
+		{"not there", []string{"http://127.0.0.1:1"}, "127.0.0.1:1"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			err := spool.VerifySync(t.Context(), http.DefaultClient, test.monitors)
+			switch {
+			case test.says == "" && err != nil:
+				t.Error(err)
+			case test.says != "" && (!errors.Is(err, spool.ErrMemoryAcks) || !strings.Contains(err.Error(), test.says)):
+				t.Errorf("error %v", err)
+			}
+		})
+	}
+}
+
+// Servers that acknowledge from memory are refused, or used with a warning that stays.
+func TestMemoryAcks(t *testing.T) {
+	lazy := startServers(t, 1, false)
+	o := spool.JetStreamOptions{URLs: lazy.urls, Monitors: lazy.monitors, MaxFrameBytes: 1 << 20}
+	if s, err := spool.OpenJetStream(t.Context(), o); !errors.Is(err, spool.ErrMemoryAcks) {
+		t.Errorf("opened %v, error %v", s != nil, err)
+	}
+	o.MemoryAcks = true
+	s, err := spool.OpenJetStream(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if list := s.Warnings(); len(list) != 1 || !strings.Contains(list[0], "power fails") {
+		t.Errorf("warnings: %q", list)
+	}
+}
