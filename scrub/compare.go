@@ -140,11 +140,11 @@ func (c *comparison) fields(old, next config.Mode) {
 	if next != old {
 		ways += " to " + string(next)
 	}
-	any := selector.Any(all)
+	standIn := selector.Any(all)
 	complete := selector.Explore(all, mostPaths, func(path string, _ []int, above uint64) uint64 {
 		o, n := c.old.outcome(path, old), c.new.outcome(path, next)
 		if effect, words := weigh(o, n, above); effect != Neutral || o.Action.Kind != n.Action.Kind || words != "" {
-			c.list = append(c.list, Change{effect, "field", shown(path, any), ways, o, n, words})
+			c.list = append(c.list, Change{effect, "field", shown(path, standIn), ways, o, n, words})
 		}
 		switch {
 		case cuts(o) && !cuts(n):
@@ -179,8 +179,8 @@ func cuts(o Outcome) bool {
 }
 
 // shown is a path as a selector.
-func shown(path, any string) string {
-	path = strings.ReplaceAll(path, any, "*")
+func shown(path, standIn string) string {
+	path = strings.ReplaceAll(path, standIn, "*")
 	for strings.Contains(path, "**") {
 		path = strings.ReplaceAll(path, "**", "*")
 	}

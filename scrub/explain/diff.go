@@ -34,9 +34,9 @@ type Difference struct {
 }
 
 // Compare says what is different under next. Both must have been compiled from the configurations beside them.
-func Compare(prior, next *config.Config, old, new *scrub.Policy) Diff {
+func Compare(prior, next *config.Config, was, is *scrub.Policy) Diff {
 	d := Diff{Old: prior.Digest(), New: next.Digest(), LetsOut: []Difference{}, Withholds: []Difference{}, Changes: []Difference{}}
-	for _, c := range scrub.Compare(old, new) {
+	for _, c := range scrub.Compare(was, is) {
 		d.add(c.Effect, c.What, c.Subject, says(c))
 	}
 	d.ways(prior, next)
