@@ -11,7 +11,7 @@ const (
 // Body is one request as a client of a protocol would send it.
 type Body struct {
 	// Name of the format: ndjson, bulk, loki-json, loki-proto, otlp-json, otlp-proto, otlp-traces, otlp-metrics, splunk-events, datadog,
-	// clickhouse, sentry, reports.
+	// clickhouse, sentry, reports, gelf.
 	Name string
 	// Protocol in the config's word.
 	Protocol string
@@ -32,7 +32,7 @@ func Bodies(seed uint64, size int) []Body {
 	return []Body{
 		NDJSON(seed, size), Bulk(seed, size), LokiJSON(seed, size), LokiProto(seed, size), OTLPJSON(seed, size), OTLPProto(seed, size),
 		OTLPTraces(seed, size), OTLPMetrics(seed, size), SplunkEvents(seed, size), DatadogLogs(seed, size),
-		ClickHouseRows(seed, size), SentryLogs(seed, size), BrowserReports(seed, size),
+		ClickHouseRows(seed, size), SentryLogs(seed, size), BrowserReports(seed, size), GELF(seed, size),
 	}
 }
 

@@ -46,3 +46,15 @@ func BrowserReports(seed uint64, size int) Body {
 	g.out = append(g.out, ']')
 	return g.body("reports", "browser", "/browser", "application/reports+json")
 }
+
+// GELF returns App's records as messages of GELF, one a line, as shippers send several over HTTP.
+func GELF(seed uint64, size int) Body {
+	g := newSource(seed, dirtyShare)
+	g.fill(size, func(e *event) {
+		g.out = appendQuoted(append(append(append(g.out, `{"version":"1.1","host":"`...), e.service...), `","short_message":`...), e.message)
+		g.out = append(append(append(g.out, `,"_trace_id":"`...), e.trace...), `","_http.route":"`...)
+		g.out = strconv.AppendInt(append(append(g.out, e.route...), `","_http.response.status_code":`...), int64(e.status), 10)
+		g.out = append(g.out, "}\n"...)
+	})
+	return g.body("gelf", "gelf", "/gelf", "application/json")
+}

@@ -1,7 +1,7 @@
 // Command proxy measures winnow as a proxy: a load-generating client, the real winnow as a child process, and a sink. In the same run,
 // turn by turn, a bare fasthttp reverse proxy stands in winnow's place, so that every figure has its ratio to a proxy that does nothing.
 //
-//	go run ./bench/proxy [-json] [-duration 3s] [-protocol json,loki,elasticsearch,otlp,splunk,datadog,clickhouse,sentry,browser] [-body 113KB,2.4KB]
+//	go run ./bench/proxy [-json] [-duration 3s] [-protocol json,loki,elasticsearch,otlp,splunk,datadog,clickhouse,sentry,browser,gelf] [-body 113KB,2.4KB]
 //	  [-format same|loki|...] [-clients 16]
 //
 // CPU time is that of the proxy's process alone, user and system, from /proc: it runs on Linux only. Client and sink share the bench's
@@ -34,7 +34,7 @@ type options struct {
 }
 
 // protocolWords are the words of -protocol.
-var protocolWords = []string{"json", "elasticsearch", "loki", "otlp", "splunk", "datadog", "clickhouse", "sentry", "browser"}
+var protocolWords = []string{"json", "elasticsearch", "loki", "otlp", "splunk", "datadog", "clickhouse", "sentry", "browser", "gelf"}
 
 // bodySizes maps the words of -body to bytes.
 var bodySizes = map[string]int{"113KB": corpora.LargeBody, "2.4KB": corpora.SmallBody}

@@ -39,7 +39,7 @@ func TestOptions(t *testing.T) {
 
 func TestEveryProtocolHasLoads(t *testing.T) {
 	want := map[string]int{"json": 1, "elasticsearch": 1, "loki": 2, "otlp": 4, "splunk": 1, "datadog": 1,
-		"clickhouse": 1, "sentry": 1, "browser": 1}
+		"clickhouse": 1, "sentry": 1, "browser": 1, "gelf": 1}
 	for protocol, n := range want {
 		list := loads(protocol, bodySizes["2.4KB"])
 		if len(list) != n {
