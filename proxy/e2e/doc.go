@@ -3,7 +3,7 @@
 //
 // Clients: the OpenTelemetry Go SDK, Grafana's Loki client, the official Elasticsearch bulk indexer, the OpenTelemetry collector's exporter
 // for Splunk, Datadog's client of its API, rsyslog's omelasticsearch, curl,
-// ClickHouse's client for Node.js, Sentry's Go SDK and Chromium; to listeners rsyslog's omfwd, util-linux' logger, Fluent's Go logger, and
+// ClickHouse's client and Splunk's logger for Node.js, Sentry's SDKs for Go and for Node.js, and Chromium; to listeners rsyslog's omfwd, util-linux' logger, Fluent's Go logger, and
 // @fluent-org/logger and gelf-pro of npm. Backends: VictoriaLogs, for Splunk's protocol the collector's receiver, for traces otel-cli's
 // server, and for metrics VictoriaMetrics, built from source by the Go toolchain; and
 // the machine's own ClickHouse. Each of them would swell the product's dependency list, so

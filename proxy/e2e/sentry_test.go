@@ -118,3 +118,46 @@ func checkEvents(t *testing.T, text string) {
 		t.Error("no stack has arrived")
 	}
 }
+
+// TestSentryNode ships errors and logs with Sentry's SDK for Node.js to winnow, which hands them as records to the backend.
+func TestSentryNode(t *testing.T) {
+	needTool(t, "node")
+	needNode(t, "node")
+	var in []map[string]any
+	for i, l := range lines() {
+		in = append(in, map[string]any{"text": l.text, "attributes": map[string]any{"service.name": service, "trace": traceID(i), "email": plantedEmail, "payload": mustJSON(payload())}})
+	}
+	user := mustJSON(map[string]any{"id": plantedUserID, "email": plantedEmail, "ip_address": plantedIPv4, "username": plantedName, "note": payload()})
+	for _, m := range []mode{strict, scrub} {
+		t.Run(string(m), func(t *testing.T) {
+			t.Parallel()
+			s := &stand{extra: "    format: ndjson\n    path: /insert/jsonline?_time_field=observed_timestamp&_msg_field=body\n"}
+			s.startBackend(t)
+			s.startWinnow(t, m)
+			run(t, mustJSON(in), "node", "node/sentry.js", strings.Replace(s.url, "http://", "http://"+plantedAPIKey+"@", 1)+"/42", user)
+			rows := s.rows(t, 2*len(lines()))
+			logs := 0
+			for _, r := range rows {
+				switch {
+				case r["platform"] == "node" && r["release"] == "1.9.2" && r["environment"] == "shop":
+				case r["level"] == "error" && r["service.name"] == service:
+					logs++
+				default:
+					t.Errorf("one record, whole:\n%s", r)
+				}
+			}
+			if logs != len(lines()) {
+				t.Errorf("%d logs, want %d", logs, len(lines()))
+			}
+			text := strings.ReplaceAll(s.query(t, "query"), `\u0026`, "&")
+			for i, l := range lines() {
+				for _, words := range l.keep {
+					if !strings.Contains(text, words) {
+						t.Errorf("line %d: %q has not arrived", i, words)
+					}
+				}
+			}
+			s.checkClean(t, m, rows)
+		})
+	}
+}

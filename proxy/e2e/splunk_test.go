@@ -150,3 +150,40 @@ func (s *stand) checkTaken(t *testing.T, m mode) {
 		}
 	}
 }
+
+// TestSplunkLogging ships every line with Splunk's own logger for Node.js, several events a request.
+func TestSplunkLogging(t *testing.T) {
+	needTool(t, "node")
+	needNode(t, "node")
+	for _, m := range []mode{direct, strict, scrub} {
+		t.Run(string(m), func(t *testing.T) {
+			t.Parallel()
+			s := newCollector(t, m)
+			var events []map[string]any
+			for i, l := range lines() {
+				events = append(events, map[string]any{
+					"message":  map[string]any{"message": l.text, "trace_id": traceID(i), "email": plantedEmail, "user": plantedName + " " + plantedUserID, "payload": payload()},
+					"severity": level,
+					"metadata": map[string]any{"time": at.UnixMilli(), "host": "web-1", "source": service, "sourcetype": "_json"},
+				})
+			}
+			run(t, mustJSON(events), "node", "node/splunk.js", s.url, plantedAPIKey)
+			for i, r := range s.taken(t, len(lines())) {
+				text := fmt.Sprint(r.Body)
+				want := append([]string{level}, lines()[i].keep...)
+				if m != strict { // where no rule names what stands below "message"
+					want = append(want, traceID(i))
+				}
+				for _, words := range want {
+					if !strings.Contains(text, words) {
+						t.Errorf("record %d: %q lacks %q", i, text, words)
+					}
+				}
+				if r.Resource["host.name"] != "web-1" || r.Resource["com.splunk.source"] != service {
+					t.Errorf("record %d: %v", i, r.Resource)
+				}
+			}
+			s.checkTaken(t, m)
+		})
+	}
+}
