@@ -1,6 +1,6 @@
 // Command chaos proves that a client that heard "taken" never loses a batch: it runs the real winnow, breaks what can break, and counts.
 //
-//	go run ./bench/chaos [-scenario all] [-cycles 0] [-tenth]
+//	go run ./bench/chaos [-scenario all] [-cycles 0] [-tenth] [-mounts]
 //
 // Every scenario prints a table of what it counted beside what was asked, and the command fails if any differs. -tenth runs a tenth of the
 // cycles, as the package's test does. Every process, folder and mount that it makes it also removes. Linux only.
@@ -32,6 +32,7 @@ func scenarios() []scenario {
 		{"kill", "kill -9 under load, clients send again what was not answered", 200, kill},
 		{"backend", "a backend that refuses, resets, hangs, trickles, loses answers or refuses by status", 1, backends},
 		{"damage", "torn, overgrown, flipped and missing files of a stopped spool", 1, damaged},
+		{"power", "power cut under load: what was not synced is gone; needs root", 200, power},
 		{"speed", "64 producers, beside a bare append-and-fsync loop", 20, speed},
 		{"recovery", "1 GB of backlog opened and delivered", 10, recovery},
 	}
@@ -42,6 +43,7 @@ type options struct {
 	scenarios []string
 	cycles    int
 	tenth     bool
+	mounts    bool
 }
 
 func main() {
@@ -68,6 +70,7 @@ func parse(args []string) (options, error) {
 	list := flags.String("scenario", "all", "scenarios, joined by commas: "+strings.Join(names, ", ")+"; or all")
 	flags.IntVar(&o.cycles, "cycles", 0, "of each scenario; 0: as many as the whole proof has")
 	flags.BoolVar(&o.tenth, "tenth", false, "a tenth of the cycles")
+	flags.BoolVar(&o.mounts, "mounts", false, "fail, and do not pass over a scenario, where no file system can be mounted")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
@@ -90,6 +93,7 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
+	s.mounts = o.mounts
 	var errs []error
 	for _, sc := range scenarios() {
 		if !slices.Contains(o.scenarios, sc.name) {

@@ -22,6 +22,7 @@ import (
 // stand is what all scenarios share: the binary that users get, and a folder for everything else.
 type stand struct {
 	dir, binary string
+	mounts      bool // where no file system can be mounted, a scenario that needs one fails
 }
 
 func newStand(ctx context.Context) (*stand, error) {
