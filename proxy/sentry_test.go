@@ -75,3 +75,25 @@ func TestSentryAnswers(t *testing.T) {
 		}
 	}
 }
+
+// SDKs throw away what is refused. With delivery: spool an envelope is taken while the backend is down, and arrives when it is back.
+func TestSentryIsKeptForLater(t *testing.T) {
+	b := newBackend(t)
+	b.answer(503)
+	r := start(t, b, "routes: [{path: /api/*, protocol: sentry, delivery: spool}]\n")
+	if status, body := r.post(t, "/api/42/envelope/", envelope); status != 200 || body != `{"id":"9ec79c33ec9942ab8353589fcb2e04dc"}` {
+		t.Fatalf("%d %s", status, body)
+	}
+	arrived := make(chan struct{}, 1)
+	b.mu.Lock()
+	b.reply = func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(200)
+		arrived <- struct{}{}
+	}
+	b.mu.Unlock()
+	<-arrived
+	all := b.all()
+	if last := all[len(all)-1]; !strings.HasPrefix(last, "POST /api/42/envelope/\n") || !strings.Contains(last, "of [email]") {
+		t.Errorf("delivered: %s", last)
+	}
+}
