@@ -21,6 +21,7 @@ type numbering struct {
 	mu   sync.Mutex
 	next map[uint64]uint64 // by writer: the sequence after the highest seen
 	sum  map[uint64]Header // by writer: the highest seen
+	done map[uint64]uint64 // by writer: the highest that was settled
 }
 
 // check tells how many batches and records are missing before a frame. One that was seen before has none.
@@ -41,6 +42,23 @@ func (n *numbering) check(h Header, records uint64) (batches, missing uint64) {
 	n.next[h.Writer] = h.Sequence + 1
 	n.sum[h.Writer] = Header{BatchesBefore: h.BatchesBefore + uint64(h.Batches), RecordsBefore: h.RecordsBefore + records}
 	return batches, missing
+}
+
+// settle notes that a frame and all before it are settled; settled tells whether one is: a store that was started anew may have forgotten that it
+// had a frame already, and have it twice.
+func (n *numbering) settle(h Header) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.done == nil {
+		n.done = map[uint64]uint64{}
+	}
+	n.done[h.Writer] = max(n.done[h.Writer], h.Sequence)
+}
+
+func (n *numbering) settled(h Header) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return h.Sequence <= n.done[h.Writer]
 }
 
 // count finds what waits and what is parked when the lane is opened, and the ids of it: a client that was not answered before the process
@@ -106,6 +124,7 @@ func (q *Queue) run(ctx context.Context, deliver Deliver) {
 // given is a frame that is being delivered.
 type given struct {
 	Pulled
+	head     Header
 	batches  sync.WaitGroup // under way
 	deferred atomic.Bool    // some batch of it must come again
 }
@@ -126,7 +145,9 @@ func (q *Queue) deliverAll(ctx context.Context, list []Pulled, slots chan struct
 		f.batches.Wait()
 		if back = back || f.deferred.Load() || !q.acknowledge(ctx, f); back {
 			_ = f.Again() // to whoever delivers next
+			continue
 		}
+		q.seen.settle(f.head)
 	}
 }
 
@@ -175,6 +196,9 @@ func (q *Queue) begin(ctx context.Context, f *given, slots chan struct{}, delive
 		if !q.setAside(ctx, ReasonFrame, sealed{Bytes: f.Frame()}, 1) {
 			f.deferred.Store(true)
 		}
+		return
+	}
+	if f.head = h; q.seen.settled(h) {
 		return
 	}
 	total := uint64(0)
