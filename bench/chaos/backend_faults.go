@@ -162,7 +162,7 @@ func refuses(ctx context.Context, s *stand) ([]row, error) {
 
 // feed starts winnow and has it take batches.
 func (b *backend) feed(ctx context.Context, w *winnow) error {
-	if _, err := w.start(ctx); err != nil {
+	if err := w.start(ctx); err != nil {
 		return err
 	}
 	return b.send(ctx, w, "f", faultBatches, 1)
@@ -186,7 +186,7 @@ func (b *backend) send(ctx context.Context, w *winnow, name string, n, lines int
 // settle starts winnow anew, which asks a backend at once that it had left alone, and counts. parked batches do not arrive.
 func (b *backend) settle(ctx context.Context, w *winnow, name string, parked int, repeats bool) ([]row, error) {
 	w.end(syscall.SIGTERM)
-	if _, err := w.start(ctx); err != nil {
+	if err := w.start(ctx); err != nil {
 		return nil, err
 	}
 	if err := b.send(ctx, w, "after", 1, 1); err != nil {

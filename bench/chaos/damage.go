@@ -93,7 +93,7 @@ func (d damage) run(ctx context.Context, s *stand) ([]row, error) {
 		return nil, err
 	}
 	defer w.close()
-	if _, err := w.start(ctx); err != nil {
+	if err := w.start(ctx); err != nil {
 		return nil, err
 	}
 	if err := b.send(ctx, w, "d", damageBatches, 32); err != nil {
@@ -125,7 +125,7 @@ func cmpBlock(a, b string) int {
 }
 
 func (d damage) outcome(ctx context.Context, w *winnow, b *backend) ([]row, error) {
-	if _, err := w.start(ctx); err != nil {
+	if err := w.start(ctx); err != nil {
 		return nil, fmt.Errorf("%s: %w", d.name, err)
 	}
 	if err := b.send(ctx, w, "after", 1, 1); err != nil {

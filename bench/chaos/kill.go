@@ -61,7 +61,7 @@ func (k *killing) cycles(ctx context.Context, n int) error {
 	if held {
 		k.b.down()
 	}
-	if err := k.start(ctx); err != nil {
+	if err := k.w.start(ctx); err != nil {
 		return err
 	}
 	l := startLoad(ctx, fmt.Sprint("g", k.group), k.w.listen, k.b, killProducers)
@@ -73,7 +73,7 @@ func (k *killing) cycles(ctx context.Context, n int) error {
 	if held { // ended before the backend is back: no delivery is cut off
 		k.w.end(syscall.SIGTERM)
 		k.b.up()
-		if err := k.start(ctx); err != nil {
+		if err := k.w.start(ctx); err != nil {
 			return err
 		}
 	}
@@ -92,11 +92,6 @@ func (k *killing) cycles(ctx context.Context, n int) error {
 	return nil
 }
 
-func (k *killing) start(ctx context.Context) error {
-	_, err := k.w.start(ctx)
-	return err
-}
-
 func (k *killing) kills(ctx context.Context, n int) error {
 	for i := range n {
 		rest(ctx, 150*time.Millisecond+rand.N(450*time.Millisecond))
@@ -106,7 +101,7 @@ func (k *killing) kills(ctx context.Context, n int) error {
 			k.w.end(syscall.SIGKILL)
 		}
 		began := time.Now()
-		if err := k.start(ctx); err != nil {
+		if err := k.w.start(ctx); err != nil {
 			return err
 		}
 		k.slowest = max(k.slowest, time.Since(began))

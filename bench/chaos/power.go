@@ -140,7 +140,7 @@ func (p *cutting) cycle(ctx context.Context, s *stand) error {
 	if err := command("sync", "-f", p.d.at); err != nil { // config and folders are not what is tried
 		return err
 	}
-	if _, err := w.start(ctx); err != nil {
+	if err := w.start(ctx); err != nil {
 		return err
 	}
 	loading, stop := context.WithCancel(ctx)
@@ -166,7 +166,7 @@ func (p *cutting) after(ctx context.Context, w *winnow, b *backend) (err error) 
 		return err
 	}
 	b.up()
-	if _, err := w.start(ctx); err != nil {
+	if err := w.start(ctx); err != nil {
 		return err
 	}
 	until(ctx, 20*time.Second, func() bool { return b.missing() == 0 })

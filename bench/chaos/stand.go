@@ -84,10 +84,10 @@ func (w *winnow) path(name string) string { return filepath.Join(w.dir, name) }
 // spool is the folder of its spool.
 func (w *winnow) spool() string { return w.path("data/spool") }
 
-// start starts the process and returns once it is ready, and how long that took.
-func (w *winnow) start(ctx context.Context) (time.Duration, error) {
+// start starts the process and returns once it is ready.
+func (w *winnow) start(ctx context.Context) error {
 	if err := allowCores(); err != nil {
-		return 0, err
+		return err
 	}
 	w.cmd = exec.Command(w.binary, "run", "--config", w.path("winnow.yaml"))
 	w.cmd.Dir, w.cmd.Stdout, w.cmd.Stderr = w.dir, w.log, w.log
@@ -95,14 +95,14 @@ func (w *winnow) start(ctx context.Context) (time.Duration, error) {
 	w.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	began := time.Now()
 	if err := w.cmd.Start(); err != nil {
-		return 0, err
+		return err
 	}
 	w.ended = make(chan struct{})
 	go func(cmd *exec.Cmd, ended chan struct{}) {
 		_ = cmd.Wait() // killed is how most of them end
 		close(ended)
 	}(w.cmd, w.ended)
-	return time.Since(began), w.ready(ctx, began.Add(time.Minute))
+	return w.ready(ctx, began.Add(time.Minute))
 }
 
 // ready asks until winnow says that it is.
