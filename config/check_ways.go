@@ -112,6 +112,16 @@ func (c *checker) format(path string, u Upstream) {
 	}
 }
 
+// spooled refuses to keep the credentials of clients on disk.
+func (c *checker) spooled(path, who, upstream string, d Delivery) {
+	for i, u := range c.Upstreams {
+		if d == DeliverySpool && u.Credentials == CredentialsClient && (upstream == u.ID || upstream == "" && i == 0) {
+			c.wrong(path+".delivery", "write delivery: sync, or the backend's own credentials into headers",
+				"%s: clients' credentials, which upstream %s asks for, are not kept in the spool", who, show(u.ID))
+		}
+	}
+}
+
 // homeless are the protocols that no backend of their own kind speaks, or none that answers: what comes in by them leaves as records.
 var homeless = []Protocol{ProtocolSyslog, ProtocolFluent}
 
@@ -248,6 +258,7 @@ func (c *checker) routes() {
 		path := index("routes", i)
 		c.destination(path, "route "+show(r.Path), r.Upstream, r.Tenant)
 		c.home(path, "route "+show(r.Path), r.Protocol, r.Upstream, r.UpstreamPath)
+		c.spooled(path, "route "+show(r.Path), r.Upstream, r.Delivery)
 		c.routable(path, r)
 		c.tenantFrom(path, r)
 		c.reachable(path, r.Path, c.Routes[:i])
@@ -315,6 +326,7 @@ func (c *checker) sockets() {
 		}
 		c.destination(path, "listener "+show(l.Address), l.Upstream, l.Tenant)
 		c.home(path, "listener "+show(l.Address), l.Protocol, l.Upstream, "")
+		c.spooled(path, "listener "+show(l.Address), l.Upstream, l.Delivery)
 		c.secured(path, transport, l)
 		c.keyless(path, transport, address, l)
 	}

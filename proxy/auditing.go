@@ -3,6 +3,7 @@ package proxy
 import (
 	"fmt"
 	"os"
+	"time"
 
 	"winnow/config"
 	"winnow/proxy/audit"
@@ -11,25 +12,31 @@ import (
 
 // openAudit opens the audit log, with the first configuration that wants one.
 func (p *proxy) openAudit(c *config.Config, master []byte) error {
-	if p.audit != nil || c.Audit.Off {
+	if p.audit != nil {
 		return nil
+	}
+	var err error
+	p.audit, err = openBook(c, master, p.o.Now)
+	return err
+}
+
+// openBook opens the audit log of a configuration; nil if it wants none.
+func openBook(c *config.Config, master []byte, now func() time.Time) (*audit.Log, error) {
+	if c.Audit.Off {
+		return nil, nil
 	}
 	key, err := audit.Key(master)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
-		return fmt.Errorf("data_dir: %w", err)
+		return nil, fmt.Errorf("data_dir: %w", err)
 	}
-	p.audit, err = audit.Open(c.DataDir, key, p.o.Now)
-	return err
+	return audit.Open(c.DataDir, key, now)
 }
 
 // record writes an act into the audit log. After an error it must not happen.
 func (p *proxy) record(e audit.Entry) error {
-	if p.audit == nil {
-		return nil
-	}
 	err := p.audit.Append(e)
 	if err != nil {
 		p.o.Log.Error("the audit log takes nothing: what it should tell of does not happen", "error", err.Error())

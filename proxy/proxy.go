@@ -261,9 +261,7 @@ func (p *proxy) close() error {
 	if p.spool != nil {
 		errs = append(errs, p.closeSpool())
 	}
-	if p.audit != nil {
-		errs = append(errs, p.audit.Close())
-	}
+	errs = append(errs, p.audit.Close())
 	p.holding.Lock()
 	defer p.holding.Unlock()
 	for _, h := range p.targets {

@@ -137,7 +137,11 @@ func OpenSpool(ctx context.Context, c *config.Config, log *slog.Logger) (desk ad
 	if err != nil {
 		return nil, nil, err
 	}
-	end = func() error { return errors.Join(s.Close(context.WithoutCancel(ctx)), folder.Close()) }
+	book, err := openBook(c, secret, time.Now)
+	if err != nil {
+		return nil, nil, errors.Join(err, s.Close(context.WithoutCancel(ctx)), folder.Close())
+	}
+	end = func() error { return errors.Join(s.Close(context.WithoutCancel(ctx)), folder.Close(), book.Close()) }
 	names, err := s.Lanes(ctx)
 	for _, id := range names {
 		if err == nil {
@@ -147,7 +151,7 @@ func OpenSpool(ctx context.Context, c *config.Config, log *slog.Logger) (desk ad
 	if err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("spool: %w", err), end())
 	}
-	return spoolDesk{func() *spool.Spool { return s }, time.Now}, end, nil
+	return spoolDesk{func() *spool.Spool { return s }, time.Now, book.Append}, end, nil
 }
 
 // openQueues opens a lane for each upstream that a route with delivery spool leads to, and those in which something may wait.
@@ -223,7 +227,7 @@ func (p *proxy) expireSpool() {
 }
 
 // desk is what an administrator sees of the spool.
-func (p *proxy) desk() spoolDesk { return spoolDesk{p.spooling.Load, p.o.Now} }
+func (p *proxy) desk() spoolDesk { return spoolDesk{p.spooling.Load, p.o.Now, p.record} }
 
 // stateTimeout bounds the asking of a store for metrics.
 const stateTimeout = 2 * time.Second
