@@ -25,7 +25,7 @@ func newAudit(con *console) *cobra.Command {
 		Long:  `audit reads audit.log in the data folder, which tells which policy came into force when, and what else was done, each line bound to the one before.` + exitCodes,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return unknown("command", args[0], cmd, "`winnow audit --help` lists them")
+				return unknown(args[0], cmd, "`winnow audit --help` lists them")
 			}
 			return usagef("audit: name a command: verify or show")
 		},

@@ -85,7 +85,7 @@ Begin with: winnow run`,
 			if len(args) == 0 {
 				return cmd.Help()
 			}
-			return unknown("command", args[0], cmd, "`winnow --help` lists all")
+			return unknown(args[0], cmd, "`winnow --help` lists all")
 		},
 		SuggestionsMinimumDistance: 2,
 		CompletionOptions:          cobra.CompletionOptions{HiddenDefaultCmd: true},
@@ -100,11 +100,11 @@ Begin with: winnow run`,
 }
 
 // unknown is the error about a word that is none of the sub-commands of known.
-func unknown(what, word string, known *cobra.Command, otherwise string) error {
+func unknown(word string, known *cobra.Command, otherwise string) error {
 	if near := known.SuggestionsFor(word); len(near) > 0 {
-		return usagef("unknown %s %q; did you mean %q?", what, word, near[0])
+		return usagef("unknown command %q; did you mean %q?", word, near[0])
 	}
-	return usagef("unknown %s %q; %s", what, word, otherwise)
+	return usagef("unknown command %q; %s", word, otherwise)
 }
 
 var flagName = regexp.MustCompile(`--([a-z][a-z-]*)`)

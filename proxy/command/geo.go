@@ -19,7 +19,7 @@ func newGeo(con *console) *cobra.Command {
 			if len(args) == 0 {
 				return cmd.Help()
 			}
-			return unknown("command", args[0], cmd, "`winnow geo --help` lists all")
+			return unknown(args[0], cmd, "`winnow geo --help` lists all")
 		},
 		SuggestionsMinimumDistance: 2,
 	}

@@ -104,9 +104,6 @@ func (r *readme) command(line string) {
 		}
 	case strings.HasPrefix(line, "winnow run"):
 		r.start(line)
-	case strings.HasPrefix(line, "winnow diff running.yaml "):
-		r.shell("cp winnow.yaml running.yaml") // what it is now
-		r.shell(line)
 	case strings.HasPrefix(line, "curl "):
 		r.curl(line)
 	default:

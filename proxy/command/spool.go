@@ -30,7 +30,7 @@ winnow runs it is asked through its administrators' listener; otherwise the fold
 			if len(args) == 0 {
 				return cmd.Help()
 			}
-			return unknown("command", args[0], cmd, "`winnow spool --help` lists all")
+			return unknown(args[0], cmd, "`winnow spool --help` lists all")
 		},
 		SuggestionsMinimumDistance: 2,
 	}

@@ -313,12 +313,11 @@ func contains(t *testing.T, dirs []string, what string) bool {
 	t.Helper()
 	found := false
 	for _, dir := range dirs {
-		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() {
-				return nil // what goes while this looks is not there
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, gone error) error {
+			if gone == nil { // what goes while this looks is not there
+				data, err := os.ReadFile(path)
+				found = found || err == nil && bytes.Contains(data, []byte(what))
 			}
-			data, err := os.ReadFile(path)
-			found = found || err == nil && bytes.Contains(data, []byte(what))
 			return nil
 		})
 		if err != nil {

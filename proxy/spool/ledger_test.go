@@ -45,7 +45,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
-	over := time.After(10 * time.Second)
+	over := time.After(time.Minute) // longer than the longest pause between attempts
 	for !ok() {
 		select {
 		case <-tick.C:
