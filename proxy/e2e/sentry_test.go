@@ -16,7 +16,7 @@ func shipSentry(t *testing.T, base string) {
 	t.Helper()
 	client, err := sentry.NewClient(sentry.ClientOptions{
 		Dsn: strings.Replace(base, "http://", "http://"+plantedAPIKey+"@", 1) + "/42", Release: version, Environment: service, ServerName: "web-1",
-		SendDefaultPII: true, AttachStacktrace: true, Transport: sentry.NewHTTPSyncTransport(),
+		DataCollection: &sentry.DataCollection{}, AttachStacktrace: true, Transport: sentry.NewHTTPSyncTransport(),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -211,7 +211,7 @@ func shipFluentNode(t *testing.T, addr string, cert certificate, lines []line) {
 	for i, l := range lines {
 		records = append(records, socketRecord(i, l))
 	}
-	run(t, string(mustJSON(records)), "node", "node/fluent.js", host, port, "a key that both know", cert.certFile)
+	run(t, mustJSON(records), "node", "node/fluent.js", host, port, "a key that both know", cert.certFile)
 }
 
 // gelfClients are a library for Node.js, by UDP compressed and in chunks at need, and by TCP.

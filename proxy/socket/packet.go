@@ -106,7 +106,7 @@ func (p *packet) hand(m *mail) {
 	room := make(chan struct{}, maxSenders)
 	began := func() time.Time { return m.began }
 	for i := 0; i < len(m.parts); {
-		b, from := &batch{protocol: p.o.Protocol}, m.parts[i].from
+		b, from := newBatch(&p.o), m.parts[i].from
 		for ; i < len(m.parts) && m.parts[i].from == from && b.room(); i++ {
 			d := m.parts[i]
 			b.add(m.text[d.start:d.end], d.truncated, began)

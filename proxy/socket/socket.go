@@ -86,6 +86,7 @@ func Open(o Options) (Listener, error) {
 	if o.Random == nil {
 		o.Random = rand.Int64N
 	}
+	o.MaxMessageBytes = max(1, min(o.MaxMessageBytes, o.MaxBatchBytes-framing))
 	if o.Transport == "udp" {
 		return openPacket(o)
 	}

@@ -315,6 +315,23 @@ func TestOddEnds(t *testing.T) {
 }
 
 // GELF ends in zero bytes, and by UDP a datagram is a message; what is no chunk is lost.
+// What is handed over is never larger than the proxy takes, however much arrives at once: it would be refused and lost.
+func TestBatchesFitTheLimit(t *testing.T) {
+	for _, limits := range [][2]int{{1000, 1500}, {1500, 1500}, {4000, 1500}} {
+		i := newIntake()
+		l := listen(t, i, "tcp", config.ProtocolSyslog, func(o *Options) { o.MaxMessageBytes, o.MaxBatchBytes = limits[0], limits[1] })
+		text := strings.Repeat("m", 400)
+		write(t, dial(t, l), strings.Repeat("<14>"+text+"\n", 9))
+		for got := 0; got < 9; {
+			body := i.next(t)
+			if len(body) > limits[1] {
+				t.Fatalf("a batch of %d bytes", len(body))
+			}
+			got += strings.Count(body, text)
+		}
+	}
+}
+
 func TestGELF(t *testing.T) {
 	i := newIntake()
 	write(t, dial(t, listen(t, i, "tcp", config.ProtocolGELF, nil)), "{\"a\":\n1}\x00{\"b\":2}\x00")
@@ -354,7 +371,7 @@ func TestInbox(t *testing.T) {
 		t.Error("closed and empty: there is more")
 	}
 	i := newIntake()
-	p := &packet{o: Options{Protocol: config.ProtocolSyslog, Counters: i}}
+	p := &packet{o: Options{Protocol: config.ProtocolSyslog, Counters: i, MaxMessageBytes: 1000, MaxBatchBytes: 10_000}}
 	p.sender = sender{&Options{Submit: i.submit, Counters: i}, nil}
 	letters := mail{began: noon}
 	for k := range 6 {

@@ -194,7 +194,7 @@ const (
 
 // lines reads messages of a protocol without answers.
 func (c *conn) lines(f *frames) {
-	b := batch{protocol: c.s.o.Protocol}
+	b := newBatch(&c.s.o)
 	for {
 		ended := c.gather(f, &b)
 		if b.n > 0 {
@@ -268,12 +268,22 @@ func (c *conn) last(f *frames, b *batch) {
 // batch is messages on their way.
 type batch struct {
 	protocol config.Protocol
+	limit    int // bytes above which nothing more is added
 	body     []byte
 	n        int
 	began    time.Time
 }
 
-func (b *batch) room() bool { return b.n < batchMessages && len(b.body) < batchBytes }
+// framing is more than a message takes in a batch beside its text.
+const framing = 16
+
+// newBatch makes a batch that is never larger than the proxy takes: one that is refused for its size would be lost.
+func newBatch(o *Options) batch {
+	return batch{protocol: o.Protocol, limit: min(batchBytes, o.MaxBatchBytes-o.MaxMessageBytes-framing)}
+}
+
+// room tells whether a message more fits, however long it is. The first always does.
+func (b *batch) room() bool { return b.n == 0 || b.n < batchMessages && len(b.body) <= b.limit }
 
 func (b *batch) add(text []byte, truncated bool, now func() time.Time) {
 	if b.n == 0 {
