@@ -101,7 +101,7 @@ func run(ctx context.Context, o options) error {
 		}
 		rows, err := sc.run(ctx, s, o.count(sc.cycles))
 		if err == nil {
-			err = table(os.Stdout, sc, rows)
+			err = table(os.Stdout, sc, rows, true)
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", sc.name, err))

@@ -57,7 +57,7 @@ func speed(ctx context.Context, s *stand, cycles int) ([]row, error) {
 			told(c.name+", spool, MB/s", int(spooled.perSecond*float64(c.size)/1e6)),
 			told(c.name+", spool, answer p99, ms", float64(spooled.p99.Microseconds())/1e3),
 			told(c.name+", bare, answer p99, ms", float64(bare.p99.Microseconds())/1e3),
-			atLeast(c.name+", spool through bare", spooled.perSecond/bare.perSecond, c.bar, ""))
+			paced(atLeast(c.name+", spool through bare", spooled.perSecond/bare.perSecond, c.bar, "")))
 	}
 	return rows, nil
 }
@@ -228,7 +228,7 @@ func recovery(ctx context.Context, s *stand, cycles int) ([]row, error) {
 	mb := float64(want) * recoveryBatch / 1e6
 	return []row{
 		told("backlog, MB", int(mb)),
-		atMost("ready after a stop", ready.Seconds(), 2, "s"),
+		paced(atMost("ready after a stop", ready.Seconds(), 2, "s")),
 		equal("batches that were delivered", got.Load(), want),
 		told("delivered, MB/s", int(mb/drain.Seconds())),
 	}, err
