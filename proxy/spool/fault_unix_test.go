@@ -5,6 +5,8 @@ package spool_test
 import (
 	"context"
 	"crypto/rand"
+	"os"
+	"os/exec"
 	"os/signal"
 	"sync"
 	"testing"
@@ -16,8 +18,24 @@ import (
 )
 
 // A disk that takes no more bytes fails every write of the embedded server, which from then on answers nothing. Once there is room again, the
-// watchdog's restart makes it store again; nothing that was acknowledged is lost, and nothing is acknowledged that was not stored.
+// watchdog's restart makes it store again; nothing that was acknowledged is lost, and nothing is acknowledged that was not stored. The limit
+// holds for a whole process, so that one of its own runs this.
 func TestDiskRefusesWrites(t *testing.T) {
+	if os.Getenv(limitedProcess) != "" {
+		diskRefusesWrites(t)
+		return
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestDiskRefusesWrites$")
+	cmd.Env = append(os.Environ(), limitedProcess+"=1")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// limitedProcess tells a test that it runs in a process of its own.
+const limitedProcess = "WINNOW_TEST_LIMITED_PROCESS"
+
+func diskRefusesWrites(t *testing.T) {
 	signal.Ignore(unix.SIGXFSZ)
 	defer signal.Reset(unix.SIGXFSZ)
 	var old unix.Rlimit
