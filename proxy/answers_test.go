@@ -2,8 +2,6 @@ package proxy_test
 
 import (
 	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -208,19 +206,7 @@ func TestSocketAnswers(t *testing.T) {
 		"{address: 'tcp://127.0.0.1:0', protocol: syslog}", "{address: 'tcp://127.0.0.1:0', protocol: fluent}", "{address: 'tcp://127.0.0.1:0', protocol: gelf}")
 	release := fill(t, r, b)
 	const asks, ack = "\x94\xa3app\x01\x81\xa7message\xa6fluent\x81\xa5chunk\xa2c1", "\x81\xa3ack\xa2c1"
-	talk := func(text string) string {
-		c, err := net.Dial("tcp", r.Sockets[1])
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close()
-		if _, err := io.WriteString(c, text); err != nil {
-			t.Fatal(err)
-		}
-		answer := make([]byte, len(ack))
-		n, _ := io.ReadFull(c, answer) // the connection is closed where there is none
-		return string(answer[:n])
-	}
+	talk := func(text string) string { return ask(t, r.Sockets[1], text, len(ack)) }
 	if got := talk(asks); got != "" {
 		t.Errorf("full: %q", got)
 	}

@@ -105,6 +105,22 @@ func (b *backend) answer(status int) {
 	b.reply = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }
 }
 
+// ask sends text to a listener on a connection of its own, and returns the n bytes of the answer, or those that come before the end.
+func ask(t *testing.T, addr, text string, n int) string {
+	t.Helper()
+	c, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := io.WriteString(c, text); err != nil {
+		t.Fatal(err)
+	}
+	answer := make([]byte, n)
+	n, _ = io.ReadFull(c, answer) // the connection is closed where there is none
+	return string(answer[:n])
+}
+
 // Of a batch that an upstream refuses for the time being nothing is acknowledged; what policy drops is.
 func TestFluentListener(t *testing.T) {
 	b := newBackend(t)
@@ -112,19 +128,7 @@ func TestFluentListener(t *testing.T) {
 	r := listening(t, b, "policy: {rules: [{id: noise, fields: [noise], action: drop_record}]}\n", "{address: 'tcp://127.0.0.1:0', protocol: fluent}")
 	const asks = "\x94\xa3app\x01\x81\xa7message\xb1alice@example.com\x81\xa5chunk\xa2c1"
 	const ack = "\x81\xa3ack\xa2c1"
-	talk := func(text string) string {
-		c, err := net.Dial("tcp", r.Sockets[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close()
-		if _, err := io.WriteString(c, text); err != nil {
-			t.Fatal(err)
-		}
-		answer := make([]byte, len(ack))
-		n, _ := io.ReadFull(c, answer) // the connection is closed where there is none
-		return string(answer[:n])
-	}
+	talk := func(text string) string { return ask(t, r.Sockets[0], text, len(ack)) }
 	if got := talk(asks); got != "" {
 		t.Errorf("the upstream is down: %q", got)
 	}

@@ -13,8 +13,9 @@
 //
 // Between winnow and the backend all that is sent is written down and searched too: a backend keeps only part of it.
 //
-// Every client also ships straight into the backend once, as a control: there each planted value must be found. It shows that
-// a value would be seen if winnow let it through, and that the backend keeps what it is sent.
+// Clients also ship straight into the backend once, as a control: there each planted value must be found. It shows that a value would be
+// seen if winnow let it through, and that the backend keeps what it is sent. Without one are Sentry's SDK for Node.js and OTLP logs by gRPC,
+// whose backend speaks neither.
 //
 // curl, rsyslogd, logger, clickhouse-server, chromium and node are the machine's own, and node's packages are in node/ (npm ci). Where one is missing its tests are left
 // out and say so; with WINNOW_E2E_REQUIRE=1 they fail.
