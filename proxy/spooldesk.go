@@ -131,7 +131,7 @@ func (d spoolDesk) Parked(ctx context.Context, lane string, number uint64, body 
 }
 
 func deskError(err error) error {
-	if errors.Is(err, spool.ErrNoValue) {
+	if errors.Is(err, spool.ErrNotParked) {
 		return admin.ErrNoBatch
 	}
 	return err
@@ -176,7 +176,7 @@ func (d spoolDesk) each(
 		switch err := do(q, ctx, p.Number); {
 		case err == nil:
 			n++
-		case !errors.Is(err, spool.ErrNoValue) && !errors.Is(err, spool.ErrUnreadable):
+		case !errors.Is(err, spool.ErrNotParked) && !errors.Is(err, spool.ErrUnreadable):
 			return n, err
 		}
 	}

@@ -5,14 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
 	"winnow/proxy/spool"
+	"winnow/proxy/values"
+	"winnow/proxy/values/valuestest"
 )
 
 // conformanceAckWait is how soon a frame comes again in these tests.
@@ -55,8 +54,7 @@ func TestStoreConformance(t *testing.T) {
 		run  func(t *testing.T, c conforming)
 	}{
 		{"order", testOrder}, {"again", testAgain}, {"unacknowledged", testUnacknowledged}, {"repeat", testRepeat}, {"bound", testBound},
-		{"large", testLarge}, {"remove", testRemove}, {"values", testValues}, {"revisions", testRevisions}, {"watch", testWatch},
-		{"destroy", testDestroy}, {"restart", testStoreRestart},
+		{"large", testLarge}, {"remove", testRemove}, {"values", testValues}, {"restart", testStoreRestart},
 	}
 	for _, s := range stores {
 		t.Run(s.name, func(t *testing.T) {
@@ -308,30 +306,11 @@ func testLarge(t *testing.T, c conforming) {
 	ack(t, list...)
 }
 
-// contains tells whether any file below dirs has the bytes.
-func contains(t *testing.T, dirs []string, what string) bool {
-	t.Helper()
-	found := false
-	for _, dir := range dirs {
-		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, gone error) error {
-			if gone == nil { // what goes while this looks is not there
-				data, err := os.ReadFile(path)
-				found = found || err == nil && bytes.Contains(data, []byte(what))
-			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return found
-}
-
 // What is removed is gone, its neighbours are not, and its bytes are overwritten.
 func testRemove(t *testing.T, c conforming) {
 	l := lane(t, c, "remove", 1<<20)
 	put(t, l, "before", "planted-frame-7a1c", "after")
-	if !contains(t, c.dirs, "planted-frame-7a1c") {
+	if !valuestest.Contains(t, c.dirs, "planted-frame-7a1c") {
 		t.Fatal("the frame is not in the files: nothing can be proved")
 	}
 	if err := l.Remove(t.Context(), 2); err != nil {
@@ -343,14 +322,14 @@ func testRemove(t *testing.T, c conforming) {
 	if got := held(t, l); !slices.Equal(got, []string{"before", "after"}) {
 		t.Errorf("the lane holds %q", got)
 	}
-	if c.erases && contains(t, c.dirs, "planted-frame-7a1c") {
+	if c.erases && valuestest.Contains(t, c.dirs, "planted-frame-7a1c") {
 		t.Error("the removed frame is still in the files")
 	}
 	ack(t, take(t, l, 2)...)
 }
 
-// values opens the bucket of a test.
-func values(t *testing.T, c conforming, name string) spool.Values {
+// bucket opens the bucket of a test.
+func bucket(t *testing.T, c conforming, name string) values.Bucket {
 	t.Helper()
 	v, err := c.store.Values(t.Context(), name)
 	if err != nil {
@@ -360,131 +339,13 @@ func values(t *testing.T, c conforming, name string) spool.Values {
 }
 
 func testValues(t *testing.T, c conforming) {
-	v := values(t, c, "values")
-	ctx := t.Context()
-	if _, err := v.Get(ctx, "a/b"); !errors.Is(err, spool.ErrNoValue) {
-		t.Errorf("no value: %v", err)
-	}
-	if err := v.Create(ctx, "a/b", []byte("1")); err != nil {
-		t.Fatal(err)
-	}
-	if err := v.Create(ctx, "a/b", []byte("2")); !errors.Is(err, spool.ErrValueExists) {
-		t.Errorf("a second one: %v", err)
-	}
-	if err := v.Put(ctx, "a/b", []byte("3")); err != nil {
-		t.Fatal(err)
-	}
-	if err := v.Put(ctx, "c=_-1", []byte("4")); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := v.Get(ctx, "a/b"); string(got) != "3" || err != nil {
-		t.Errorf("%q, %v", got, err)
-	}
-	names, err := v.Names(ctx)
-	slices.Sort(names)
-	if !slices.Equal(names, []string{"a/b", "c=_-1"}) || err != nil {
-		t.Errorf("%q, %v", names, err)
-	}
-}
-
-// Of two who revise the same value one succeeds.
-func testRevisions(t *testing.T, c conforming) {
-	v := values(t, c, "revisions")
-	ctx := t.Context()
-	if _, _, err := v.Look(ctx, "x"); !errors.Is(err, spool.ErrNoValue) {
-		t.Errorf("no value: %v", err)
-	}
-	first, err := v.Revise(ctx, "x", []byte("1"), 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := v.Revise(ctx, "x", []byte("2"), 0); !errors.Is(err, spool.ErrRevised) {
-		t.Errorf("a second first one: %v", err)
-	}
-	second, err := v.Revise(ctx, "x", []byte("3"), first)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := v.Revise(ctx, "x", []byte("4"), first); !errors.Is(err, spool.ErrRevised) {
-		t.Errorf("of an old revision: %v", err)
-	}
-	if value, revision, err := v.Look(ctx, "x"); string(value) != "3" || revision != second || err != nil {
-		t.Errorf("%q, %d, %v; the revision was %d", value, revision, err, second)
-	}
-}
-
-// Who watches sees what is there, is told when that was all, and sees each change.
-func testWatch(t *testing.T, c conforming) {
-	v := values(t, c, "watch")
-	if err := v.Put(t.Context(), "old", []byte("1")); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	seen := make(chan string, 10)
-	ended := make(chan error, 1)
-	go func() {
-		ended <- v.Watch(ctx, func(name string, value []byte) { seen <- name + "=" + string(value) }, func() { seen <- "first" })
-	}()
-	next := func(want string) {
-		t.Helper()
-		select {
-		case got := <-seen:
-			if got != want {
-				t.Errorf("%q, want %q", got, want)
-			}
-		case <-time.After(10 * time.Second):
-			t.Fatalf("%q does not come", want)
-		}
-	}
-	next("old=1")
-	next("first")
-	if err := v.Put(t.Context(), "new", []byte("2")); err != nil {
-		t.Fatal(err)
-	}
-	next("new=2")
-	if err := v.Destroy(t.Context(), "old"); err != nil {
-		t.Fatal(err)
-	}
-	next("old=")
-	cancel()
-	if err := <-ended; !errors.Is(err, context.Canceled) {
-		t.Errorf("it ended with %v", err)
-	}
-}
-
-// What is destroyed is gone, its bytes are overwritten, and its name can be used again.
-func testDestroy(t *testing.T, c conforming) {
-	v := values(t, c, "destroy")
-	ctx := t.Context()
-	if err := v.Create(ctx, "key", []byte("planted-value-93be")); err != nil {
-		t.Fatal(err)
-	}
-	if !contains(t, c.dirs, "planted-value-93be") {
-		t.Fatal("the value is not in the files: nothing can be proved")
-	}
-	for range 2 {
-		if err := v.Destroy(ctx, "key"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := v.Get(ctx, "key"); !errors.Is(err, spool.ErrNoValue) {
-		t.Errorf("a destroyed value: %v", err)
-	}
-	if names, err := v.Names(ctx); len(names) > 0 || err != nil {
-		t.Errorf("%q, %v", names, err)
-	}
-	if c.erases && contains(t, c.dirs, "planted-value-93be") {
-		t.Error("the destroyed value is still in the files")
-	}
-	if err := v.Create(ctx, "key", []byte("another")); err != nil {
-		t.Errorf("the same name again: %v", err)
-	}
+	valuestest.Run(t, func(t *testing.T, name string) values.Bucket { return bucket(t, c, name) }, c.dirs, c.erases)
 }
 
 // A restart keeps what was acknowledged, and what was handed out works on.
 func testStoreRestart(t *testing.T, c conforming) {
 	l := lane(t, c, "restart", 1<<20)
-	v := values(t, c, "restart")
+	v := bucket(t, c, "restart")
 	put(t, l, "one", "two", "three")
 	if err := v.Put(t.Context(), "name", []byte("value")); err != nil {
 		t.Fatal(err)

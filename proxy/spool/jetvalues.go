@@ -7,11 +7,13 @@ import (
 	"strings"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"winnow/proxy/values"
 )
 
 // Values implements Store. The bucket is a stream as a client makes one for a bucket, but that a message of it may be deleted: a value that is
 // destroyed is overwritten on disk.
-func (j *JetStream) Values(ctx context.Context, name string) (Values, error) {
+func (j *JetStream) Values(ctx context.Context, name string) (values.Bucket, error) {
 	js, err := j.at()
 	if err != nil {
 		return nil, err
@@ -51,13 +53,13 @@ func (v *jetValues) kv(ctx context.Context) (jetstream.KeyValue, error) {
 	return js.KeyValue(ctx, v.bucket)
 }
 
-// Get implements Values.
+// Get implements values.Bucket.
 func (v *jetValues) Get(ctx context.Context, name string) ([]byte, error) {
 	value, _, err := v.Look(ctx, name)
 	return value, err
 }
 
-// Look implements Values.
+// Look implements values.Bucket.
 func (v *jetValues) Look(ctx context.Context, name string) ([]byte, uint64, error) {
 	kv, err := v.kv(ctx)
 	if err != nil {
@@ -65,7 +67,7 @@ func (v *jetValues) Look(ctx context.Context, name string) ([]byte, uint64, erro
 	}
 	e, err := kv.Get(ctx, name)
 	if errors.Is(err, jetstream.ErrKeyNotFound) {
-		return nil, 0, ErrNoValue
+		return nil, 0, values.ErrNone
 	}
 	if err != nil {
 		return nil, 0, err
@@ -73,7 +75,7 @@ func (v *jetValues) Look(ctx context.Context, name string) ([]byte, uint64, erro
 	return e.Value(), e.Revision(), nil
 }
 
-// Revise implements Values.
+// Revise implements values.Bucket.
 func (v *jetValues) Revise(ctx context.Context, name string, value []byte, last uint64) (uint64, error) {
 	kv, err := v.kv(ctx)
 	if err != nil {
@@ -86,12 +88,12 @@ func (v *jetValues) Revise(ctx context.Context, name string, value []byte, last 
 		revision, err = kv.Update(ctx, name, value, last)
 	}
 	if errors.Is(err, jetstream.ErrKeyExists) {
-		return 0, ErrRevised
+		return 0, values.ErrRevised
 	}
 	return revision, err
 }
 
-// Put implements Values.
+// Put implements values.Bucket.
 func (v *jetValues) Put(ctx context.Context, name string, value []byte) error {
 	kv, err := v.kv(ctx)
 	if err == nil {
@@ -100,19 +102,19 @@ func (v *jetValues) Put(ctx context.Context, name string, value []byte) error {
 	return err
 }
 
-// Create implements Values.
+// Create implements values.Bucket.
 func (v *jetValues) Create(ctx context.Context, name string, value []byte) error {
 	kv, err := v.kv(ctx)
 	if err != nil {
 		return err
 	}
 	if _, err = kv.Create(ctx, name, value); errors.Is(err, jetstream.ErrKeyExists) {
-		return ErrValueExists
+		return values.ErrExists
 	}
 	return err
 }
 
-// Destroy implements Values: the message that holds the value is overwritten, and a marker tells those who watch.
+// Destroy implements values.Bucket: the message that holds the value is overwritten, and a marker tells those who watch.
 func (v *jetValues) Destroy(ctx context.Context, name string) error {
 	js, err := v.j.at()
 	if err != nil {
@@ -139,7 +141,7 @@ func (v *jetValues) Destroy(ctx context.Context, name string) error {
 	return kv.Delete(ctx, name)
 }
 
-// Names implements Values.
+// Names implements values.Bucket.
 func (v *jetValues) Names(ctx context.Context) ([]string, error) {
 	kv, err := v.kv(ctx)
 	if err != nil {
@@ -152,7 +154,7 @@ func (v *jetValues) Names(ctx context.Context) ([]string, error) {
 	return list, err
 }
 
-// Watch implements Values.
+// Watch implements values.Bucket.
 func (v *jetValues) Watch(ctx context.Context, change func(name string, value []byte), first func()) error {
 	kv, err := v.kv(ctx)
 	if err != nil {

@@ -111,7 +111,7 @@ func TestParked(t *testing.T) {
 	if err := q.Drop(t.Context(), list[0].Number); err != nil {
 		t.Error(err)
 	}
-	if err := q.Drop(t.Context(), list[0].Number); !errors.Is(err, spool.ErrNoValue) {
+	if err := q.Drop(t.Context(), list[0].Number); !errors.Is(err, spool.ErrNotParked) {
 		t.Errorf("dropped twice: %v", err)
 	}
 	if err := q.Replay(t.Context(), list[1].Number); err != nil {

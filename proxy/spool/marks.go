@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"sync/atomic"
 	"time"
+
+	"winnow/proxy/values"
 )
 
 // A lane's frames have numbers without holes, and leave it at the front, in order. So what a lane holds can be checked by arithmetic, if two
@@ -47,7 +49,7 @@ func raise(n *atomic.Uint64, to uint64) {
 
 func (q *Queue) readMark(ctx context.Context, what string) (m mark, known bool, err error) {
 	data, err := q.spool.marks.Get(ctx, q.name+"/"+what)
-	if errors.Is(err, ErrNoValue) {
+	if errors.Is(err, values.ErrNone) {
 		return mark{}, false, nil
 	}
 	if err != nil {

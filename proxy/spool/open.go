@@ -13,6 +13,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"winnow/proxy/values"
 )
 
 // Options are what a Spool is made of. Sizes are bytes.
@@ -55,7 +57,7 @@ func (o *Options) frameBytes() int {
 type Spool struct {
 	o     Options
 	keys  *keyring
-	marks Values
+	marks values.Bucket
 
 	end        context.CancelFunc // of what runs in the background
 	background sync.WaitGroup

@@ -108,7 +108,10 @@ func (q *Queue) Show(ctx context.Context, number uint64) (p Parked, e *Entry, er
 	return p, &opened, nil
 }
 
-// parkedFrame reads what is parked under a number; ErrNoValue if nothing is.
+// ErrNotParked is about a number under which nothing is parked.
+var ErrNotParked = errors.New("nothing is parked under this number")
+
+// parkedFrame reads what is parked under a number; ErrNotParked if nothing is.
 func (q *Queue) parkedFrame(ctx context.Context, number uint64) (frame []byte, err error) {
 	err = q.parked.Read(ctx, number, func(n uint64, f []byte) bool {
 		if n == number {
@@ -117,12 +120,12 @@ func (q *Queue) parkedFrame(ctx context.Context, number uint64) (frame []byte, e
 		return false
 	})
 	if err == nil && frame == nil {
-		err = ErrNoValue
+		err = ErrNotParked
 	}
 	return frame, err
 }
 
-// Replay puts a parked batch back into its lane, by its number. The error is ErrNoValue if there is none, and ErrUnreadable if it is damaged.
+// Replay puts a parked batch back into its lane, by its number. The error is ErrNotParked if there is none, and ErrUnreadable if it is damaged.
 func (q *Queue) Replay(ctx context.Context, number uint64) error {
 	q.handling.Lock()
 	defer q.handling.Unlock()
@@ -142,7 +145,7 @@ func (q *Queue) Replay(ctx context.Context, number uint64) error {
 	return q.parked.Remove(ctx, number)
 }
 
-// Drop removes a parked batch for ever, by its number. The error is ErrNoValue if there is none.
+// Drop removes a parked batch for ever, by its number. The error is ErrNotParked if there is none.
 func (q *Queue) Drop(ctx context.Context, number uint64) error {
 	q.handling.Lock()
 	defer q.handling.Unlock()

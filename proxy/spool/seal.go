@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/s2"
+
+	"winnow/proxy/values"
 )
 
 // A data key seals the entries of one tenant and purpose that came in on one day (UTC). It is random, is kept in the bucket "keys" wrapped under a key
@@ -27,8 +29,8 @@ import (
 
 // keyring makes, keeps and destroys data keys. It is safe for concurrent use.
 type keyring struct {
-	values Values
-	erased Values // by key id in hex: those that were destroyed, so that a key which is lost is told from them
+	values values.Bucket
+	erased values.Bucket // by key id in hex: those that were destroyed, so that a key which is lost is told from them
 	wrap   cipher.AEAD
 
 	mu     sync.RWMutex
@@ -50,21 +52,21 @@ var (
 )
 
 // newKeyring reads the keys there are.
-func newKeyring(ctx context.Context, values, erased Values, master []byte) (*keyring, error) {
+func newKeyring(ctx context.Context, made, erased values.Bucket, master []byte) (*keyring, error) {
 	secret, err := hkdf.Key(sha256.New, master, nil, "winnow spool data keys", 32)
 	if err != nil {
 		return nil, err
 	}
-	k := &keyring{values: values, erased: erased, byName: map[string]*dataKey{}, byID: map[uint64]*dataKey{}}
+	k := &keyring{values: made, erased: erased, byName: map[string]*dataKey{}, byID: map[uint64]*dataKey{}}
 	if k.wrap, err = newAEAD(secret); err != nil {
 		return nil, err
 	}
-	names, err := values.Names(ctx)
+	names, err := made.Names(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range names {
-		if err := k.load(ctx, name); err != nil && !errors.Is(err, ErrNoValue) {
+		if err := k.load(ctx, name); err != nil && !errors.Is(err, values.ErrNone) {
 			return nil, err
 		}
 	}
@@ -127,7 +129,7 @@ func (k *keyring) current(ctx context.Context, tenant, purpose string, now time.
 	plain := make([]byte, 8+32)
 	rand.Read(plain)
 	err := k.values.Create(ctx, name, k.wrap.Seal(nil, nil, plain, []byte(name)))
-	if err != nil && !errors.Is(err, ErrValueExists) {
+	if err != nil && !errors.Is(err, values.ErrExists) {
 		return nil, fmt.Errorf("%w: %w", ErrKey, err)
 	}
 	if err = k.load(ctx, name); err != nil { // what is stored counts: another node may have been quicker
@@ -157,7 +159,7 @@ func (k *keyring) find(ctx context.Context, id uint64) (*dataKey, error) {
 		if known {
 			continue
 		}
-		if err := k.load(ctx, name); err != nil && !errors.Is(err, ErrNoValue) {
+		if err := k.load(ctx, name); err != nil && !errors.Is(err, values.ErrNone) {
 			return nil, err
 		}
 	}
@@ -169,7 +171,7 @@ func (k *keyring) find(ctx context.Context, id uint64) (*dataKey, error) {
 	}
 	if _, err := k.erased.Get(ctx, idName(id)); err == nil {
 		return nil, errGone
-	} else if !errors.Is(err, ErrNoValue) {
+	} else if !errors.Is(err, values.ErrNone) {
 		return nil, err
 	}
 	return nil, errNoKey
@@ -180,7 +182,7 @@ func idName(id uint64) string { return fmt.Sprintf("%016x", id) }
 
 // erase destroys one key by its name. That it was destroyed is written down first.
 func (k *keyring) erase(ctx context.Context, name string) error {
-	if err := k.load(ctx, name); errors.Is(err, ErrNoValue) {
+	if err := k.load(ctx, name); errors.Is(err, values.ErrNone) {
 		k.forget(name)
 		return nil
 	} else if err != nil {

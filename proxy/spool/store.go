@@ -3,6 +3,8 @@ package spool
 import (
 	"context"
 	"errors"
+
+	"winnow/proxy/values"
 )
 
 // Store keeps lanes and small values durably. JetStream is one; the conformance suite says what any must do. It is safe for concurrent
@@ -13,7 +15,7 @@ type Store interface {
 	// Lanes lists the names of the lanes there are.
 	Lanes(ctx context.Context) ([]string, error)
 	// Values opens a bucket of small values, and makes it if there is none.
-	Values(ctx context.Context, name string) (Values, error)
+	Values(ctx context.Context, name string) (values.Bucket, error)
 	// Health is nil as long as what is appended can be stored.
 	Health() error
 	// Warnings are what an operator should mend or know of, though batches are taken: a closed list of texts, none with anything of a batch.
@@ -65,32 +67,5 @@ type LaneStats struct {
 	First, Last uint64
 }
 
-// Values is a bucket of small values by name: letters, digits, -, _, / and =.
-type Values interface {
-	// Get returns a value; ErrNoValue if there is none.
-	Get(ctx context.Context, name string) ([]byte, error)
-	// Look is Get, with the revision for Revise.
-	Look(ctx context.Context, name string) (value []byte, revision uint64, err error)
-	// Put stores a value, and returns when it is on stable storage. What was there before is removed, but not overwritten: secrets are
-	// stored with Create.
-	Put(ctx context.Context, name string, value []byte) error
-	// Create is Put for a name that has no value; ErrValueExists if it has one.
-	Create(ctx context.Context, name string, value []byte) error
-	// Revise is Put if the value's revision is still last, 0 if there is none; else ErrRevised. It returns the new revision.
-	Revise(ctx context.Context, name string, value []byte, last uint64) (revision uint64, err error)
-	// Destroy removes a value, overwritten where the store can: a cluster's consensus log keeps copies until it is compacted.
-	Destroy(ctx context.Context, name string) error
-	// Names lists what there is.
-	Names(ctx context.Context) ([]string, error)
-	// Watch shows every value, and each that changes from then on (nil: destroyed), until ctx is done. first is called when all that was
-	// there has been shown.
-	Watch(ctx context.Context, change func(name string, value []byte), first func()) error
-}
-
-// Errors of a Store.
-var (
-	errLaneFull    = errors.New("the lane is full")
-	ErrNoValue     = errors.New("no such value")
-	ErrValueExists = errors.New("the value exists already")
-	ErrRevised     = errors.New("the value was revised by another")
-)
+// errLaneFull is about a lane that has no room.
+var errLaneFull = errors.New("the lane is full")
