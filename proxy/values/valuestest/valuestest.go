@@ -30,7 +30,7 @@ func Run(t *testing.T, open func(t *testing.T, name string) values.Bucket, dirs 
 	}
 }
 
-// contains tells whether any file below dirs has the bytes.
+// Contains tells whether any file below dirs has the bytes.
 func Contains(t *testing.T, dirs []string, what string) bool {
 	t.Helper()
 	found := false
