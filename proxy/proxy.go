@@ -94,6 +94,7 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	p.config = c
+	p.states = NewState(c, o.Log, o.Now)
 	for name, hash := range p.fingerprint() {
 		if _, before := seen[name]; !before {
 			seen[name] = hash
@@ -122,6 +123,7 @@ type proxy struct {
 	folder   io.Closer                   // the lock of its folder
 	queues   map[string]*queue           // by upstream
 
+	states  *State
 	audit   *audit.Log // nil: off
 	secured []*secured // of ingest, then of the listeners; nil: plain
 
@@ -261,7 +263,7 @@ func (p *proxy) close() error {
 	if p.spool != nil {
 		errs = append(errs, p.closeSpool())
 	}
-	errs = append(errs, p.audit.Close())
+	errs = append(errs, p.states.Close(), p.audit.Close())
 	p.holding.Lock()
 	defer p.holding.Unlock()
 	for _, h := range p.targets {
