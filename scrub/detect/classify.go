@@ -7,7 +7,7 @@ import (
 // Classification turns text into bitmaps, one per lane: bit i of word w says whether byte 64*w+i belongs to the lane's set. All that
 // the fast scan decides before it looks at single bytes, it decides on these words.
 
-// The lanes. A byte above 0x7f belongs to none but the last, the zero byte to none.
+// The lanes. A byte above 0x7f belongs to none but the last, the zero byte to laneStop alone.
 const (
 	laneDigit  = iota // 0-9
 	laneHex           // a-f, A-F
@@ -20,6 +20,7 @@ const (
 	laneEscape        // % and backslash, which may spell an at sign
 	laneDash          // -
 	laneAfter         // what may follow a key word
+	laneStop          // where a quiet stretch of a JSON string ends: quotes, backslashes, control characters
 	sets              // lanes up to here are sets of bytes
 
 	laneTail = sets     // what may be the last letter of a key word: decided by three bytes
@@ -154,7 +155,7 @@ func (c *classifier) classifyPortable(m *bitmaps, text []byte, at int) {
 		m[0][w], m[1][w], m[2][w], m[3][w], m[4][w], m[5][w], m[6][w], m[7][w] = transpose(
 			low[0], low[1], low[2], low[3], low[4], low[5], low[6], low[7])
 		var last, second, third uint64
-		m[8][w], m[9][w], m[10][w], last, second, third, m[laneHigh][w], _ = transpose(
+		m[8][w], m[9][w], m[10][w], m[11][w], last, second, third, m[laneHigh][w] = transpose(
 			high[0], high[1], high[2], high[3], high[4], high[5], high[6], high[7])
 		m[laneTail][w] = last & word{second, before[1]}.back(1) & word{third, before[2]}.back(2)
 		before[1], before[2] = second, third

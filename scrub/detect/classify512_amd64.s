@@ -47,10 +47,10 @@ TEXT ·classifyAVX512(SB), NOSPLIT, $0-32
 	VMOVDQU64 (LETTERS+5*64)(R8), Z29
 
 loop:
-	// Lane 12, the high bits, is K1; K2 is what is ASCII.
+	// Lane 13, the high bits, is K1; K2 is what is ASCII.
 	VMOVDQU64 (SI), Z0
 	VPMOVB2M  Z0, K1
-	KMOVQ     K1, (12*STRIDE)(DI)
+	KMOVQ     K1, (13*STRIDE)(DI)
 	KNOTQ     K1, K2
 	VMOVDQA64 Z0, Z1
 	VMOVDQA64 Z0, Z2
@@ -78,8 +78,10 @@ loop:
 	KMOVQ    K3, (9*STRIDE)(DI)
 	VPTESTMB Z10, Z2, K3
 	KMOVQ    K3, (10*STRIDE)(DI)
+	VPTESTMB Z11, Z2, K3
+	KMOVQ    K3, (11*STRIDE)(DI)
 
-	// Lane 11: four bytes agree on a group, and the last is a letter (K4) or beyond ASCII.
+	// Lane 12: four bytes agree on a group, and the last is a letter (K4) or beyond ASCII.
 	VMOVDQU64 -1(SI), Z5
 	VMOVDQU64 -2(SI), Z6
 	VMOVDQU64 -3(SI), Z1
@@ -102,7 +104,7 @@ loop:
 	VPTESTMB  Z3, Z3, K5
 	KORQ      K4, K1, K6
 	KANDQ     K6, K5, K5
-	KMOVQ     K5, (11*STRIDE)(DI)
+	KMOVQ     K5, (12*STRIDE)(DI)
 
 	ADDQ $64, SI
 	ADDQ $8, DI

@@ -64,12 +64,12 @@ loop:
 	VMOVDQU (SI), Y0
 	VMOVDQU 32(SI), Y1
 
-	// Lane 12: the high bits themselves.
+	// Lane 13: the high bits themselves.
 	VPMOVMSKB Y0, AX
 	VPMOVMSKB Y1, BX
 	SHLQ      $32, BX
 	ORQ       BX, AX
-	MOVQ      AX, (12*STRIDE)(DI)
+	MOVQ      AX, (13*STRIDE)(DI)
 
 	VPSRLW  $4, Y0, Y2
 	VPSRLW  $4, Y1, Y3
@@ -88,8 +88,9 @@ loop:
 	LANE(8)
 	LANE(9)
 	LANE(10)
+	LANE(11)
 
-	// Lane 11: the three letters agree on a group.
+	// Lane 12: the three letters agree on a group.
 	TAIL(0, 0)
 	VMOVDQA   Y8, Y10
 	VMOVDQA   Y9, Y11
@@ -106,7 +107,7 @@ loop:
 	SHLQ      $32, BX
 	ORQ       BX, AX
 	NOTQ      AX
-	MOVQ      AX, (11*STRIDE)(DI)
+	MOVQ      AX, (12*STRIDE)(DI)
 
 	ADDQ $64, SI
 	ADDQ $8, DI

@@ -9,7 +9,7 @@ import (
 // testSets are sets of many shapes, one a lane.
 func testSets() (out [sets]byteSet) {
 	for l, members := range []string{
-		"0123456789", "abcdefABCDEF", "azAZ", ".", ":", "_+/=-", " ()", "@", "%\\", "\x00\x01\x7f", "\x7e\"'`",
+		"0123456789", "abcdefABCDEF", "azAZ", ".", ":", "_+/=-", " ()", "@", "%\\", "\x00\x01\x7f", "\x7e\"'`", controls + "\"\\",
 	} {
 		out[l] = setOf(members)
 	}

@@ -53,8 +53,12 @@ func laneSets() [sets]byteSet {
 		laneEscape: setOf(`%\`),
 		laneDash:   setOf("-"),
 		laneAfter:  setOf(" \t\"'`]=:>&%/\\" + digits + "_-.$" + upper + namedAfterBytes),
+		laneStop:   setOf("\"\\" + controls),
 	}
 }
+
+// controls are the control characters that a JSON string must not hold.
+const controls = "\x00\x01\x02\x03\x04\x05\x06\x07\b\t\n\v\f\r\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f"
 
 // NewScanner makes the scratch space for scans of s. A Scanner belongs to one goroutine at a time; it holds no text between calls.
 func (s *Set) NewScanner() *Scanner {
@@ -92,6 +96,7 @@ type Scanner struct {
 	custom customScan
 	maps   bitmaps
 	cands  candidates
+	stops  []uint64
 	edge   [tailBytes + 64]byte
 	places places
 	// hidden is nil until something hidden is met. A shallow scanner does not look for it.
@@ -99,11 +104,20 @@ type Scanner struct {
 	shallow bool
 }
 
+// Stops says where quiet stretches of strings end in the text scanned last, if its shape was JSON: bit i of word w is set where byte 64*w+i is a
+// quote, a backslash or a control character. The bits behind the end of text are set, at least one of them. It is empty where no bitmaps were
+// needed and where the text was longer than 4 MiB, and valid until the next scan.
+func (s *Scanner) Stops() []uint64 { return s.stops }
+
+// maxStopsText bounds what a scanner keeps for Stops: an eighth of the text.
+const maxStopsText = 4 << 20
+
 // Append appends the findings of text to dst: sorted by start, without overlap, offsets in bytes of text. It keeps neither slice.
 // Once dst has room, it allocates nothing.
 func (s *Scanner) Append(dst []Finding, text []byte, ctx Context) []Finding {
 	quiet := s.quiet(text)
 	from := len(dst)
+	s.stops = s.stops[:0]
 	if quiet && s.set.options.plain() {
 		return dropOverlaps(s.appendKeyed(dst, text, ctx), from)
 	}
@@ -146,6 +160,9 @@ func (s *Scanner) chunk() {
 		s.cands.next(&s.maps)
 	}
 	words := s.classify()
+	if s.ctx.Shape == JSON && len(s.text) <= maxStopsText {
+		s.stops = append(s.stops, s.maps[laneStop][1:1+words]...)
+	}
 	s.cands.find(&s.maps, words)
 	s.verify(words)
 	s.wide(words)

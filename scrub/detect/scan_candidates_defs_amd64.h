@@ -19,7 +19,7 @@
 #define ESCAPE 8
 #define DASH 9
 #define AFTER 10
-#define TAIL 11
+#define TAIL 12
 
 // The families, in the order of scan_candidates.go.
 #define DOTTED 0
