@@ -59,17 +59,7 @@ func Stops(w uint64) uint64 {
 // whether the content has escapes, each of which is checked. UTF-8 is not checked.
 func String(b []byte, i int) (end int, escaped bool, err *Fault) {
 	for {
-		for i+8 <= len(b) {
-			m := Stops(binary.LittleEndian.Uint64(b[i:]))
-			if m != 0 {
-				i += bits.TrailingZeros64(m) >> 3
-				break
-			}
-			i += 8
-		}
-		for i < len(b) && b[i] != '"' && b[i] != '\\' && b[i] >= 0x20 {
-			i++
-		}
+		i = Quiet(b, i)
 		switch {
 		case i >= len(b):
 			return i, escaped, fault(i, "string without end")
@@ -87,9 +77,8 @@ func String(b []byte, i int) (end int, escaped bool, err *Fault) {
 	}
 }
 
-// Quiet returns the offset of the first byte at or after i of a string's content that is a quote, a backslash or a control character:
-// where a string without escapes ends, if it is a quote.
-func Quiet(b []byte, i int) int {
+// quiet is Quiet in plain Go.
+func quiet(b []byte, i int) int {
 	for ; i+8 <= len(b); i += 8 {
 		if m := Stops(binary.LittleEndian.Uint64(b[i:])); m != 0 {
 			return i + bits.TrailingZeros64(m)>>3
