@@ -30,7 +30,7 @@ func (r *Run) Record(i int, s Scope) (end int, fate Fate, err error) {
 	}
 	m := f.mark()
 	r.own = 0
-	f.shape.begin()
+	f.begin()
 	end, _, err = f.list(i, walk{field: r.Within(s), depth: r.p.maxDepth, attach: true})
 	switch {
 	case errors.Is(err, ErrDropRecord):
@@ -280,7 +280,7 @@ func (r *Run) LongestRecord() int { return r.p.maxRecord }
 // Begin notes that a record begins, in protocols whose records are not JSON objects.
 func (r *Run) Begin() {
 	r.own = 0
-	r.layers[0].shape.begin()
+	r.layers[0].begin()
 }
 
 // End counts the record.

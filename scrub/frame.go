@@ -25,8 +25,9 @@ type frame struct {
 	scanner  *detect.Scanner
 	plain    []byte             // what in was decoded into
 	told     []detect.Explained // candidates in in, findings or not, only for Trace
-	shape    shape
-	before   Counts // when the layer was taken for a record
+	after    *followers         // of the member met last
+	first    followers          // members that records begin with
+	before   Counts             // when the layer was taken for a record
 }
 
 // edit puts arena[off:off+n] in place of in[start:end]. A slot that was never filled changes nothing: it is empty and at most repeats

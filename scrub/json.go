@@ -257,9 +257,10 @@ func (f *frame) member(i int, w walk, names *int) (end int, stays bool, err erro
 		w.field = envelope
 	}
 	if f.r.req.Trace == nil {
-		if m, place := f.shape.peek(f.in[i:], w.field); m != nil && !f.foundBefore(i+len(m.spelled)) {
-			f.shape.met(place)
-			n := len(m.spelled)
+		if place, ok := f.r.shape.peek(f.in[i:], f.context(w.field), f.after); ok && !f.foundBefore(i+int(f.r.shape.members[place].n)) {
+			f.met(place)
+			m := &f.r.shape.members[place]
+			n := int(m.n)
 			w.field, w.keyed = m.field, f.apart
 			key := f.in[i+1 : i+n-2] // quote, colon: a name that is followed by white space is not learned
 			if i = record.SkipSpace(f.in, i+n); w.visit != nil {
@@ -297,7 +298,7 @@ func (f *frame) newMember(i int, w walk, names *int) (end int, stays bool, err e
 		w.field, w.keyed = f.r.p.below(above, key), escaped || f.apart
 	}
 	if !escaped && !slot && f.in[stop+1] == ':' {
-		f.shape.learn(f.in[i:stop+2], above, w.field)
+		f.learn(f.in[i:], stop+2-i, f.context(above), w.field)
 	}
 	if w.visit != nil {
 		end, stays, err = f.visited(w.visit, key, at)

@@ -13,20 +13,25 @@ import (
 func (f *frame) quiet(i int, w *walk, l *gaps) (end int) {
 	in, limit, verdicts, rules := f.in, f.quietUntil(i), f.r.p.verdicts[f.r.mode()], f.r.counts.Rules
 	rules = rules[:len(rules)+1]
+	context := f.context(w.field)
 	for {
-		m, place := f.shape.peek(in[i:], w.field)
-		if m == nil || m.field.lists != 0 {
+		place, ok := f.r.shape.peek(in[i:], context, f.after)
+		if !ok {
+			return end
+		}
+		m := &f.r.shape.members[place]
+		if m.field.lists != 0 {
 			return end
 		}
 		v := &verdicts[m.field.rule+1]
 		if v.plain == unsure {
 			return end
 		}
-		stop, ok := quietValue(in, i+len(m.spelled))
+		stop, ok := quietValue(in, i+int(m.n))
 		if !ok || stop > limit {
 			return end
 		}
-		f.shape.met(place)
+		f.met(place)
 		if v.plain == goes {
 			f.r.counts.Unnamed++
 			l.drop(i)

@@ -3,7 +3,9 @@ package scrub_test
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"reflect"
+	"strings"
 	"testing"
 
 	"winnow/config"
@@ -28,7 +30,54 @@ policy:
 		records = append(records, []byte(`{"level":"`+last+`", "b":"`+last+`","a":1.5e3 ,"c":4111111111111111,"d":[],"http":{}}`))
 	}
 	records = append(records, []byte(`{"level":"a","a":1,}`), []byte(`{"level":"a","a":01}`), []byte(`{"level":"a`), []byte(`{"level":"a","a":1"b":2}`))
-	body := bytes.Join(records, []byte{'\n'})
+	leaveAsOneByOne(t, p, bytes.Join(records, []byte{'\n'}))
+}
+
+// A member is known by all bytes of its name and by what stands above it, in whatever order records of several kinds have theirs, and
+// however many names there are.
+func TestMembersAreKnownByNameAndPlace(t *testing.T) {
+	p := compile(t, `
+version: 1
+policy:
+  rules:
+    - {id: kept, fields: ["a", "aaaaaaaa", "aaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "b.aaa", "k1*", "b.b.k2*"], class: telemetry}
+    - {id: gone, fields: ["aaa", "b.aaaaaaaa", "k2*", "aaaaaaaaaaaaaaaaaaaab"], class: telemetry, action: drop}
+    - {id: cut, fields: ["aaaaaaaaaaaaaaaaaaaaaaa", "b.a"], class: telemetry, action: {truncate: {ipv4: 24}}}
+`)
+	random := rand.New(rand.NewPCG(1, 2))
+	var object func(depth int) []byte
+	object = func(depth int) []byte {
+		b := []byte{'{'}
+		for k := range random.IntN(8) {
+			if k > 0 {
+				b = append(b, ',')
+			}
+			name := strings.Repeat("a", 1+random.IntN(60))
+			switch random.IntN(5) {
+			case 0:
+				name += "b"
+			case 1, 2:
+				name = fmt.Sprintf("k%d", random.IntN(3000))
+			}
+			b = fmt.Appendf(b, "%q:", name)
+			if depth > 0 && random.IntN(5) == 0 {
+				b = append(append(b, `0,"b":`...), object(depth-1)...)
+				continue
+			}
+			b = append(b, []string{`"x"`, `1.5`, `"192.0.2.77"`, `null`, `"ann@example.com"`}[random.IntN(5)]...)
+		}
+		return append(b, '}')
+	}
+	var body []byte
+	for range 1000 {
+		body = append(append(body, object(3)...), '\n')
+	}
+	leaveAsOneByOne(t, p, body)
+}
+
+// leaveAsOneByOne compares what leaves of a body with what leaves when the walk is traced.
+func leaveAsOneByOne(t *testing.T, p *scrub.Policy, body []byte) {
+	t.Helper()
 	for _, mode := range []config.Mode{config.ModeStrict, config.ModeScrub} {
 		var out [2][]byte
 		var counts [2]scrub.Counts
@@ -48,7 +97,12 @@ policy:
 			run.Close()
 		}
 		if !bytes.Equal(out[0], out[1]) {
-			t.Errorf("mode %s: together\n%s\none by one\n%s", mode, out[0], out[1])
+			at := 0
+			for at < min(len(out[0]), len(out[1])) && out[0][at] == out[1][at] {
+				at++
+			}
+			from := max(0, at-200)
+			t.Errorf("mode %s: at %d, together\n%.400s\none by one\n%.400s", mode, at, out[0][from:], out[1][from:])
 		}
 		if !reflect.DeepEqual(counts[0], counts[1]) {
 			t.Errorf("mode %s: counted together %+v, one by one %+v", mode, counts[0], counts[1])

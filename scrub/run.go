@@ -28,6 +28,7 @@ type Run struct {
 	out     []byte
 	value   []byte // one finished replacement
 	buffers [2][]byte
+	shape   shape
 	known   knownNames
 	said    saidNames
 	asked   askedName
@@ -56,6 +57,7 @@ func newRun(p *Policy) *Run {
 	for i := range r.layers {
 		r.layers[i].r = r
 		r.layers[i].layer = i
+		r.layers[i].begin()
 	}
 	return r
 }

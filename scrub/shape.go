@@ -1,58 +1,138 @@
 package scrub
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
 
-// shape remembers the members of the last records of one layer, in the order they came: records of one stream mostly have the same names
-// in the same order, and then a name and its place in the policy are known by one comparison. It decides nothing: a member that is not
-// the one expected is read and looked up as ever. It costs 30 % of a walk not to have it.
-type shape struct {
-	members [maxMembers]knownMember
-	next    int // which member is expected
-}
-
-// knownMember is a name as it was spelled, with quotes and colon, below a field, and the field it led to.
-type knownMember struct {
-	spelled      []byte
-	above, field Field
-	misses       int // since it was last met
-}
-
-const (
-	maxMembers = 64
-	maxSpelled = 48
-	maxAhead   = 3 // members that one record may lack
-	maxMisses  = 4 // of a member before another takes its place
+	"winnow/scrub/record"
 )
 
+// shape remembers the members that the last records had, and of each which came behind it: records of one stream mostly have the same names
+// in the same order, and then a name and its place in the policy are known by one comparison of 16 bytes. A member that is not the one
+// expected is looked up by what its name hashes to, so that streams that take turns, and lines of several kinds in one body, find
+// their own. It decides nothing: a member that is not known is read and looked up as ever.
+type shape struct {
+	members [2 * memberPairs]knownMember // places 2n and 2n+1 are for names that hash to n
+}
+
+// knownMember is a name as it is spelled, with quotes and colon, below a field, and the field it leads to.
+type knownMember struct {
+	context    uint64 // see frame.context; 0 where the place is free
+	head, mask [2]uint64
+	field      Field
+	n          uint8     // length of spelled
+	worth      uint8     // what it takes to push the member out
+	next       followers // of this member
+	tail       [maxSpelled - headBytes]byte
+}
+
+// followers are the places of the members that came last behind a member, or at the begin of a record.
+type followers [2]uint8
+
+const (
+	memberPairs = 128
+	headBytes   = 16
+	maxSpelled  = 48
+	maxWorth    = 3
+)
+
+// context is where a name stands: the field above it, and whether its layer is scanned as a whole. Never 0.
+func (f *frame) context(above Field) uint64 {
+	c := uint64(above.state) | uint64(above.listed)<<32
+	if f.apart {
+		c ^= 1 << 63
+	}
+	return ^c
+}
+
 // begin expects the first member of a record.
-func (s *shape) begin() { s.next = 0 }
+func (f *frame) begin() { f.after = &f.first }
 
-// peek returns the expected member, below above, with whose name, quotes and colon text begins, and its place among them; else nil.
-func (s *shape) peek(text []byte, above Field) (m *knownMember, at int) {
-	for at = s.next; at < min(s.next+maxAhead, maxMembers); at++ {
-		m = &s.members[at]
-		if len(m.spelled) > 0 && m.above.state == above.state && m.above.listed == above.listed && bytes.HasPrefix(text, m.spelled) {
-			return m, at
+// is tells whether the name, quotes and colon with which text begins are this member's. head is its first 16 bytes.
+func (m *knownMember) is(context uint64, head [2]uint64, text []byte) bool {
+	return m.context == context && (head[0]^m.head[0])&m.mask[0]|(head[1]^m.head[1])&m.mask[1] == 0 &&
+		(m.n <= headBytes || m.tailIs(text))
+}
+
+func (m *knownMember) tailIs(text []byte) bool {
+	return len(text) >= int(m.n) && bytes.Equal(text[headBytes:m.n], m.tail[:m.n-headBytes])
+}
+
+// peek returns the place of the known member with whose name, quotes and colon text begins, if there is one.
+func (s *shape) peek(text []byte, context uint64, after *followers) (place uint8, ok bool) {
+	if len(text) < headBytes {
+		return 0, false
+	}
+	head := [2]uint64{binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[8:])}
+	if s.members[after[0]].is(context, head, text) {
+		return after[0], true
+	}
+	if s.members[after[1]].is(context, head, text) {
+		return after[1], true
+	}
+	n := record.Quiet(text, 1) + len(`":`)
+	if n > maxSpelled || n > len(text) || text[n-2] != '"' || text[n-1] != ':' {
+		return 0, false
+	}
+	place = pair(head, text[:n], context)
+	for range 2 {
+		if s.members[place].is(context, head, text) {
+			after[0], after[1] = place, after[0]
+			return place, true
 		}
+		place++
 	}
-	return nil, 0
+	return 0, false
 }
 
-// met notes that the record has the member at that place, and expects the one behind it.
-func (s *shape) met(at int) {
-	s.members[at].misses, s.next = 0, at+1
+// pair is the first of the two places where a member may be remembered.
+func pair(head [2]uint64, spelled []byte, context uint64) uint8 {
+	h, n := head[0], len(spelled)
+	if n < 8 {
+		h &= 1<<(8*n) - 1
+	} else {
+		h ^= binary.LittleEndian.Uint64(spelled[n-8:]) * 0x9e3779b97f4a7c15
+	}
+	return uint8((h+uint64(n)+context)*0x9e3779b97f4a7c15>>(64-7)) << 1
 }
 
-// learn hears of a member that was not expected. One that only some records have does not push out those that most have.
-func (s *shape) learn(spelled []byte, above, field Field) {
-	if s.next >= maxMembers || len(spelled) > maxSpelled {
+// met notes that the member at that place is there, and expects what came behind it.
+func (f *frame) met(place uint8) {
+	m := &f.r.shape.members[place]
+	m.worth, f.after = maxWorth, &m.next
+}
+
+// learn hears of a member that is not known, with whose name, quotes and colon, of n bytes, text begins. One that is met now and then does not
+// push out those that most records have.
+func (f *frame) learn(text []byte, n int, context uint64, field Field) {
+	if n > maxSpelled || len(text) < headBytes {
 		return
 	}
-	m := &s.members[s.next]
-	if m.misses++; len(m.spelled) > 0 && m.misses < maxMisses {
+	head := [2]uint64{binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[8:])}
+	place := pair(head, text[:n], context)
+	m, other := &f.r.shape.members[place], &f.r.shape.members[place+1]
+	if other.worth < m.worth {
+		place, m, other = place+1, other, m
+	}
+	if m.worth > 0 {
+		m.worth--
+		other.worth--
 		return
 	}
-	m.spelled = append(m.spelled[:0], spelled...)
-	m.above, m.field, m.misses = above, field, 0
-	s.next++
+	*m = knownMember{context: context, head: head, field: field, n: uint8(n)}
+	m.mask = [2]uint64{lowBytes(n), lowBytes(n - 8)}
+	copy(m.tail[:], text[min(n, headBytes):n])
+	f.after[0], f.after[1] = place, f.after[0]
+	f.met(place)
+}
+
+// lowBytes is a mask of the first n bytes of a word.
+func lowBytes(n int) uint64 {
+	switch {
+	case n <= 0:
+		return 0
+	case n >= 8:
+		return 1<<64 - 1
+	}
+	return 1<<(8*n) - 1
 }

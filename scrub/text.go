@@ -144,7 +144,7 @@ func (f *frame) asRecord(attach bool) (done bool, err error) {
 	case !ok:
 		return false, nil
 	}
-	f.shape.begin()
+	f.begin()
 	f.scan(detect.Context{Shape: detect.JSON})
 	_, _, err = f.list(i, walk{field: f.r.Within(Root), depth: f.r.p.maxDepth, attach: attach})
 	return true, err
@@ -159,7 +159,7 @@ func (f *frame) straight(attach bool) (done bool) {
 	}
 	m := f.mark()
 	f.before.set(&f.r.counts)
-	f.shape.begin()
+	f.begin()
 	f.scan(detect.Context{Shape: detect.JSON})
 	end, _, err := f.list(i, walk{field: f.r.Within(Root), depth: f.r.p.maxDepth, attach: attach})
 	if err == nil && record.SkipSpace(f.in, end) == len(f.in) {
