@@ -137,6 +137,7 @@ func (c *checker) tenants() {
 		for j, k := range t.Keys {
 			c.unique(index(path+".keys", j), "key hash", k, keys)
 		}
+		c.tightening(path+".policy", "tenant "+show(t.ID), t.Policy)
 	}
 }
 

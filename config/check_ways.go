@@ -259,6 +259,7 @@ func (c *checker) routes() {
 		c.destination(path, "route "+show(r.Path), r.Upstream, r.Tenant)
 		c.home(path, "route "+show(r.Path), r.Protocol, r.Upstream, r.UpstreamPath)
 		c.spooled(path, "route "+show(r.Path), r.Upstream, r.Delivery)
+		c.narrower(path+".classes", "route "+show(r.Path), r.Classes)
 		c.routable(path, r)
 		c.tenantFrom(path, r)
 		c.reachable(path, r.Path, c.Routes[:i])
@@ -327,6 +328,7 @@ func (c *checker) sockets() {
 		c.destination(path, "listener "+show(l.Address), l.Upstream, l.Tenant)
 		c.home(path, "listener "+show(l.Address), l.Protocol, l.Upstream, "")
 		c.spooled(path, "listener "+show(l.Address), l.Upstream, l.Delivery)
+		c.narrower(path+".classes", "listener "+show(l.Address), l.Classes)
 		c.secured(path, transport, l)
 		c.keyless(path, transport, address, l)
 	}

@@ -135,6 +135,8 @@ type Tenant struct {
 	ID string `yaml:"id" required:"true" form:"id"`
 	// Keys are SHA-256 hashes of ingest keys, "sha256:" and 64 hex digits; `winnow key` makes a pair. The keys themselves are nowhere.
 	Keys []string `yaml:"keys" form:"key-hash"`
+	// Policy is what is withheld of this tenant's records beyond the policy. Default: nothing.
+	Policy Tightening `yaml:"policy"`
 }
 
 // Upstream is where scrubbed data goes.
@@ -250,6 +252,8 @@ type Route struct {
 	UpstreamPath string `yaml:"upstream_path" form:"path"`
 	// Mode of scrubbing on this route. Default: the policy's.
 	Mode Mode `yaml:"mode"`
+	// Classes of data that may leave on this route, of those in policy.classes; [] lets out none. Default: all of them.
+	Classes []Class `yaml:"classes"`
 	// Tenant of requests without a key. Default: none, a key is needed as soon as any tenant has one.
 	Tenant string `yaml:"tenant" form:"id"`
 	// TenantFrom is a header in which a trusted proxy names the tenant of a request: "x-scope-orgid", as Loki has it. It is believed from
@@ -272,6 +276,8 @@ type Listener struct {
 	Delivery Delivery `yaml:"delivery" default:"sync"`
 	// Mode of scrubbing of what comes in here. Default: the policy's.
 	Mode Mode `yaml:"mode"`
+	// Classes of data that may leave of what comes in here, as a route's. Default: all of policy.classes.
+	Classes []Class `yaml:"classes"`
 	// Tenant of what comes without a key. Default: none, a key is needed as soon as any tenant has one.
 	Tenant string `yaml:"tenant" form:"id"`
 	// TLS of the transports tls and grpcs, which need it.

@@ -9,15 +9,17 @@ import (
 
 // Digest is the version of the policy: SHA-256 in hex over all that decides what leaves. It is the same on every machine and in
 // every run, whatever the file's layout, comments, order of keys or spelled-out defaults; it changes with the preset's content.
-// Names, addresses, limits, tenants, upstreams and what only the inventory says (why, basis, obligations) are no part of it.
+// Names, addresses, limits, keys of tenants, upstreams and what only the inventory says (why, basis, obligations) are no part of it.
 //
 // The bytes hashed are JSON with sorted keys: the mode, the sorted classes, the rules with the preset's after them, the detectors'
-// overrides, detect_private_ips, the metadata, the detectors of one's own with their words, what is allowed, high_cardinality, and path, protocol and mode of each route.
+// overrides, detect_private_ips, the metadata, the detectors of one's own with their words, what is allowed, high_cardinality, path,
+// protocol, mode and classes of each route, and of each listener that has a mode or classes of its own, and what is withheld of tenants.
 func (c *Config) Digest() string {
 	type route struct {
 		Path     string
 		Protocol Protocol
 		Mode     Mode
+		Classes  []Class `json:",omitzero"`
 	}
 	content := struct {
 		Form             int
@@ -31,6 +33,8 @@ func (c *Config) Digest() string {
 		Allow            Allow    `json:",omitzero"`
 		HighCardinality  Cost     `json:",omitempty"`
 		Routes           []route
+		Listeners        []route               `json:",omitempty"`
+		Tenants          map[string]Tightening `json:",omitempty"`
 	}{
 		Form:             1,
 		Mode:             c.Policy.Mode,
@@ -44,7 +48,20 @@ func (c *Config) Digest() string {
 		HighCardinality:  c.Policy.HighCardinality,
 	}
 	for _, r := range c.Routes {
-		content.Routes = append(content.Routes, route{r.Path, r.Protocol, r.Mode})
+		content.Routes = append(content.Routes, route{r.Path, r.Protocol, r.Mode, r.Classes})
+	}
+	for _, l := range c.Listeners {
+		if l.Mode != "" || l.Classes != nil {
+			content.Listeners = append(content.Listeners, route{l.Address, l.Protocol, l.Mode, l.Classes})
+		}
+	}
+	for _, t := range c.Tenants {
+		if t.Policy.Tightens() {
+			if content.Tenants == nil {
+				content.Tenants = map[string]Tightening{}
+			}
+			content.Tenants[t.ID] = t.Policy
+		}
 	}
 	data, err := json.Marshal(content)
 	if err != nil {

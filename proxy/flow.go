@@ -27,14 +27,13 @@ type site struct {
 	maxDecoded int
 	now        func() time.Time
 
-	counters *admin.Policy
 	refusals *admin.Reasons
 	metrics  *admin.Metrics
 }
 
 // route is what the flow knows of one route.
 type route struct {
-	mode     config.Mode
+	rulings
 	queue    *queue // nil: sync
 	path     string // replaces the request's; empty: the request's own
 	upstream *target
@@ -51,6 +50,7 @@ type target struct {
 
 // exchange is the scratch of one request, kept from one to the next.
 type exchange struct {
+	ruling   *ruling
 	encoding encoding.List
 	plain    []byte // the body, decoded
 	forward  codec.Forward
@@ -124,8 +124,9 @@ func (s *site) write(r *ingest.Request, x *exchange) {
 		return
 	}
 	route := &s.routes[r.Route.Index]
-	run := s.policy.Begin(scrub.Request{
-		Mode: route.mode, Keys: keys, LabelNames: r.Route.Codec.Protocol() == config.ProtocolLoki,
+	x.ruling = route.ruling(r.Tenant)
+	run := x.ruling.policy.Begin(scrub.Request{
+		Mode: x.ruling.mode, Keys: keys, LabelNames: r.Route.Codec.Protocol() == config.ProtocolLoki,
 	})
 	x.meta.Minter = run.Minter()
 	s.metadata(r, x)
@@ -133,7 +134,7 @@ func (s *site) write(r *ingest.Request, x *exchange) {
 	// No deferred Release: a Run that failed half way must not be used again.
 	x.batch, err = r.Route.Codec.Scrub(run, &x.request)
 	counts := run.Counts()
-	s.counters.Count(counts.Rules, counts.Findings[detect.None+1:], counts.Unnamed, counts.Unfit)
+	x.ruling.counters.Count(counts.Rules, counts.Findings[detect.None+1:], counts.Unnamed, counts.Unfit)
 	run.Release(&x.held)
 	if err != nil {
 		refuseBody(r, err)
@@ -261,7 +262,7 @@ func (s *site) metadata(r *ingest.Request, x *exchange) {
 	for name, value := range r.Header.All() {
 		x.meta.Add(name, value)
 	}
-	x.fields = s.policy.Meta().Append(x.fields, &x.meta, s.geo)
+	x.fields = x.ruling.policy.Meta().Append(x.fields, &x.meta, s.geo)
 }
 
 func refuseBody(r *ingest.Request, err error) {

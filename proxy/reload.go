@@ -77,7 +77,7 @@ func (p *proxy) warnRestart(c *config.Config) {
 // sameSocket tells whether two listeners differ in nothing that is read at start only.
 func sameSocket(a, b config.Listener) bool {
 	a.TLS, b.TLS = config.TLS{}, config.TLS{}
-	a.Upstream, a.Mode, a.Tenant = b.Upstream, b.Mode, b.Tenant
+	a.Upstream, a.Mode, a.Classes, a.Tenant = b.Upstream, b.Mode, b.Classes, b.Tenant
 	return reflect.DeepEqual(a, b)
 }
 

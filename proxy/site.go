@@ -35,7 +35,7 @@ func (p *proxy) put(c *config.Config) error {
 	if err != nil {
 		return err
 	}
-	secret, made, err := master(c)
+	secret, fresh, err := master(c)
 	if err != nil {
 		return err
 	}
@@ -58,23 +58,23 @@ func (p *proxy) put(c *config.Config) error {
 	s := &site{
 		policy: policy, maxDecoded: int(c.Limits.MaxDecodedBytes), now: p.o.Now, metrics: p.metrics,
 		keys:     &keyring{master: secret, length: time.Duration(c.KeyEpoch)},
-		counters: p.metrics.PolicyCounters(policy.RuleIDs(), findings(c)),
 		refusals: p.metrics.Refusals(refusals[:]),
 	}
 	if places != nil && !places.Empty() {
 		s.geo = places
 	}
+	made := p.rulings(c, policy)
 	for _, r := range c.Routes {
 		id := upstreamOf(c, r.Upstream)
 		s.routes = append(s.routes, route{
-			mode: r.Mode, path: r.UpstreamPath, upstream: targets[id].target, queue: p.queueOf(r.Delivery, id),
+			rulings: made.of(len(s.routes)), path: r.UpstreamPath, upstream: targets[id].target, queue: p.queueOf(r.Delivery, id),
 			counters: p.metrics.Route(r.Path, string(r.Protocol)),
 		})
 	}
 	for _, l := range c.Listeners {
 		id := upstreamOf(c, l.Upstream)
 		s.routes = append(s.routes, route{
-			mode: l.Mode, upstream: targets[id].target, queue: p.queueOf(l.Delivery, id), counters: p.metrics.Route(l.Address, string(l.Protocol)),
+			rulings: made.of(len(s.routes)), upstream: targets[id].target, queue: p.queueOf(l.Delivery, id), counters: p.metrics.Route(l.Address, string(l.Protocol)),
 		})
 	}
 	keys, open, err := tenants(c)
@@ -88,7 +88,7 @@ func (p *proxy) put(c *config.Config) error {
 	}
 	p.config, p.policy, p.geo = c, policy, places
 	p.secure(c, shown)
-	if made {
+	if fresh {
 		p.newSecret = filepath.Join(c.DataDir, masterFile)
 		p.o.Log.Info("made a master secret for pseudonyms; keep it: without it the same value gets another pseudonym", "file", p.newSecret)
 	}

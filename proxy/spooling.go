@@ -282,7 +282,7 @@ func (s *site) keep(r *ingest.Request, x *exchange, queue *queue) {
 	d, b := &x.delivery, &x.batch
 	d.Query = appendParameters(d.Query, b.Query)
 	e := spool.Entry{
-		ID: entryID(r), Tenant: r.Tenant, Purpose: purpose, Policy: s.policy.Digest(), Received: r.Received, Records: b.Kept, Body: b.Bytes(),
+		ID: entryID(r), Tenant: r.Tenant, Purpose: purpose, Policy: x.ruling.policy.Digest(), Received: r.Received, Records: b.Kept, Body: b.Bytes(),
 		Request: spool.Request{
 			Protocol: string(b.Protocol()), Method: d.Method, Path: d.Path, Query: d.Query, ContentType: d.ContentType, Accept: d.Accept, OrgID: d.OrgID,
 			Coding: d.Encoding.String(), Headers: d.Headers, Fixed: d.Fixed, Text: b.Text(), Signal: b.Signal(),

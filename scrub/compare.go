@@ -140,10 +140,14 @@ func (c *comparison) fields(old, next config.Mode) {
 	if next != old {
 		ways += " to " + string(next)
 	}
-	standIn := selector.Any(all)
+	standIn, searched := selector.Any(all), c.old.dropsFound()
 	complete := selector.Explore(all, mostPaths, func(path string, _ []int, above uint64) uint64 {
 		o, n := c.old.outcome(path, old), c.new.outcome(path, next)
-		if effect, words := weigh(o, n, above); effect != Neutral || o.Action.Kind != n.Action.Kind || words != "" {
+		effect, words := weigh(o, n, above)
+		if searched && above&hidBefore == 0 && o.Action.Kind == config.ActionKeep && effect == Withholds && n.Action.Kind != config.ActionDropRecord {
+			effect, words = Differs, "records were dropped for what was found in it, and no longer are"
+		}
+		if effect != Neutral || o.Action.Kind != n.Action.Kind || words != "" {
 			c.list = append(c.list, Change{effect, "field", shown(path, standIn), ways, o, n, words})
 		}
 		switch {

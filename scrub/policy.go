@@ -3,6 +3,7 @@ package scrub
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -35,6 +36,7 @@ type Policy struct {
 	maxRecord    int
 	from         *config.Config      // that it was compiled of, for comparing policies
 	selectors    []selector.Selector // of all rules
+	ways         []way               // routes, then listeners; nil of a variant
 	runs         sync.Pool
 }
 
@@ -60,13 +62,16 @@ type detector struct {
 	placeholder string
 }
 
-// Compile turns data into a Policy. The error lists every mistake with its place in the file.
-func Compile(c *config.Config) (*Policy, error) {
+// Compile turns data into a Policy, with its variants. The error lists every mistake with its place in the file.
+func Compile(c *config.Config) (*Policy, error) { return compile(c, nil) }
+
+// compile compiles a policy, or a variant of base, with which it shares what is the same.
+func compile(c *config.Config, base *Policy) (*Policy, error) {
 	preset, err := config.Preset(c.Policy.Preset)
 	if err != nil {
 		return nil, err
 	}
-	b := builder{c: c, p: &Policy{
+	b := builder{c: c, base: base, p: &Policy{
 		name:       c.Policy.Name,
 		digest:     c.Digest(),
 		mode:       c.Policy.Mode,
@@ -87,6 +92,12 @@ func Compile(c *config.Config) (*Policy, error) {
 	p := b.p
 	p.decideAhead()
 	p.runs.New = func() any { return newRun(p) }
+	if base == nil {
+		b.variants()
+	}
+	if len(b.mistakes) > 0 {
+		return nil, b.mistakes
+	}
 	return p, nil
 }
 
@@ -94,6 +105,8 @@ func Compile(c *config.Config) (*Policy, error) {
 type builder struct {
 	c         *config.Config
 	p         *Policy
+	base      *Policy        // of a variant
+	whole     *config.Config // c with the preset's rules among its own, for variants
 	selectors [][]selector.Selector
 	mistakes  config.Mistakes
 }
@@ -132,6 +145,10 @@ func kindOf(a config.Action) config.ActionKind {
 
 // detectors decides what becomes of findings. Secrets and payment data never stay, whatever the file says (META-8, GUARD-2).
 func (b *builder) detectors() {
+	if b.base != nil {
+		b.p.detectors, b.p.lists, b.p.set = b.base.detectors, b.base.lists, b.base.set
+		return
+	}
 	opt := detect.Options{PrivateIPs: b.c.Policy.DetectPrivateIPs == nil || *b.c.Policy.DetectPrivateIPs}
 	b.p.detectors = make([]detector, 1, detect.Count)
 	for id := detect.None + 1; int(id) < detect.Count; id++ {
@@ -166,18 +183,8 @@ func (b *builder) detector(place, name, placeholder string, said *config.Action)
 // metadata puts a rule before all others for every name that metadata is attached under, so that a record which brings such a field
 // itself, a report of a browser among them, keeps its own. The rule acts as the first rule that names the path would.
 func (b *builder) metadata() {
-	trusted := make([]netip.Prefix, 0, len(b.c.TrustedProxies))
-	for i, text := range b.c.TrustedProxies {
-		prefix, err := netip.ParsePrefix(text)
-		if err != nil {
-			b.wrong(fmt.Sprintf("trusted_proxies[%d]", i), "not a network in CIDR form")
-			continue
-		}
-		trusted = append(trusted, prefix)
-	}
-	facts, err := meta.Compile(b.c.Metadata, trusted)
-	if err != nil {
-		b.wrong("metadata", "%v", err)
+	facts := b.facts()
+	if facts == nil {
 		return
 	}
 	b.p.facts = facts
@@ -210,7 +217,33 @@ func (b *builder) metadata() {
 	b.selectors = append(paths, b.selectors...)
 }
 
+// facts compiles what is taken from headers; nil after a mistake.
+func (b *builder) facts() *meta.Extractor {
+	if b.base != nil && maps.Equal(b.c.Metadata, b.base.from.Metadata) {
+		return b.base.facts
+	}
+	trusted := make([]netip.Prefix, 0, len(b.c.TrustedProxies))
+	for i, text := range b.c.TrustedProxies {
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			b.wrong(fmt.Sprintf("trusted_proxies[%d]", i), "not a network in CIDR form")
+			continue
+		}
+		trusted = append(trusted, prefix)
+	}
+	facts, err := meta.Compile(b.c.Metadata, trusted)
+	if err != nil {
+		b.wrong("metadata", "%v", err)
+		return nil
+	}
+	return facts
+}
+
 func (b *builder) machine() {
+	if b.base != nil && b.p.facts == b.base.facts && len(b.p.rules) == len(b.base.rules) {
+		b.p.machine, b.p.selectors, b.p.scopes = b.base.machine, b.base.selectors, b.base.scopes // of the same fields in the same order
+		return
+	}
 	m, err := selector.Compile(b.selectors)
 	if err != nil {
 		b.wrong("policy.rules", "%v", err)

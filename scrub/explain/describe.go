@@ -246,18 +246,18 @@ func (p *page) routes() {
 		if r.Mode != "" && r.Mode != p.c.Policy.Mode {
 			mode = ", mode " + string(r.Mode)
 		}
-		p.item(r.Path, "%s to %s%s", r.Protocol, r.Upstream, mode)
+		p.item(r.Path, "%s to %s%s%s", r.Protocol, r.Upstream, mode, only(r.Classes))
 	}
 }
 
 func (p *page) tenants() {
 	p.title("Who may send")
 	for _, t := range p.c.Tenants {
-		if len(t.Keys) == 0 {
-			p.item(t.ID, "without a key")
-			continue
+		with := "without a key"
+		if len(t.Keys) > 0 {
+			with = "with " + plural(len(t.Keys), "key")
 		}
-		p.item(t.ID, "with %s", plural(len(t.Keys), "key"))
+		p.item(t.ID, "%s%s", with, withheld(t.Policy))
 	}
 	if len(p.c.TrustedProxies) > 0 {
 		p.item("proxies", "forwarding headers are believed of %s", strings.Join(p.c.TrustedProxies, ", "))

@@ -113,6 +113,9 @@ func (d *Diff) ways(prior, next *config.Config) {
 		if o.protocol != n.protocol {
 			d.add(scrub.Neutral, "route", n.at, fmt.Sprintf("is read as %s, not as %s", n.protocol, o.protocol))
 		}
+		if effect := narrowed(o.classes, n.classes, prior.Policy.Classes, next.Policy.Classes); effect != scrub.Neutral {
+			d.add(effect, "route", n.at, "lets out"+all(n.classes)+"; before"+all(o.classes))
+		}
 		switch {
 		case n.spooled && !o.spooled:
 			d.add(scrub.LetsOut, "retention", n.at, "is now kept on disk until it is delivered")
@@ -130,15 +133,16 @@ func (d *Diff) ways(prior, next *config.Config) {
 // entrance is a route or a listener.
 type entrance struct {
 	at, protocol, upstream string
+	classes                []config.Class // that it is narrowed to
 	spooled                bool
 }
 
 func entrances(c *config.Config) (list []entrance) {
 	for _, r := range c.Routes {
-		list = append(list, entrance{r.Path, string(r.Protocol), r.Upstream, r.Delivery == config.DeliverySpool})
+		list = append(list, entrance{r.Path, string(r.Protocol), r.Upstream, r.Classes, r.Delivery == config.DeliverySpool})
 	}
 	for _, l := range c.Listeners {
-		list = append(list, entrance{l.Address, string(l.Protocol), upstreamOf(c, l), l.Delivery == config.DeliverySpool})
+		list = append(list, entrance{l.Address, string(l.Protocol), upstreamOf(c, l), l.Classes, l.Delivery == config.DeliverySpool})
 	}
 	return list
 }
@@ -208,9 +212,11 @@ func (d *Diff) tenants(prior, next *config.Config) {
 		switch {
 		case k < 0:
 			d.add(scrub.Neutral, "tenant", n.ID, "is new")
+			continue
 		case !slices.Equal(prior.Tenants[k].Keys, n.Keys):
 			d.add(scrub.Neutral, "tenant", n.ID, "has other ingest keys")
 		}
+		d.tightened(n.ID, prior.Tenants[k].Policy, n.Policy, prior, next)
 	}
 	for _, o := range prior.Tenants {
 		if !slices.ContainsFunc(next.Tenants, func(n config.Tenant) bool { return o.ID == n.ID }) {
