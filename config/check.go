@@ -24,6 +24,7 @@ func (c *checker) all() {
 	c.metadata()
 	c.classes()
 	c.rules()
+	c.minors()
 	c.findings()
 	c.custom()
 	c.tests()

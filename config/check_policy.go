@@ -93,6 +93,13 @@ func (c *checker) cardinality(path string, r Rule) {
 	}
 }
 
+// minors refuses marks that nothing can bear.
+func (c *checker) minors() {
+	if m := c.Policy.Minors; m.On() && len(m.Values) == 0 && !c.bad["policy.minors.values"] {
+		c.wrong(c.stated("policy.minors.values", "policy.minors"), `write values: ["true"], or leave the key out`, "minors: no value marks a record")
+	}
+}
+
 func (c *checker) presetIDs() map[string]bool {
 	rules, err := Preset(c.Policy.Preset)
 	if err != nil {

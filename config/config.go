@@ -351,7 +351,29 @@ type Policy struct {
 	Custom []Custom `yaml:"custom"`
 	// Allow is what is left alone wherever it is found.
 	Allow Allow `yaml:"allow"`
+	// Subjects are selectors of the fields that name a person. While anybody is restricted, each of their values is looked up, whether or
+	// not it leaves, and so is what detectors of class identity find in text that leaves. Default: ids and e-mail addresses of users.
+	Subjects []string `yaml:"subjects" form:"selector"`
+	// Minors says which records are about a minor.
+	Minors Minors `yaml:"minors"`
+	// DoNotTrack says what a request with "DNT: 1" means. Default ignore.
+	DoNotTrack Signal `yaml:"do_not_track"`
+	// GPC says what a request with "Sec-GPC: 1" (Global Privacy Control) means. Default ignore.
+	GPC Signal `yaml:"gpc"`
 }
+
+// Minors says which records are about a minor: they are dropped, and whoever their subject fields name is put on the suppression list.
+type Minors struct {
+	// Fields are selectors of fields that say so by one of values. Default none.
+	Fields []string `yaml:"fields" form:"selector"`
+	// Values that say so, in any letter case. Default true, 1 and yes.
+	Values []string `yaml:"values" form:"entry"`
+	// Header of a request that says so, by one of values, about all its records. Default none.
+	Header string `yaml:"header" form:"header"`
+}
+
+// On tells whether anything marks a record.
+func (m Minors) On() bool { return len(m.Fields) > 0 || m.Header != "" }
 
 // Rule names fields, their class and what becomes of them.
 type Rule struct {

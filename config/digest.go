@@ -12,8 +12,9 @@ import (
 // Names, addresses, limits, keys of tenants, upstreams and what only the inventory says (why, basis, obligations) are no part of it.
 //
 // The bytes hashed are JSON with sorted keys: the mode, the sorted classes, the rules with the preset's after them, the detectors'
-// overrides, detect_private_ips, the metadata, the detectors of one's own with their words, what is allowed, high_cardinality, path,
-// protocol, mode and classes of each route, and of each listener that has a mode or classes of its own, and what is withheld of tenants.
+// overrides, detect_private_ips, the metadata, the detectors of one's own with their words, what is allowed, high_cardinality, the subjects'
+// fields, what marks minors, what do_not_track and gpc mean, path, protocol, mode and classes of each route, and of each listener that has
+// a mode or classes of its own, and what is withheld of tenants.
 func (c *Config) Digest() string {
 	type route struct {
 		Path     string
@@ -32,6 +33,10 @@ func (c *Config) Digest() string {
 		Custom           []Custom `json:",omitempty"`
 		Allow            Allow    `json:",omitzero"`
 		HighCardinality  Cost     `json:",omitempty"`
+		Subjects         []string
+		Minors           Minors
+		DoNotTrack       Signal
+		GPC              Signal
 		Routes           []route
 		Listeners        []route               `json:",omitempty"`
 		Tenants          map[string]Tightening `json:",omitempty"`
@@ -46,6 +51,10 @@ func (c *Config) Digest() string {
 		Custom:           c.Policy.Custom,
 		Allow:            c.Policy.Allow,
 		HighCardinality:  c.Policy.HighCardinality,
+		Subjects:         c.Policy.Subjects,
+		Minors:           c.Policy.Minors,
+		DoNotTrack:       c.Policy.DoNotTrack,
+		GPC:              c.Policy.GPC,
 	}
 	for _, r := range c.Routes {
 		content.Routes = append(content.Routes, route{r.Path, r.Protocol, r.Mode, r.Classes})

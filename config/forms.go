@@ -51,6 +51,7 @@ var forms = map[string]*Form{
 	"pattern": newForm("a pattern", `^[^\x00-\x08\x0a-\x1f\x7f]+$`, "one line of at most 1024 bytes").hide().with(isLine),
 	"entry":   newForm("a word", `^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$`, "at most 128 bytes on one line").hide().with(isEntry),
 	"key":     newForm("a key", `^[A-Za-z0-9_$@][A-Za-z0-9_.$@-]*[A-Za-z0-9]$`, "letters, digits, _, -, ., $ and @ (2 to 48)").with(isKey),
+	"header":  newForm("a header's name", `^[A-Za-z0-9][A-Za-z0-9-]{0,63}$`, "letters, digits and - (at most 64)"),
 	"context": newForm("a word", `^[^\x00-@\[-`+"`"+`{-\x7f]{2,32}$`, "one word of letters"),
 	"domain": newForm("a domain", `^([A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*$`,
 		"labels joined by dots, such as example.com; international ones as xn--"),

@@ -208,6 +208,16 @@ const (
 	URLPath   URLPart = "path"   // these and the path, identifiers in it masked
 )
 
+// Signal is what a browser's objection in a header means.
+type Signal string
+
+// The meanings, each stricter than the one before.
+const (
+	SignalIgnore       Signal = "ignore"        // nothing
+	SignalDropMetadata Signal = "drop_metadata" // no facts about the client are attached
+	SignalObjection    Signal = "objection"     // nothing personal leaves in any record of the request
+)
+
 // closed lists the words of each named type, in the order they are shown.
 var closed = map[reflect.Type][]string{
 	reflect.TypeFor[Mode]():         {string(ModeStrict), string(ModeScrub)},
@@ -224,6 +234,7 @@ var closed = map[reflect.Type][]string{
 	reflect.TypeFor[URLPart]():      {string(URLOrigin), string(URLPath)},
 	reflect.TypeFor[Validator]():    wordsOf(validators),
 	reflect.TypeFor[Cost]():         {string(CostAccept)},
+	reflect.TypeFor[Signal]():       {string(SignalIgnore), string(SignalDropMetadata), string(SignalObjection)},
 	reflect.TypeFor[Why]():          wordsOf(whys),
 	reflect.TypeFor[Basis]():        wordsOf(bases),
 }

@@ -69,6 +69,7 @@ func Compare(prior, next *Policy) []Change {
 	c.detectors()
 	c.custom()
 	c.allowed()
+	c.persons()
 	return c.list
 }
 

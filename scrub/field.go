@@ -28,6 +28,8 @@ func (r *Run) Record(i int, s Scope) (end int, fate Fate, err error) {
 		r.counts.Withheld++
 		return i, Withheld, &Fault{i, "object expected"}
 	}
+	r.enter()
+	defer r.leave()
 	m := f.mark()
 	r.own = 0
 	f.begin()
@@ -55,6 +57,8 @@ func (r *Run) Record(i int, s Scope) (end int, fate Fate, err error) {
 // object is a record of its own, and the only kind that has a place for metadata. What is found over several lines, such as a private
 // key, is withheld from each of them.
 func (r *Run) Line(start, stop int) Fate {
+	r.enter()
+	defer r.leave()
 	m := r.Mark()
 	stays, err := r.line(start, stop)
 	switch {
@@ -114,6 +118,9 @@ func (r *Run) Message() Field { return r.At(Root, message) }
 // Text scrubs in[start:stop], plain text that is the whole value of field d. The only error is ErrDropRecord.
 func (r *Run) Text(start, stop int, d Field, key []byte) (stays bool, err error) {
 	f := &r.layers[0]
+	if err = r.meet(d, f.in[start:stop]); err != nil {
+		return false, err
+	}
 	verdict := r.decide(d)
 	switch {
 	case verdict.drops():
@@ -199,6 +206,9 @@ func (r *Run) act(value []byte, d decision, at, layer int) (out []byte, number, 
 // Scalar decides about a number, boolean or byte string of a binary protocol, given as text outside the body. changed: out, text valid
 // until the next call, takes its place. The only error is ErrDropRecord.
 func (r *Run) Scalar(text []byte, d Field, key []byte) (out []byte, changed, stays bool, err error) {
+	if err = r.meet(d, text); err != nil {
+		return nil, false, false, err
+	}
 	verdict := r.decide(d)
 	switch {
 	case verdict.drops():
@@ -231,7 +241,7 @@ func (r *Run) Scalar(text []byte, d Field, key []byte) (out []byte, changed, sta
 // Passes tells that the value of field d whose text was gathered for offset at stays as it is, and counts it. False says nothing: ask Scalar.
 func (r *Run) Passes(at int, d Field, key []byte) bool {
 	v := &r.p.verdicts[r.mode()][d.rule+1]
-	if v.plain != stays {
+	if v.plain != stays || r.concerns(d) {
 		return false
 	}
 	if p := r.layers[0].gatheredAt(at); p == nil || !r.nothingAt(p, d.lists, key) {
@@ -245,7 +255,7 @@ func (r *Run) Passes(at int, d Field, key []byte) bool {
 // Descends tells whether a map at field d is to be walked, member by member. False: it goes as a whole. The only error is
 // ErrDropRecord.
 func (r *Run) Descends(d Field) (bool, error) {
-	live := !r.strict || r.p.machine.Live(d.state)
+	live := !r.strict || r.p.machine.Live(d.state) || r.seeker.wary && r.p.lists != nil && r.p.lists.Live(d.listed)
 	if !r.names(d) {
 		return live, nil
 	}
@@ -279,12 +289,14 @@ func (r *Run) LongestRecord() int { return r.p.maxRecord }
 
 // Begin notes that a record begins, in protocols whose records are not JSON objects.
 func (r *Run) Begin() {
+	r.enter()
 	r.own = 0
 	r.layers[0].begin()
 }
 
 // End counts the record.
 func (r *Run) End(fate Fate) {
+	r.leave()
 	switch fate {
 	case Kept:
 		r.counts.Kept++

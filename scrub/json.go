@@ -69,6 +69,9 @@ func (r *Run) Members(i int, s Scope, attach bool) (end int, left bool, err erro
 // on before or behind it does not stay. The only error is ErrDropRecord.
 func (r *Run) Part(start, stop int, d Field, key []byte) (stays bool, err error) {
 	f := &r.layers[0]
+	if err = r.meet(d, f.in[start:stop]); err != nil {
+		return false, err
+	}
 	verdict := r.decide(d)
 	switch {
 	case verdict.drops():
@@ -359,6 +362,11 @@ func (f *frame) value(i int, w walk, key []byte) (end int, stays bool, err error
 		}
 		return f.container(i, w)
 	}
+	if f.r.concerns(w.field) {
+		if err := f.meetAt(i, w.field); err != nil {
+			return i, false, err
+		}
+	}
 	d := f.r.decide(w.field)
 	if d.drops() {
 		return f.drop(i, w, d)
@@ -387,6 +395,11 @@ func (f *frame) drop(i int, w walk, d decision) (end int, stays bool, err error)
 	end, fault := record.Skip(f.in, i, w.depth)
 	if fault != nil {
 		return end, false, lexical(fault)
+	}
+	if f.in[i] == '{' || f.in[i] == '[' {
+		if err := f.seek(i, w.field, w.depth); err != nil {
+			return i, false, err
+		}
 	}
 	f.pass(end)
 	return end, false, f.r.dropped(d, i, end-i, f.layer)
@@ -495,6 +508,9 @@ func (f *frame) bare(i, end int, d decision, key []byte) (stays bool, err error)
 	in.found(detect.Finding{Start: at, End: at + end - i, Detector: id})
 	if f.r.p.detectors[id].actKind == config.ActionDropRecord {
 		return false, ErrDropRecord
+	}
+	if err := f.meetFound(f.in[i:end], &f.r.p.detectors[id]); err != nil {
+		return false, err
 	}
 	f.replace(i, end, f.r.quoted(f.r.outcome(f.r.value[:0], f.in[i:end], id)))
 	return true, nil

@@ -22,7 +22,7 @@ type Policy struct {
 	mode         config.Mode
 	machine      *selector.Machine
 	rules        []rule
-	verdicts     [2][]verdict // by mode
+	verdicts     [3][]verdict // by mode
 	scopes       [scopeCount]Field
 	classes      []config.Class // that may leave
 	facts        *meta.Extractor
@@ -30,8 +30,9 @@ type Policy struct {
 	labels       []string // the same, as labels
 	set          *detect.Set
 	detectors    []detector        // by detect.ID, the operator's own behind those of the table
-	lists        *selector.Machine // of fields that rules of the operator's own are restricted to, nil if none is
-	manySeries   bool              // pseudonyms may stand where they make streams and series
+	lists        *selector.Machine // of fields that concern persons, or that rules of the operator's own are restricted to; nil if there are none
+	people       people
+	manySeries   bool // pseudonyms may stand where they make streams and series
 	maxDepth     int
 	maxRecord    int
 	from         *config.Config      // that it was compiled of, for comparing policies
@@ -60,6 +61,7 @@ type detector struct {
 	actKind     config.ActionKind // of act
 	kind        string            // that pseudonyms and replacements name
 	placeholder string
+	person      bool // what it finds names a person
 }
 
 // Compile turns data into a Policy, with its variants. The error lists every mistake with its place in the file.
@@ -160,14 +162,14 @@ func (b *builder) detectors() {
 		if guarded && (set.Off || set.Action != nil && kindOf(*set.Action) == config.ActionKeep) {
 			b.wrong(place, "detector %q finds class %q, which never leaves: choose another action, or leave it as it is", info.Name, info.Class)
 		}
-		b.detector(place, info.Name, info.Placeholder, set.Action)
+		b.detector(place, info.Name, info.Placeholder, set.Action, info.Class)
 	}
 	b.custom(&opt)
 	b.p.set = detect.Compile(opt)
 }
 
 // detector adds what becomes of a detector's findings: what the file says, or the placeholder.
-func (b *builder) detector(place, name, placeholder string, said *config.Action) {
+func (b *builder) detector(place, name, placeholder string, said *config.Action, class config.Class) {
 	act := config.Action{Kind: config.ActionReplace, Text: placeholder}
 	if said != nil {
 		act = *said
@@ -177,7 +179,7 @@ func (b *builder) detector(place, name, placeholder string, said *config.Action)
 		b.wrong(place+".action", "detector %q: %v", name, err)
 	}
 	kind := strings.ReplaceAll(strings.Trim(placeholder, "[]"), "-", "_")
-	b.p.detectors = append(b.p.detectors, detector{name, compiled, kindOf(act), kind, placeholder})
+	b.p.detectors = append(b.p.detectors, detector{name, compiled, kindOf(act), kind, placeholder, class == config.ClassIdentity})
 }
 
 // metadata puts a rule before all others for every name that metadata is attached under, so that a record which brings such a field
@@ -259,7 +261,7 @@ func (b *builder) machine() {
 		if name != "" {
 			b.p.scopes[i] = b.p.below(b.p.scopes[i], []byte(name))
 		}
-		b.p.scopes[i].rule, b.p.scopes[i].lists = -1, 0
+		b.p.scopes[i].rule, b.p.scopes[i].lists, b.p.scopes[i].people = -1, 0, 0
 	}
 }
 

@@ -20,7 +20,7 @@ func (b *builder) custom(opt *detect.Options) {
 		if r.Action != nil && kindOf(*r.Action) == config.ActionKeep {
 			b.wrong(place+".action", "custom %q: keep would let findings out: name in policy.allow what may leave", r.ID)
 		}
-		b.detector(place, r.ID, "["+r.ID+"]", r.Action)
+		b.detector(place, r.ID, "["+r.ID+"]", r.Action, r.Class)
 	}
 	lists := b.fieldLists(rules)
 	compiled, wrong := detect.CompileCustom(rules, b.replacements(), lists)
@@ -58,6 +58,9 @@ func (b *builder) replacements() (all []string) {
 	return slices.Compact(all)
 }
 
+// maxLists is how many lists of fields custom rules can have: two more concern persons.
+const maxLists = selector.MaxSets - 2
+
 // fieldLists compiles the lists of fields that rules are restricted to, equal ones once, and returns each rule's bit.
 func (b *builder) fieldLists(rules []config.Custom) []uint32 {
 	of := make([]uint32, len(rules))
@@ -70,15 +73,15 @@ func (b *builder) fieldLists(rules []config.Custom) []uint32 {
 		place := fmt.Sprintf("policy.custom[%d].fields", i)
 		k := slices.IndexFunc(known, func(fields []string) bool { return slices.Equal(fields, r.Fields) })
 		if k < 0 {
-			if k = len(known); k == selector.MaxSets {
-				b.wrong(place, "custom %q: at most %d different lists of fields can be told apart: give rules the same list", r.ID, selector.MaxSets)
+			if k = len(known); k == maxLists {
+				b.wrong(place, "custom %q: at most %d different lists of fields can be told apart: give rules the same list", r.ID, maxLists)
 				return of
 			}
 			known, paths = append(known, r.Fields), append(paths, b.parsed(place, "custom", r.ID, r.Fields))
 		}
 		of[i] = 1 << k
 	}
-	if len(paths) == 0 {
+	if paths = b.people(paths); len(paths) == 0 {
 		return of
 	}
 	machine, err := selector.CompileSets(paths)

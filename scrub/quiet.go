@@ -20,7 +20,7 @@ func (f *frame) quiet(i int, w *walk, l *gaps) (end int) {
 			return end
 		}
 		m := &f.r.shape.members[place]
-		if m.field.lists != 0 {
+		if m.field.lists != 0 || f.r.concerns(m.field) {
 			return end
 		}
 		v := &verdicts[m.field.rule+1]
@@ -97,7 +97,10 @@ const (
 
 // mode indexes Policy.verdicts.
 func (r *Run) mode() int {
-	if r.strict {
+	switch {
+	case r.seeker.stripping:
+		return 2
+	case r.strict:
 		return 1
 	}
 	return 0
@@ -106,7 +109,7 @@ func (r *Run) mode() int {
 // decideAhead fills in the verdicts, by rule of the machine and one: the first is that of no rule.
 func (p *Policy) decideAhead() {
 	none := len(p.RuleIDs())
-	for mode, unnamed := range [...]plain{stays, goes} {
+	for mode, unnamed := range [...]plain{stays, goes, goes} {
 		p.verdicts[mode] = append(p.verdicts[mode], verdict{plain: unnamed, count: none})
 		for i := range p.rules {
 			rule := &p.rules[i]
@@ -117,7 +120,7 @@ func (p *Policy) decideAhead() {
 			switch {
 			case rule.unnamed:
 				v.plain = unnamed
-			case rule.kind == action.Keep && rule.leaves:
+			case rule.kind == action.Keep && rule.leaves && (mode < 2 || !Personal(rule.class)):
 				v.plain = stays
 			}
 			p.verdicts[mode] = append(p.verdicts[mode], v)

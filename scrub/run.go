@@ -38,6 +38,7 @@ type Run struct {
 	keys    *pseudonym.Domain // of minter
 	env     action.Env
 	counts  Counts
+	seeker  seeker
 	own     uint64 // metadata fields that the record at hand brings itself
 	path    []byte // of the field at hand, kept only for Trace
 }
@@ -71,6 +72,7 @@ func (p *Policy) Begin(req Request) *Run {
 		mode = p.mode
 	}
 	r.strict = mode != config.ModeScrub
+	r.beginPeople(req)
 	r.env = action.Env{URL: meta.AppendURL}
 	if req.Keys != nil {
 		if r.keys != req.Keys {
@@ -109,7 +111,7 @@ func (a *attachment) build(p *Policy, req Request) {
 	a.fields, a.json, a.ends, a.mine = a.fields[:0], a.json[:0], a.ends[:0], a.mine[:0]
 	for _, f := range req.Meta {
 		bit := slices.Index(p.names, f.Name)
-		if bit < 0 || !slices.Contains(p.classes, f.Class) {
+		if bit < 0 || !slices.Contains(p.classes, f.Class) || req.Marked.strips() && Personal(f.Class) {
 			continue
 		}
 		if req.LabelNames {
@@ -146,6 +148,8 @@ func (r *Run) Close() {
 	clear(rules)
 	clear(findings)
 	r.counts = Counts{Rules: rules, Findings: findings}
+	clear(r.seeker.said)
+	r.seeker.found = nil
 	r.arena, r.out, r.value = shrink(r.arena, keptBytes), shrink(r.out, keptBytes), shrink(r.value, keptBytes)
 	r.own, r.req, r.path, r.asked = 0, Request{}, r.path[:0], askedName{}
 	r.p.runs.Put(r)
@@ -291,6 +295,7 @@ type Field struct {
 	listed selector.State // of the lists of fields
 	lists  uint32         // that name the path, a bit each
 	rule   int32
+	people uint8 // whether it concerns a person
 }
 
 // below is the field named key below another.
@@ -299,7 +304,7 @@ func (p *Policy) below(f Field, key []byte) (next Field) {
 	if p.lists != nil {
 		var rule int32
 		next.listed, rule = p.lists.Step(f.listed, key)
-		next.lists = selector.Set(rule)
+		next.lists, next.people = p.people.sort(selector.Set(rule))
 	}
 	return next
 }

@@ -46,6 +46,16 @@ type Request struct {
 	// Meta is attached to every record, unless the record has a field of that name. Only fields of the policy's own Meta() extractor,
 	// and of a class that may leave. Not kept after Close.
 	Meta []meta.Field
+	// SubjectKeys make the digests by which Orders knows persons. Nil: nobody is looked for.
+	SubjectKeys *pseudonym.Domain
+	// Orders are what was decided about persons; nil: nothing.
+	Orders Orders
+	// Minor, if set, hears of the digests of persons whom records of minors name, often more than once.
+	Minor func(pseudonym.Digest)
+	// Minors says that all records are a minor's: Minor hears of everybody whom they name.
+	Minors bool
+	// Marked are the records about which an earlier pass, or a header, said something.
+	Marked *Marked
 	// LabelNames writes the names of Meta as labels: client_address for client.address.
 	LabelNames bool
 	// Trace, if set, hears of every decision. It is for explaining and costs time.
@@ -83,6 +93,8 @@ type Counts struct {
 	Unnamed int
 	// Values withheld because they did not have the shape their action needs.
 	Unfit int
+	// Suppressed is how often an order was met to remove the records of a person; Stripped are records without anything personal.
+	Suppressed, Stripped int
 	// Rules counts the fields each rule decided, by Policy.Rules order.
 	Rules []int
 	// Findings by detector, by Policy.DetectorNames order.

@@ -33,6 +33,7 @@ const (
 	classStays
 	objectForValue
 	objectUnnamed
+	personObjects
 )
 
 // String says it in words, for explaining.
@@ -41,6 +42,7 @@ func (c cause) String() string {
 		noRule: "no rule names the field", noRuleKeeps: "no rule names the field, and mode scrub keeps it",
 		ruleNames: "the rule names the field", ruleDropsRecord: "the rule drops the record", classStays: "its class may not leave",
 		objectForValue: "an object where the rule expects a plain value", objectUnnamed: "an object of which no rule names a field",
+		personObjects: "the record is stripped of everything personal",
 	}[c]
 }
 
@@ -66,7 +68,15 @@ func (r *Run) names(f Field) bool { return f.rule >= 0 && !r.p.rules[f.rule].unn
 func (r *Run) decide(f Field) decision {
 	d := r.ruling(f)
 	d.lists = f.lists
+	if r.seeker.stripping && !d.drops() && r.tellsOfPerson(f, d) {
+		d.kind, d.why = action.Drop, personObjects
+	}
 	return d
+}
+
+// tellsOfPerson tells whether a field that stays would say something of a person.
+func (r *Run) tellsOfPerson(f Field, d decision) bool {
+	return f.people != 0 || d.kind == action.Pseudonym || d.rule >= 0 && Personal(r.p.rules[d.rule].class)
 }
 
 // ruling is the decision by rules. A class that may not leave takes its fields along, whatever their rule.
@@ -235,6 +245,9 @@ func (f *frame) apply(start, stop int) error {
 		if f.r.p.detectors[found.Detector].actKind == config.ActionDropRecord {
 			return ErrDropRecord
 		}
+		if err := f.meetFound(f.in[found.Start:found.End], &f.r.p.detectors[found.Detector]); err != nil {
+			return err
+		}
 		if found.Start < start || found.End > stop {
 			f.r.value = append(f.r.value[:0], f.r.p.detectors[found.Detector].placeholder...)
 			f.replace(max(start, found.Start), min(stop, found.End), f.r.value)
@@ -296,6 +309,9 @@ func (r *Run) outcome(dst, text []byte, id detect.ID) []byte {
 	d := &r.p.detectors[id]
 	if d.actKind == config.ActionDrop {
 		return dst
+	}
+	if r.seeker.stripping {
+		return append(dst, d.placeholder...)
 	}
 	r.env.Kind = d.kind
 	out, _, ok := d.act.Append(dst, text, &r.env)

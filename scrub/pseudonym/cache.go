@@ -31,7 +31,7 @@ type cache struct {
 
 type entry struct {
 	hi, lo uint64
-	digest digestText
+	digest Digest
 	used   bool
 }
 

@@ -60,6 +60,19 @@ func (m *Minter) Append(dst []byte, kind string, value []byte) []byte {
 	return m.appendToken(dst, kind, &e.digest)
 }
 
+// Digest is the digest of a value of a kind that ValidKind accepts: what stands in its token, whatever the value looks like.
+func (m *Minter) Digest(kind string, value []byte) Digest {
+	if len(value) > maxCached || len(kind) > MaxKindBytes {
+		return m.mint(kind, value)
+	}
+	hi, lo := m.cache.hash(kind, value)
+	e := m.cache.place(hi, lo)
+	if e.hi != hi || e.lo != lo || !e.used {
+		*e = entry{hi, lo, m.mint(kind, value), true}
+	}
+	return e.digest
+}
+
 // appendMinted appends a token past the cache.
 func (m *Minter) appendMinted(dst []byte, kind string, value []byte) []byte {
 	if !ValidKind(kind) {
@@ -69,14 +82,14 @@ func (m *Minter) appendMinted(dst []byte, kind string, value []byte) []byte {
 	return m.appendToken(dst, kind, &digest)
 }
 
-func (m *Minter) appendToken(dst []byte, kind string, digest *digestText) []byte {
+func (m *Minter) appendToken(dst []byte, kind string, digest *Digest) []byte {
 	dst = append(dst, kind...)
 	dst = append(dst, m.infix...)
 	return append(dst, digest[:]...)
 }
 
 // mint is the slow path: the digest itself.
-func (m *Minter) mint(kind string, value []byte) digestText {
+func (m *Minter) mint(kind string, value []byte) Digest {
 	m.mac.Reset()
 	m.scratch = append(append(m.scratch, kind...), 0)
 	m.mac.Write(m.scratch)

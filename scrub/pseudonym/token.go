@@ -7,11 +7,22 @@ const digestChars = 26
 
 const alphabet = "abcdefghijklmnopqrstuvwxyz234567" // RFC 4648, section 6, in lower case
 
-// digestText is a digest as it stands in a token.
-type digestText [digestChars]byte
+// Digest is what stands for a value in a token, in base32, and without its kind and epoch in lists.
+type Digest [digestChars]byte
+
+// ParseDigest reads what String wrote.
+func ParseDigest(text string) (d Digest, ok bool) {
+	if len(text) != digestChars || !isDigest([]byte(text)) {
+		return d, false
+	}
+	return Digest([]byte(text)), true
+}
+
+// String is the digest as it stands in a token.
+func (d Digest) String() string { return string(d[:]) }
 
 // encode writes 128 bits as 25 characters of five bits and one of three, which is followed by two zero bits.
-func encode(digest [16]byte) (out digestText) {
+func encode(digest [16]byte) (out Digest) {
 	hi, lo := binary.BigEndian.Uint64(digest[:8]), binary.BigEndian.Uint64(digest[8:])
 	for i := range digestChars {
 		out[i] = alphabet[hi>>59]
