@@ -148,7 +148,7 @@ func kindOf(a config.Action) config.ActionKind {
 // detectors decides what becomes of findings. Secrets and payment data never stay, whatever the file says (META-8, GUARD-2).
 func (b *builder) detectors() {
 	if b.base != nil {
-		b.p.detectors, b.p.lists, b.p.set = b.base.detectors, b.base.lists, b.base.set
+		b.p.detectors, b.p.lists, b.p.people, b.p.set = b.base.detectors, b.base.lists, b.base.people, b.base.set
 		return
 	}
 	opt := detect.Options{PrivateIPs: b.c.Policy.DetectPrivateIPs == nil || *b.c.Policy.DetectPrivateIPs}

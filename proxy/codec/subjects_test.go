@@ -244,3 +244,17 @@ func TestObjectionStripsTheRequest(t *testing.T) {
 		}
 	}
 }
+
+// What a tenant's policy is tightened to knows the same persons.
+func TestVariantsKnowPersons(t *testing.T) {
+	const settings = "tenants: [{id: acme, policy: {drop: [host]}}]\n"
+	o := orders{digests: map[pseudonym.Digest]scrub.Order{digestOf(t, "u-1"): scrub.Remove}}
+	v := policy(t, settings).Variant(0, "acme")
+	run, b, err := codec.Passes(codec.JSON{}, &codec.Request{Body: []byte(`{"level":"a","user_id":"u-1"}`)}, func(m *scrub.Marked) *scrub.Run {
+		return v.Policy.Begin(scrub.Request{Mode: v.Mode, SubjectKeys: subjectKeys(t), Orders: o, Marked: m})
+	})
+	defer run.Close()
+	if err != nil || b.Dropped != 1 {
+		t.Errorf("%d dropped, %v", b.Dropped, err)
+	}
+}
