@@ -8,7 +8,11 @@ package detect
 func matchCard(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
 	i, found := nextGroup(t, max(at, lo))
 	for ; found; i, found = nextGroup(t, behindDigits(t, i)) {
-		if t[i] < '2' || t[i] > '6' || numberBefore(t, i) {
+		onTrack := i > lo && trackBefore(t, i-1)
+		if onTrack {
+			i--
+		}
+		if t[i] < '2' || t[i] > '6' || !onTrack && numberBefore(t, i) {
 			continue
 		}
 		if end = cardEnd(t, i, lo, ctx); end > 0 {
@@ -17,6 +21,15 @@ func matchCard(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, o
 	}
 	return 0, 0, false
 }
+
+// trackBefore reports whether a magnetic stripe's first track begins before the number at i, and its next field behind it: %B4111111111111111^
+// (ISO/IEC 7813). What looks like an escape there, %B4, is none.
+func trackBefore(t []byte, i int) bool {
+	return hasFold(t, i-2, "%b") && byteAt(t, behindDigits(t[:min(len(t), i+maxCardDigits+1)], i)) == '^'
+}
+
+// maxCardDigits is the length of the longest card number.
+const maxCardDigits = 19
 
 // cardEnd returns the end of the card number at i, or 0.
 func cardEnd(t []byte, i, lo int, ctx Context) int {

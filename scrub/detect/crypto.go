@@ -3,10 +3,10 @@ package detect
 // matchCrypto finds the first address of a cryptocurrency at or after lo in the run of token characters that ends at at.
 //
 // Accepted: whole words, by the checksum of their kind: Base58Check (Bitcoin, Litecoin, Dogecoin, Dash, Zcash, Tron, Tezos, Ripple), Monero's,
-// Bech32 and Bech32m (SegWit, Taproot, Cardano, Cosmos and others, Lightning invoices), CashAddr, Stellar's, EIP-55 for Ethereum and what follows it.
+// Bech32 and Bech32m (SegWit, Taproot, Cardano, Cosmos and others, Lightning invoices), CashAddr, Stellar's, SS58 (Polkadot, Kusama), EIP-55 for Ethereum and what follows it.
 // Ethereum's addresses in one case have no checksum: they are found beside a word such as wallet or address. Not found: addresses that
-// touch a letter, digit or underscore; those whose kind is told by nothing but their length, such as Solana's. Sources: BIP-13, BIP-173, BIP-350, EIP-55,
-// SEP-23, the CashAddr specification, Monero's cryptonote/base58.
+// touch a letter, digit or underscore; Solana's, which nothing but their length tells, without a word before them. Sources: BIP-13, BIP-173, BIP-350, EIP-55,
+// SEP-23, the CashAddr specification, Monero's cryptonote/base58, SS58.
 func matchCrypto(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
 	i := at
 	for i > lo && isToken(t[i-1]) {
@@ -110,7 +110,7 @@ func addressAt(t []byte, i, end int, ctx Context) bool {
 			return stellarAddress(b)
 		}
 	}
-	return bech32Address(b) || cashAddress(b)
+	return bech32Address(b) || cashAddress(b) || substrateAddress(b)
 }
 
 // bothCases reports whether b has small letters and capitals, as nearly every address in base 58 has, and no hex digest.

@@ -40,7 +40,7 @@ var base58Versions = [...]string{
 const (
 	hashBytes    = 20 // of the hash in an address
 	checkBytes   = 4  // of its checksum
-	base58Words  = 7
+	base58Words  = 9
 	base58Most   = 4 * base58Words // of all that is decoded
 	digitsInWord = 5               // how many digits of base 58 fit into 32 bits
 )

@@ -2,7 +2,7 @@ package detect
 
 // matchMAC finds the hardware address whose first separator is at at.
 //
-// Accepted: six octets of two hex digits with colons or dashes, or three groups of four with dots; both addresses of the 14 octets that
+// Accepted: six octets of two hex digits with colons or dashes, or three groups of four with dots; twelve digits in one piece behind a word; both addresses of the 14 octets that
 // firewalls log behind MAC=. Not found: all zeros, all ones; other chains of more octets (fingerprints, serial numbers); dotted groups that are
 // all decimal.
 func matchMAC(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
@@ -37,6 +37,24 @@ const (
 	frameBytes  = 14*3 - 1
 	secondBytes = 6 * 3 // where the second address begins
 )
+
+// bareKinds are hardware addresses without separators, which are found right behind a word.
+var bareKinds = []numberKind{
+	{name: "bare_mac", id: MAC, words: "*mac!, *macaddress, *macaddr, *mac address, *mac addr, *hwaddr, *hwaddress, *bssid, *ethaddr, *client mac, *calling station id, *chaddr",
+		read: bareMAC, direct: true},
+}
+
+// bareMAC returns the end of the twelve hex digits at i, or 0.
+func bareMAC(t []byte, i int) int {
+	end := i
+	for end < len(t) && end-i <= 12 && isHex(t[end]) {
+		end++
+	}
+	if end-i != 12 || wordAt(t, end) || !wantMAC(t[i:end], 0) {
+		return 0
+	}
+	return end
+}
 
 // inFrame reports whether one of the two addresses of a logged Ethernet header begins at i.
 func inFrame(t []byte, i int) bool {

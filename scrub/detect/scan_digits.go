@@ -91,7 +91,7 @@ func (s *Scanner) digits(p uint) {
 	if size < 64 {
 		digit = bitsBefore(&s.maps[laneDigit], p) >> ((64 - size) & 63)
 		n.digits = bits.OnesCount64(digit)
-		if n.digits == size && start > 0 && isAlnum(s.text[start-1]) && !s.escapeNear(start) && escapeBefore(s.text, start) == 0 {
+		if n.digits == size && start > 0 && isAlnum(s.text[start-1]) && byteAt(s.text, end) != '^' && !s.escapeNear(start) && escapeBefore(s.text, start) == 0 {
 			return // the middle of a name or of hex digits
 		}
 	} else {

@@ -48,6 +48,11 @@ func (s *Scanner) separators(i int, uses tailUse) {
 				s.separator(i, uses)
 			}
 			blank = true
+		case ';':
+			if behindType(s.text, i+1) > i+1 { // a string of PHP's serialize
+				s.separator(i, uses)
+			}
+			return
 		case '"', '\'', '`', ']', '\\':
 		default:
 			return

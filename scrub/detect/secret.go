@@ -4,7 +4,7 @@ import "bytes"
 
 // matchSecret finds the value of the secret that the key before the separator at at names.
 //
-// Separators: '=', ':', "=>", ":=", the '>' of an XML element, "%3D" and "%3A", a blank behind a command's flag. Keys: see secretWords; in quotes,
+// Separators: '=', ':', "=>", ":=", the ';' between strings of PHP's serialize, the '>' of an XML element, "%3D" and "%3A", a blank behind a command's flag. Keys: see secretWords; in quotes,
 // brackets or none. Values: in quotes, whose escapes are respected, or bare up to white space or one of ,;&)}]<>"'. Left alone: values of less
 // than four characters, dummies such as null or ****, plain words in running text, short numbers under a token's name. Values end with their line.
 func matchSecret(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
@@ -42,6 +42,9 @@ func matchSecret(_ *Options, t []byte, at, lo int, ctx Context) (start, end int,
 		v = readValue(t, s.end, ctx, s.encoded)
 	}
 	prose := s.prose && keyStop == at && !v.quoted
+	if prose {
+		v = spokenValue(t, s.end, ctx)
+	}
 	if !wanted(t, v, kind, prose, v.quoted || keyStop < at || !s.prose) {
 		return 0, 0, false
 	}

@@ -158,7 +158,7 @@ var passWords = keyWords{"password", "passwd", "passphrase", "passcode", "pwd", 
 // .netrc file two places before.
 var statementWords = keyWords{"with", "encrypted", "unencrypted", "by", "set", "user", "login"}
 
-// spoken finds the secret behind a key and a blank where no flag is: in an element with attributes, in a statement, in "password is …". i is behind
+// spoken finds the secret behind a key and a blank where no flag is: in an element with attributes, in a statement, in "password is …", "password is: …". i is behind
 // the blank.
 func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, ok bool) {
 	if elementBefore(t, keyStart) {
@@ -177,17 +177,34 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 	before, first := wordBehind(t, keyStart)
 	said := pass && statementWords.has(before)
 	switch word := t[min(i, len(t)):keyStop(t, i)]; {
-	case isBlank(byteAt(t, i+len(word))) && isWords.has(word):
-		v := readValue(t, i+len(word)+1, ctx, false)
+	case isWords.has(word) && (isBlank(byteAt(t, i+len(word))) || pass && byteAt(t, i+len(word)) == ':' && isBlank(byteAt(t, i+len(word)+1))):
+		i += len(word) + 1
+		for isBlank(byteAt(t, i)) && i-keyStart < maxKeyBytes {
+			i++
+		}
+		v := spokenValue(t, i, ctx)
 		return v.start, v.end, looksSecret(t, &v, pass) && wanted(t, v, kind, false, true)
+	case !pass && joined(key) && !isQuote(byteAt(t, i)):
+		v := spokenValue(t, i, ctx)
+		return v.start, v.end, looksSecret(t, &v, false) && wanted(t, v, kind, true, true)
 	case pass && isQuote(byteAt(t, i+slashes(t, i))):
-		v := readValue(t, i, ctx, false)
+		v := spokenValue(t, i, ctx)
 		return v.start, v.end, (said || looksSecret(t, &v, pass)) && wanted(t, v, kind, false, true)
 	case pass && len(key) == len("password") && statementWords.has(second(t, first)):
-		v := readValue(t, i, ctx, false)
+		v := spokenValue(t, i, ctx)
 		return v.start, v.end, wanted(t, v, kind, false, true)
 	}
 	return 0, 0, false
+}
+
+// joined reports whether a key is of words that a sign joins, as no word of running text is: signing_secret, access-token.
+func joined(key []byte) bool {
+	for _, c := range key {
+		if c == '_' || c == '-' {
+			return true
+		}
+	}
+	return false
 }
 
 // isWords join a name and its value in running text.

@@ -24,6 +24,7 @@ func openValue(t []byte, i int) (start int, quote byte, n int) {
 	if hasFold(t, i, "some(") {
 		i += len("some(")
 	}
+	i = behindType(t, i)
 	if c := byteAt(t, i); (c == 'b' || c == 'u' || c == 'r') && isQuote(byteAt(t, i+1)) {
 		i++
 	}
@@ -32,6 +33,37 @@ func openValue(t []byte, i int) (start int, quote byte, n int) {
 		return i + n + 1, c, n
 	}
 	return i, 0, 0
+}
+
+// behindType returns the offset behind what PHP writes before a string: string(10) "…" of var_dump, s:10:"…" of serialize; or i.
+func behindType(t []byte, i int) int {
+	switch {
+	case hasFold(t, i, "string("):
+		if j := behindDigits(t[:min(len(t), i+16)], i+len("string(")); has(t, j, `) "`) || has(t, j, `) \"`) {
+			return j + len(") ")
+		}
+	case has(t, i, "s:"):
+		if j := behindDigits(t[:min(len(t), i+12)], i+len("s:")); j > i+len("s:") && byteAt(t, j) == ':' && isQuote(byteAt(t, j+1+slashes(t, j+1))) {
+			return j + 1
+		}
+	}
+	return i
+}
+
+// behindBreak returns the offset behind the line's end at i, in any spelling, and the blanks that follow it; or i.
+func behindBreak(t []byte, i int) int {
+	j := i
+	if n := slashes(t, j); n > 0 && byteAt(t, j+n) == 'n' {
+		j += n + 1
+	} else if byteAt(t, j) == '\n' {
+		j++
+	} else {
+		return i
+	}
+	for k := j; j-k < maxBlanks && isBlank(byteAt(t, j)); {
+		j++
+	}
+	return j
 }
 
 // quotedEnd returns where the string ends whose content begins at i behind a quote with n backslashes before it. A quote that is less deep than
@@ -100,6 +132,18 @@ func bareEnd(t []byte, i int, encoded bool) int {
 	return i
 }
 
+// spokenValue is readValue in running text, where an '&' is a sign of the value unless a parameter or an entity begins there, or the value ends.
+func spokenValue(t []byte, i int, ctx Context) value {
+	v := readValue(t, i, ctx, false)
+	for !v.quoted && v.end > v.start && byteAt(t, v.end) == '&' && isAlnum(byteAt(t, v.end+1)) {
+		if c := byteAt(t, keyStop(t, v.end+1)); c == '=' || c == '[' || c == '%' || c == ';' || c == '&' {
+			break
+		}
+		v.end = bareEnd(t, v.end+1, false)
+	}
+	return v
+}
+
 // separatorEscape reports whether the 'u' at i begins the rest of an escape for a quote, '&', ”', '<', '>' or a control character.
 func separatorEscape(t []byte, i int) bool {
 	if i+5 > len(t) || t[i+1] != '0' || t[i+2] != '0' {
@@ -145,6 +189,9 @@ func readSeparator(t []byte, i int) (s separator, ok bool) {
 		if n := byteAt(t, i+1); n == '=' || n == '>' {
 			s.end, spaced = i+2, true
 		}
+		if i := behindBreak(t, s.end); behindType(t, i) > i {
+			s.end = i // var_dump has a line for each key and for each value
+		}
 	case ':':
 		s.end = i + 1
 		n := byteAt(t, i+1)
@@ -177,6 +224,9 @@ func readSeparator(t []byte, i int) (s separator, ok bool) {
 	case ' ', '\t':
 		s.end, s.flag = i+1, true
 		return s, true
+	case ';':
+		s.end = i + 1
+		return s, behindType(t, s.end) > s.end
 	default:
 		return s, false
 	}
