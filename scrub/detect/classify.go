@@ -68,11 +68,12 @@ func (s *byteSet) has(b byte) bool { return b < 0x80 && s[b&15]>>(b>>4)&1 != 0 }
 
 // classifier holds the sets in the forms that the two ways of classifying want.
 type classifier struct {
-	sets  [sets]byteSet
-	tails tailGroups
+	sets [sets]byteSet
 	// spread holds, for a byte, one bit for each lane: lane l at bit 8*(l%8) of element l/8. Behind the sets stand three lanes for the last
 	// letter of key words, the last but one, and the one before it, and one for high bytes.
 	spread [256][2]uint64
+	// folded is what vectors of 256 bits look up beside the sets.
+	folded *foldTables
 	// wide is what vectors of 512 bits look up, nil where the processor has none.
 	wide *wideTables
 	// level says which of the processor's vector instructions classify may use.
@@ -89,7 +90,10 @@ const (
 )
 
 func newClassifier(members [sets]byteSet, words []string) classifier {
-	c := classifier{sets: members, tails: newTailGroups(words), level: vectorsHere()}
+	c := classifier{sets: members, level: vectorsHere()}
+	if c.level != noVectors {
+		c.folded = newFoldTables(&members, words)
+	}
 	if c.level == vectors512 {
 		c.wide = newWideTables(&members, words)
 	}

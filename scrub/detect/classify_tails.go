@@ -5,112 +5,8 @@ import (
 	"slices"
 )
 
-// Key words are found by their ends. A lane says where three bytes may be the last letters of one, by groups of words; then a table
-// compares two letters more. What matters is decided by the matchers: here a word must only not be missed.
-
-// tailGroups holds, for the last letter, the last but one and the one before it, which groups of words a byte may belong to: one bit a
-// group, the intersection of what its low half and its high half allow.
-type tailGroups [3]struct{ low, high [16]byte }
-
-const tailGroupCount = 8
-
-// newTailGroups gives each end of a word to the group that costs least by it, and moves ends to other groups as long as that saves more.
-func newTailGroups(words []string) (t tailGroups) {
-	ends := endsOfLength(words, len(tailGroups{}))
-	group := make([]int, len(ends))
-	var sets [tailGroupCount]tailSet
-	for i, end := range ends {
-		group[i] = cheapest(&sets, end, 0)
-		sets[group[i]].add(end)
-	}
-	for range tailSweeps {
-		for i, end := range ends {
-			from := group[i]
-			group[i] = -1
-			var rest tailSet
-			for j, g := range group {
-				if g == from {
-					rest.add(ends[j])
-				}
-			}
-			sets[from] = rest
-			group[i] = cheapest(&sets, end, from)
-			sets[group[i]].add(end)
-		}
-	}
-	for i, end := range ends {
-		t.add(end, group[i])
-	}
-	return t
-}
-
-// tailSweeps is how often the ends are gone over for better groups.
-const tailSweeps = 4
-
-// cheapest is the group that costs least more with the end in it; first wins over others that are as good.
-func cheapest(sets *[tailGroupCount]tailSet, end string, first int) int {
-	cost := func(g int) float64 {
-		grown := sets[g]
-		grown.add(end)
-		return grown.cost() - sets[g].cost()
-	}
-	best, least := first, cost(first)
-	for g := range sets {
-		if c := cost(g); c < least {
-			best, least = g, c
-		}
-	}
-	return best
-}
-
-// tailSet is what a group lets by: the low and high halves of bytes, one bit each, for the last letter and those before it.
-type tailSet [3]struct{ low, high uint16 }
-
-func (s *tailSet) add(end string) {
-	for i := range s {
-		if i >= len(end) {
-			s[i].low, s[i].high = 0xffff, 0xffff
-			continue
-		}
-		b := end[len(end)-1-i]
-		s[i].low |= 1 << (b & 15)
-		s[i].high |= 1<<(b>>4) | 1<<((b^0x20)>>4)
-	}
-}
-
-// cost is how often three bytes of text are let by, in proportion.
-func (s *tailSet) cost() float64 {
-	product := 1.0
-	for i := range s {
-		sum := 0.0
-		for h := range 16 {
-			if s[i].high>>h&1 == 0 {
-				continue
-			}
-			for l := range 16 {
-				if s[i].low>>l&1 != 0 {
-					sum += byteWeights[h<<4|l]
-				}
-			}
-		}
-		product *= sum
-	}
-	return product
-}
-
-// byteWeights are how often bytes stand in the words of logs, a thousand in all: letters as in English, capitals a tenth of it.
-var byteWeights = func() (w [256]float64) {
-	for b := range w {
-		w[b] = 0.1
-	}
-	for b := '0'; b <= '9'; b++ {
-		w[b] = 10
-	}
-	for i, n := range [26]float64{82, 15, 28, 43, 127, 22, 20, 61, 70, 2, 8, 40, 24, 67, 75, 19, 1, 60, 63, 91, 28, 10, 24, 2, 20, 1} {
-		w['a'+i], w['A'+i] = n, n/10
-	}
-	return w
-}()
+// Key words are found by their ends. A lane says where four bytes may be the last letters of one, by groups of words; then filter and table
+// compare some letters more. What matters is decided by the matchers: here a word must only not be missed.
 
 // endsOfLength returns the different ends of the words, at most n letters of each, sorted from the last letter on.
 func endsOfLength(words []string, n int) []string {
@@ -131,17 +27,6 @@ func endsOfLength(words []string, n int) []string {
 		return cmp.Compare(len(a), len(b))
 	})
 	return slices.Compact(ends)
-}
-
-func (t *tailGroups) add(word string, group int) {
-	for i := range t {
-		for b := range 0x100 {
-			if mayEnd(word, i, byte(b)) {
-				t[i].low[b&15] |= 1 << group
-				t[i].high[b>>4] |= 1 << group
-			}
-		}
-	}
 }
 
 // mayEnd reports whether b can be the letter at i from the end of the word, in any case. Before a short word there may be anything.
