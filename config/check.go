@@ -53,9 +53,7 @@ func (c *checker) listeners() {
 	if c.Listen == c.Admin.Listen && !isEphemeral(c.Listen) {
 		c.wrong("admin.listen", "choose another port", "admin.listen is the same address as listen")
 	}
-	if c.Admin.Listen != "off" && !isLoopback(c.Admin.Listen) {
-		c.warn("admin.listen", "keep it on 127.0.0.1, or behind a firewall", "the administrators' listener can be reached from other machines")
-	}
+	c.administrators()
 }
 
 // tls checks that a listener has the files that it needs, both or none.
@@ -72,8 +70,8 @@ func isEphemeral(address string) bool {
 	return port == "0"
 }
 
-// isLoopback reports whether only this machine can reach the address. A name other than localhost is not looked up.
-func isLoopback(address string) bool {
+// IsLoopback reports whether only this machine can reach an address, host:port. A name other than localhost is not looked up.
+func IsLoopback(address string) bool {
 	host, _, _ := net.SplitHostPort(address)
 	if host == "localhost" {
 		return true
@@ -131,7 +129,7 @@ func (c *checker) tenants() {
 	for i, t := range c.Tenants {
 		path := index("tenants", i)
 		c.unique(path+".id", "tenant", t.ID, ids)
-		if len(t.Keys) == 0 && !isLoopback(c.Listen) && !c.judged() && !c.proxied() && !c.bad["listen"] && !c.bad[path+".keys"] {
+		if len(t.Keys) == 0 && !IsLoopback(c.Listen) && !c.judged() && !c.proxied() && !c.bad["listen"] && !c.bad[path+".keys"] {
 			c.wrong(c.stated(path, "listen"), "give it a key (`winnow key` makes one), or listen on 127.0.0.1",
 				"tenant %s has no key, and listen is open to other machines", show(t.ID))
 		}

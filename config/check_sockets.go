@@ -32,13 +32,13 @@ func (c *checker) keyless(path, transport, address string, l Listener) {
 	}
 	keys := slices.ContainsFunc(c.Tenants, func(t Tenant) bool { return len(t.Keys) > 0 })
 	if transport == "grpc" || transport == "grpcs" { // a key comes as metadata
-		if !keys && l.Tenant == "" && l.TLS.ClientCAFile == "" && !isLoopback(address) && !c.bad["tenants"] {
+		if !keys && l.Tenant == "" && l.TLS.ClientCAFile == "" && !IsLoopback(address) && !c.bad["tenants"] {
 			c.wrong(path+".address", "give a tenant a key (`winnow key` makes one), write tenant: …, or listen on 127.0.0.1",
 				"listener %s is open to other machines, and nobody needs a key", show(l.Address))
 		}
 		return
 	}
-	if l.Tenant == "" && (keys || !isLoopback(address)) && !c.bad[path+".tenant"] && !c.bad["tenants"] {
+	if l.Tenant == "" && (keys || !IsLoopback(address)) && !c.bad[path+".tenant"] && !c.bad["tenants"] {
 		c.wrong(path, "write tenant: …", "listener %s: what comes there has no ingest key, so that a tenant must be named", show(l.Address))
 	}
 	if transport == "udp" && c.Source.Has(path+".idle_timeout") {

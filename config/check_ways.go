@@ -204,7 +204,7 @@ func (c *checker) scheme(path string, u Upstream) {
 func isLoopbackURL(text string) bool {
 	_, host, _ := strings.Cut(text, "://")
 	host, _, _ = strings.Cut(host, "/")
-	return isLoopback(host) || isLoopback(host+":80")
+	return IsLoopback(host) || IsLoopback(host+":80")
 }
 
 func hasCredential(headers map[string]Secret) bool {

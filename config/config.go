@@ -33,7 +33,7 @@ type Config struct {
 	Listen string `yaml:"listen" form:"address"`
 	// TLS of the ingest address. Default none: plain HTTP.
 	TLS TLS `yaml:"tls"`
-	// Admin is the listener for metrics and health, apart from ingest.
+	// Admin is the listener for metrics, health and the administrators' API, apart from ingest.
 	Admin Admin `yaml:"admin"`
 	// DataDir holds the generated master secret and the file upstream's segments. Default ./winnow-data.
 	DataDir string `yaml:"data_dir" form:"text"`
@@ -78,8 +78,25 @@ type Config struct {
 
 // Admin is the administrators' listener.
 type Admin struct {
-	// Listen address, host:port. Default 127.0.0.1:8081. "off" closes it.
+	// Listen address, host:port. Default 127.0.0.1:8081. "off" closes it. One that other machines can reach needs tls and tokens.
 	Listen string `yaml:"listen" form:"admin-address"`
+	// TLS of that address. Default none: plain HTTP, which is accepted on loopback only.
+	TLS TLS `yaml:"tls"`
+	// Tokens let their holders use the API, each as its role may. Default none: `winnow` itself uses a token that is made at every start, in
+	// admin.token in data_dir, which nobody but the user that winnow runs as can read.
+	Tokens []Token `yaml:"tokens"`
+}
+
+// Token is somebody who may use the administrators' API, a person or a program. It is sent as Authorization: Bearer TOKEN.
+type Token struct {
+	// ID names the holder in the audit log, where it must not tell who a person is: a-z, 0-9, - and _.
+	ID string `yaml:"id" required:"true" form:"id"`
+	// Hash is the SHA-256 hash of the token, "sha256:" and 64 hex digits; `winnow key` makes a pair. The token itself is nowhere.
+	Hash string `yaml:"hash" required:"true" form:"key-hash"`
+	// Role says what the holder may do: docs/admin.md lists it.
+	Role Role `yaml:"role" required:"true"`
+	// Expires is when the token ends to be good, a day or a time. Default: never.
+	Expires string `yaml:"expires" form:"time"`
 }
 
 // Limits bound memory and time. Sizes are bytes and accept KiB, MiB, GiB, kB, MB, GB.

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -38,6 +39,8 @@ var forms = map[string]*Form{
 		"a network with its prefix length, such as 192.0.2.0/24; 192.0.2.7/32 is one address").with(isNetwork),
 	"key-hash": newForm("the hash of a key", `^sha256:[0-9a-f]{64}$`,
 		"sha256: and 64 hex digits in lower case; `winnow key` makes a key and its hash").hide(),
+	"time": newForm("a time", `^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2}))?$`,
+		"a day (2027-03-31, when it begins in UTC) or a time (2027-03-31T18:00:00Z)").with(isTime),
 	"route-path": newForm("a path", `^/([^?#*\s]*/)?(\*|[^?#*\s]*)$`, "a path that begins with / and may end in /*"),
 	"path":       newForm("a path", `^/[^?#*\s]*$`, "a path that begins with /, without a query"),
 	"origin": newForm("a web origin", `^(\*|[a-z][a-z0-9+.-]*://[^\s/?#@,*]+)$`,
@@ -112,6 +115,22 @@ func isSocket(text string) bool {
 func isNetwork(text string) bool {
 	_, err := netip.ParsePrefix(text)
 	return err == nil
+}
+
+func isTime(text string) bool {
+	_, err := ParseTime(text)
+	return err == nil
+}
+
+// ParseTime reads a value of the form time: RFC 3339, or a day, which stands for its beginning in UTC. An empty text is the zero time.
+func ParseTime(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	if len(text) == len(time.DateOnly) {
+		return time.Parse(time.DateOnly, text)
+	}
+	return time.Parse(time.RFC3339, text)
 }
 
 func isTrimmed(text string) bool { return len(text) <= 512 && strings.TrimSpace(text) == text }

@@ -123,7 +123,6 @@ func TestReferenceBringsOnlyAValue(t *testing.T) {
 
 func TestWarnings(t *testing.T) {
 	c := parse(t, `
-admin: {listen: "0.0.0.0:8081"}
 master_secret: `+strings.Repeat("planted-value-", 4)+`
 upstreams:
   - id: logs
@@ -134,11 +133,10 @@ policy:
     - {id: who, fields: [who], class: identity, action: pseudonym}
     - {id: gone, fields: [gone], class: identity, action: drop}
 `)
-	want := `winnow.yaml:2:17: the administrators' listener can be reached from other machines; keep it on 127.0.0.1, or behind a firewall
-winnow.yaml:3:16: master_secret stands in clear in this file; write ${NAME} or file:/path
-winnow.yaml:6:10: upstream "logs": credentials go over the network unencrypted; use https://
-winnow.yaml:7:30: Authorization stands in clear in this file; write ${NAME} or file:/path
-winnow.yaml:10:7: rule "who": class "identity" is not in policy.classes, so its fields are dropped; add the class, or write action: drop`
+	want := `winnow.yaml:2:16: master_secret stands in clear in this file; write ${NAME} or file:/path
+winnow.yaml:5:10: upstream "logs": credentials go over the network unencrypted; use https://
+winnow.yaml:6:30: Authorization stands in clear in this file; write ${NAME} or file:/path
+winnow.yaml:9:7: rule "who": class "identity" is not in policy.classes, so its fields are dropped; add the class, or write action: drop`
 	if got := c.Warnings.Error(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

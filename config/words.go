@@ -188,6 +188,17 @@ const (
 	CostAccept Cost = "accept"
 )
 
+// Role of an administrator. None holds another: what each may do is listed.
+type Role string
+
+// The roles.
+const (
+	RoleViewer         Role = "viewer"          // sees policy, metrics and what waits, nothing of a record
+	RoleTuner          Role = "tuner"           // changes rules: also has the policy read anew
+	RolePrivacyOfficer Role = "privacy_officer" // keeps the promises: also reads the audit log, and sees and erases what is kept
+	RoleAdmin          Role = "admin"           // may do everything
+)
+
 // TimeUnit that a time is cut to.
 type TimeUnit string
 
@@ -237,6 +248,7 @@ var closed = map[reflect.Type][]string{
 	reflect.TypeFor[Signal]():       {string(SignalIgnore), string(SignalDropMetadata), string(SignalObjection)},
 	reflect.TypeFor[Why]():          wordsOf(whys),
 	reflect.TypeFor[Basis]():        wordsOf(bases),
+	reflect.TypeFor[Role]():         wordsOf(roles),
 }
 
 var (
@@ -252,6 +264,7 @@ var (
 		ActionPseudonym}
 	whys       = []Why{WhyProvide, WhyMaintain, WhySecure, WhySupport, WhyImprove}
 	bases      = []Basis{BasisContract, BasisInterest, BasisConsent, BasisObligation}
+	roles      = []Role{RoleViewer, RoleTuner, RolePrivacyOfficer, RoleAdmin}
 	timeUnits  = []TimeUnit{TimeMinute, TimeHour, TimeDay, TimeMonth}
 	validators = []Validator{ValidLuhn, ValidMod97, ValidVerhoeff, ValidMixed, ValidVaried, ValidEntropy}
 
