@@ -12,7 +12,7 @@ import (
 
 // openAudit opens the audit log, with the first configuration that wants one.
 func (p *proxy) openAudit(c *config.Config, master []byte) error {
-	if p.audit != nil {
+	if p.audit != nil || p.policy != nil { // a change needs a restart
 		return nil
 	}
 	var err error

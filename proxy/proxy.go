@@ -108,12 +108,14 @@ func Run(ctx context.Context, o Options) error {
 
 // proxy is one Run.
 type proxy struct {
-	o       Options
-	codecs  []codec.Codec // kept over reloads, for what they remember
-	metrics *admin.Metrics
-	budget  *ingest.Budget
-	server  *ingest.Server
-	control *http.Server // nil: off
+	o        Options
+	codecs   []codec.Codec // kept over reloads, for what they remember
+	metrics  *admin.Metrics
+	budget   *ingest.Budget
+	server   *ingest.Server
+	api      *admin.API
+	control  *http.Server // of api; nil: off
+	tokenDir string       // with the token of the command line
 
 	listen, adminListen net.Listener
 	sockets             []socket
@@ -160,6 +162,7 @@ func (p *proxy) open(c *config.Config) error {
 		UpstreamsUp:   p.upstreamsUp,
 		Spool:         p.spoolState,
 	})
+	p.api = p.newAPI(c)
 	if err := p.put(c); err != nil {
 		return err
 	}
@@ -173,11 +176,7 @@ func (p *proxy) open(c *config.Config) error {
 	if c.Admin.Listen == "off" {
 		return nil
 	}
-	p.control = admin.NewServer(p.metrics, p, p.desk())
-	if p.adminListen, err = net.Listen("tcp", c.Admin.Listen); err != nil {
-		return fmt.Errorf("admin.listen: %w", err)
-	}
-	return nil
+	return p.listenAdmin(c)
 }
 
 // run serves until ctx is done or a listener breaks.
@@ -251,9 +250,7 @@ func (p *proxy) close() error {
 	given, stop := context.WithCancel(context.Background())
 	stop()
 	_ = p.shutSockets(given) // has had its time
-	if p.control != nil {
-		errs = append(errs, p.control.Close())
-	}
+	errs = append(errs, p.closeAdmin())
 	for _, l := range []net.Listener{p.listen, p.adminListen} {
 		if l != nil {
 			l.Close() // most are closed already
@@ -272,7 +269,7 @@ func (p *proxy) close() error {
 	return errors.Join(errs...)
 }
 
-// Ready implements admin.Control.
+// Ready implements admin.Health.
 func (p *proxy) Ready() error {
 	if p.draining.Load() {
 		return errDraining
@@ -283,7 +280,7 @@ func (p *proxy) Ready() error {
 	return nil
 }
 
-// Problems implements admin.Control.
+// Problems implements admin.Health.
 func (p *proxy) Problems() []string {
 	if s := p.spooling.Load(); s != nil {
 		return problems(s)
@@ -291,7 +288,7 @@ func (p *proxy) Problems() []string {
 	return nil
 }
 
-var errDraining = errors.New("draining")
+var errDraining = admin.NewProblem(http.StatusServiceUnavailable, "draining", "draining")
 
 // hangups are the signals that ask for a reload.
 func (p *proxy) hangups() (signals <-chan os.Signal, stop func()) {

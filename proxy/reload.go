@@ -16,7 +16,7 @@ import (
 	"winnow/config"
 )
 
-// Reload implements admin.Control: it reads the configuration anew. One that is wrong leaves the old one in force.
+// Reload implements admin.Policies: it reads the configuration anew. One that is wrong leaves the old one in force.
 func (p *proxy) Reload() error {
 	p.reloading.Lock()
 	defer p.reloading.Unlock()
@@ -61,6 +61,7 @@ func (p *proxy) warnRestart(c *config.Config) {
 		{"spool", !reflect.DeepEqual(old.Spool, now.Spool)},
 		{"listeners", !slices.EqualFunc(old.Listeners, now.Listeners, sameSocket)},
 		{"admin.listen", old.Admin.Listen != now.Admin.Listen},
+		{"admin.tls", old.Admin.TLS.On() != now.Admin.TLS.On()},
 		{"limits.max_header_bytes", old.Limits.MaxHeaderBytes != now.Limits.MaxHeaderBytes},
 		{"limits.max_connections", old.Limits.MaxConnections != now.Limits.MaxConnections},
 		{"limits.read_timeout", old.Limits.ReadTimeout != now.Limits.ReadTimeout},
@@ -171,7 +172,7 @@ func (p *proxy) namedFiles() (files []string) {
 	for _, r := range p.config.Policy.Custom {
 		files = append(files, r.WordsFile)
 	}
-	shown := []config.TLS{p.config.TLS}
+	shown := []config.TLS{p.config.TLS, p.config.Admin.TLS}
 	for _, l := range p.config.Listeners {
 		shown = append(shown, l.TLS)
 	}
@@ -239,6 +240,7 @@ func (p *proxy) tend(ctx context.Context) {
 			p.tendUpstreams()
 		case <-old.C:
 			p.expireSpool()
+			p.api.Tick()
 		}
 	}
 }

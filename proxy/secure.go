@@ -11,16 +11,22 @@ import (
 	"winnow/proxy/certs"
 )
 
+// The certificates of a configuration, by index: ingest's, the administrators', and then those of the listeners.
+const (
+	ingestCertificate = iota
+	adminCertificate
+	socketCertificates
+)
+
 // secured is a listener that shows a certificate, by its address as configured.
 type secured struct {
 	certs.Keeper
 	address string
 }
 
-// certificates reads the files of all listeners that have some: those of ingest first, then by index of the listener. Nothing is in
-// force yet.
+// certificates reads the files of all listeners that have some. Nothing is in force yet.
 func certificates(c *config.Config) ([]*tls.Config, error) {
-	list := make([]*tls.Config, 1+len(c.Listeners))
+	list := make([]*tls.Config, socketCertificates+len(c.Listeners))
 	var mistakes config.Mistakes
 	read := func(i int, path string, t config.TLS, protocols ...string) {
 		var err error
@@ -33,15 +39,18 @@ func certificates(c *config.Config) ([]*tls.Config, error) {
 		mistakes = append(mistakes, c.Mistakef(path, "%v", err))
 	}
 	if c.TLS.On() {
-		read(0, "tls", c.TLS, "http/1.1")
+		read(ingestCertificate, "tls", c.TLS, "http/1.1")
+	}
+	if c.Admin.TLS.On() && c.Admin.Listen != "off" {
+		read(adminCertificate, "admin.tls", c.Admin.TLS, "http/1.1")
 	}
 	for i, l := range c.Listeners {
 		path := fmt.Sprintf("listeners[%d].tls", i)
 		switch {
 		case strings.HasPrefix(l.Address, "grpcs:"):
-			read(1+i, path, l.TLS, "h2")
+			read(socketCertificates+i, path, l.TLS, "h2")
 		case l.TLS.On():
-			read(1+i, path, l.TLS)
+			read(socketCertificates+i, path, l.TLS)
 		}
 	}
 	if len(mistakes) > 0 {
@@ -67,27 +76,38 @@ func (p *proxy) secure(c *config.Config, list []*tls.Config) {
 	}
 }
 
-// addressOf is the address of ingest, and then those of the listeners.
+// addressOf is the address that a certificate is shown at.
 func addressOf(c *config.Config, i int) string {
-	if i == 0 {
+	switch i {
+	case ingestCertificate:
 		return c.Listen
+	case adminCertificate:
+		return c.Admin.Listen
 	}
-	return c.Listeners[i-1].Address
+	return c.Listeners[i-socketCertificates].Address
 }
 
-// tls is what listener i serves TLS with, nil if it does not. -1 is ingest.
+// tls is what listener i serves TLS with, nil if it does not.
 func (p *proxy) tls(i int) *tls.Config {
-	if s := p.secured[1+i]; s != nil {
+	if s := p.secured[socketCertificates+i]; s != nil {
 		return s.Config()
 	}
 	return nil
 }
 
+// shield has a listener show a certificate, if it has one.
+func (p *proxy) shield(i int, l net.Listener) net.Listener {
+	if s := p.secured[i]; s != nil {
+		return tls.NewListener(l, s.Config())
+	}
+	return l
+}
+
 // listenHTTP opens the ingest address.
 func (p *proxy) listenHTTP(address string) (net.Listener, error) {
 	l, err := net.Listen("tcp", address)
-	if t := p.tls(-1); err == nil && t != nil {
-		l = tls.NewListener(l, t)
+	if err != nil {
+		return nil, err
 	}
-	return l, err
+	return p.shield(ingestCertificate, l), nil
 }

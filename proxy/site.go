@@ -3,6 +3,7 @@ package proxy
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/netip"
 	"path/filepath"
@@ -78,7 +79,8 @@ func (p *proxy) put(c *config.Config) error {
 		})
 	}
 	keys, open, err := tenants(c)
-	if err != nil {
+	tokens, wrong := adminTokens(c)
+	if err = errors.Join(err, wrong); err != nil {
 		p.dismiss(targets, p.targets)
 		return err
 	}
@@ -88,6 +90,7 @@ func (p *proxy) put(c *config.Config) error {
 	}
 	p.config, p.policy, p.geo = c, policy, places
 	p.secure(c, shown)
+	p.api.Use(tokens)
 	if fresh {
 		p.newSecret = filepath.Join(c.DataDir, masterFile)
 		p.o.Log.Info("made a master secret for pseudonyms; keep it: without it the same value gets another pseudonym", "file", p.newSecret)
@@ -137,10 +140,9 @@ func tenants(c *config.Config) (keys map[[sha256.Size]byte]string, open string, 
 	keys = map[[sha256.Size]byte]string{}
 	for i, t := range c.Tenants {
 		for k, key := range t.Keys {
-			var hash [sha256.Size]byte
-			text := strings.TrimPrefix(key, "sha256:")
-			if n, err := hex.Decode(hash[:], []byte(text)); len(text) != 2*len(hash) || err != nil || n != len(hash) {
-				return nil, "", c.Mistakef(fmt.Sprintf("tenants[%d].keys[%d]", i, k), "tenant %q: not the hash of a key", t.ID)
+			hash, err := keyHash(key)
+			if err != nil {
+				return nil, "", c.Mistakef(fmt.Sprintf("tenants[%d].keys[%d]", i, k), "tenant %q: %v", t.ID, err)
 			}
 			keys[hash] = t.ID
 		}
@@ -149,6 +151,15 @@ func tenants(c *config.Config) (keys map[[sha256.Size]byte]string, open string, 
 		return keys, "default", nil
 	}
 	return keys, c.Tenants[0].ID, nil
+}
+
+// keyHash reads "sha256:" and 64 hexadecimal digits.
+func keyHash(text string) (hash [sha256.Size]byte, err error) {
+	text = strings.TrimPrefix(text, "sha256:")
+	if n, err := hex.Decode(hash[:], []byte(text)); len(text) != 2*len(hash) || err != nil || n != len(hash) {
+		return hash, errors.New("not the hash of a key")
+	}
+	return hash, nil
 }
 
 // trusted are the proxies that are believed, and the tenants that they may name.

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"time"
 
 	"winnow/proxy/admin"
-	"winnow/proxy/audit"
 	"winnow/proxy/spool"
 )
 
@@ -16,7 +14,6 @@ import (
 type spoolDesk struct {
 	spool func() *spool.Spool // nil: there is none
 	now   func() time.Time
-	tell  func(audit.Entry) error // into the audit log, before the act
 }
 
 // State implements admin.Spool.
@@ -108,6 +105,12 @@ func (d spoolDesk) queue(lane string) (*spool.Queue, error) {
 	return list[i], nil
 }
 
+// Lane implements admin.Spool.
+func (d spoolDesk) Lane(name string) error {
+	_, err := d.queue(name)
+	return err
+}
+
 // Parked implements admin.Spool.
 func (d spoolDesk) Parked(ctx context.Context, lane string, number uint64, body bool) (b admin.SpoolBatch, err error) {
 	q, err := d.queue(lane)
@@ -139,27 +142,18 @@ func deskError(err error) error {
 
 // Replay implements admin.Spool.
 func (d spoolDesk) Replay(ctx context.Context, lane string, number uint64) (int, error) {
-	return d.each(ctx, "spool.replay", lane, number, (*spool.Queue).Replay)
+	return d.each(ctx, lane, number, (*spool.Queue).Replay)
 }
 
 // Drop implements admin.Spool.
 func (d spoolDesk) Drop(ctx context.Context, lane string, number uint64) (int, error) {
-	return d.each(ctx, "spool.drop", lane, number, (*spool.Queue).Drop)
+	return d.each(ctx, lane, number, (*spool.Queue).Drop)
 }
 
 // each does something with one parked batch, or with all of them (0). Of all, those that cannot be read are passed over.
-func (d spoolDesk) each(
-	ctx context.Context, act, lane string, number uint64, do func(*spool.Queue, context.Context, uint64) error,
-) (n int, err error) {
+func (d spoolDesk) each(ctx context.Context, lane string, number uint64, do func(*spool.Queue, context.Context, uint64) error) (n int, err error) {
 	q, err := d.queue(lane)
 	if err != nil {
-		return 0, err
-	}
-	which := "all"
-	if number > 0 {
-		which = strconv.FormatUint(number, 10)
-	}
-	if err := d.tell(audit.Entry{Actor: "cli", Act: act, Object: lane, Details: map[string]string{"parked": which}}); err != nil {
 		return 0, err
 	}
 	if number > 0 {

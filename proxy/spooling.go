@@ -121,39 +121,6 @@ func spoolExists(c *config.Config) bool {
 	return err == nil || len(c.Spool.NATS) > 0
 }
 
-// OpenSpool opens the spool that a configuration names for an administrator, while no winnow runs on it: nothing is delivered. The error is
-// spool.ErrInUse if one does, and admin.ErrNoSpool if there is nothing.
-func OpenSpool(ctx context.Context, c *config.Config, log *slog.Logger) (desk admin.Spool, end func() error, err error) {
-	if !spoolExists(c) {
-		return nil, nil, admin.ErrNoSpool
-	}
-	secret := []byte(c.MasterSecret.Reveal())
-	if c.MasterSecret.Empty() { // none is made: it could not read what is there
-		if secret, err = readMaster(filepath.Join(c.DataDir, masterFile)); err != nil {
-			return nil, nil, fmt.Errorf("master secret: %w", err)
-		}
-	}
-	s, folder, err := openSpool(ctx, c, secret, spool.Options{Log: log, Now: time.Now})
-	if err != nil {
-		return nil, nil, err
-	}
-	book, err := openBook(c, secret, time.Now)
-	if err != nil {
-		return nil, nil, errors.Join(err, s.Close(context.WithoutCancel(ctx)), folder.Close())
-	}
-	end = func() error { return errors.Join(s.Close(context.WithoutCancel(ctx)), folder.Close(), book.Close()) }
-	names, err := s.Lanes(ctx)
-	for _, id := range names {
-		if err == nil {
-			_, err = s.Queue(ctx, id)
-		}
-	}
-	if err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("spool: %w", err), end())
-	}
-	return spoolDesk{func() *spool.Spool { return s }, time.Now, book.Append}, end, nil
-}
-
 // openQueues opens a lane for each upstream that a route with delivery spool leads to, and those in which something may wait.
 func (p *proxy) openQueues(c *config.Config, master []byte) error {
 	ids := spooled(c)
@@ -227,7 +194,7 @@ func (p *proxy) expireSpool() {
 }
 
 // desk is what an administrator sees of the spool.
-func (p *proxy) desk() spoolDesk { return spoolDesk{p.spooling.Load, p.o.Now, p.record} }
+func (p *proxy) desk() spoolDesk { return spoolDesk{p.spooling.Load, p.o.Now} }
 
 // stateTimeout bounds the asking of a store for metrics.
 const stateTimeout = 2 * time.Second

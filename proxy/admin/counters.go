@@ -111,6 +111,15 @@ func (m *Metrics) Refusals(reasons []string) *Reasons {
 	return r
 }
 
+// Denied makes the counters of who is not let in by an API.
+func (m *Metrics) Denied() *Reasons {
+	r := &Reasons{}
+	for _, reason := range deniedReasons {
+		r.counters = append(r.counters, m.denied.WithLabelValues(reason))
+	}
+	return r
+}
+
 // Upstream counts what happens at one upstream.
 type Upstream struct {
 	duration prometheus.Observer

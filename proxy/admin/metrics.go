@@ -36,6 +36,7 @@ import (
 //	winnow_config_last_reload_successful                       1, or 0 when the last file was not taken
 //	winnow_config_last_reload_timestamp_seconds                when a file was last taken, Unix time
 //	winnow_geo_database_timestamp_seconds{database}            when a database was built, Unix time
+//	winnow_admin_denied_total{reason}                          requests to the administrators' listener that were not let in
 //	winnow_build_info{version,go}                              1
 //
 // Those of the spool are listed at spoolCollector.
@@ -46,7 +47,7 @@ type Metrics struct {
 
 	duration, upstreamDuration *prometheus.HistogramVec
 
-	lost, truncated, retries, deliveries, spoolRefusals *prometheus.CounterVec
+	lost, truncated, retries, deliveries, spoolRefusals, denied *prometheus.CounterVec
 
 	policy, geo, open *prometheus.GaugeVec
 
@@ -109,6 +110,7 @@ func (m *Metrics) counters() {
 	m.retries = counter("winnow_listener_retries_total", "Batches handed over once more.", "listener")
 	m.deliveries = counter("winnow_spool_deliveries_total", "Attempts to deliver from the spool.", "lane", "outcome")
 	m.spoolRefusals = counter("winnow_spool_refusals_total", "Batches that the spool did not take.", "lane", "reason")
+	m.denied = counter("winnow_admin_denied_total", "Administrators' requests that were not let in.", "reason")
 	m.panics = counter("winnow_panics_total", "Requests that made winnow itself fail.").WithLabelValues()
 }
 

@@ -2,17 +2,19 @@ package admin
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"net/http"
 	"strconv"
 	"time"
+
+	"winnow/config"
 )
 
 // Spool is what an administrator sees of batches that wait and of those that are parked, and does with them.
 type Spool interface {
 	// State of all lanes.
 	State(ctx context.Context) (SpoolState, error)
+	// Lane is nil if there is a lane of this name.
+	Lane(name string) error
 	// Parked returns one parked batch, its body only if asked for.
 	Parked(ctx context.Context, lane string, number uint64, body bool) (SpoolBatch, error)
 	// Replay puts parked batches back into their lane, one by its number or all of it (0), and tells how many.
@@ -25,9 +27,9 @@ type Spool interface {
 
 // Errors of a Spool.
 var (
-	ErrNoSpool = errors.New("no route delivers through the spool, and nothing waits in it")
-	ErrNoLane  = errors.New("there is no such lane; `winnow spool list` shows all")
-	ErrNoBatch = errors.New("no batch is parked under this number; `winnow spool list` shows all")
+	ErrNoSpool = NewProblem(http.StatusNotFound, "no_spool", "no route delivers through the spool, and nothing waits in it")
+	ErrNoLane  = NewProblem(http.StatusNotFound, "no_lane", "there is no such lane; `winnow spool list` shows all")
+	ErrNoBatch = NewProblem(http.StatusNotFound, "no_batch", "no batch is parked under this number; `winnow spool list` shows all")
 )
 
 // SpoolState is the state of a spool.
@@ -113,62 +115,109 @@ type SpoolReport struct {
 	Sealed     int64 `json:"sealed"`
 }
 
-// serveSpool adds what is under /-/spool.
-func serveSpool(mux *http.ServeMux, s Spool) {
-	mux.HandleFunc("GET /-/spool", func(w http.ResponseWriter, r *http.Request) {
-		state, err := s.State(r.Context())
-		tell(w, state, err)
-	})
-	mux.HandleFunc("GET /-/spool/{lane}/{number}", func(w http.ResponseWriter, r *http.Request) {
-		number, err := strconv.ParseUint(r.PathValue("number"), 10, 64)
-		if err != nil || number == 0 {
-			tell(w, nil, ErrNoBatch)
-			return
-		}
-		batch, err := s.Parked(r.Context(), r.PathValue("lane"), number, r.URL.Query().Get("body") == "1")
-		tell(w, batch, err)
-	})
-	act := func(do func(ctx context.Context, lane string, number uint64) (int, error)) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) {
-			number, err := strconv.ParseUint(r.PathValue("number"), 10, 64)
-			switch {
-			case r.PathValue("number") == "all":
-				number = 0
-			case err != nil || number == 0:
-				tell(w, nil, ErrNoBatch)
-				return
-			}
-			_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // it may take as long as it takes
-			n, err := do(r.Context(), r.PathValue("lane"), number)
-			tell(w, spoolDone{n}, err)
-		}
+// officers see and erase what is kept.
+var officers = []config.Role{config.RolePrivacyOfficer, config.RoleAdmin}
+
+// SpoolResource is what is under /api/v1/spool.
+func SpoolResource(s Spool) Resource {
+	parked := "/api/v1/spool/{lane}/parked/{number}"
+	return Resource{
+		{
+			Method: http.MethodGet, Path: "/api/v1/spool", Roles: everyone,
+			Read: func(c *Call) (any, error) { return s.State(c.Context()) },
+		},
+		{
+			Method: http.MethodGet, Path: parked, Roles: everyone,
+			Read: func(c *Call) (any, error) {
+				number, err := batchNumber(c, false)
+				if err != nil {
+					return nil, err
+				}
+				return s.Parked(c.Context(), c.PathValue("lane"), number, false)
+			},
+		},
+		{Method: http.MethodGet, Path: parked + "/body", Roles: officers, Act: "spool.show", Plan: showBody(s)},
+		{Method: http.MethodPost, Path: parked + "/replay", Roles: []config.Role{config.RoleAdmin}, Act: "spool.replay", Plan: handle(s, s.Replay)},
+		{Method: http.MethodPost, Path: parked + "/drop", Roles: officers, Act: "spool.drop", Plan: handle(s, s.Drop)},
+		{Method: http.MethodPost, Path: "/api/v1/spool/verify", Roles: officers, Act: "spool.verify", Plan: verifySpool(s)},
 	}
-	mux.HandleFunc("POST /-/spool/{lane}/{number}/replay", act(s.Replay))
-	mux.HandleFunc("POST /-/spool/{lane}/{number}/drop", act(s.Drop))
-	mux.HandleFunc("POST /-/spool/verify", func(w http.ResponseWriter, r *http.Request) {
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // everything is read
-		list, err := s.Verify(r.Context(), r.URL.Query().Get("lane"))
-		tell(w, list, err)
-	})
+}
+
+// batchNumber is the number of a parked batch in a path; 0 for "all", where that may stand.
+func batchNumber(c *Call, all bool) (uint64, error) {
+	text := c.PathValue("number")
+	if all && text == "all" {
+		return 0, nil
+	}
+	number, err := strconv.ParseUint(text, 10, 64)
+	if err != nil || number == 0 {
+		return 0, ErrNoBatch
+	}
+	return number, nil
+}
+
+// showBody shows what a parked batch holds, which somebody may ask about later.
+func showBody(s Spool) func(*Call) (Plan, error) {
+	return func(c *Call) (Plan, error) {
+		lane := c.PathValue("lane")
+		number, err := batchNumber(c, false)
+		if err == nil {
+			err = s.Lane(lane)
+		}
+		return Plan{
+			Object: lane, Details: which(number),
+			Do: func(ctx context.Context, _ map[string]string) (any, error) { return s.Parked(ctx, lane, number, true) },
+		}, err
+	}
+}
+
+// which names parked batches in the audit log.
+func which(number uint64) map[string]string {
+	if number == 0 {
+		return map[string]string{"parked": "all"}
+	}
+	return map[string]string{"parked": strconv.FormatUint(number, 10)}
+}
+
+// handle plans something to be done with one parked batch, or with all.
+func handle(s Spool, do func(ctx context.Context, lane string, number uint64) (int, error)) func(*Call) (Plan, error) {
+	return func(c *Call) (Plan, error) {
+		lane := c.PathValue("lane")
+		number, err := batchNumber(c, true)
+		if err == nil {
+			err = s.Lane(lane)
+		}
+		return Plan{Object: lane, Details: which(number), Do: func(ctx context.Context, result map[string]string) (any, error) {
+			n, err := do(ctx, lane, number)
+			result["batches"] = strconv.Itoa(n)
+			return spoolDone{n}, err
+		}}, err
+	}
+}
+
+// verifySpool reads one lane, or all.
+func verifySpool(s Spool) func(*Call) (Plan, error) {
+	return func(c *Call) (Plan, error) {
+		lane := c.Query("lane")
+		err := c.only("lane")
+		if err == nil && lane != "" {
+			err = s.Lane(lane)
+		}
+		return Plan{Object: lane, Do: func(ctx context.Context, result map[string]string) (any, error) {
+			list, err := s.Verify(ctx, lane)
+			unsound := 0
+			for i := range list {
+				if !list[i].Sound {
+					unsound++
+				}
+			}
+			result["unsound"] = strconv.Itoa(unsound)
+			return list, err
+		}}, err
+	}
 }
 
 // spoolDone is how many batches an act was about.
 type spoolDone struct {
 	Batches int `json:"batches"`
-}
-
-// tell answers with a value as JSON, or with an error in words.
-func tell(w http.ResponseWriter, v any, err error) {
-	switch {
-	case errors.Is(err, ErrNoSpool), errors.Is(err, ErrNoLane), errors.Is(err, ErrNoBatch):
-		say(w, http.StatusNotFound, err.Error())
-		return
-	case err != nil:
-		say(w, http.StatusServiceUnavailable, err.Error())
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.Header().Set("Cache-Control", "no-store")
-	_ = json.NewEncoder(w).Encode(v) // a client that is gone hears nothing
 }

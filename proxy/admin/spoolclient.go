@@ -2,80 +2,54 @@ package admin
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 )
 
-// SpoolClient is the Spool of a winnow that runs, through its administrators' listener. URL is that listener's, without a path.
-type SpoolClient struct{ URL string }
+// SpoolClient handles a spool through the API.
+type SpoolClient struct{ *Client }
 
-// maxSpoolError bounds an answer that says what is wrong.
-const maxSpoolError = 4 << 10
-
-// State implements Spool.
+// State is that of all lanes.
 func (c SpoolClient) State(ctx context.Context) (state SpoolState, err error) {
-	return state, c.call(ctx, http.MethodGet, "", &state)
+	return state, c.Get(ctx, "/api/v1/spool", &state)
 }
 
-// Parked implements Spool.
+// Parked returns one parked batch, its body only if asked for.
 func (c SpoolClient) Parked(ctx context.Context, lane string, number uint64, body bool) (b SpoolBatch, err error) {
-	path := "/" + url.PathEscape(lane) + "/" + strconv.FormatUint(number, 10)
+	path := parkedPath(lane, number)
 	if body {
-		path += "?body=1"
+		path += "/body"
 	}
-	return b, c.call(ctx, http.MethodGet, path, &b)
+	return b, c.Get(ctx, path, &b)
 }
 
-// Replay implements Spool.
+// Replay puts parked batches back into their lane, one by its number or all of it (0), and tells how many.
 func (c SpoolClient) Replay(ctx context.Context, lane string, number uint64) (int, error) {
-	return c.act(ctx, lane, number, "replay")
+	var done spoolDone
+	err := c.Post(ctx, parkedPath(lane, number)+"/replay", nil, &done)
+	return done.Batches, err
 }
 
-// Drop implements Spool.
+// Drop removes parked batches for ever, one by its number or all of it (0), and tells how many.
 func (c SpoolClient) Drop(ctx context.Context, lane string, number uint64) (int, error) {
-	return c.act(ctx, lane, number, "drop")
+	var done spoolDone
+	err := c.Post(ctx, parkedPath(lane, number)+"/drop", nil, &done)
+	return done.Batches, err
 }
 
-func (c SpoolClient) act(ctx context.Context, lane string, number uint64, verb string) (int, error) {
+// Verify reads everything in a lane, or in all for an empty name.
+func (c SpoolClient) Verify(ctx context.Context, lane string) (list []SpoolReport, err error) {
+	path := "/api/v1/spool/verify"
+	if lane != "" {
+		path += "?lane=" + url.QueryEscape(lane)
+	}
+	return list, c.Post(ctx, path, nil, &list)
+}
+
+func parkedPath(lane string, number uint64) string {
 	which := "all"
 	if number > 0 {
 		which = strconv.FormatUint(number, 10)
 	}
-	var done spoolDone
-	err := c.call(ctx, http.MethodPost, "/"+url.PathEscape(lane)+"/"+which+"/"+verb, &done)
-	return done.Batches, err
-}
-
-// Verify implements Spool.
-func (c SpoolClient) Verify(ctx context.Context, lane string) (list []SpoolReport, err error) {
-	return list, c.call(ctx, http.MethodPost, "/verify?lane="+url.QueryEscape(lane), &list)
-}
-
-func (c SpoolClient) call(ctx context.Context, method, path string, answer any) error {
-	req, err := http.NewRequestWithContext(ctx, method, c.URL+"/-/spool"+path, nil)
-	if err != nil {
-		return err
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return fmt.Errorf("cannot reach the winnow that has the spool: %w", err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		text, _ := io.ReadAll(io.LimitReader(resp.Body, maxSpoolError))
-		said := strings.TrimSpace(string(text))
-		for _, known := range [...]error{ErrNoSpool, ErrNoLane, ErrNoBatch} {
-			if said == known.Error() {
-				return known
-			}
-		}
-		return errors.New(said)
-	}
-	return json.NewDecoder(resp.Body).Decode(answer)
+	return "/api/v1/spool/" + url.PathEscape(lane) + "/parked/" + which
 }

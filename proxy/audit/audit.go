@@ -79,6 +79,9 @@ type Log struct {
 	broken error  // of a write that failed: nothing can follow it
 }
 
+// ErrInUse is about a log that another process writes.
+var ErrInUse = errors.New("in use by another winnow; give each its own data_dir")
+
 // FileName of the log in its folder.
 const FileName = "audit.log"
 

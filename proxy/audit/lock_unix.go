@@ -3,7 +3,6 @@
 package audit
 
 import (
-	"errors"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -12,7 +11,7 @@ import (
 // lock takes the file for this process. The lock goes with the process, however that ends.
 func lock(f *os.File) error {
 	if unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) != nil {
-		return errors.New("in use by another winnow; give each its own data_dir")
+		return ErrInUse
 	}
 	return nil
 }

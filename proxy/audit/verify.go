@@ -31,19 +31,34 @@ func Verify(name string, keys []ed25519.PublicKey, since Head, show func(*Line) 
 		return Report{}, err
 	}
 	defer f.Close()
+	return VerifyFrom(f, keys, since, show)
+}
+
+// VerifyFrom is Verify of a log that is read from elsewhere.
+func VerifyFrom(r io.Reader, keys []ed25519.PublicKey, since Head, show func(*Line) error) (Report, error) {
 	v := verifier{keys: keys, since: since, show: show}
-	whole, err := v.read(f)
+	counted := &counter{r: r}
+	whole, err := v.read(counted)
 	if err != nil {
 		return Report{}, err
 	}
 	if since.Seq > v.head.Seq {
 		return Report{}, fmt.Errorf("line %d was noted elsewhere, and the log ends at %d: lines are missing at its end", since.Seq, v.head.Seq)
 	}
-	info, err := f.Stat()
-	if err != nil {
-		return Report{}, err
-	}
-	return Report{Lines: v.head.Seq, Head: v.head, Signed: v.signed, Torn: info.Size() - whole}, nil
+	return Report{Lines: v.head.Seq, Head: v.head, Signed: v.signed, Torn: counted.n - whole}, nil
+}
+
+// counter counts what is read.
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+// Read implements io.Reader.
+func (c *counter) Read(p []byte) (n int, err error) {
+	n, err = c.r.Read(p)
+	c.n += int64(n)
+	return n, err
 }
 
 // verifier follows the chain.

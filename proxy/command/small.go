@@ -1,9 +1,7 @@
 package command
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -11,21 +9,20 @@ import (
 	"github.com/spf13/cobra"
 
 	"winnow/config"
+	"winnow/proxy/admin"
 )
 
 func newKey(con *console) *cobra.Command {
 	return &cobra.Command{
 		Use:   "key",
-		Short: "Make an ingest key and its hash",
+		Short: "Make an ingest key, or an administrator's token, and its hash",
 		Long: `key makes a key for an application, 256 random bits, and prints it with its hash. The hash belongs below tenants in the config file; the
-key goes to the application, which sends it as Authorization: Bearer KEY, as a password, or in X-Winnow-Key. Nobody can get the key
-back from the hash.` + exitCodes,
+key goes to the application, which sends it as Authorization: Bearer KEY, as a password, or in X-Winnow-Key. Or it is the token of an
+administrator, whose hash belongs below admin.tokens. Nobody can get the key back from the hash.` + exitCodes,
 		Example: `  winnow key`,
 		Args:    atMost(0, ""),
 		RunE: func(*cobra.Command, []string) error {
-			var random [32]byte
-			rand.Read(random[:])
-			key := "winnow_" + hex.EncodeToString(random[:])
+			key := admin.NewSecret()
 			fmt.Fprintf(con.out, "key:  %s\nhash: sha256:%x\n", key, sha256.Sum256([]byte(key)))
 			return nil
 		},

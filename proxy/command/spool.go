@@ -4,19 +4,18 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"log/slog"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
-	"winnow/config"
-	"winnow/proxy"
 	"winnow/proxy/admin"
-	"winnow/proxy/spool"
 )
 
 // spoolFlags are those of every command of the spool.
-type spoolFlags struct{ config, format string }
+type spoolFlags struct {
+	reach
+	format string
+}
 
 func newSpool(con *console) *cobra.Command {
 	var f spoolFlags
@@ -34,7 +33,7 @@ winnow runs it is asked through its administrators' listener; otherwise the fold
 		},
 		SuggestionsMinimumDistance: 2,
 	}
-	parent.PersistentFlags().StringVar(&f.config, "config", "", "config file that names the spool (default: the embedded one)")
+	f.flags(parent)
 	parent.AddCommand(newSpoolList(con, &f), newSpoolShow(con, &f), newSpoolAct(con, &f, "replay"), newSpoolAct(con, &f, "drop"), newSpoolVerify(con, &f))
 	return parent
 }
@@ -50,7 +49,7 @@ func newSpoolList(con *console, f *spoolFlags) *cobra.Command {
 			if err := oneOf("format", f.format, "text", "json"); err != nil {
 				return err
 			}
-			return withSpool(*f, func(ctx context.Context, s admin.Spool) error {
+			return withSpool(f, func(ctx context.Context, s admin.SpoolClient) error {
 				state, err := s.State(ctx)
 				if err != nil {
 					return err
@@ -81,7 +80,7 @@ be sent.` + exitCodes,
 			if err != nil {
 				return err
 			}
-			return withSpool(*f, func(ctx context.Context, s admin.Spool) error {
+			return withSpool(f, func(ctx context.Context, s admin.SpoolClient) error {
 				b, err := s.Parked(ctx, args[0], number, body)
 				if err != nil {
 					return err
@@ -100,10 +99,10 @@ be sent.` + exitCodes,
 // newSpoolAct makes replay and drop.
 func newSpoolAct(con *console, f *spoolFlags, verb string) *cobra.Command {
 	short, long := "Send parked batches again", `replay puts a parked batch, or all of a lane, back into the lane, to be delivered once more: after the backend was mended, say.`
-	do, done := admin.Spool.Replay, "replayed"
+	do, done := admin.SpoolClient.Replay, "replayed"
 	if verb == "drop" {
 		short, long = "Remove parked batches for ever", `drop removes a parked batch, or all of a lane, for ever. It is counted.`
-		do, done = admin.Spool.Drop, "dropped"
+		do, done = admin.SpoolClient.Drop, "dropped"
 	}
 	return &cobra.Command{
 		Use:     verb + " LANE NUMBER|all",
@@ -116,7 +115,7 @@ func newSpoolAct(con *console, f *spoolFlags, verb string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withSpool(*f, func(ctx context.Context, s admin.Spool) error {
+			return withSpool(f, func(ctx context.Context, s admin.SpoolClient) error {
 				n, err := do(s, ctx, args[0], number)
 				if n > 0 || err == nil {
 					con.say("%s %s\n", done, plural(int64(n), "batch", "batches"))
@@ -145,7 +144,7 @@ Exit codes: 0 all is sound, 1 something is missing or damaged, 2 for a wrong com
 			if len(args) > 0 {
 				lane = args[0]
 			}
-			return withSpool(*f, func(ctx context.Context, s admin.Spool) error {
+			return withSpool(f, func(ctx context.Context, s admin.SpoolClient) error {
 				list, err := s.Verify(ctx, lane)
 				if err != nil {
 					return err
@@ -180,24 +179,9 @@ func spoolNumber(verb, word string, all bool) (uint64, error) {
 	return n, nil
 }
 
-// withSpool hands the spool that a configuration names to f: that of the winnow that runs on it, or the folder itself. Where
-// there is none, empty is called instead, if it is not nil.
-func withSpool(flags spoolFlags, f func(context.Context, admin.Spool) error, empty func() error) error {
-	c, err := load(flags.config)
-	if err != nil {
-		return err
-	}
-	ctx := context.Background()
-	s, end, err := proxy.OpenSpool(ctx, c, slog.New(slog.DiscardHandler))
-	switch {
-	case err == nil:
-		err = errors.Join(f(ctx, s), end())
-	case errors.Is(err, spool.ErrInUse):
-		var running admin.Spool
-		if running, err = runningSpool(c); err == nil {
-			err = f(ctx, running)
-		}
-	}
+// withSpool hands the spool that is reached to f. Where there is none, empty is called instead, if it is not nil.
+func withSpool(flags *spoolFlags, f func(context.Context, admin.SpoolClient) error, empty func() error) error {
+	err := flags.with(func(ctx context.Context, c *admin.Client) error { return f(ctx, admin.SpoolClient{Client: c}) })
 	if errors.Is(err, admin.ErrNoSpool) && empty != nil {
 		return empty()
 	}
@@ -213,14 +197,6 @@ func (c *console) emptySpool(format string, nothing any) func() error {
 		c.say("nothing is spooled: %v\n", admin.ErrNoSpool)
 		return nil
 	}
-}
-
-// runningSpool is that of the winnow that runs under a configuration.
-func runningSpool(c *config.Config) (admin.Spool, error) {
-	if c.Admin.Listen == "off" {
-		return nil, errors.New("a winnow runs on this spool, and its administrators' listener is off: stop it first, or set admin.listen")
-	}
-	return admin.SpoolClient{URL: "http://" + reachable(c.Admin.Listen)}, nil
 }
 
 func (c *console) json(v any) error {
