@@ -299,3 +299,24 @@ func BenchmarkCustom(b *testing.B) {
 		}
 	}
 }
+
+// What a rule of the operator's own and a built-in detector find is gone, both wholly, however they overlap.
+func TestCustomOverlapLeavesNothing(t *testing.T) {
+	o := ownOptions(t, []config.Custom{
+		{ID: "customer", Pattern: `customer [a-z]+`}, {ID: "case", Pattern: `[0-9]{3} case [0-9]+`}, {ID: "tail", Pattern: `example\.com/[a-z]+`},
+	})
+	for in, want := range map[string]string{
+		"customer alice@example.com left":          "########################## left",
+		"card 4111 1111 1111 1111 case 12345 shut": "card ############################## shut",
+		"to alice@example.com/inbox":               "to #######################",
+		"customer alice case 5":                    "############## case 5",
+	} {
+		masked := []byte(in)
+		for _, f := range Reference(&o, []byte(in), Context{}) {
+			copy(masked[f.Start:f.End], bytes.Repeat([]byte{'#'}, f.End-f.Start))
+		}
+		if string(masked) != want {
+			t.Errorf("%q: %q, want %q", in, masked, want)
+		}
+	}
+}

@@ -178,17 +178,10 @@ func referencePercent(o *Options, text []byte) (all []Finding) {
 }
 
 // resolve sorts findings and keeps, of those that overlap, the leftmost, then the longest, then the one of the highest priority, then the one of
-// the lowest ID. It reuses the slice.
+// the lowest ID. What one of the operator's own rules leaves of another finding, or another of its, stays found. It reuses the slice.
 func resolve(c *Custom, all []Finding) []Finding {
 	slices.SortFunc(all, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End), cmp.Compare(c.priority(b.Detector), c.priority(a.Detector)), cmp.Compare(a.Detector, b.Detector))
 	})
-	kept, end := all[:0], 0
-	for _, f := range all {
-		if f.Start >= end {
-			kept = append(kept, f)
-			end = f.End
-		}
-	}
-	return kept
+	return dropOverlaps(all, 0)
 }

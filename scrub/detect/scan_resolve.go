@@ -44,15 +44,24 @@ func sortFindings(f []Finding) {
 	}
 }
 
-// dropOverlaps drops from found[from:], which is in order, all that overlaps a finding before it.
+// dropOverlaps drops from found[from:], which is in order, all that overlaps a finding before it. Built-in detectors know each other: what a
+// loser has beyond the winner is none of its (the host behind a password and an @). Of a rule of the operator's own nothing is known, so what
+// lies behind the winner is found still.
 func dropOverlaps(found []Finding, from int) []Finding {
 	kept, end := from, 0
 	for _, f := range found[from:] {
-		if f.Start >= end {
-			found[kept] = f
-			kept++
-			end = f.End
+		if f.Start < end {
+			if f.End <= end || !f.Detector.own() && !found[kept-1].Detector.own() {
+				continue
+			}
+			f.Start = end
 		}
+		found[kept] = f
+		kept++
+		end = f.End
 	}
 	return found[:kept]
 }
+
+// own reports whether the detector is a rule of the operator's own.
+func (id ID) own() bool { return int(id) >= Count }
