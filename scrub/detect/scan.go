@@ -97,6 +97,7 @@ type Scanner struct {
 	maps   bitmaps
 	cands  candidates
 	stops  []uint64
+	high   uint64
 	edge   [tailBytes + 64]byte
 	places places
 	// hidden is nil until something hidden is met. A shallow scanner does not look for it.
@@ -117,7 +118,7 @@ const maxStopsText = 4 << 20
 func (s *Scanner) Append(dst []Finding, text []byte, ctx Context) []Finding {
 	quiet := s.quiet(text)
 	from := len(dst)
-	s.stops = s.stops[:0]
+	s.stops, s.high = s.stops[:0], unknown
 	if quiet && s.set.options.plain() {
 		return dropOverlaps(s.appendKeyed(dst, text, ctx), from)
 	}
@@ -160,6 +161,7 @@ func (s *Scanner) chunk() {
 		s.cands.next(&s.maps)
 	}
 	words := s.classify()
+	s.noteHigh(words)
 	if s.ctx.Shape == JSON && len(s.text) <= maxStopsText {
 		s.stops = append(s.stops, s.maps[laneStop][1:1+words]...)
 	}
