@@ -2,9 +2,11 @@ package scrub
 
 import (
 	"bytes"
+	"math/bits"
 	"slices"
 
 	"winnow/scrub/detect"
+	"winnow/scrub/record"
 	"winnow/scrub/unwrap"
 )
 
@@ -23,6 +25,7 @@ type frame struct {
 	edits    []edit
 	delta    int
 	scanner  *detect.Scanner
+	stops    []uint64           // of in, where the scan tells them: see detect.Scanner.Stops
 	plain    []byte             // what in was decoded into
 	told     []detect.Explained // candidates in in, findings or not, only for Trace
 	after    *followers         // of the member met last
@@ -38,22 +41,42 @@ const unfilled = ^uint32(0)
 
 func (f *frame) reset() {
 	f.scanned, f.apart, f.place = false, false, nil
-	f.in, f.next, f.delta, f.findings, f.edits = nil, 0, 0, f.findings[:0], f.edits[:0]
+	f.in, f.stops, f.next, f.delta, f.findings, f.edits = nil, nil, 0, 0, f.findings[:0], f.edits[:0]
 	f.plain, f.told = shrink(f.plain, keptBytes), nil
 }
 
 func (f *frame) scan(ctx detect.Context) {
-	if f.known(ctx) {
+	if f.stops = nil; f.known(ctx) {
 		return
 	}
 	if f.scanner == nil {
 		f.scanner = f.r.p.set.NewScanner()
 	}
 	f.findings, f.next, f.scanned = f.scanner.Append(f.findings[:0], f.in, ctx), 0, true
-	f.json = ctx.Shape == detect.JSON
+	f.stops, f.json = f.scanner.Stops(), ctx.Shape == detect.JSON
 	if f.r.req.Trace != nil {
 		f.told = f.r.p.set.Explain(f.in, ctx)
 	}
+}
+
+// stringEnd is record.Quiet, but for where it stops behind the end of the layer's text.
+func (f *frame) stringEnd(i int) int {
+	if w := i >> 6; w < len(f.stops) {
+		if m := f.stops[w] >> (i & 63); m != 0 {
+			return i + bits.TrailingZeros64(m)
+		}
+	}
+	return f.stringEndFar(i)
+}
+
+// stringEndFar is for strings that end in another word of stops.
+func (f *frame) stringEndFar(i int) int {
+	for w := i>>6 + 1; w < len(f.stops); w++ {
+		if m := f.stops[w]; m != 0 {
+			return w<<6 + bits.TrailingZeros64(m)
+		}
+	}
+	return record.Quiet(f.in, i)
 }
 
 func (f *frame) mark() Mark {

@@ -145,13 +145,14 @@ func (r *Run) Scan() {
 	if f.scanner == nil {
 		f.scanner = r.p.set.NewScanner()
 	}
+	f.stops = nil
 	for shape := range r.texts.heaps {
 		h := &r.texts.heaps[shape]
 		if h.found, h.findings = 0, h.findings[:0]; len(h.text) == 0 {
 			continue
 		}
 		h.findings = f.scanner.Append(h.findings, h.text, detect.Context{Shape: detect.Shape(shape)})
-		h.valid = f.valid || utf8.Valid(h.text)
+		h.valid = f.valid || f.scanner.ASCII() || utf8.Valid(h.text)
 	}
 }
 

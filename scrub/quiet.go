@@ -1,6 +1,7 @@
 package scrub
 
 import (
+	"encoding/binary"
 	"math"
 
 	"winnow/scrub/action"
@@ -11,44 +12,54 @@ import (
 // as it is: the rule keeps it, nothing is found in it, nothing in it is escaped. It returns the end of the last of them, 0 if there is
 // none, and never goes behind what it is not sure of: that is for member, which does the same for any member at five times the cost.
 func (f *frame) quiet(i int, w *walk, l *gaps) (end int) {
-	in, limit, verdicts, rules := f.in, f.quietUntil(i), f.r.p.verdicts[f.r.mode()], f.r.counts.Rules
+	in, limit, rules, members := f.in, f.quietUntil(i), f.r.counts.Rules, &f.r.shape.members
 	rules = rules[:len(rules)+1]
-	context := f.context(w.field)
-	for {
-		place, ok := f.r.shape.peek(in[i:], context, f.after)
-		if !ok {
-			return end
+	context, mode, after := f.context(w.field), f.r.mode(), f.after
+	for i+headBytes <= len(in) {
+		text := in[i:]
+		place, head, middle := after[0], binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[8:])
+		m := &members[place]
+		if !m.is(context, head, middle, text) {
+			place, ok := f.r.shape.peek(text, context, after)
+			if !ok {
+				break
+			}
+			m = &members[place]
 		}
-		m := &f.r.shape.members[place]
-		if m.field.lists != 0 || f.r.concerns(m.field) {
-			return end
+		plain := m.plain[mode]
+		if plain == unsure || f.r.concerns(m.field) {
+			break
 		}
-		v := &verdicts[m.field.rule+1]
-		if v.plain == unsure {
-			return end
-		}
-		stop, ok := quietValue(in, i+int(m.n))
+		stop, ok := f.quietValue(i + int(m.n))
 		if !ok || stop > limit {
-			return end
+			break
 		}
-		f.met(place)
-		if v.plain == goes {
+		m.worth, after = maxWorth, &m.next
+		if plain == goes {
 			f.r.counts.Unnamed++
 			l.drop(i)
 		} else {
-			f.r.own |= v.meta
-			rules[v.count]++
+			f.r.own |= m.meta
+			rules[m.count]++
 			if l.cut >= 0 {
 				l.before(f)
 				l.keep(f, i)
 			}
 			l.kept = true
 		}
-		if end = stop; stop+1 >= len(in) || in[stop] != ',' || in[stop+1] != '"' {
-			return end
+		if end = stop; stop+2 >= len(in) || in[stop] != ',' {
+			break
 		}
 		l.comma, i = stop, stop+1
+		if in[i] == ' ' {
+			i++
+		}
+		if in[i] != '"' {
+			break
+		}
 	}
+	f.after = after
+	return end
 }
 
 // quietUntil is the offset up to which nothing is found from i on.
@@ -60,7 +71,8 @@ func (f *frame) quietUntil(i int) int {
 }
 
 // quietValue returns the end of the value at i if it is a string without escapes, a number or a literal.
-func quietValue(in []byte, i int) (end int, ok bool) {
+func (f *frame) quietValue(i int) (end int, ok bool) {
+	in := f.in
 	if i < len(in) && in[i] == ' ' {
 		i++
 	}
@@ -69,7 +81,7 @@ func quietValue(in []byte, i int) (end int, ok bool) {
 	}
 	switch c := in[i]; {
 	case c == '"':
-		end = record.Quiet(in, i+1)
+		end = f.stringEnd(i + 1)
 		return end + 1, end < len(in) && in[end] == '"'
 	case c == '-' || c-'0' < 10:
 		end, fault := record.Number(in, i)

@@ -197,8 +197,8 @@ func (r *Run) load(body []byte, shape detect.Shape) error {
 		return err
 	}
 	f := &r.layers[0]
-	f.valid = utf8.Valid(body)
 	f.scan(detect.Context{Shape: shape})
+	f.valid = f.scanner.ASCII() || utf8.Valid(body)
 	return nil
 }
 
@@ -211,7 +211,7 @@ func (r *Run) LoadBinary(body []byte) error {
 	r.texts.reset()
 	r.texts.most = len(body)/textBytes + leastNoted
 	f := &r.layers[0]
-	f.in, f.scanned, f.apart, f.valid = body, false, false, false // a text in it may end within a character, even if the whole is UTF-8
+	f.in, f.stops, f.scanned, f.apart, f.valid = body, nil, false, false, false // a text in it may end within a character, even if the whole is UTF-8
 	return nil
 }
 

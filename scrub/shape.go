@@ -17,13 +17,18 @@ type shape struct {
 
 // knownMember is a name as it is spelled, with quotes and colon, below a field, and the field it leads to.
 type knownMember struct {
-	context    uint64 // see frame.context; 0 where the place is free
-	head, mask [2]uint64
-	field      Field
-	n          uint8     // length of spelled
-	worth      uint8     // what it takes to push the member out
-	next       followers // of this member
-	tail       [maxSpelled - headBytes]byte
+	context      uint64 // see frame.context; 0 where the place is free
+	head, middle uint64 // the first 16 bytes of spelled
+	inHead       uint64 // mask of those that are
+	inMiddle     uint64
+	meta         uint64 // verdict.meta
+	field        Field
+	count        int32     // verdict.count
+	plain        [3]plain  // verdict.plain by mode, unsure if a list names the field
+	next         followers // of this member
+	n            uint8     // length of spelled
+	worth        uint8     // what it takes to push the member out
+	tail         [maxSpelled - headBytes]byte
 }
 
 // followers are the places of the members that came last behind a member, or at the begin of a record.
@@ -48,10 +53,9 @@ func (f *frame) context(above Field) uint64 {
 // begin expects the first member of a record.
 func (f *frame) begin() { f.after = &f.first }
 
-// is tells whether the name, quotes and colon with which text begins are this member's. head is its first 16 bytes.
-func (m *knownMember) is(context uint64, head [2]uint64, text []byte) bool {
-	return m.context == context && (head[0]^m.head[0])&m.mask[0]|(head[1]^m.head[1])&m.mask[1] == 0 &&
-		(m.n <= headBytes || m.tailIs(text))
+// is tells whether the name, quotes and colon with which text begins are this member's. head and middle are its first 16 bytes.
+func (m *knownMember) is(context, head, middle uint64, text []byte) bool {
+	return m.context == context && (head^m.head)&m.inHead|(middle^m.middle)&m.inMiddle == 0 && (m.n <= headBytes || m.tailIs(text))
 }
 
 func (m *knownMember) tailIs(text []byte) bool {
@@ -63,11 +67,11 @@ func (s *shape) peek(text []byte, context uint64, after *followers) (place uint8
 	if len(text) < headBytes {
 		return 0, false
 	}
-	head := [2]uint64{binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[8:])}
-	if s.members[after[0]].is(context, head, text) {
+	head, middle := binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[8:])
+	if s.members[after[0]].is(context, head, middle, text) {
 		return after[0], true
 	}
-	if s.members[after[1]].is(context, head, text) {
+	if s.members[after[1]].is(context, head, middle, text) {
 		return after[1], true
 	}
 	n := record.Quiet(text, 1) + len(`":`)
@@ -76,7 +80,7 @@ func (s *shape) peek(text []byte, context uint64, after *followers) (place uint8
 	}
 	place = pair(head, text[:n], context)
 	for range 2 {
-		if s.members[place].is(context, head, text) {
+		if s.members[place].is(context, head, middle, text) {
 			after[0], after[1] = place, after[0]
 			return place, true
 		}
@@ -86,8 +90,8 @@ func (s *shape) peek(text []byte, context uint64, after *followers) (place uint8
 }
 
 // pair is the first of the two places where a member may be remembered.
-func pair(head [2]uint64, spelled []byte, context uint64) uint8 {
-	h, n := head[0], len(spelled)
+func pair(head uint64, spelled []byte, context uint64) uint8 {
+	h, n := head, len(spelled)
 	if n < 8 {
 		h &= 1<<(8*n) - 1
 	} else {
@@ -108,7 +112,7 @@ func (f *frame) learn(text []byte, n int, context uint64, field Field) {
 	if n > maxSpelled || len(text) < headBytes {
 		return
 	}
-	head := [2]uint64{binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[8:])}
+	head, middle := binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[8:])
 	place := pair(head, text[:n], context)
 	m, other := &f.r.shape.members[place], &f.r.shape.members[place+1]
 	if other.worth < m.worth {
@@ -119,8 +123,16 @@ func (f *frame) learn(text []byte, n int, context uint64, field Field) {
 		other.worth--
 		return
 	}
-	*m = knownMember{context: context, head: head, field: field, n: uint8(n)}
-	m.mask = [2]uint64{lowBytes(n), lowBytes(n - 8)}
+	verdict := &f.r.p.verdicts[0][field.rule+1]
+	*m = knownMember{
+		context: context, head: head, middle: middle, inHead: lowBytes(n), inMiddle: lowBytes(n - 8),
+		meta: verdict.meta, field: field, count: int32(verdict.count), n: uint8(n),
+	}
+	for mode := range m.plain {
+		if field.lists == 0 {
+			m.plain[mode] = f.r.p.verdicts[mode][field.rule+1].plain
+		}
+	}
 	copy(m.tail[:], text[min(n, headBytes):n])
 	f.after[0], f.after[1] = place, f.after[0]
 	f.met(place)

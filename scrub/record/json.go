@@ -142,7 +142,15 @@ func Number(b []byte, i int) (end int, err *Fault) {
 	return i, nil
 }
 
+// digits returns the offset of the first byte at or after i that is no digit.
 func digits(b []byte, i int) int {
+	for ; i+8 <= len(b); i += 8 {
+		w := binary.LittleEndian.Uint64(b[i:]) ^ ones*'0'
+		// A byte up to 9 stays below 0x80. A carry only reaches bytes behind one that is no digit.
+		if m := (w + ones*(0x80-10) | w) & highs; m != 0 {
+			return i + bits.TrailingZeros64(m)>>3
+		}
+	}
 	for i < len(b) && b[i]-'0' < 10 {
 		i++
 	}
