@@ -51,9 +51,8 @@ func (c *checker) factAction(path string, fact Fact, a Action) {
 
 func (c *checker) classes() {
 	for i, class := range c.Policy.Classes {
-		if slices.Contains(neverLeave, class) {
-			c.wrong(index("policy.classes", i), "remove it; findings of this class are removed from text as well",
-				"class %q may never leave by a policy (META-8)", class)
+		if class == ClassSecret {
+			c.wrong(index("policy.classes", i), "remove it; what is found of this class is removed from text as well", "class %q never leaves (GUARD-2)", class)
 		}
 	}
 }

@@ -58,6 +58,7 @@ func (c *checker) upstream(path string, u Upstream) {
 	c.headers(path+".headers", u)
 	c.credentials(path+".credentials", u)
 	c.format(path, u)
+	c.receives(path, u)
 }
 
 // alien refuses keys that mean nothing to the type.

@@ -204,6 +204,13 @@ type Upstream struct {
 	// FlushInterval after its first batch ends an object of an s3 upstream: clients wait at most so long for others, and timeout for the
 	// store. Default 1s.
 	FlushInterval Duration `yaml:"flush_interval" default:"1s" min:"1ms" max:"1m"`
+	// Classes of data that may be handed to it: a route that lets out others to it does not load. Default: all that policy.classes lets out,
+	// but payment, unless it is a payment processor.
+	Classes []Class `yaml:"classes"`
+	// Purposes that it is there for: what is forwarded leaves for purpose operations. Default: operations.
+	Purposes []Purpose `yaml:"purposes"`
+	// PaymentProcessor says that it is one: class payment goes to payment processors only.
+	PaymentProcessor bool `yaml:"payment_processor"`
 	// Headers are added to every request of an http or grpc upstream: credentials, tenant ids. Values may be ${NAME} or file: references.
 	Headers map[string]Secret `yaml:"headers"`
 	// Credentials of clients: "none" stay here, with "client" the protocol's own (Authorization, DD-API-KEY, a Splunk token, ...) go on
@@ -353,7 +360,7 @@ type Policy struct {
 	Mode Mode `yaml:"mode"`
 	// Preset supplies rules after the file's own: "service-operations" or "none". Default service-operations.
 	Preset string `yaml:"preset" words:"service-operations none"`
-	// Classes of data that may leave; payment and secret never may. Default: telemetry, text, usage, device, network, location.
+	// Classes of data that may leave. Payment may where all routes that have it lead to payment processors, secret never. Default: telemetry, text, usage, device, network, location.
 	Classes []Class `yaml:"classes"`
 	// Rules over fields, first match wins.
 	Rules []Rule `yaml:"rules"`

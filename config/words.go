@@ -33,6 +33,16 @@ const (
 	ClassSecret    Class = "secret"    // credentials, tokens, keys
 )
 
+// Purpose for which data is forwarded.
+type Purpose string
+
+// The purposes.
+const (
+	PurposeOperations Purpose = "operations" // to provide, maintain, secure, support and improve the service: all that routes forward
+	PurposeStatistics Purpose = "statistics" // aggregated statistics of which nobody can be told
+	PurposeTraining   Purpose = "training"   // training, of tenants who opted in
+)
+
 // Why a data point is taken (SOD-1). It is said in the inventory, and decides nothing. All of them are part of one purpose, operations.
 type Why string
 
@@ -233,6 +243,7 @@ const (
 var closed = map[reflect.Type][]string{
 	reflect.TypeFor[Mode]():         {string(ModeStrict), string(ModeScrub)},
 	reflect.TypeFor[Class]():        wordsOf(classes),
+	reflect.TypeFor[Purpose]():      {string(PurposeOperations), string(PurposeStatistics), string(PurposeTraining)},
 	reflect.TypeFor[Protocol]():     wordsOf(protocols),
 	reflect.TypeFor[UpstreamType](): {string(UpstreamHTTP), string(UpstreamFile), string(UpstreamGRPC), string(UpstreamS3)},
 	reflect.TypeFor[Delivery]():     {string(DeliverySync), string(DeliverySpool)},
@@ -272,9 +283,6 @@ var (
 		"bank_account", "crypto_address", "tax_id", "health_id", "national_id", "passport", "imei", "birth_date", "us_ssn", "mac", "ipv6", "ipv4", "phone",
 		"user_path", "uuid"}
 )
-
-// neverLeave are the classes that no policy lets out by name (META-8, GUARD-2).
-var neverLeave = []Class{ClassPayment, ClassSecret}
 
 func wordsOf[T ~string](list []T) []string {
 	words := make([]string, len(list))

@@ -47,3 +47,35 @@ routes:
 		t.Error("what a tenant drops is not counted")
 	}
 }
+
+// META-8: what rules say is of class payment reaches the payment processor on the route that lets it out, and nobody else; what is found of
+// it in text never leaves as it is.
+func TestMETA8PaymentReachesProcessorsOnly(t *testing.T) {
+	b := newBackend(t)
+	r := start(t, nil, `upstreams:
+  - {id: logs, url: '`+b.URL+`/logs'}
+  - {id: pay, url: '`+b.URL+`/pay', payment_processor: true}
+routes:
+  - {path: /pay, protocol: json, upstream: pay}
+  - {path: /ingest, protocol: json, classes: [telemetry, text]}
+policy:
+  classes: [telemetry, text, payment]
+  rules: [{id: payment, fields: [order.amount, order.card], class: payment}]
+`)
+	body := `{"level":"info","message":"paid with 4111111111111111","order":{"amount":"1999","card":"4111111111111111"}}` + "\n"
+	for _, path := range []string{"/pay", "/ingest"} {
+		if status, text := r.post(t, path, body); status != 204 {
+			t.Fatalf("%s: %d %s", path, status, text)
+		}
+	}
+	got := b.all()
+	if !strings.HasPrefix(got[0], "POST /pay/pay\n") || !strings.Contains(got[0], `"amount":"1999"`) {
+		t.Errorf("the processor got %s", got[0])
+	}
+	if !strings.HasPrefix(got[1], "POST /logs/ingest\n") || strings.Contains(got[1], "1999") || !strings.Contains(got[1], "paid with [card]") {
+		t.Errorf("the others got %s", got[1])
+	}
+	if all := strings.Join(got, ""); strings.Contains(all, "4111111111111111") {
+		t.Errorf("a card in clear: %s", all)
+	}
+}

@@ -163,6 +163,7 @@ func (b *builder) detectors() {
 			b.wrong(place, "detector %q finds class %q, which never leaves: choose another action, or leave it as it is", info.Name, info.Class)
 		}
 		b.detector(place, info.Name, info.Placeholder, set.Action, info.Class)
+		b.shared(place, "detector", info.Name, info.Class, set.Action, set.Off)
 	}
 	b.custom(&opt)
 	b.p.set = detect.Compile(opt)

@@ -21,6 +21,7 @@ func (b *builder) custom(opt *detect.Options) {
 			b.wrong(place+".action", "custom %q: keep would let findings out: name in policy.allow what may leave", r.ID)
 		}
 		b.detector(place, r.ID, "["+r.ID+"]", r.Action, r.Class)
+		b.shared(place, "custom", r.ID, r.Class, r.Action, false)
 	}
 	lists := b.fieldLists(rules)
 	compiled, wrong := detect.CompileCustom(rules, b.replacements(), lists)

@@ -153,7 +153,7 @@ func (p *page) actions() {
 // words lists every closed word with its comment, in the constants' order.
 func (p *page) words() {
 	p.out.WriteString("\n## Words\n\nAn unknown word does not load; the nearest known one is offered.\n")
-	for _, name := range []string{"Mode", "Class", "Protocol", "UpstreamType", "Credentials", "Compression", "Fact", "Why", "Basis", "TimeUnit", "URLPart"} {
+	for _, name := range []string{"Mode", "Class", "Purpose", "Protocol", "UpstreamType", "Credentials", "Compression", "Fact", "Why", "Basis", "TimeUnit", "URLPart"} {
 		fmt.Fprintf(&p.out, "\n### %s\n\n%s\n\n", name, p.types[name])
 		for _, w := range p.comments.words[name] {
 			line := "- `" + w.text + "`"

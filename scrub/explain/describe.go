@@ -114,6 +114,10 @@ func (p *page) stays() {
 			p.item(r.ID, "%s (class %s may not leave)", strings.Join(r.Fields, ", "), r.Class)
 		}
 	}
+	if slices.Contains(p.c.Policy.Classes, config.ClassPayment) {
+		p.item("classes", "secret never leaves, and payment goes to payment processors only (META-8, GUARD-2)")
+		return
+	}
 	p.item("classes", "payment and secret never leave (META-8, GUARD-2)")
 }
 
@@ -186,16 +190,18 @@ func (p *page) pseudonyms() {
 func (p *page) upstreams() {
 	p.title("Where it goes")
 	for _, u := range p.c.Upstreams {
-		if u.Type == config.UpstreamFile {
+		switch u.Type {
+		case config.UpstreamFile:
 			p.item(u.ID, "NDJSON files in %s, a new one every %s or %s, kept %s", u.Dir, size(u.RotateBytes), length(u.RotateAge), length(u.KeepAge))
-			continue
-		}
-		if u.Type == config.UpstreamS3 {
+		case config.UpstreamS3:
 			p.item(u.ID, "NDJSON objects, zstd, in bucket %s%s, a new one every %s or %s, time-out %s", u.Bucket, at(u.URL), length(u.FlushInterval),
 				size(u.ObjectBytes), length(u.Timeout))
-			continue
+		default:
+			p.item(u.ID, "%s%s, compression %s, time-out %s%s", host(u.URL), format(u), u.Compression, length(u.Timeout), headerNames(u.Headers))
 		}
-		p.item(u.ID, "%s%s, compression %s, time-out %s%s", host(u.URL), format(u), u.Compression, length(u.Timeout), headerNames(u.Headers))
+		if received(u) != "" {
+			p.item("", "which may receive %s", received(u))
+		}
 		if u.Credentials == config.CredentialsClient {
 			p.item("", "with the clients' own credentials, which it decides about")
 		}

@@ -162,6 +162,12 @@ func (d *Diff) upstreams(prior, next *config.Config) {
 		if target(o) != target(n) {
 			d.add(scrub.LetsOut, "upstream", n.ID, "goes to "+place(n)+", no longer to "+place(o))
 		}
+		if effect := narrowed(o.Classes, n.Classes, prior.Policy.Classes, next.Policy.Classes); effect != scrub.Neutral {
+			d.add(effect, "upstream", n.ID, "may receive"+all(n.Classes)+"; before"+all(o.Classes))
+		}
+		if n.PaymentProcessor != o.PaymentProcessor {
+			d.add(scrub.Neutral, "upstream", n.ID, fmt.Sprintf("is a payment processor: %t, no longer %t", n.PaymentProcessor, o.PaymentProcessor))
+		}
 		if n.Credentials != o.Credentials {
 			effect := scrub.Withholds
 			if n.Credentials == config.CredentialsClient {

@@ -23,6 +23,8 @@ type Inventory struct {
 	Findings []Point `json:"findings"`
 	// NotTaken are facts and rules of which nothing leaves.
 	NotTaken []Point `json:"not_taken"`
+	// Less are the tenants of whom less leaves than this says.
+	Less []Less `json:"less,omitempty"`
 	// Shared are those who receive what is taken.
 	Shared []Recipient `json:"shared"`
 	// Kept are copies that winnow itself keeps, and keys.
@@ -53,6 +55,15 @@ type Recipient struct {
 	// Where it is: a host, a folder or a bucket; never a credential.
 	Where string `json:"where"`
 	Kept  string `json:"kept"`
+	// Receives says which classes and purposes it is restricted to; empty where to none.
+	Receives string `json:"receives,omitempty"`
+}
+
+// Less is a tenant of whom less leaves.
+type Less struct {
+	Tenant string `json:"tenant"`
+	// Leaves says what still does.
+	Leaves string `json:"leaves"`
 }
 
 // Kept is a copy or a key, and for how long it is kept.
@@ -72,6 +83,7 @@ func TakeInventory(c *config.Config) Inventory {
 	i.headers()
 	i.fields()
 	i.findings()
+	i.less()
 	i.kept()
 	return i.Inventory
 }
@@ -84,7 +96,14 @@ type inventory struct {
 	shared []string // ids of Shared
 }
 
-// taken adds why and with whom to a data point that leaves.
+// named adds why and with whom to a data point that leaves wherever its class may.
+func (i *inventory) named(p Point, class config.Class, why config.Why, basis config.Basis) Point {
+	p = i.taken(p, class, why, basis)
+	p.Shared = i.c.Receivers(class)
+	return p
+}
+
+// taken adds why, and with whom if that is everybody, to a data point that leaves.
 func (i *inventory) taken(p Point, class config.Class, why config.Why, basis config.Basis) Point {
 	if why == "" {
 		why = defaultWhy(class)
@@ -133,9 +152,17 @@ func (i *inventory) headers() {
 			i.NotTaken = append(i.NotTaken, p)
 			continue
 		}
-		i.Headers = append(i.Headers, i.taken(p, d.Class, rule.Why, rule.Basis))
+		if len(i.c.Receivers(d.Class)) == 0 {
+			p.Transform = "is left out: " + nobody(d.Class)
+			i.NotTaken = append(i.NotTaken, p)
+			continue
+		}
+		i.Headers = append(i.Headers, i.named(p, d.Class, rule.Why, rule.Basis))
 	}
 }
+
+// nobody says that a class that the policy lets out leaves nowhere.
+func nobody(class config.Class) string { return "no route lets class " + string(class) + " out" }
 
 // factNow is the name and the action that a fact has under a rule.
 func factNow(d *meta.Default, rule config.MetadataRule) (string, config.Action) {
@@ -158,8 +185,11 @@ func (i *inventory) fields() {
 		case !slices.Contains(i.c.Policy.Classes, r.Class):
 			p.Transform = fmt.Sprintf("is removed: class %s may not leave", r.Class)
 			i.NotTaken = append(i.NotTaken, p)
+		case len(i.c.Receivers(r.Class)) == 0:
+			p.Transform = fmt.Sprintf("is removed: %s", nobody(r.Class))
+			i.NotTaken = append(i.NotTaken, p)
 		default:
-			i.Fields = append(i.Fields, i.taken(p, r.Class, r.Why, r.Basis))
+			i.Fields = append(i.Fields, i.named(p, r.Class, r.Why, r.Basis))
 		}
 	}
 	if ways := i.open(); len(ways) > 0 {
@@ -218,13 +248,21 @@ func (i *inventory) finding(p Point, class config.Class, a config.Action) {
 	i.Findings = append(i.Findings, p)
 }
 
+func (i *inventory) less() {
+	for _, t := range i.c.Tenants {
+		if t.Policy.Tightens() {
+			i.Less = append(i.Less, Less{t.ID, "what is listed" + withheld(t.Policy)})
+		}
+	}
+}
+
 func (i *inventory) recipients() {
 	for _, u := range i.c.Upstreams {
 		if !leadsTo(i.c, u.ID) {
 			continue
 		}
 		i.shared = append(i.shared, u.ID)
-		i.Shared = append(i.Shared, Recipient{u.ID, place(u), keptThere(u)})
+		i.Shared = append(i.Shared, Recipient{u.ID, place(u), keptThere(u), received(u)})
 	}
 }
 

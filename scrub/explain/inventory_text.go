@@ -20,9 +20,19 @@ func (i *Inventory) Markdown(w io.Writer) error {
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", point(p), p.Class, cell(p.Transform+marks(p)))
 	}
 	b.WriteString("| what is of class payment or secret | | never leaves as it is, whatever a rule says (META-8, GUARD-2) |\n")
+	if len(i.Less) > 0 {
+		b.WriteString("\n## Tenants of whom less leaves\n\n| tenant | |\n|---|---|\n")
+	}
+	for _, l := range i.Less {
+		fmt.Fprintf(&b, "| %s | %s |\n", cell(l.Tenant), cell(l.Leaves))
+	}
 	b.WriteString("\n## Who receives it\n\n| upstream | where | kept there |\n|---|---|---|\n")
 	for _, r := range i.Shared {
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", cell(r.ID), cell(r.Where), cell(r.Kept))
+		where := r.Where
+		if r.Receives != "" {
+			where += "; may receive " + r.Receives
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", cell(r.ID), cell(where), cell(r.Kept))
 	}
 	b.WriteString("\n## What winnow keeps\n\n| | how long |\n|---|---|\n")
 	for _, k := range i.Kept {

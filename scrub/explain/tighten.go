@@ -94,3 +94,18 @@ func all(classes []config.Class) string {
 	}
 	return strings.TrimPrefix(strings.TrimPrefix(only(classes), ","), " of")
 }
+
+// received says what an upstream may receive, where it says so itself; else it is empty.
+func received(u config.Upstream) string {
+	var parts []string
+	if u.Classes != nil {
+		parts = append(parts, "class "+strings.Join(words(u.Classes), ", ")+" only")
+	}
+	if u.Purposes != nil {
+		parts = append(parts, "for "+strings.Join(words(u.Purposes), ", "))
+	}
+	if u.PaymentProcessor {
+		parts = append(parts, "as a payment processor")
+	}
+	return strings.Join(parts, ", ")
+}
