@@ -16,51 +16,6 @@ const (
 	pullWait   = 5 * time.Second
 )
 
-// numbering follows the sequence numbers of the frames of each writer, which come in order.
-type numbering struct {
-	mu   sync.Mutex
-	next map[uint64]uint64 // by writer: the sequence after the highest seen
-	sum  map[uint64]Header // by writer: the highest seen
-	done map[uint64]uint64 // by writer: the highest that was settled
-}
-
-// check tells how many batches and records are missing before a frame. One that was seen before has none.
-func (n *numbering) check(h Header, records uint64) (batches, missing uint64) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.next == nil {
-		n.next, n.sum = map[uint64]uint64{}, map[uint64]Header{}
-	}
-	next, known := n.next[h.Writer]
-	if known && h.Sequence < next {
-		return 0, 0
-	}
-	if known && h.Sequence > next {
-		last := n.sum[h.Writer]
-		batches, missing = h.BatchesBefore-last.BatchesBefore, h.RecordsBefore-last.RecordsBefore
-	}
-	n.next[h.Writer] = h.Sequence + 1
-	n.sum[h.Writer] = Header{BatchesBefore: h.BatchesBefore + uint64(h.Batches), RecordsBefore: h.RecordsBefore + records}
-	return batches, missing
-}
-
-// settle notes that a frame and all before it are settled; settled tells whether one is: a store that was started anew may have forgotten that it
-// had a frame already, and have it twice.
-func (n *numbering) settle(h Header) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.done == nil {
-		n.done = map[uint64]uint64{}
-	}
-	n.done[h.Writer] = max(n.done[h.Writer], h.Sequence)
-}
-
-func (n *numbering) settled(h Header) bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return h.Sequence <= n.done[h.Writer]
-}
-
 // count finds what waits and what is parked when the lane is opened, and the ids of it: a client that was not answered before the process
 // ended sends its batch again.
 func (q *Queue) count(ctx context.Context) (known []ID, err error) {
@@ -234,9 +189,13 @@ func (q *Queue) number(h Header, records uint64) {
 	if batches == 0 {
 		return
 	}
-	q.ledger.Lost.add(int(batches), int(missing))
+	q.ledger.Lost.add(batches, missing)
 	if h.Writer != q.own { // they were lost before they could be found
-		q.ledger.Found.add(int(batches), int(missing))
+		q.ledger.Found.add(batches, missing)
+	}
+	if batches < 0 {
+		q.spool.o.Log.Info("batches that were missing in the numbering came later", "lane", q.name, "batches", -batches, "records", -missing)
+		return
 	}
 	q.spool.o.Log.Error("the spool's store has lost batches that were acknowledged", "lane", q.name, "batches", batches, "records", missing)
 }

@@ -1,0 +1,91 @@
+package spool_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+
+	"winnow/proxy/spool"
+)
+
+// latecoming is a store that keeps the first frame of a lane back until another was given and settled, as a cluster does with one that it had
+// given to somebody who is gone.
+type latecoming struct{ spool.Store }
+
+func (s latecoming) Lane(ctx context.Context, name string, limit int64) (spool.Lane, error) {
+	l, err := s.Store.Lane(ctx, name, limit)
+	return &latecomingLane{Lane: l}, err
+}
+
+type latecomingLane struct {
+	spool.Lane
+	late    []spool.Pulled
+	settled chan struct{}
+}
+
+func (l *latecomingLane) Pull(ctx context.Context, count, bytes int) ([]spool.Pulled, error) {
+	if l.settled == nil {
+		first, err := l.Lane.Pull(ctx, 1, bytes)
+		if err != nil {
+			return nil, err
+		}
+		second, err := l.Lane.Pull(ctx, 1, bytes)
+		if err != nil {
+			return nil, err
+		}
+		l.late, l.settled = first, make(chan struct{})
+		return []spool.Pulled{tellingPulled{second[0], l.settled}}, nil
+	}
+	if l.late != nil {
+		select {
+		case <-l.settled:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		list := l.late
+		l.late = nil
+		return list, nil
+	}
+	return l.Lane.Pull(ctx, count, bytes)
+}
+
+// tellingPulled tells when it is settled.
+type tellingPulled struct {
+	spool.Pulled
+	settled chan struct{}
+}
+
+func (p tellingPulled) Ack(ctx context.Context) error {
+	err := p.Pulled.Ack(ctx)
+	close(p.settled)
+	return err
+}
+
+// A frame that comes after later ones of its writer are settled is delivered like any other, and is not lost.
+func TestLateFrameIsDelivered(t *testing.T) {
+	s := open(t, latecoming{embedded(t, t.TempDir())})
+	defer closeSpool(t, s)
+	q, err := s.Queue(t.Context(), "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const batches = 4
+	for n := range batches { // one after the other: a frame each
+		if err := q.Append(t.Context(), entry(n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var mu sync.Mutex
+	seen := map[spool.ID]bool{}
+	q.Start(func(_ context.Context, e *spool.Entry) spool.Outcome {
+		mu.Lock()
+		defer mu.Unlock()
+		seen[e.ID] = true
+		return spool.Outcome{}
+	})
+	eventually(t, "all are delivered, and none counts as lost", func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return len(seen) == batches && q.Ledger().Lost.Batches.Load() == 0
+	})
+}
