@@ -41,6 +41,9 @@ type Config struct {
 	MasterSecret Secret `yaml:"master_secret"`
 	// KeyEpoch is how long one set of pseudonym keys is used. Default 720h (30 days).
 	KeyEpoch Duration `yaml:"key_epoch" min:"1h"`
+	// MaxStaleness is for how long a node of a cluster may not reach the state that it shares with the others, before it withholds what
+	// depends on it: records are stripped of everything personal then, since who objected meanwhile is not known. Default 5m.
+	MaxStaleness Duration `yaml:"max_staleness" min:"1s"`
 	// Limits bound what one client can cost.
 	Limits Limits `yaml:"limits"`
 	// TrustedProxies are the networks (CIDR) whose forwarding headers are believed. Default none.

@@ -23,6 +23,7 @@ type site struct {
 	policy     *scrub.Policy
 	routes     []route // in the Table's order
 	keys       *keyring
+	people     *people
 	geo        meta.Geo
 	maxDecoded int
 	now        func() time.Time
@@ -125,19 +126,15 @@ func (s *site) write(r *ingest.Request, x *exchange) {
 	}
 	route := &s.routes[r.Route.Index]
 	x.ruling = route.ruling(r.Tenant)
-	run := x.ruling.policy.Begin(scrub.Request{
-		Mode: x.ruling.mode, Keys: keys, LabelNames: r.Route.Codec.Protocol() == config.ProtocolLoki,
-	})
-	x.meta.Minter = run.Minter()
-	s.metadata(r, x)
-	run.Attach(x.fields)
 	// No deferred Release: a Run that failed half way must not be used again.
-	x.batch, err = r.Route.Codec.Scrub(run, &x.request)
-	counts := run.Counts()
-	x.ruling.counters.Count(counts.Rules, counts.Findings[detect.None+1:], counts.Unnamed, counts.Unfit)
-	run.Release(&x.held)
-	if err != nil {
-		refuseBody(r, err)
+	run, ok := s.scrub(r, x, keys)
+	if run != nil {
+		counts := run.Counts()
+		x.ruling.counters.Count(counts.Rules, counts.Findings[detect.None+1:], counts.Unnamed, counts.Unfit)
+		s.people.count(counts)
+		run.Release(&x.held)
+	}
+	if !ok {
 		return
 	}
 	b := &x.batch

@@ -126,6 +126,7 @@ type proxy struct {
 	queues   map[string]*queue           // by upstream
 
 	states  *State
+	persons *persons
 	audit   *audit.Log // nil: off
 	secured []*secured // of ingest, then of the listeners; nil: plain
 
@@ -163,6 +164,7 @@ func (p *proxy) open(c *config.Config) error {
 		Spool:         p.spoolState,
 	})
 	p.api = p.newAPI(c)
+	p.followPersons()
 	if err := p.put(c); err != nil {
 		return err
 	}
@@ -260,6 +262,7 @@ func (p *proxy) close() error {
 	if p.spool != nil {
 		errs = append(errs, p.closeSpool())
 	}
+	p.persons.close()
 	errs = append(errs, p.states.Close(), p.audit.Close())
 	p.holding.Lock()
 	defer p.holding.Unlock()
@@ -273,6 +276,9 @@ func (p *proxy) close() error {
 func (p *proxy) Ready() error {
 	if p.draining.Load() {
 		return errDraining
+	}
+	if !p.persons.live.Ready() {
+		return errList
 	}
 	if s := p.spooling.Load(); s != nil {
 		return s.Down()

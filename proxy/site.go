@@ -56,8 +56,14 @@ func (p *proxy) put(c *config.Config) error {
 		p.dismiss(targets, p.targets)
 		return err
 	}
+	known, err := p.peopleOf(c, secret)
+	if err != nil {
+		p.dismiss(targets, p.targets)
+		return err
+	}
 	s := &site{
 		policy: policy, maxDecoded: int(c.Limits.MaxDecodedBytes), now: p.o.Now, metrics: p.metrics,
+		people:   known,
 		keys:     &keyring{master: secret, length: time.Duration(c.KeyEpoch)},
 		refusals: p.metrics.Refusals(refusals[:]),
 	}

@@ -18,6 +18,14 @@ func ParseDigest(text string) (d Digest, ok bool) {
 	return Digest([]byte(text)), true
 }
 
+// TokenDigest is the digest of a token of any kind and epoch.
+func TokenDigest(token []byte) (d Digest, ok bool) {
+	if !IsToken(token, "") {
+		return d, false
+	}
+	return Digest(token[len(token)-digestChars:]), true
+}
+
 // String is the digest as it stands in a token.
 func (d Digest) String() string { return string(d[:]) }
 

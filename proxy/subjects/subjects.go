@@ -1,0 +1,152 @@
+// Package subjects keeps what was decided about persons: who restricted, objected to or erased their records, for which purpose and tenant
+// (RIGHT-1 to RIGHT-5), and whom records of minors named (META-10).
+//
+// A person is known by a digest: HMAC-SHA-256 of the normal form of an identifier, under a key of its own that does not change with the
+// epochs of pseudonyms. No identifier is kept in clear, and who has the list and not the master secret cannot tell who is on it. Beside
+// its digest an entry lists the digests of the pseudonyms under which records of the person may have left or wait in the spool.
+//
+// Everything is in one bucket of small values:
+//
+//	subject/<digest>      an Entry, as JSON
+//	hold/<tenant>         a Hold, as JSON: nothing of the tenant's persons is erased
+//	directory/<a to 7>    digests of the users that the directory had at the last sync, whose digests begin so; 26 bytes each
+//
+// List is the same in memory, as of now, for the way of the data. Desk is what an administrator does with it.
+package subjects
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"winnow/scrub"
+	"winnow/scrub/pseudonym"
+)
+
+// Action is what becomes of a person's records.
+type Action string
+
+// The actions.
+const (
+	ActionDrop  Action = "drop"  // they go
+	ActionStrip Action = "strip" // they stay, without anything personal
+)
+
+// Source is who gave an order.
+type Source string
+
+// The sources.
+const (
+	SourceOperator  Source = "operator"  // winnow subject, or the API
+	SourceMinor     Source = "minor"     // a record that was marked as a minor's
+	SourceDirectory Source = "directory" // the directory of users
+)
+
+// Order is one decision about a person.
+type Order struct {
+	Action Action `json:"action"`
+	// Tenant that it is about; empty: all.
+	Tenant string `json:"tenant,omitempty"`
+	// Purposes that it is about; empty: all.
+	Purposes []string  `json:"purposes,omitempty"`
+	Since    time.Time `json:"since"`
+	// Why is a reference, such as a ticket's; never who the person is.
+	Why    string `json:"why,omitempty"`
+	Actor  string `json:"actor"`
+	Source Source `json:"source"`
+	// Erase says that what is held of the person was to be erased, and not only to stop.
+	Erase bool `json:"erase,omitempty"`
+	// Deferred names the legal hold for which nothing is erased yet.
+	Deferred string `json:"deferred,omitempty"`
+}
+
+// same tells whether two orders are about the same records, by the same source.
+func (o *Order) same(other *Order) bool {
+	return o.Tenant == other.Tenant && o.Source == other.Source && slices.Equal(o.Purposes, other.Purposes)
+}
+
+// Hold is a legal hold: what it is about must not be erased.
+type Hold struct {
+	Reference string    `json:"reference"`
+	Since     time.Time `json:"since"`
+	Actor     string    `json:"actor"`
+}
+
+// Entry is all that was decided about one person.
+type Entry struct {
+	Orders []Order `json:"orders,omitempty"`
+	Hold   *Hold   `json:"hold,omitempty"`
+	// Pseudonyms are digests of the tokens that stand for the person, for records that were scrubbed before.
+	Pseudonyms []string `json:"pseudonyms,omitempty"`
+}
+
+// idle tells whether nothing is left of an entry.
+func (e *Entry) idle() bool { return len(e.Orders) == 0 && e.Hold == nil }
+
+// give adds an order, in place of one about the same records.
+func (e *Entry) give(o Order) {
+	if i := slices.IndexFunc(e.Orders, func(old Order) bool { return old.same(&o) }); i >= 0 {
+		e.Orders[i] = o
+		return
+	}
+	e.Orders = append(e.Orders, o)
+}
+
+// know adds digests of pseudonyms.
+func (e *Entry) know(digests []string) {
+	e.Pseudonyms = slices.Compact(slices.Sorted(slices.Values(append(e.Pseudonyms, digests...))))
+}
+
+// Names of values.
+const (
+	subjectPrefix   = "subject/"
+	holdPrefix      = "hold/"
+	directoryPrefix = "directory/"
+)
+
+var errEntry = errors.New("a value of the suppression list cannot be read: restore it from a copy")
+
+// readEntry reads a stored entry. What it says must be understood in full: doubt withholds.
+func readEntry(value []byte) (*Entry, error) {
+	e := new(Entry)
+	decoder := json.NewDecoder(strings.NewReader(string(value)))
+	decoder.DisallowUnknownFields()
+	if decoder.Decode(e) != nil {
+		return nil, errEntry
+	}
+	for i := range e.Orders {
+		if a := e.Orders[i].Action; a != ActionDrop && a != ActionStrip {
+			return nil, errEntry
+		}
+	}
+	for _, p := range e.Pseudonyms {
+		if _, ok := pseudonym.ParseDigest(p); !ok {
+			return nil, errEntry
+		}
+	}
+	return e, nil
+}
+
+func (e *Entry) value() []byte {
+	value, err := json.Marshal(e)
+	if err != nil {
+		panic(fmt.Sprintf("subjects: an entry does not marshal: %v", err)) // it is strings and times
+	}
+	return value
+}
+
+// Keys are those of digests, derived from the master secret. They do not change with epochs: the list would forget everybody.
+func Keys(master []byte) (*pseudonym.Domain, error) {
+	return pseudonym.Derive(master, "", "suppression", 0)
+}
+
+// order is an action for the way of the data.
+func (a Action) order() scrub.Order {
+	if a == ActionStrip {
+		return scrub.Strip
+	}
+	return scrub.Remove
+}
