@@ -40,7 +40,7 @@ const (
 
 // bareKinds are hardware addresses without separators, which are found right behind a word.
 var bareKinds = []numberKind{
-	{name: "bare_mac", id: MAC, words: "*mac!, *macaddress, *macaddr, *mac address, *mac addr, *hwaddr, *hwaddress, *bssid, *ethaddr, *client mac, *calling station id, *chaddr",
+	{name: "bare_mac", id: MAC, words: "*mac!, *macaddress, *macaddr, *mac address, *mac addr, *hwaddr, *hwaddress, *bssid, *ethaddr, *client mac, *calling station+id, *chaddr",
 		read: bareMAC, direct: true},
 }
 

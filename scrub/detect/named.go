@@ -150,6 +150,8 @@ type search struct {
 	// end is where the word ends; 0 when it is in the text's name, as keyed says.
 	end  int
 	from int
+	// named is where the word's next part ends, which stands behind end.
+	named int
 	// direct says that nothing but signs and such words stand before the value.
 	direct bool
 	// parted says that one of the signs that part a value from its name has been passed.
@@ -177,6 +179,9 @@ func (s *search) run(i int) (f Finding, ok bool) {
 
 // begin sets out from i, and reports whether there is a digit in reach.
 func (s *search) begin(i int) bool {
+	if !s.keyed {
+		s.named = i + s.word.nextLen(s.t, i)
+	}
 	s.at, s.limit = i, min(len(s.t), i+windowBytes+1)
 	if !digitSoon(s.t, i, s.limit-i+monthBytes) {
 		return false
@@ -234,7 +239,7 @@ func (s *search) renamed(i int) bool {
 func (s *search) pass(i int) {
 	end := runEnd(s.t[:min(len(s.t), max(s.limit, i+maxFillerBytes))], i)
 	s.numbered = s.numbered || digitSoon(s.t[:end], i, end-i)
-	if s.direct && !isFiller(s.t, i, end) {
+	if s.direct && end != s.named && !isFiller(s.t, i, end) {
 		s.direct = false
 	}
 	if s.at = end; !s.direct && !s.word.near {

@@ -46,6 +46,15 @@ func chanceOf(chance *rand.Rand, form string) (b []byte) {
 }
 
 // Every word of the table is found, alone and as part of a longer key.
+// An end of two letters stands in half of all words, and each text would be looked at for it: "x y+id" in place of "x y id".
+func TestAnchorsEndInThreeLetters(t *testing.T) {
+	for _, end := range anchorEnds() {
+		if len(end) < 3 && end != "cf" {
+			t.Errorf("a word that is looked for in all text ends in %q", end)
+		}
+	}
+}
+
 func TestEveryWordIsFound(t *testing.T) {
 	for _, w := range wordsOfKinds() {
 		for _, before := range []string{"", "the_", " "} {

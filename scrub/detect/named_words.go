@@ -225,12 +225,21 @@ func (w *numberWord) followed(t []byte, at int) bool {
 	if w.next == "" {
 		return true
 	}
+	end := at + w.nextLen(t, at)
+	return end > at && (end == len(t) || endsWord(t, end))
+}
+
+// nextLen is the length of the word's next part, and of the sign before it, that stand at at; 0 where they do not.
+func (w *numberWord) nextLen(t []byte, at int) int {
+	from := at
 	switch byteAt(t, at) {
 	case ' ', '_', '-', '.':
-		at++
+		from++
 	}
-	end := at + len(w.next)
-	return hasFold(t, at, w.next) && (end == len(t) || endsWord(t, end))
+	if w.next == "" || !hasFold(t, from, w.next) {
+		return 0
+	}
+	return from - at + len(w.next)
 }
 
 // foldRune returns a letter's small form without its accent; letters of other scripts only lose their case.
