@@ -245,14 +245,19 @@ func (s Stream) send(w http.ResponseWriter) {
 
 // begun notes whether anything was written.
 type begun struct {
-	w   io.Writer
+	w   http.ResponseWriter
 	yes bool
 }
 
 // Write implements io.Writer.
-func (b *begun) Write(p []byte) (int, error) {
-	b.yes = b.yes || len(p) > 0
-	return b.w.Write(p)
+func (b *begun) Write(p []byte) (n int, err error) {
+	first := !b.yes
+	b.yes = true
+	n, err = b.w.Write(p)
+	if first && err == nil {
+		_ = http.NewResponseController(b.w).Flush() // so that breaking off shows as that
+	}
+	return n, err
 }
 
 // directKey is where a request in this process has its Caller.

@@ -1,13 +1,17 @@
 package admin_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"mime"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/goccy/go-yaml"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"winnow/config"
 	"winnow/proxy/admin"
@@ -128,6 +132,58 @@ func TestPathParametersAreDescribed(t *testing.T) {
 			if !slices.Contains(names, m[1]) {
 				t.Errorf("%s: %s is not described", path, m[1])
 			}
+		}
+	}
+}
+
+// Every JSON answer is as openapi.yaml says, refusals too.
+func TestAnswersFitTheDescription(t *testing.T) {
+	file, tree := description(t)
+	doc, err := json.Marshal(tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(doc))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("openapi.json", value); err != nil {
+		t.Fatal(err)
+	}
+	check := func(name, schema, body string) {
+		t.Helper()
+		s, err := compiler.Compile("openapi.json" + schema)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := jsonschema.UnmarshalJSON(strings.NewReader(body))
+		if err == nil {
+			err = s.Validate(v)
+		}
+		if err != nil {
+			t.Errorf("%s: %s: %v", name, body, err)
+		}
+	}
+	escape := strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D")
+	for name := range file {
+		method, path, _ := strings.Cut(name, " ")
+		s := newStand(t)
+		_, body := s.ask(t, method, values.Replace(path), "")
+		if !open[name] {
+			check(name, "#/components/schemas/Problem", body)
+		}
+		resp, body := s.ask(t, method, values.Replace(path), "admin")
+		kind, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		content := file[name].Responses["200"].(map[string]any)["content"].(map[string]any)
+		if content[kind] == nil {
+			t.Errorf("%s answers with %s, described is %v", name, kind, content)
+		}
+		if strings.HasSuffix(kind, "json") {
+			check(name, "#/paths/"+escape.Replace(path)+"/"+strings.ToLower(method)+"/responses/200/content/"+escape.Replace(kind)+"/schema", body)
 		}
 	}
 }

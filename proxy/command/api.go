@@ -46,11 +46,7 @@ func (r *reach) flags(cmd *cobra.Command) {
 // with calls f with a client of the API.
 func (r *reach) with(f func(context.Context, *admin.Client) error) error {
 	ctx := context.Background()
-	address := r.address
-	if address == "" {
-		address = os.Getenv(envAddress)
-	}
-	if address != "" {
+	if address := r.named(); address != "" {
 		client, err := r.remote(address)
 		if err != nil {
 			return err
@@ -71,6 +67,14 @@ func (r *reach) with(f func(context.Context, *admin.Client) error) error {
 		return err
 	}
 	return errors.Join(f(ctx, client), end())
+}
+
+// named is the URL of a winnow elsewhere; empty if the flag and the environment name none.
+func (r *reach) named() string {
+	if r.address != "" {
+		return r.address
+	}
+	return os.Getenv(envAddress)
 }
 
 // token is that of the flag or the environment; empty if there is neither.

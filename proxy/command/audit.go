@@ -1,11 +1,13 @@
 package command
 
 import (
+	"context"
 	"crypto/ed25519"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -22,7 +24,8 @@ func newAudit(con *console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "audit",
 		Short: "Read the log of who changed what, and prove that it is whole",
-		Long:  `audit reads audit.log in the data folder, which tells which policy came into force when, and what else was done, each line bound to the one before.` + exitCodes,
+		Long: `audit reads audit.log in the data folder, or that of a winnow elsewhere, through its API, with --address. The log tells which policy came into force
+when, and what else was done, each line bound to the one before.` + exitCodes,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return unknown(args[0], cmd, "`winnow audit --help` lists them")
@@ -32,33 +35,29 @@ func newAudit(con *console) *cobra.Command {
 		SuggestionsMinimumDistance: 2,
 		RunE:                       func(*cobra.Command, []string) error { return nil },
 	}
-	cmd.AddCommand(newAuditVerify(con), newAuditShow(con))
+	a := &auditFile{}
+	a.reach.flags(cmd)
+	cmd.PersistentFlags().StringVar(&a.dir, "dir", "", "data folder, in place of the config file's")
+	cmd.AddCommand(newAuditVerify(con, a), newAuditShow(con, a))
 	return cmd
 }
 
-// auditFile is where a log is, and what may be known of it.
+// auditFile is where a log is, and what may be known of it. The file is read beside a winnow that writes it: whether it is whole is better proved
+// by who did not write it.
 type auditFile struct {
-	dir, config string
-	keys        []string
-	since       string
+	reach
+	dir   string
+	keys  []string
+	since string
 }
 
-func (a *auditFile) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&a.dir, "dir", "", "data folder (default: the config file's)")
-	cmd.Flags().StringVar(&a.config, "config", "", "config file that names the data folder (default: the embedded one)")
+func (a *auditFile) known(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&a.keys, "key", nil, "public key, in hexadecimal, that may have signed; more than one if the master secret changed")
 	cmd.Flags().StringVar(&a.since, "since", "", "NUMBER:HASH of a line noted earlier, which must still be there")
 }
 
 // verify reads the log and shows each line.
 func (a *auditFile) verify(show func(*audit.Line) error) (audit.Report, error) {
-	if a.dir == "" {
-		c, err := load(a.config)
-		if err != nil {
-			return audit.Report{}, err
-		}
-		a.dir = c.DataDir
-	}
 	var keys []ed25519.PublicKey
 	for _, text := range a.keys {
 		key, err := hex.DecodeString(text)
@@ -76,6 +75,16 @@ func (a *auditFile) verify(show func(*audit.Line) error) (audit.Report, error) {
 		}
 		since = audit.Head{Seq: n, Hash: strings.ToLower(hash)}
 	}
+	if address := a.named(); address != "" && a.dir == "" {
+		return a.verifyRemote(address, keys, since, show)
+	}
+	if a.dir == "" {
+		c, err := load(a.config)
+		if err != nil {
+			return audit.Report{}, err
+		}
+		a.dir = c.DataDir
+	}
 	name := filepath.Join(a.dir, audit.FileName)
 	r, err := audit.Verify(name, keys, since, show)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -87,8 +96,25 @@ func (a *auditFile) verify(show func(*audit.Line) error) (audit.Report, error) {
 	return r, nil
 }
 
-func newAuditVerify(con *console) *cobra.Command {
-	var a auditFile
+// verifyRemote reads the log of a winnow elsewhere, and checks it here.
+func (a *auditFile) verifyRemote(address string, keys []ed25519.PublicKey, since audit.Head, show func(*audit.Line) error) (audit.Report, error) {
+	client, err := a.remote(address)
+	if err != nil {
+		return audit.Report{}, err
+	}
+	lines, err := client.Stream(context.Background(), "/api/v1/audit/entries")
+	if err != nil {
+		return audit.Report{}, err
+	}
+	defer lines.Close()
+	r, err := audit.VerifyFrom(lines, keys, since, show)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return r, errors.New("the answer broke off: the log is not whole there; `winnow audit verify` on that machine says where")
+	}
+	return r, err
+}
+
+func newAuditVerify(con *console, a *auditFile) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify",
 		Short: "Check every line, link and signature of the audit log",
@@ -120,12 +146,11 @@ prints the keys that the log states; note them while you trust it.` + exitCodes,
 			return nil
 		},
 	}
-	a.flags(cmd)
+	a.known(cmd)
 	return cmd
 }
 
-func newAuditShow(con *console) *cobra.Command {
-	var a auditFile
+func newAuditShow(con *console, a *auditFile) *cobra.Command {
 	var act, from string
 	var asJSON bool
 	cmd := &cobra.Command{
@@ -152,7 +177,7 @@ func newAuditShow(con *console) *cobra.Command {
 			return err
 		},
 	}
-	a.flags(cmd)
+	a.known(cmd)
 	cmd.Flags().StringVar(&act, "act", "", "only lines about this act, such as policy.load")
 	cmd.Flags().StringVar(&from, "from", "", "only lines from this time on (RFC 3339)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON, a line each")
