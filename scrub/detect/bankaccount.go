@@ -8,6 +8,7 @@ package detect
 var accountKinds = []numberKind{
 	{name: "us_aba", id: BankAccount, words: "aba, rtn, routing, routingnumber, routing transit, transit number, aba routing", forms: []string{"9999 9999 9"}, valid: routingNumber},
 	{name: "uk_sort_code", id: BankAccount, words: "*sort code, *sortcode", forms: []string{"99 99 99"}, direct: true},
+	{name: "mx_clabe", id: BankAccount, words: "clabe, clabeinterbancaria, clabe interbancaria", forms: []string{"999 999 99999999999 9"}, valid: clabe},
 	{name: "account", id: BankAccount, words: "*account, *acct, *konto, *cuenta, *compte, rekening, conta, conto bancario", read: accountNumber, direct: true},
 	{name: "account_number", id: BankAccount, words: "*account+number, *account+no, *account+num, *account+nr, *account+#, *accountnumber, accountno, accountnr, " +
 		"*account+nbr, *acct+number, *acct+no, *acct+num, *acct+nbr, *acct+#, acctno, acctnum, *acctnumber, bank account, *bankaccount, checking account, savings account, beneficiary account, " +
@@ -20,6 +21,15 @@ func routingNumber(b []byte) bool {
 	area := decimal(b[:2])
 	return (area <= 12 || area >= 21 && area <= 32 || area >= 61 && area <= 72 || area == 80) && !allEqual(b) &&
 		weigh(b, 3, 7, 1, 3, 7, 1, 3, 7, 1)%10 == 0
+}
+
+// clabe has its check digit last (Banco de México).
+func clabe(b []byte) bool {
+	sum := 0
+	for i, c := range b[:17] {
+		sum += int(c-'0') * [...]int{3, 7, 1}[i%3] % 10
+	}
+	return !allEqual(b) && (10-sum%10)%10 == int(b[17]-'0')
 }
 
 // maxAccountDigits is the length of the longest account number, of banks in the United States.

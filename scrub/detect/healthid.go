@@ -3,12 +3,16 @@ package detect
 // Numbers of patients and of those who treat them.
 //
 // Accepted: what the table says, behind one of the words. Sources: NHS Data Dictionary (NHS NUMBER), 45 CFR 162.406 (NPI), 21 CFR 1301 and
-// the check digit of the DEA, CMS (MBI), Services Australia (Medicare card).
+// the check digit of the DEA, CMS (MBI), Services Australia (Medicare card), § 290 SGB V; hospitals give their own numbers, which have no form.
 var healthKinds = []numberKind{
 	{name: "uk_nhs", id: HealthID, words: "nhs, nhsnumber, nhsno, national health", forms: []string{"999 999 9999"}, valid: nhsNumber},
 	{name: "us_npi", id: HealthID, words: "npi, npinumber, national provider, provider identifier", forms: []string{"9999999999"}, valid: npi},
 	{name: "us_dea", id: HealthID, words: "dea, deanumber, drug enforcement", forms: []string{"AX 9999999"}, valid: dea},
 	{name: "us_mbi", id: HealthID, words: "medicare, medicarenumber, *mbi, beneficiary", forms: []string{"9XXX XXX XX99"}, valid: mbi},
+	{name: "de_kvnr", id: HealthID, words: "*kvnr, *krankenversichertennummer, *krankenversicherungsnummer, *versichertennummer, *versicherungsnummer, *egk",
+		forms: []string{"A999999999"}, valid: germanHealth},
+	{name: "patient", id: HealthID, words: "*mrn, *medical record number, *medical record no, *medicalrecordnumber, *patient id, *patientid, *patient number, *patient no, " +
+		"*patientennummer", read: documentNumber, direct: true},
 	{name: "au_medicare", id: HealthID, words: "medicare, medicarenumber", forms: []string{"9999 99999 9 9", "9999 99999 9"}, valid: auMedicare},
 }
 
@@ -43,6 +47,21 @@ func mbi(b []byte) bool {
 		}
 	}
 	return true
+}
+
+// germanHealth counts its letter as two digits and adds the digits of products (§ 290 SGB V).
+func germanHealth(b []byte) bool {
+	letter := int(b[0]-'A') + 1
+	digits := [11]int{letter / 10, letter % 10}
+	for i, c := range b[1:] {
+		digits[2+i] = int(c - '0')
+	}
+	sum := 0
+	for i, d := range digits[:10] {
+		p := d * (1 + i%2)
+		sum += p/10 + p%10
+	}
+	return sum%10 == digits[10]
 }
 
 func auMedicare(b []byte) bool {

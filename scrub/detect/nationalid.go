@@ -15,7 +15,7 @@ var nationalKinds = []numberKind{
 		forms: []string{"9 99 99 9X 999 999 99"}, valid: frenchNIR},
 	{name: "de_social_insurance", id: NationalID, words: "*sozialversicherungsnummer, sozialversicherung, *rentenversicherungsnummer, " +
 		"rentenversicherung, *versicherungsnummer, *svnr, *rvnr, sv nummer", forms: []string{"99 999999 A 999"}, valid: germanSocial},
-	{name: "de_id_card", id: NationalID, words: "personalausweis, *personalausweisnummer, *ausweisnummer, ausweisnr, perso", forms: []string{"AXXXXXXXX9", "AXXXXXXXX"},
+	{name: "de_id_card", id: NationalID, words: "*personalausweis, *personalausweisnummer, *id card number, *identity card number, *id card no, *ausweisnummer, ausweisnr, perso", forms: []string{"AXXXXXXXX9", "AXXXXXXXX"},
 		valid: severalDigits, direct: true},
 	{name: "nl_bsn", id: NationalID, words: "bsn, burgerservicenummer, burger service nummer, sofinummer, sofi nummer, sofi", forms: []string{"999 9 99 999"},
 		valid: dutchBSN},
@@ -56,6 +56,14 @@ var nationalKinds = []numberKind{
 	{name: "ie_pps", id: NationalID, words: "*pps, *ppsn, *ppsnumber, personal public service", forms: []string{"9999999AA", "9999999A"}, valid: irishPPS},
 	{name: "my_mykad", id: NationalID, words: "mykad, *nric, kad pengenalan", forms: []string{"999999 99 9999"}, valid: ymd},
 	{name: "hk_id", id: NationalID, words: "*hkid, hong kong+id, identity card", forms: []string{"AA999999X", "A999999X"}, valid: hongKong},
+	{name: "fr_cni", id: NationalID, words: "*carte d identité, *carte d identite, *carte nationale d identité, *cni", forms: []string{"999999999999", "XXXXXXXXX"}, valid: severalDigits, direct: true},
+	{name: "in_voter", id: NationalID, words: "*voter id, *voterid, *voter card, *epic number, *epic no", forms: []string{"AAA9999999"}, direct: true},
+	{name: "ae_id", id: NationalID, words: "emirates+id, emiratesid, eid!, رقم الهوية", forms: []string{"999 9999 9999999 9"}, valid: emirates},
+	{name: "pk_cnic", id: NationalID, words: "*cnic, *nicop", forms: []string{"99999 9999999 9"}, direct: true},
+	{name: "id_nik", id: NationalID, words: "nik!, ktp, noktp, nomor induk kependudukan", forms: []string{"9999999999999999"}, valid: indonesianNIK},
+	{name: "rs_jmbg", id: NationalID, words: "jmbg, embg, emšo, umcn, јмбг", forms: []string{"9999999999999"}, valid: yugoslavJMBG},
+	{name: "lv_personas_kods", id: NationalID, words: "personas kods, personaskods, personas koda", forms: []string{"999999 99999"},
+		valid: func(b []byte) bool { return b[0] == '3' && b[1] >= '2' || dmy(b) }},
 	{name: "driving_licence", id: NationalID, words: "*driving licence, *driving license, *driver licence, *driver license, *driver s licence, *driver s license, " +
 		"*drivers licence, *drivers license, *driverlicense, *driverslicense, *drivinglicence, dl number, *führerschein, *führerscheinnummer, fuehrerschein, permis de conduire, " +
 		"*rijbewijs, *rijbewijsnummer, *carnet de conducir, *licencia de conducir, *permiso de conducir, patente di guida, carta de condução, prawo jazdy, *körkort, ajokortti",
@@ -214,6 +222,23 @@ func turkish(b []byte) bool {
 	odd, even := weigh(b, 1, 0, 1, 0, 1, 0, 1, 0, 1), weigh(b, 0, 1, 0, 1, 0, 1, 0, 1)
 	tenth := (odd*7 - even + 40) % 10
 	return b[0] != '0' && tenth == int(b[9]-'0') && (odd+even+tenth)%10 == int(b[10]-'0')
+}
+
+// emirates begins with the country's number in ISO 3166 and the year of birth.
+func emirates(b []byte) bool {
+	return has(b, 0, "784") && (has(b, 3, "19") || has(b, 3, "20")) && luhnText(b)
+}
+
+// indonesianNIK is a region and the day of birth, with 40 more for women, and a count.
+func indonesianNIK(b []byte) bool {
+	day := decimal(b[6:8]) % 40
+	return b[0] != '0' && day >= 1 && day <= 31 && decimal(b[8:10]) >= 1 && decimal(b[8:10]) <= 12 && decimal(b[6:8]) <= 71 && !has(b, 12, "0000")
+}
+
+// yugoslavJMBG is the day of birth with three digits of its year, a region, a count and a check digit, which the states that followed have kept.
+func yugoslavJMBG(b []byte) bool {
+	check := 11 - weigh(b, 7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)%11
+	return isDay(decimal(b[2:4]), decimal(b[:2])) && (check == int(b[12]-'0') || check > 9 && b[12] == '0')
 }
 
 func southAfrican(b []byte) bool { return ymd(b) && b[10] <= '2' && luhnText(b) }

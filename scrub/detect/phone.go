@@ -299,7 +299,7 @@ func northAmerican(d []byte) bool {
 var phoneWords = newWordSet(
 	"phone", "phones", "phonenumber", "phoneno", "telephone", "tel", "mobile", "mobil", "msisdn", "cell", "cellphone", "cellular", "fax",
 	"telefon", "telefono", "teléfono", "telefone", "téléphone", "telephonenumber", "telefonnummer", "handy", "whatsapp", "mob", "celular",
-	"móvil", "movil", "portable", "caller", "callee", "smsto", "telefoon", "telefax", "rufnummer",
+	"móvil", "movil", "portable", "caller", "callee", "smsto", "telefoon", "telefax", "rufnummer", "cellulare", "telemóvel", "komórka",
 )
 
 // named reads any number that a key word calls one.
