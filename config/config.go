@@ -241,7 +241,7 @@ type Spool struct {
 	// and one winnow at a time may use them. Default: none.
 	NATS []string `yaml:"nats" form:"nats-url"`
 	// Monitor are the monitoring URLs of all servers of that cluster, http://host:8222: each must say sync_interval: always, else winnow does
-	// not start.
+	// not start, and takes nothing any more if one is found later that does not. Servers that are down are passed over while more than half are up.
 	Monitor []string `yaml:"monitor" form:"url"`
 	// MemoryAcks "accept" uses a cluster all the same that acknowledges from memory, or is not known not to: what clients were told is taken
 	// can be lost when power fails. Default: it is refused.

@@ -62,8 +62,12 @@ type JetStream struct {
 	// buckets that are open, by their names
 	buckets map[string]bool
 	closed  bool
-	// unsynced is why acknowledgements may be of memory alone; nil: they are not
-	unsynced error
+
+	following sync.WaitGroup
+	unfollow  context.CancelFunc
+
+	verdict  sync.Mutex
+	unsynced error // why acknowledgements may be of memory alone; nil: they are not
 }
 
 // window in which an id of a frame is remembered.
@@ -74,6 +78,11 @@ func OpenJetStream(ctx context.Context, o JetStreamOptions) (*JetStream, error) 
 	j := &JetStream{o: o, lanes: map[string]*jetLane{}, buckets: map[string]bool{}}
 	if err := j.open(ctx); err != nil {
 		return nil, err
+	}
+	var following context.Context
+	following, j.unfollow = context.WithCancel(context.Background())
+	if o.Dir == "" {
+		j.following.Go(func() { j.follow(following) })
 	}
 	return j, nil
 }
@@ -157,12 +166,16 @@ func (j *JetStream) stop() {
 	j.conn, j.server, j.js = nil, nil, nil
 }
 
-// Restart implements Store. After an I/O error JetStream answers nothing until its server is started anew.
+// Restart implements Store. After an I/O error JetStream answers nothing until its server is started anew. A cluster that can be reached is
+// left to choose its leaders.
 func (j *JetStream) Restart(ctx context.Context) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.closed {
 		return ErrClosed
+	}
+	if j.o.Dir == "" && j.conn != nil && j.conn.FlushTimeout(flushTime) == nil {
+		return j.verify(ctx)
 	}
 	j.stop()
 	if err := j.open(ctx); err != nil {
@@ -186,6 +199,8 @@ func (j *JetStream) Restart(ctx context.Context) error {
 
 // Close implements Store.
 func (j *JetStream) Close() error {
+	j.unfollow()
+	j.following.Wait()
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.closed = true
@@ -203,7 +218,7 @@ func (j *JetStream) Health() error {
 	case !j.conn.IsConnected():
 		return errors.New("not connected to nats")
 	}
-	return nil
+	return j.synced()
 }
 
 // at is the JetStream in use now.
@@ -226,7 +241,7 @@ func (j *JetStream) Lane(ctx context.Context, name string, limit int64) (Lane, e
 		return nil, err
 	}
 	l := &jetLane{j: j, name: lanePrefix + name, subject: "winnow.lane." + name, limit: limit, settled: settledFrames{known: map[uint64]bool{}}}
-	if err = patiently(ctx, func() error { return l.create(ctx, js) }); err != nil {
+	if err = patiently(ctx, func(ctx context.Context) error { return l.create(ctx, js) }); err != nil {
 		return nil, fmt.Errorf("lane %s: %w", name, err)
 	}
 	j.mu.Lock()
@@ -240,30 +255,47 @@ const lanePrefix = "winnow_lane_"
 
 // Lanes implements Store.
 func (j *JetStream) Lanes(ctx context.Context) (names []string, err error) {
-	js, err := j.at()
-	if err != nil {
-		return nil, err
-	}
-	list := js.StreamNames(ctx)
-	for stream := range list.Name() {
-		if name, is := strings.CutPrefix(stream, lanePrefix); is {
-			names = append(names, name)
-		}
-	}
-	return names, list.Err()
-}
-
-// patiently tries again while a cluster has no leader yet.
-func patiently(ctx context.Context, f func() error) error {
-	for {
-		err := f()
-		var api *jetstream.APIError
-		electing := errors.Is(err, nats.ErrNoResponders) || errors.As(err, &api) && uint16(api.ErrorCode) == uint16(server.JSClusterNotAvailErr)
-		if !electing || ctx.Err() != nil {
+	err = patiently(ctx, func(ctx context.Context) error {
+		js, err := j.at()
+		if err != nil {
 			return err
 		}
-		pause(ctx, 250*time.Millisecond)
+		names = names[:0]
+		list := js.StreamNames(ctx)
+		for stream := range list.Name() {
+			if name, is := strings.CutPrefix(stream, lanePrefix); is {
+				names = append(names, name)
+			}
+		}
+		return list.Err()
+	})
+	return names, err
+}
+
+// attemptTime bounds one request: what a server had that died is not answered.
+const attemptTime = 5 * time.Second
+
+// patiently tries again, until ctx is done, while a cluster has no leader yet, or none that answers. f can be done twice.
+func patiently(ctx context.Context, f func(ctx context.Context) error) error {
+	for {
+		attempt, cancel := context.WithTimeout(ctx, attemptTime)
+		err := f(attempt)
+		cancel()
+		late := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrTimeout)
+		if !late && !electing(err) || ctx.Err() != nil {
+			return err
+		}
+		pause(ctx, electionPause)
 	}
+}
+
+// electionPause is between two requests to a cluster that chooses a leader.
+const electionPause = 250 * time.Millisecond
+
+// electing tells that a cluster has no leader at the moment: nothing was done.
+func electing(err error) bool {
+	var api *jetstream.APIError
+	return errors.Is(err, nats.ErrNoResponders) || errors.As(err, &api) && uint16(api.ErrorCode) == uint16(server.JSClusterNotAvailErr)
 }
 
 // jetLane is a stream.
@@ -318,7 +350,7 @@ func (l *jetLane) Reclaim(ctx context.Context) error {
 		return err
 	}
 	l.drop()
-	return patiently(ctx, func() error { return l.reclaim(ctx, js) })
+	return patiently(ctx, func(ctx context.Context) error { return l.reclaim(ctx, js) })
 }
 
 // Append implements Lane.
@@ -327,7 +359,10 @@ func (l *jetLane) Append(ctx context.Context, id string, frame []byte) (uint64, 
 	if err != nil {
 		return 0, err
 	}
-	ack, err := js.PublishMsg(ctx, &nats.Msg{Subject: l.subject, Data: frame}, jetstream.WithMsgID(id), jetstream.WithExpectStream(l.name))
+	if err := l.j.synced(); err != nil {
+		return 0, err
+	}
+	ack, err := l.publish(ctx, js, id, frame)
 	var api *jetstream.APIError
 	if errors.As(err, &api) && isFull(api) {
 		return 0, errLaneFull
@@ -336,6 +371,17 @@ func (l *jetLane) Append(ctx context.Context, id string, frame []byte) (uint64, 
 		return 0, err
 	}
 	return ack.Sequence, nil
+}
+
+// publish waits for a leader if there is none at the moment, until ctx is done.
+func (l *jetLane) publish(ctx context.Context, js jetstream.JetStream, id string, frame []byte) (ack *jetstream.PubAck, err error) {
+	for {
+		ack, err = js.PublishMsg(ctx, &nats.Msg{Subject: l.subject, Data: frame}, jetstream.WithMsgID(id), jetstream.WithExpectStream(l.name))
+		if !electing(err) && !errors.Is(err, jetstream.ErrNoStreamResponse) || ctx.Err() != nil {
+			return ack, err
+		}
+		pause(ctx, electionPause)
+	}
 }
 
 // isFull tells the refusal for a bound of the stream from others.
@@ -366,9 +412,24 @@ func (s *settledFrames) has(number uint64) bool {
 	return s.known[number]
 }
 
+// between counts the numbers from first to last.
+func (s *settledFrames) between(first, last uint64) (n uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for number := range s.known {
+		if first <= number && number <= last {
+			n++
+		}
+	}
+	return n
+}
+
 func (s *settledFrames) add(number uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.known[number] {
+		return
+	}
 	delete(s.known, s.ring[s.next])
 	s.ring[s.next], s.known[number] = number, true
 	s.next = (s.next + 1) % settledMemory
@@ -425,17 +486,18 @@ func (l *jetLane) Stats(ctx context.Context) (LaneStats, error) {
 	if err != nil {
 		return LaneStats{}, err
 	}
-	i, err := s.Info(ctx)
-	if err != nil {
-		return LaneStats{}, err
-	}
-	return LaneStats{Frames: i.State.Msgs, Bytes: i.State.Bytes, First: i.State.FirstSeq, Last: i.State.LastSeq}, nil
+	i := s.CachedInfo().State // of this moment: stream has asked for it
+	return LaneStats{Frames: i.Msgs, Bytes: i.Bytes, First: i.FirstSeq, Last: i.LastSeq, Settled: l.settled.between(i.FirstSeq, i.LastSeq)}, nil
 }
 
-func (l *jetLane) stream(ctx context.Context) (jetstream.Stream, error) {
-	js, err := l.j.at()
-	if err != nil {
-		return nil, err
-	}
-	return js.Stream(ctx, l.name)
+// stream asks for the stream and its state.
+func (l *jetLane) stream(ctx context.Context) (s jetstream.Stream, err error) {
+	err = patiently(ctx, func(ctx context.Context) error {
+		js, err := l.j.at()
+		if err == nil {
+			s, err = js.Stream(ctx, l.name)
+		}
+		return err
+	})
+	return s, err
 }

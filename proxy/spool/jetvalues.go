@@ -19,7 +19,7 @@ func (j *JetStream) Values(ctx context.Context, name string) (values.Bucket, err
 		return nil, err
 	}
 	v := &jetValues{j: j, bucket: "winnow_" + name}
-	if err = patiently(ctx, func() error { return j.createBucket(ctx, js, v.bucket) }); err != nil {
+	if err = patiently(ctx, func(ctx context.Context) error { return j.createBucket(ctx, js, v.bucket) }); err != nil {
 		return nil, fmt.Errorf("values %s: %w", name, err)
 	}
 	j.mu.Lock()
@@ -53,6 +53,17 @@ func (v *jetValues) kv(ctx context.Context) (jetstream.KeyValue, error) {
 	return js.KeyValue(ctx, v.bucket)
 }
 
+// ask does what can be done twice, as soon as a cluster has a leader.
+func (v *jetValues) ask(ctx context.Context, f func(ctx context.Context, kv jetstream.KeyValue) error) error {
+	return patiently(ctx, func(ctx context.Context) error {
+		kv, err := v.kv(ctx)
+		if err == nil {
+			err = f(ctx, kv)
+		}
+		return err
+	})
+}
+
 // Get implements values.Bucket.
 func (v *jetValues) Get(ctx context.Context, name string) ([]byte, error) {
 	value, _, err := v.Look(ctx, name)
@@ -61,11 +72,11 @@ func (v *jetValues) Get(ctx context.Context, name string) ([]byte, error) {
 
 // Look implements values.Bucket.
 func (v *jetValues) Look(ctx context.Context, name string) ([]byte, uint64, error) {
-	kv, err := v.kv(ctx)
-	if err != nil {
-		return nil, 0, err
-	}
-	e, err := kv.Get(ctx, name)
+	var e jetstream.KeyValueEntry
+	err := v.ask(ctx, func(ctx context.Context, kv jetstream.KeyValue) (err error) {
+		e, err = kv.Get(ctx, name)
+		return err
+	})
 	if errors.Is(err, jetstream.ErrKeyNotFound) {
 		return nil, 0, values.ErrNone
 	}
@@ -95,11 +106,10 @@ func (v *jetValues) Revise(ctx context.Context, name string, value []byte, last 
 
 // Put implements values.Bucket.
 func (v *jetValues) Put(ctx context.Context, name string, value []byte) error {
-	kv, err := v.kv(ctx)
-	if err == nil {
-		_, err = kv.Put(ctx, name, value)
-	}
-	return err
+	return v.ask(ctx, func(ctx context.Context, kv jetstream.KeyValue) error {
+		_, err := kv.Put(ctx, name, value)
+		return err
+	})
 }
 
 // Create implements values.Bucket.
@@ -143,11 +153,11 @@ func (v *jetValues) Destroy(ctx context.Context, name string) error {
 
 // Names implements values.Bucket.
 func (v *jetValues) Names(ctx context.Context) ([]string, error) {
-	kv, err := v.kv(ctx)
-	if err != nil {
-		return nil, err
-	}
-	list, err := kv.Keys(ctx)
+	var list []string
+	err := v.ask(ctx, func(ctx context.Context, kv jetstream.KeyValue) (err error) {
+		list, err = kv.Keys(ctx)
+		return err
+	})
 	if errors.Is(err, jetstream.ErrNoKeysFound) {
 		return nil, nil
 	}

@@ -134,9 +134,9 @@ func escapeGlob(dir string) string {
 
 // Warnings implements Store.
 func (j *JetStream) Warnings() (list []string) {
-	j.mu.RLock()
+	j.verdict.Lock()
 	unsynced := j.unsynced
-	j.mu.RUnlock()
+	j.verdict.Unlock()
 	if unsynced != nil {
 		list = append(list, "what was taken can be lost when power fails, which memory_acks accepts: "+unsynced.Error())
 	}

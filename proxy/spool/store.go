@@ -65,6 +65,8 @@ type LaneStats struct {
 	// First number that waits, or the one after Last if none does. Last number that was ever given to a frame; 0 for a lane that never held
 	// anything.
 	First, Last uint64
+	// Settled are the numbers between First and Last whose frames were acknowledged here, as far as they are remembered.
+	Settled uint64
 }
 
 // errLaneFull is about a lane that has no room.

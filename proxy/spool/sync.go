@@ -28,43 +28,111 @@ type serverInfo struct {
 
 // VerifySync asks the monitoring pages of NATS servers, one URL each ("http://host:8222"), whether every server of the cluster writes to stable
 // storage before it acknowledges (sync_interval: always). The error is ErrMemoryAcks, with the reason, if one does not, cannot be asked, or is
-// not named.
+// not named. One that cannot be asked is passed over if it cannot acknowledge either: more than half of the cluster can be asked, and none of
+// these is connected to it.
 func VerifySync(ctx context.Context, client *http.Client, monitors []string) error {
 	if len(monitors) == 0 {
 		return fmt.Errorf("%w, for all that is known: name every server's monitoring URL in spool.monitor", ErrMemoryAcks)
 	}
 	servers, size := map[string]bool{}, 1
-	var errs []error
+	var errs, silent []error
+	var asked []string
 	for _, url := range monitors {
-		info, err := askServer(ctx, client, url)
+		var info serverInfo
+		err := askServer(ctx, client, url, "/jsz", &info)
 		switch {
 		case err != nil:
-			errs = append(errs, fmt.Errorf("%w, for all that is known: %s/jsz: %w", ErrMemoryAcks, url, err))
+			silent = append(silent, fmt.Errorf("%w, for all that is known: %s/jsz: %w", ErrMemoryAcks, url, err))
 			continue
 		case info.Disabled:
 			errs = append(errs, fmt.Errorf("%s: jetstream is not switched on: write jetstream { sync_interval: always } into its configuration", url))
 		case !info.Config.SyncAlways:
 			errs = append(errs, fmt.Errorf("%w: %s: write jetstream { sync_interval: always } into its configuration", ErrMemoryAcks, url))
 		}
+		asked = append(asked, url)
 		servers[info.ID] = true
 		if info.Meta != nil {
 			size = max(size, info.Meta.Size)
 		}
 	}
-	if len(errs) == 0 && len(servers) < size {
-		errs = append(errs, fmt.Errorf("%w, for all that is known: the cluster has %d servers, and spool.monitor names %d", ErrMemoryAcks, size, len(servers)))
+	if len(silent) > 0 && !(2*len(servers) > size && alone(ctx, client, asked, servers)) {
+		errs = append(errs, silent...)
+	}
+	if named := len(servers) + len(silent); len(errs) == 0 && named < size {
+		errs = append(errs, fmt.Errorf("%w, for all that is known: the cluster has %d servers, and spool.monitor names %d", ErrMemoryAcks, size, named))
 	}
 	return errors.Join(errs...)
 }
 
+// alone tells whether the servers of a set are connected to each other only.
+func alone(ctx context.Context, client *http.Client, monitors []string, servers map[string]bool) bool {
+	for _, url := range monitors {
+		var page serverRoutes
+		if askServer(ctx, client, url, "/routez", &page) != nil {
+			return false
+		}
+		for _, r := range page.Routes {
+			if !servers[r.Remote] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// serverRoutes is what is read of a server's monitoring page /routez.
+type serverRoutes struct {
+	Routes []struct {
+		Remote string `json:"remote_id"`
+	} `json:"routes"`
+}
+
 // verify asks the servers of an external cluster. What was accepted at start is asked for again when the store is started anew.
 func (j *JetStream) verify(ctx context.Context) error {
-	j.unsynced = VerifySync(ctx, &http.Client{Timeout: monitorTimeout}, j.o.Monitors)
-	if errors.Is(j.unsynced, ErrMemoryAcks) && j.o.MemoryAcks {
-		j.o.log().Error("the spool's acknowledgements are of memory alone: what was taken can be lost when power fails", "reason", j.unsynced.Error())
+	err := VerifySync(ctx, &http.Client{Timeout: monitorTimeout}, j.o.Monitors)
+	j.verdict.Lock()
+	defer j.verdict.Unlock()
+	before := j.unsynced
+	j.unsynced = err
+	if err != nil && before == nil && j.accepted(err) {
+		j.o.log().Error("the spool's acknowledgements are of memory alone: what was taken can be lost when power fails", "reason", err.Error())
+	}
+	if j.accepted(err) {
+		return nil
+	}
+	return err
+}
+
+// accepted tells whether the operator accepts what is wrong.
+func (j *JetStream) accepted(err error) bool {
+	return err == nil || j.o.MemoryAcks && errors.Is(err, ErrMemoryAcks)
+}
+
+// synced is nil as long as what is acknowledged is on stable storage, or need not be. Another server may join a cluster at any time: while it
+// is in use, its servers are asked every verifyEvery.
+func (j *JetStream) synced() error {
+	j.verdict.Lock()
+	defer j.verdict.Unlock()
+	if j.accepted(j.unsynced) {
 		return nil
 	}
 	return j.unsynced
+}
+
+// verifyEvery is how often the servers of a cluster are asked.
+const verifyEvery = 5 * time.Second
+
+// follow asks the servers of a cluster again and again until ctx is done.
+func (j *JetStream) follow(ctx context.Context) {
+	for pause(ctx, verifyEvery); ctx.Err() == nil; pause(ctx, verifyEvery) {
+		was := j.synced()
+		switch err := j.verify(ctx); {
+		case err != nil && was == nil && ctx.Err() == nil:
+			j.o.log().Error("the spool takes nothing: its servers may acknowledge what is in memory only", "reason", err.Error())
+		case err == nil && was != nil:
+			j.o.log().Info("the spool takes batches again: its servers write before they acknowledge")
+		}
+	}
 }
 
 // monitorTimeout of one monitoring page.
@@ -73,19 +141,19 @@ const monitorTimeout = 5 * time.Second
 // maxServerInfo bounds a monitoring page.
 const maxServerInfo = 1 << 20
 
-func askServer(ctx context.Context, client *http.Client, url string) (info serverInfo, err error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(url, "/")+"/jsz", http.NoBody)
+// askServer reads a monitoring page of a server into page.
+func askServer(ctx context.Context, client *http.Client, url, path string, page any) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(url, "/")+path, http.NoBody)
 	if err != nil {
-		return info, err
+		return err
 	}
 	answer, err := client.Do(r)
 	if err != nil {
-		return info, err
+		return err
 	}
 	defer func() { _ = answer.Body.Close() }()
 	if answer.StatusCode != http.StatusOK {
-		return info, fmt.Errorf("status %d", answer.StatusCode)
+		return fmt.Errorf("status %d", answer.StatusCode)
 	}
-	err = json.NewDecoder(io.LimitReader(answer.Body, maxServerInfo)).Decode(&info)
-	return info, err
+	return json.NewDecoder(io.LimitReader(answer.Body, maxServerInfo)).Decode(page)
 }

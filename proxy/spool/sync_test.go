@@ -27,6 +27,7 @@ func TestVerifySync(t *testing.T) {
 		{"lazy", lazy.monitors, "sync_interval: always"},
 		{"one is lazy", append(lazy.monitors, cluster.monitors...), lazy.monitors[0]},
 		{"none is named", nil, "spool.monitor"},
+		{"one is not there, and in the cluster", append(cluster.monitors[:2:2], "http://127.0.0.1:1"), "127.0.0.1:1"},
 		{"not there", []string{"http://127.0.0.1:1"}, "127.0.0.1:1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -38,6 +39,21 @@ func TestVerifySync(t *testing.T) {
 				t.Errorf("error %v", err)
 			}
 		})
+	}
+}
+
+// A cluster that has lost a server acknowledges what more than half of it has written: it is trusted with that, but not with two lost.
+func TestVerifySyncWithoutOne(t *testing.T) {
+	cluster := startServers(t, 3, true)
+	verify := func() error { return spool.VerifySync(t.Context(), http.DefaultClient, cluster.monitors) }
+	within(t, 10*time.Second, "all are known", func() bool { return verify() == nil })
+	cluster.list[0].Shutdown()
+	cluster.list[0].WaitForShutdown()
+	within(t, 10*time.Second, "the others know that it is gone", func() bool { return verify() == nil })
+	cluster.list[1].Shutdown()
+	cluster.list[1].WaitForShutdown()
+	if err := verify(); !errors.Is(err, spool.ErrMemoryAcks) {
+		t.Errorf("error %v", err)
 	}
 }
 
