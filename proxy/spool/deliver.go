@@ -186,6 +186,10 @@ func (q *Queue) begin(ctx context.Context, f *given, slots chan struct{}, delive
 // number looks for a hole in the numbering before a frame.
 func (q *Queue) number(h Header, records uint64) {
 	batches, missing := q.seen.check(h, records)
+	if batches > 0 {
+		late, lateRecords := q.waiting(h)
+		batches, missing = batches-late, missing-lateRecords
+	}
 	if batches == 0 {
 		return
 	}

@@ -187,7 +187,8 @@ func (q *Queue) holes(ctx context.Context) (tail, inside, front uint64, ok bool)
 		tail = appended - s.Last
 	}
 	known := q.marks.inside.Load()
-	if now := s.Last + 1 - first - min(s.Frames, s.Last+1-first); now > known {
+	span := s.Last + 1 - first
+	if now := span - min(s.Frames+s.Settled, span); now > known {
 		inside = now - known
 	} else {
 		q.marks.inside.Store(now) // what is missing has reached the front

@@ -1,6 +1,9 @@
 package spool
 
-import "sync"
+import (
+	"context"
+	"sync"
+)
 
 // numbering follows the sequence numbers of the frames of each writer. They come in order as a rule, but a frame that was given to somebody who
 // is gone comes after others. It is safe for concurrent use.
@@ -51,6 +54,45 @@ func (n *numbering) settled(h Header) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.done.has(h)
+}
+
+// late takes a frame that is in the store out of the gaps, and tells whether it was in one.
+func (n *numbering) late(h Header) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.gaps.remove(h)
+}
+
+// waiting counts what is missing before a frame and is in the store all the same: it was given to somebody who is gone, and comes late.
+func (q *Queue) waiting(h Header) (batches, records int) {
+	ctx, cancel := context.WithTimeout(context.Background(), q.spool.o.Patience)
+	defer cancel()
+	// What cannot be asked for counts as missing until it comes.
+	_ = q.lane.Read(ctx, 1, func(_ uint64, frame []byte) bool {
+		other, rest, err := readHeader(frame)
+		if err != nil || other.Writer != h.Writer {
+			return true
+		}
+		if q.seen.late(other) {
+			batches += int(other.Batches)
+			records += countRecords(other, rest)
+		}
+		return other.Sequence < h.Sequence
+	})
+	return batches, records
+}
+
+// countRecords of the batches of a frame.
+func countRecords(h Header, rest []byte) (n int) {
+	for range h.Batches {
+		b, after, err := readBatch(rest)
+		if err != nil {
+			break
+		}
+		n += int(b.Records)
+		rest = after
+	}
+	return n
 }
 
 // frameSet remembers the last frameMemory frames by writer and sequence.

@@ -2,6 +2,8 @@ package spool_test
 
 import (
 	"context"
+	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 
@@ -63,7 +65,8 @@ func (p tellingPulled) Ack(ctx context.Context) error {
 
 // A frame that comes after later ones of its writer are settled is delivered like any other, and is not lost.
 func TestLateFrameIsDelivered(t *testing.T) {
-	s := open(t, latecoming{embedded(t, t.TempDir())})
+	var log lines
+	s := open(t, latecoming{embedded(t, t.TempDir())}, func(o *spool.Options) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
 	defer closeSpool(t, s)
 	q, err := s.Queue(t.Context(), "main")
 	if err != nil {
@@ -88,4 +91,7 @@ func TestLateFrameIsDelivered(t *testing.T) {
 		defer mu.Unlock()
 		return len(seen) == batches && q.Ledger().Lost.Batches.Load() == 0
 	})
+	if text := log.String(); strings.Contains(text, "lost") {
+		t.Errorf("a false alarm: %s", text)
+	}
 }

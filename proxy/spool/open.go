@@ -162,8 +162,27 @@ func (q *Queue) Start(deliver Deliver) {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	q.stop = stop
-	go q.run(ctx, deliver)
+	go func() {
+		q.takeOver(ctx)
+		q.run(ctx, deliver)
+	}()
 }
+
+// takeOver has all frames come again that were given to somebody who is gone, before those behind them.
+func (q *Queue) takeOver(ctx context.Context) {
+	for ctx.Err() == nil {
+		limit, cancel := context.WithTimeout(ctx, takeOverTime)
+		err := q.lane.Reclaim(limit)
+		cancel()
+		if err == nil {
+			return
+		}
+		pause(ctx, time.Second)
+	}
+}
+
+// takeOverTime bounds one request for that.
+const takeOverTime = 10 * time.Second
 
 // Append seals an entry and returns when it is on stable storage. The body is the caller's again then.
 func (q *Queue) Append(ctx context.Context, e *Entry) error {
