@@ -145,7 +145,7 @@ func (f *frame) list(i int, w walk) (end int, kept bool, err error) {
 	}
 	var l gaps
 	l.cut = -1
-	quiet := object && w.visit == nil && f.r.req.Trace == nil && f.valid && f.scanned
+	quiet := object && w.visit == nil && f.r.req.Trace == nil && f.valid && (f.scanned || f.apart)
 	for names := 0; ; {
 		end := 0
 		if quiet {

@@ -31,7 +31,7 @@ func (f *frame) quiet(i int, w *walk, l *gaps) (end int) {
 			break
 		}
 		stop, ok := f.quietValue(i + int(m.n))
-		if !ok || stop > limit {
+		if !ok || stop > limit || f.apart && plain == stays && !f.quietApart(i+int(m.n), m) {
 			break
 		}
 		m.worth, after = maxWorth, &m.next
@@ -89,6 +89,18 @@ func (f *frame) quietValue(i int) (end int, ok bool) {
 	}
 	end, fault := record.Literal(in, i)
 	return end, fault == nil
+}
+
+// quietApart tells that nothing is found in the value at i, a string or a number that was gathered, and that its name does not say what it is.
+func (f *frame) quietApart(i int, m *knownMember) bool {
+	if f.in[i] == ' ' {
+		i++
+	}
+	if f.in[i] == '"' {
+		i++
+	}
+	p := f.gatheredAt(i)
+	return p != nil && !m.says && f.r.texts.quiet(p)
 }
 
 // verdict is what decide says of plain values under one rule, as far as it is always the same and needs no more than counting.

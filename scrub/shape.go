@@ -27,6 +27,7 @@ type knownMember struct {
 	plain        [3]plain  // verdict.plain by mode, unsure if a list names the field
 	next         followers // of this member
 	n            uint8     // length of spelled
+	says         bool      // in a layer whose values are scanned apart: the name can say what they are
 	worth        uint8     // what it takes to push the member out
 	tail         [maxSpelled - headBytes]byte
 }
@@ -127,6 +128,7 @@ func (f *frame) learn(text []byte, n int, context uint64, field Field) {
 	*m = knownMember{
 		context: context, head: head, middle: middle, inHead: lowBytes(n), inMiddle: lowBytes(n - 8),
 		meta: verdict.meta, field: field, count: int32(verdict.count), n: uint8(n),
+		says: f.apart && f.r.says(text[1:n-2]),
 	}
 	for mode := range m.plain {
 		if field.lists == 0 {
