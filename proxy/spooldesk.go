@@ -65,6 +65,7 @@ func (d spoolDesk) lane(ctx context.Context, q *spool.Queue, list int) (l admin.
 	ledger := q.Ledger()
 	l = admin.SpoolLane{Lane: q.Name(), Frames: waiting.Frames, Bytes: waiting.Bytes, ParkedBytes: parked.Bytes, Parked: counted(&ledger.Parked)}
 	l.Pending.Batches, l.Pending.Records = ledger.Pending()
+	l.Deferred.Batches, l.Deferred.Records = q.Deferred()
 	l.Fates = map[string]admin.SpoolCount{
 		"received": counted(&ledger.Received), "refused": counted(&ledger.Refused), "repeated": counted(&ledger.Repeated),
 		"acked": counted(&ledger.Acked), "found": counted(&ledger.Found), "delivered": counted(&ledger.Delivered), "erased": counted(&ledger.Erased),

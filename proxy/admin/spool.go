@@ -50,9 +50,10 @@ type SpoolLane struct {
 	ParkedBytes uint64 `json:"parked_bytes"`
 	// Oldest is the age in seconds of the oldest batch that waits; 0 if none does.
 	Oldest float64 `json:"oldest_seconds"`
-	// Pending and Parked batches of now.
-	Pending SpoolCount `json:"pending"`
-	Parked  SpoolCount `json:"parked"`
+	// Pending and Parked batches of now, and of the pending ones those that are Deferred: tried in vain while others arrived.
+	Pending  SpoolCount `json:"pending"`
+	Deferred SpoolCount `json:"deferred"`
+	Parked   SpoolCount `json:"parked"`
 	// Fates of batches since the process began, by the names that the metrics have.
 	Fates map[string]SpoolCount `json:"fates"`
 	// Batches that are parked, oldest first, at most MaxSpoolListed.

@@ -7,9 +7,10 @@ import "github.com/prometheus/client_golang/prometheus"
 //	winnow_spool_batches_total{lane,fate}            received, refused, repeated (known, not stored again), acked, found (at start), delivered,
 //	                                                 erased (their key), expired (max_age), dropped (by the operator), lost
 //	winnow_spool_records_total{lane,fate}
-//	winnow_spool_batches{lane,state}                 pending or parked now
+//	winnow_spool_batches{lane,state}                 pending or parked now; deferred: those of the pending that were tried in vain while
+//	                                                 others arrived
 //	winnow_spool_records{lane,state}
-//	winnow_spool_bytes{lane,state}                   on disk, sealed
+//	winnow_spool_bytes{lane,state}                   pending or parked, on disk, sealed
 //	winnow_spool_frames{lane}                        frames that wait
 //	winnow_spool_oldest_seconds{lane}                age of the oldest batch that waits
 //	winnow_spool_deliveries_total{lane,outcome}      attempts
@@ -56,7 +57,7 @@ func (c spoolCollector) Collect(ch chan<- prometheus.Metric) {
 			put(spoolFates, prometheus.CounterValue, float64(n.Batches), l.Lane, fate)
 			put(spoolRecords, prometheus.CounterValue, float64(n.Records), l.Lane, fate)
 		}
-		for name, n := range map[string]SpoolCount{"pending": l.Pending, "parked": l.Parked} {
+		for name, n := range map[string]SpoolCount{"pending": l.Pending, "deferred": l.Deferred, "parked": l.Parked} {
 			put(spoolNow, prometheus.GaugeValue, float64(n.Batches), l.Lane, name)
 			put(spoolNowIn, prometheus.GaugeValue, float64(n.Records), l.Lane, name)
 		}

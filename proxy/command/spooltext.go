@@ -25,12 +25,12 @@ func (c *console) spoolState(state *admin.SpoolState) error {
 		fmt.Fprintf(c.out, "%s %s\n", c.paint(red, "mind"), p)
 	}
 	table := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "LANE\tWAITING\tRECORDS\tBYTES\tOLDEST\tPARKED\tRECORDS\tBYTES")
+	fmt.Fprintln(table, "LANE\tWAITING\tRECORDS\tBYTES\tOLDEST\tDEFERRED\tPARKED\tRECORDS\tBYTES")
 	parked := 0
 	for i := range state.Lanes {
 		l := &state.Lanes[i]
-		fmt.Fprintf(table, "%s\t%d\t%d\t%s\t%s\t%d\t%d\t%s\n", l.Lane, l.Pending.Batches, l.Pending.Records, bytesText(int64(l.Bytes)), age(l.Oldest),
-			l.Parked.Batches, l.Parked.Records, bytesText(int64(l.ParkedBytes)))
+		fmt.Fprintf(table, "%s\t%d\t%d\t%s\t%s\t%d\t%d\t%d\t%s\n", l.Lane, l.Pending.Batches, l.Pending.Records, bytesText(int64(l.Bytes)), age(l.Oldest),
+			l.Deferred.Batches, l.Parked.Batches, l.Parked.Records, bytesText(int64(l.ParkedBytes)))
 		parked += len(l.Batches)
 	}
 	if parked > 0 {

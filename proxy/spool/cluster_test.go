@@ -81,7 +81,7 @@ func freePorts(t testing.TB, n int) (routes []*url.URL, ports []int) {
 func external(t testing.TB, s *natsServers, replicas int) *spool.JetStream {
 	t.Helper()
 	store, err := spool.OpenJetStream(t.Context(), spool.JetStreamOptions{
-		URLs: s.urls, Monitors: s.monitors, Replicas: replicas, MaxFrameBytes: 8 << 20, AckWait: conformanceAckWait, MaxPending: 64,
+		URLs: s.urls, Monitors: s.monitors, Replicas: replicas, MaxFrameBytes: 8 << 20, AckWait: conformanceAckWait, MaxPending: 256,
 	})
 	if err != nil {
 		t.Fatal(err)

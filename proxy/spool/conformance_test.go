@@ -33,7 +33,7 @@ func TestStoreConformance(t *testing.T) {
 		{"embedded", func(t *testing.T) conforming {
 			dir := t.TempDir()
 			s, err := spool.OpenJetStream(t.Context(), spool.JetStreamOptions{
-				Dir: dir, MaxFrameBytes: 8 << 20, AckWait: conformanceAckWait, MaxPending: 64,
+				Dir: dir, MaxFrameBytes: 8 << 20, AckWait: conformanceAckWait, MaxPending: 256,
 			})
 			if err != nil {
 				t.Fatal(err)

@@ -2,287 +2,244 @@ package spool
 
 import (
 	"context"
-	"errors"
-	"math/rand/v2"
-	"sync"
-	"sync/atomic"
 	"time"
 )
 
-// Bounds on what is taken out of a lane at once.
+// Bounds of one request for frames.
 const (
 	pullFrames = 32
 	pullBytes  = 8 << 20
 	pullWait   = 5 * time.Second
 )
 
-// count finds what waits and what is parked when the lane is opened, and the ids of it: a client that was not answered before the process
-// ended sends its batch again.
-func (q *Queue) count(ctx context.Context) (known []ID, err error) {
-	before, err := q.lane.Stats(ctx)
-	if err != nil {
-		return nil, err
-	}
-	readable := uint64(0)
-	err = q.lane.Read(ctx, 1, func(_ uint64, frame []byte) bool {
-		readable++
-		h, rest, err := readHeader(frame)
-		if err != nil {
-			q.ledger.Found.add(1, 0) // a frame that cannot be read is parked as one batch
-			return true
-		}
-		records := 0
-		for range h.Batches {
-			var b sealed
-			if b, rest, err = readBatch(rest); err != nil {
-				break
-			}
-			records += int(b.Records)
-			if !b.Damaged {
-				known = append(known, b.ID)
-			}
-		}
-		q.ledger.Found.add(int(h.Batches), records)
-		return true
-	})
-	if err == nil {
-		err = q.inspect(ctx, before, readable)
-	}
-	return known, errors.Join(err, q.parked.Read(ctx, 1, func(_ uint64, frame []byte) bool {
-		p, b, ok := readParked(frame)
-		if ok && !b.Damaged {
-			known = append(known, b.ID)
-		}
-		q.ledger.Found.add(1, p.Records)
-		q.ledger.Parked.add(1, p.Records)
-		return true
-	}))
+// Bounds on how long a batch is tried before it is deferred, while others arrive.
+const (
+	deferAttempts = 5
+	deferAge      = 30 * time.Second
+)
+
+// Times of the loop.
+const (
+	workingEvery = 5 * time.Second // a fraction of every sensible AckWait
+	lookEvery    = time.Second     // at how old what waits is
+	slowAttempt  = time.Second     // one key's attempts that take longer leave room for others
+	lastAttempts = 5 * time.Second // at the end, for frames that are delivered in part
+)
+
+// blindBytes may be deferred though nothing arrives: what one tenant has sent may be all that the window holds.
+const blindBytes = 64 << 20
+
+// delivery is the delivery of one lane while this process has it: one loop that pulls frames as long as the window has room, attempts their
+// batches in order, several at once, and acknowledges frames from the front as all of a frame's batches are settled.
+//
+// A batch that fails waits for its next attempt while others go on. While nothing arrives at all, hardly any is begun that was not tried yet, and
+// none is moved. But where others arrive, one that keeps failing is deferred (late.go), so that it holds up neither its frame nor the window.
+type delivery struct {
+	q       *Queue
+	ctx     context.Context // of attempts and acknowledgements
+	stop    <-chan struct{} // nothing more is to be pulled
+	deliver Deliver
+	slots   int
+
+	window  outstanding
+	fresh   []*item // not tried yet, in order
+	waiting []*item // tried, and to be tried again
+	flying  map[*item]time.Time
+	slow    map[uint64]bool // by data key: its last attempt took long
+	moving  int             // on their way to be deferred
+
+	failures int       // batches that failed since one arrived
+	streak   int       // grows with each that arrives after one that failed
+	probe    time.Time // while nothing arrives: when the next that is new is tried
+	blind    int       // bytes that were deferred since one arrived
+	rest     time.Time // the upstream is left alone until then
+	probing  bool      // it was resting at the last attempt: one at a time finds out
+
+	results chan result
+	over    chan struct{} // nobody hears results any more
+	came    chan []Pulled
+	asking  bool
+	ask     chan room
+	hand    chan *given
+	handed  chan bool
 }
 
-// run delivers until ctx is done.
-func (q *Queue) run(ctx context.Context, deliver Deliver) {
-	defer close(q.stopped)
-	slots := make(chan struct{}, max(1, q.spool.o.Concurrency))
-	for ctx.Err() == nil {
-		wait, cancel := context.WithTimeout(ctx, pullWait)
-		list, err := q.lane.Pull(wait, pullFrames, pullBytes)
-		cancel()
-		switch {
-		case len(list) > 0:
-			q.deliverAll(ctx, list, slots, deliver)
-		case err != nil && !errors.Is(err, context.DeadlineExceeded):
-			pause(ctx, time.Second)
-		}
-	}
-}
+// room is what may be pulled.
+type room struct{ frames, bytes int }
 
-// given is a frame that is being delivered.
-type given struct {
-	Pulled
-	head     Header
-	batches  sync.WaitGroup // under way
-	deferred atomic.Bool    // some batch of it must come again
-}
-
-// deliverAll delivers the batches of frames, several at once, and acknowledges the frames in their order, so that what is left of them has no
-// hole in its numbering. When ctx is done, frames with a batch that is not settled are given back, and all behind them.
-func (q *Queue) deliverAll(ctx context.Context, list []Pulled, slots chan struct{}, deliver Deliver) {
-	working, done := context.WithCancel(ctx)
-	defer done()
-	go keepWorking(working, list)
-	frames := make([]*given, len(list))
-	for i, p := range list {
-		frames[i] = &given{Pulled: p}
-		q.begin(ctx, frames[i], slots, deliver)
+// run delivers until stop is closed and what was begun is over, or ctx is done.
+func (q *Queue) run(ctx context.Context, stop <-chan struct{}, deliver Deliver) {
+	slots := max(1, q.spool.o.Concurrency)
+	d := &delivery{
+		q: q, ctx: ctx, stop: stop, deliver: deliver, slots: slots,
+		window: outstanding{byNumber: map[uint64]*given{}, byName: map[frameName]bool{}}, flying: map[*item]time.Time{}, slow: map[uint64]bool{},
+		results: make(chan result, slots), over: make(chan struct{}), came: make(chan []Pulled), ask: make(chan room, 1),
+		hand: make(chan *given, windowFrames), handed: make(chan bool, windowFrames),
 	}
-	back := false
-	for _, f := range frames {
-		f.batches.Wait()
-		if back = back || f.deferred.Load() || !q.acknowledge(ctx, f); back {
-			_ = f.Again() // to whoever delivers next
-			continue
-		}
-		q.seen.settle(f.head)
-	}
-}
-
-// acknowledge removes a frame whose batches are all settled, and tells whether it did. The store may be in the middle of a restart: it is asked
-// until it answers, or once more if ctx is done.
-func (q *Queue) acknowledge(ctx context.Context, p Pulled) bool {
-	raise(&q.marks.settled, p.Number())
-	for {
-		last := ctx.Err() != nil
-		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), q.spool.o.Patience)
-		err := p.Ack(limit)
-		if err != nil {
-			err = q.lane.Remove(limit, p.Number())
-		}
-		cancel()
-		if err == nil || last {
-			return err == nil
-		}
-		pause(ctx, 100*time.Millisecond)
-	}
-}
-
-// keepWorking asks for more time for frames whose delivery takes long.
-func keepWorking(ctx context.Context, list []Pulled) {
-	t := time.NewTicker(workingEvery)
-	defer t.Stop()
-	for {
+	pulling, endPulls := context.WithCancel(ctx)
+	pulled, acknowledged := make(chan struct{}), make(chan struct{})
+	go func() { defer close(pulled); d.pullAll(pulling) }()
+	go func() { defer close(acknowledged); d.acknowledgeAll() }()
+	d.loop()
+	endPulls()
+	for ended := false; !ended; {
 		select {
+		case list := <-d.came:
+			d.take(list)
+		case <-pulled:
+			ended = true
+		}
+	}
+	d.end()
+	close(d.over)
+	close(d.hand)
+	<-acknowledged
+	for len(d.handed) > 0 {
+		d.leave(<-d.handed)
+	}
+	for _, g := range d.window.frames { // to whoever delivers next
+		_ = g.handle().Again()
+	}
+}
+
+// loop is the delivery until it is to stop.
+func (d *delivery) loop() {
+	working, look := time.NewTicker(workingEvery), time.NewTicker(lookEvery)
+	defer working.Stop()
+	defer look.Stop()
+	wake := time.NewTimer(0)
+	defer wake.Stop()
+	for {
+		d.begin()
+		d.request()
+		wake.Reset(d.idle())
+		select {
+		case <-d.stop:
+			return
+		case <-d.ctx.Done():
+			return
+		case r := <-d.results:
+			d.judge(r)
+		case list := <-d.came:
+			d.asking = false
+			d.take(list)
+		case ok := <-d.handed:
+			d.leave(ok)
+		case <-working.C:
+			d.window.working()
+		case <-look.C:
+			d.look()
+		case <-wake.C:
+		}
+		d.acknowledge()
+		d.unblock()
+	}
+}
+
+// pullAll pulls what is asked for until ctx is done.
+func (d *delivery) pullAll(ctx context.Context) {
+	for {
+		var r room
+		select {
+		case r = <-d.ask:
 		case <-ctx.Done():
 			return
-		case <-t.C:
-			for _, p := range list {
-				_ = p.Working()
+		}
+		var list []Pulled
+		for len(list) == 0 && ctx.Err() == nil {
+			wait, cancel := context.WithTimeout(ctx, pullWait)
+			var err error
+			list, err = d.q.lane.Pull(wait, r.frames, r.bytes)
+			if err != nil && wait.Err() == nil {
+				pause(ctx, time.Second)
 			}
+			cancel()
+		}
+		if len(list) > 0 {
+			d.came <- list
 		}
 	}
 }
 
-// workingEvery is a fraction of every sensible AckWait.
-const workingEvery = 5 * time.Second
+// request asks for frames if there is room for them.
+func (d *delivery) request() {
+	frames, bytes := d.window.room()
+	if d.asking || frames == 0 {
+		return
+	}
+	d.asking = true
+	d.ask <- room{frames, bytes}
+}
 
-// begin starts the delivery of a frame's batches.
-func (q *Queue) begin(ctx context.Context, f *given, slots chan struct{}, deliver Deliver) {
-	h, rest, err := readHeader(f.Frame())
-	if err != nil {
-		if !q.setAside(ctx, ReasonFrame, sealed{Bytes: f.Frame()}, 1) {
-			f.deferred.Store(true)
+// acknowledgeAll acknowledges frames in their order. After one that could not be none is, so that there is no hole.
+func (d *delivery) acknowledgeAll() {
+	ok := true
+	for g := range d.hand {
+		ok = ok && d.q.acknowledge(d.ctx, g.handle())
+		d.handed <- ok
+	}
+}
+
+// acknowledge hands over the frames at the front that are settled.
+func (d *delivery) acknowledge() {
+	for g := d.window.next(); g != nil; g = d.window.next() {
+		d.hand <- g
+	}
+}
+
+// leave is called when a frame is acknowledged, or was not because ctx is done.
+func (d *delivery) leave(acknowledged bool) {
+	if acknowledged {
+		g := d.window.acknowledged()
+		if g.head.Sequence > 0 {
+			d.q.seen.settle(g.head)
 		}
+		d.q.late.left(g.copies)
+	}
+}
+
+// take begins with frames that came.
+func (d *delivery) take(list []Pulled) {
+	now := time.Now()
+	for _, p := range list {
+		if g := d.window.byNumber[p.Number()]; g != nil {
+			g.again(p)
+			continue
+		}
+		g := &given{number: p.Number(), bytes: len(p.Frame()), pulled: p}
+		d.window.add(g)
+		d.read(g, p.Frame(), now)
+	}
+}
+
+// read finds the batches of a frame.
+func (d *delivery) read(g *given, frame []byte, now time.Time) {
+	h, rest, err := readHeader(frame)
+	if err != nil {
+		d.put(g, &item{b: sealed{Bytes: frame}, reason: ReasonFrame, batches: 1, came: now})
 		return
 	}
-	if f.head = h; q.seen.settled(h) {
+	if d.q.seen.settled(h) || d.window.byName[h.name()] { // the store has it twice
 		return
 	}
+	g.head, d.window.byName[h.name()] = h, true
 	total := uint64(0)
 	for n := range h.Batches {
 		b, after, err := readBatch(rest)
 		if err != nil {
-			if !q.setAside(ctx, ReasonTorn, sealed{Bytes: rest}, int(h.Batches-n)) {
-				f.deferred.Store(true)
-			}
+			d.put(g, &item{b: sealed{Bytes: rest}, reason: ReasonTorn, batches: int(h.Batches - n), came: now})
 			break
 		}
 		rest = after
 		total += uint64(b.Records)
-		select {
-		case slots <- struct{}{}:
-		case <-ctx.Done():
-			f.deferred.Store(true)
-			return
+		if !d.q.late.copy(&b) {
+			d.put(g, &item{b: b, batches: 1, came: now})
 		}
-		f.batches.Go(func() {
-			defer func() { <-slots }()
-			if !q.deliverOne(ctx, b, deliver) {
-				f.deferred.Store(true)
-			}
-		})
 	}
-	q.number(h, total)
+	d.q.number(h, total)
 }
 
-// number looks for a hole in the numbering before a frame.
-func (q *Queue) number(h Header, records uint64) {
-	batches, missing := q.seen.check(h, records)
-	if batches > 0 {
-		late, lateRecords := q.waiting(h)
-		batches, missing = batches-late, missing-lateRecords
-	}
-	if batches == 0 {
-		return
-	}
-	q.ledger.Lost.add(batches, missing)
-	if h.Writer != q.own { // they were lost before they could be found
-		q.ledger.Found.add(batches, missing)
-	}
-	if batches < 0 {
-		q.spool.o.Log.Info("batches that were missing in the numbering came later", "lane", q.name, "batches", -batches, "records", -missing)
-		return
-	}
-	q.spool.o.Log.Error("the spool's store has lost batches that were acknowledged", "lane", q.name, "batches", batches, "records", missing)
-}
-
-// deliverOne settles one batch: delivered, parked, erased or expired. It is false if ctx was done before.
-func (q *Queue) deliverOne(ctx context.Context, b sealed, deliver Deliver) (settled bool) {
-	e, reason, err := q.open(ctx, b)
-	switch {
-	case errors.Is(err, errGone):
-		q.ledger.Erased.add(1, int(b.Records))
-		return true
-	case err != nil && reason == "":
-		return false // ctx is done
-	case err != nil:
-		return q.setAside(ctx, reason, b, 1)
-	}
-	for attempt := 0; ctx.Err() == nil; {
-		left, tooOld := q.ages(e.Received)
-		if tooOld {
-			q.ledger.Expired.add(1, int(b.Records))
-			q.spool.o.Log.Warn("a batch was erased: it waited longer than spool.max_age", "lane", q.name, "records", b.Records)
-			return true
-		}
-		o := deliver(ctx, &e)
-		switch {
-		case o.Err == nil:
-			q.ledger.Delivered.add(1, int(b.Records))
-			return true
-		case o.Permanent:
-			return q.setAside(ctx, ReasonRefused, b, 1)
-		}
-		pause(ctx, min(left, max(o.After, backoff(attempt))))
-		if !o.Resting {
-			attempt++
-		}
-	}
-	return false
-}
-
-// setAside parks what stands for some batches. It is false if ctx was done before.
-func (q *Queue) setAside(ctx context.Context, reason Reason, b sealed, batches int) bool {
-	if !q.park(ctx, reason, b) {
-		return false
-	}
-	q.ledger.Parked.add(batches, int(b.Records))
-	return true
-}
-
-// open unseals a batch. Without a reason the error is about the store, which is asked until it answers.
-func (q *Queue) open(ctx context.Context, b sealed) (e Entry, reason Reason, err error) {
-	if b.Damaged {
-		return Entry{}, ReasonDamaged, errSealed
-	}
-	for {
-		key, err := q.spool.keys.find(ctx, b.Key)
-		switch {
-		case errors.Is(err, errGone) || ctx.Err() != nil:
-			return Entry{}, "", errors.Join(err, ctx.Err())
-		case errors.Is(err, errNoKey):
-			return Entry{}, ReasonSealed, err
-		case err != nil:
-			pause(ctx, time.Second)
-			continue
-		}
-		plain, err := key.open(b.ID, b.Bytes)
-		if err == nil {
-			e, err = readEntry(plain)
-		}
-		if err != nil {
-			return Entry{}, ReasonSealed, err
-		}
-		e.ID, e.Tenant = b.ID, key.tenant()
-		return e, "", nil
-	}
-}
-
-// Bounds of the pause between attempts.
-const (
-	firstPause = 500 * time.Millisecond
-	longPause  = 30 * time.Second
-)
-
-// backoff is a pause with full jitter.
-func backoff(attempt int) time.Duration {
-	return rand.N(min(longPause, firstPause<<min(attempt, 10))) + time.Millisecond
+func (d *delivery) put(g *given, i *item) {
+	d.window.put(g, i)
+	d.fresh = append(d.fresh, i)
 }

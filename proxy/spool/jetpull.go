@@ -19,6 +19,8 @@ type flow struct {
 	conn  *nats.Conn
 	sub   *nats.Subscription
 	left  int       // of the request that is under way; 0: none is
+	none  bool      // it has brought nothing yet
+	large bool      // the next frame is larger than what was asked for
 	until time.Time // the request has ended by then, whatever was heard
 }
 
@@ -37,12 +39,13 @@ const (
 
 // Statuses that come in place of a frame.
 const (
-	statusHeader  = "Status"
-	statusAlive   = "100"
-	statusNone    = "404"
-	statusTimeout = "408"
-	statusDone    = "409 done" // all frames that were asked for have come, which was counted
-	statusOver    = "409 over" // the request's bound of bytes is reached, or another server leads
+	statusHeader   = "Status"
+	statusAlive    = "100"
+	statusNone     = "404"
+	statusTimeout  = "408"
+	statusDone     = "409 done"  // all frames that were asked for have come, which was counted
+	statusTooLarge = "409 large" // the next frame is above what is left of the request's bound of bytes
+	statusOver     = "409 over"  // another server leads
 )
 
 var errNothing = errors.New("the lane gave nothing")
@@ -119,16 +122,19 @@ func (l *jetLane) drop() {
 	}
 }
 
-// request asks for frames if nothing is under way. A bound below the largest frame would never be met.
+// request asks for frames if nothing is under way. A frame that is larger than the bound is asked for alone.
 func (f *flow) request(l *jetLane, count, bytes int) error {
 	if f.left > 0 && time.Now().Before(f.until) {
 		return nil
 	}
-	body, err := json.Marshal(pullRequest{Batch: count, MaxBytes: max(bytes, l.j.o.MaxFrameBytes+maxOverhead), Expires: pullExpires})
+	if f.large {
+		count, bytes = 1, max(bytes, l.j.o.MaxFrameBytes+maxOverhead)
+	}
+	body, err := json.Marshal(pullRequest{Batch: count, MaxBytes: bytes, Expires: pullExpires})
 	if err != nil {
 		return err
 	}
-	f.left, f.until = count, time.Now().Add(pullExpires+pullGrace)
+	f.left, f.none, f.large, f.until = count, true, false, time.Now().Add(pullExpires+pullGrace)
 	return f.conn.PublishRequest("$JS.API.CONSUMER.MSG.NEXT."+l.name+"."+consumerName, f.sub.Subject, body)
 }
 
@@ -155,8 +161,12 @@ func (f *flow) next(ctx context.Context, some bool) (*nats.Msg, error) {
 		switch status {
 		case "":
 			f.left--
+			f.none = false
 			return m, nil
 		case statusAlive, statusDone:
+		case statusTooLarge:
+			f.left, f.large = 0, f.none
+			return nil, nil
 		case statusNone, statusTimeout, statusOver:
 			f.left = 0
 			return nil, nil
@@ -176,7 +186,9 @@ func statusOf(m *nats.Msg) string {
 	switch m.Header.Get("Description") {
 	case "Batch Completed":
 		return statusDone
-	case "Message Size Exceeds MaxBytes", "Leadership Change":
+	case "Message Size Exceeds MaxBytes":
+		return statusTooLarge
+	case "Leadership Change":
 		return statusOver
 	}
 	return status

@@ -104,13 +104,15 @@ type frameSet struct {
 
 type frameName struct{ writer, sequence uint64 }
 
+func (h Header) name() frameName { return frameName{h.Writer, h.Sequence} }
+
 // frameMemory is far more than can be under way at once.
 const frameMemory = 1 << 14
 
-func (s *frameSet) has(h Header) bool { return s.known[frameName{h.Writer, h.Sequence}] }
+func (s *frameSet) has(h Header) bool { return s.known[h.name()] }
 
 func (s *frameSet) add(h Header) {
-	name := frameName{h.Writer, h.Sequence}
+	name := h.name()
 	if s.known[name] {
 		return
 	}
@@ -129,7 +131,7 @@ func (s *frameSet) add(h Header) {
 
 // remove tells whether a frame was in the set.
 func (s *frameSet) remove(h Header) bool {
-	name := frameName{h.Writer, h.Sequence}
+	name := h.name()
 	was := s.known[name]
 	delete(s.known, name)
 	return was

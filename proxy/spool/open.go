@@ -102,6 +102,7 @@ type Queue struct {
 	name   string
 	lane   Lane
 	parked Lane
+	late   deferred
 	writer *writer
 	ledger Ledger
 	seen   numbering
@@ -114,7 +115,8 @@ type Queue struct {
 	first  uint64    // the oldest frame that was looked at
 	oldest time.Time // when its first batch was received
 
-	stop    context.CancelFunc // nil until Start
+	stop    chan struct{} // nil until Start
+	cut     context.CancelFunc
 	stopped chan struct{}
 }
 
@@ -140,6 +142,10 @@ func (s *Spool) Queue(ctx context.Context, name string) (*Queue, error) {
 		return nil, err
 	}
 	q := &Queue{spool: s, name: name, lane: lane, parked: parked, stopped: make(chan struct{})}
+	q.late.lane, err = s.o.Store.Lane(ctx, name+lateSuffix, max(minLateBytes, s.o.MaxLaneBytes/4))
+	if err != nil {
+		return nil, err
+	}
 	known, err := q.count(ctx)
 	if err != nil {
 		return nil, err
@@ -152,37 +158,6 @@ func (s *Spool) Queue(ctx context.Context, name string) (*Queue, error) {
 	s.lanes[name] = q
 	return q, nil
 }
-
-// Start delivers what is in the lane by deliver, until the Spool is closed. Only the first call counts.
-func (q *Queue) Start(deliver Deliver) {
-	q.spool.mu.Lock()
-	defer q.spool.mu.Unlock()
-	if q.stop != nil {
-		return
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	q.stop = stop
-	go func() {
-		q.takeOver(ctx)
-		q.run(ctx, deliver)
-	}()
-}
-
-// takeOver has all frames come again that were given to somebody who is gone, before those behind them.
-func (q *Queue) takeOver(ctx context.Context) {
-	for ctx.Err() == nil {
-		limit, cancel := context.WithTimeout(ctx, takeOverTime)
-		err := q.lane.Reclaim(limit)
-		cancel()
-		if err == nil {
-			return
-		}
-		pause(ctx, time.Second)
-	}
-}
-
-// takeOverTime bounds one request for that.
-const takeOverTime = 10 * time.Second
 
 // Append seals an entry and returns when it is on stable storage. The body is the caller's again then.
 func (q *Queue) Append(ctx context.Context, e *Entry) error {
@@ -220,11 +195,16 @@ func (q *Queue) Ledger() *Ledger { return &q.ledger }
 // Name of the lane.
 func (q *Queue) Name() string { return q.name }
 
-// Stats of what the lane holds, and of what is parked.
+// Stats of what the lane holds, the bytes of what is deferred included, and of what is parked.
 func (q *Queue) Stats(ctx context.Context) (waiting, parked LaneStats, err error) {
 	if waiting, err = q.lane.Stats(ctx); err != nil {
 		return waiting, parked, err
 	}
+	late, err := q.late.lane.Stats(ctx)
+	if err != nil {
+		return waiting, parked, err
+	}
+	waiting.Bytes += late.Bytes
 	parked, err = q.parked.Stats(ctx)
 	return waiting, parked, err
 }
@@ -264,15 +244,13 @@ func (s *Spool) Close(ctx context.Context) error {
 	for _, q := range s.lanes {
 		q.writer.close(ctx)
 	}
+	var ending sync.WaitGroup
+	for _, q := range s.lanes {
+		ending.Go(func() { q.end(ctx) })
+	}
+	ending.Wait()
 	var errs []error
 	for _, q := range s.lanes {
-		if q.stop != nil {
-			q.stop()
-			select {
-			case <-q.stopped:
-			case <-ctx.Done(): // what it has comes again
-			}
-		}
 		errs = append(errs, q.closeMarks(ctx))
 	}
 	s.lanes = map[string]*Queue{}

@@ -19,7 +19,7 @@ var master = bytes.Repeat([]byte("m"), 32)
 func embedded(t testing.TB, dir string) spool.Store {
 	t.Helper()
 	s, err := spool.OpenJetStream(t.Context(), spool.JetStreamOptions{
-		Dir: dir, MaxFrameBytes: 8 << 20, AckWait: time.Minute, MaxPending: 64,
+		Dir: dir, MaxFrameBytes: 8 << 20, AckWait: time.Minute, MaxPending: 256,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -10,7 +10,9 @@ import (
 // Lanes lists the lanes that the store has, whether they are open or not.
 func (s *Spool) Lanes(ctx context.Context) ([]string, error) {
 	names, err := s.o.Store.Lanes(ctx)
-	names = slices.DeleteFunc(names, func(name string) bool { return strings.HasSuffix(name, parkedSuffix) })
+	names = slices.DeleteFunc(names, func(name string) bool {
+		return strings.HasSuffix(name, parkedSuffix) || strings.HasSuffix(name, lateSuffix)
+	})
 	slices.Sort(names)
 	return names, err
 }
@@ -27,8 +29,17 @@ func (q *Queue) Oldest(ctx context.Context) (time.Time, error) {
 		}
 		return false
 	})
-	if err != nil || !found {
+	if err != nil {
 		return time.Time{}, err
+	}
+	q.late.mu.Lock()
+	late := q.late.oldest
+	q.late.mu.Unlock()
+	switch {
+	case !found && late == 0:
+		return time.Time{}, nil
+	case !found, late != 0 && q.oldest.After(time.Unix(0, late)):
+		return time.Unix(0, late).UTC(), nil
 	}
 	return q.oldest, nil
 }
@@ -52,7 +63,7 @@ func (q *Queue) receivedFirst(ctx context.Context, frame []byte) time.Time {
 
 // Report is what Verify found. Batches are counted with their frames; each that is not sound once, by the first thing that is wrong.
 type Report struct {
-	// Frames, Batches and Records that wait, Bytes of the frames.
+	// Frames that wait; Batches and Records that wait, in them or deferred; Bytes of all.
 	Frames, Batches, Records, Bytes int64
 	// Parked batches.
 	Parked int64
@@ -78,6 +89,21 @@ func (q *Queue) Verify(ctx context.Context) (r Report, err error) {
 		r.Frames++
 		r.Bytes += int64(len(frame))
 		q.verifyFrame(ctx, frame, &seen, &r)
+		return ctx.Err() == nil
+	})
+	if err != nil {
+		return r, err
+	}
+	err = q.late.lane.Read(ctx, 1, func(_ uint64, frame []byte) bool {
+		_, _, b, err := readLate(frame)
+		r.Batches++
+		r.Records += int64(b.Records)
+		r.Bytes += int64(len(frame))
+		if err != nil {
+			r.Unreadable++
+		} else {
+			q.verifyBatch(ctx, b, &r)
+		}
 		return ctx.Err() == nil
 	})
 	if err != nil {
@@ -109,11 +135,14 @@ func (q *Queue) verifyFrame(ctx context.Context, frame []byte, seen *numbering, 
 			r.Torn++
 			break
 		}
-		r.Batches++
 		total += uint64(b.Records)
+		if q.late.copy(&b) {
+			continue
+		}
+		r.Batches++
+		r.Records += int64(b.Records)
 		q.verifyBatch(ctx, b, r)
 	}
-	r.Records += int64(total)
 	missing, _ := seen.check(h, total)
 	r.Missing += int64(missing)
 }

@@ -1,0 +1,87 @@
+package spool
+
+import (
+	"context"
+	"errors"
+)
+
+// number looks for a hole in the numbering before a frame.
+func (q *Queue) number(h Header, records uint64) {
+	batches, missing := q.seen.check(h, records)
+	if batches > 0 {
+		late, lateRecords := q.waiting(h)
+		batches, missing = batches-late, missing-lateRecords
+	}
+	if batches == 0 {
+		return
+	}
+	q.ledger.Lost.add(batches, missing)
+	if h.Writer != q.own { // they were lost before they could be found
+		q.ledger.Found.add(batches, missing)
+	}
+	if batches < 0 {
+		q.spool.o.Log.Info("batches that were missing in the numbering came later", "lane", q.name, "batches", -batches, "records", -missing)
+		return
+	}
+	q.spool.o.Log.Error("the spool's store has lost batches that were acknowledged", "lane", q.name, "batches", batches, "records", missing)
+}
+
+// count finds what waits and what is parked when the lane is opened, and the ids of it: a client that was not answered before the process
+// ended sends its batch again. A batch that was deferred, and has not left its frame, is counted once.
+func (q *Queue) count(ctx context.Context) (known []ID, err error) {
+	before, err := q.lane.Stats(ctx)
+	if err != nil {
+		return nil, err
+	}
+	late, err := q.late.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	q.ledger.Found.add(late.batches, late.records)
+	known = late.ids
+	readable := uint64(0)
+	err = q.lane.Read(ctx, 1, func(_ uint64, frame []byte) bool {
+		readable++
+		ids, batches, records := q.countFrame(frame, late.seals)
+		known = append(known, ids...)
+		q.ledger.Found.add(batches, records)
+		return true
+	})
+	if err == nil {
+		err = q.inspect(ctx, before, readable)
+	}
+	return known, errors.Join(err, q.parked.Read(ctx, 1, func(_ uint64, frame []byte) bool {
+		p, b, ok := readParked(frame)
+		if ok && !b.Damaged {
+			known = append(known, b.ID)
+		}
+		q.ledger.Found.add(1, p.Records)
+		q.ledger.Parked.add(1, p.Records)
+		return true
+	}))
+}
+
+// countFrame tells what a frame holds, without batches that were deferred already.
+func (q *Queue) countFrame(frame []byte, late map[seal]bool) (ids []ID, batches, records int) {
+	h, rest, err := readHeader(frame)
+	if err != nil {
+		return nil, 1, 0 // a frame that cannot be read is parked as one batch
+	}
+	batches = int(h.Batches)
+	for range h.Batches {
+		var b sealed
+		if b, rest, err = readBatch(rest); err != nil {
+			break
+		}
+		if late[b.seal()] {
+			q.late.copied(b.seal())
+			batches--
+			continue
+		}
+		records += int(b.Records)
+		if !b.Damaged {
+			ids = append(ids, b.ID)
+		}
+	}
+	return ids, batches, records
+}
