@@ -27,6 +27,7 @@ func (c *checker) all() {
 	c.minors()
 	c.findings()
 	c.custom()
+	c.residency()
 	c.shared()
 	c.tests()
 }

@@ -182,6 +182,11 @@ func (c *checker) judged() bool {
 			return false
 		}
 	}
+	for _, r := range c.elsewhere() {
+		if !shown[r.Upstream] {
+			return false
+		}
+	}
 	return len(c.Routes) > 0
 }
 
@@ -260,6 +265,11 @@ func (c *checker) routes() {
 		c.destination(path, "route "+show(r.Path), r.Upstream, r.Tenant)
 		c.home(path, "route "+show(r.Path), r.Protocol, r.Upstream, r.UpstreamPath)
 		c.spooled(path, "route "+show(r.Path), r.Upstream, r.Delivery)
+		for _, region := range c.elsewhere() {
+			who := "route " + show(r.Path) + " from region " + show(region.ID)
+			c.home(path, who, r.Protocol, region.Upstream, r.UpstreamPath)
+			c.spooled(path, who, region.Upstream, r.Delivery)
+		}
 		c.narrower(path+".classes", "route "+show(r.Path), r.Classes)
 		c.routable(path, r)
 		c.tenantFrom(path, r)
@@ -329,6 +339,11 @@ func (c *checker) sockets() {
 		c.destination(path, "listener "+show(l.Address), l.Upstream, l.Tenant)
 		c.home(path, "listener "+show(l.Address), l.Protocol, l.Upstream, "")
 		c.spooled(path, "listener "+show(l.Address), l.Upstream, l.Delivery)
+		for _, region := range c.elsewhere() {
+			who := "listener " + show(l.Address) + " from region " + show(region.ID)
+			c.home(path, who, l.Protocol, region.Upstream, "")
+			c.spooled(path, who, region.Upstream, l.Delivery)
+		}
 		c.narrower(path+".classes", "listener "+show(l.Address), l.Classes)
 		c.secured(path, transport, l)
 		c.keyless(path, transport, address, l)

@@ -62,6 +62,8 @@ type Config struct {
 	Routes []Route `yaml:"routes"`
 	// Listeners are sockets beside HTTP ingest. Default none.
 	Listeners []Listener `yaml:"listeners"`
+	// Residency keeps data in its region. Default: nothing is kept anywhere.
+	Residency Residency `yaml:"residency"`
 	// Metadata says which named facts are taken from a request's headers, and what becomes of each.
 	Metadata Metadata `yaml:"metadata"`
 	// Policy says what leaves.
@@ -139,6 +141,8 @@ type Geo struct {
 	ASN string `yaml:"asn"`
 	// ISP database (GeoIP2-ISP). Without one the provider is the ASN's organisation.
 	ISP string `yaml:"isp"`
+	// MaxAge of a database, since it was built; an older one counts as missing. Default 0s: any age will do.
+	MaxAge Duration `yaml:"max_age" min:"0s"`
 }
 
 // Tells reports whether a database is named that may tell a fact.

@@ -46,6 +46,7 @@ var forms = map[string]*Form{
 	"origin": newForm("a web origin", `^(\*|[a-z][a-z0-9+.-]*://[^\s/?#@,*]+)$`,
 		"scheme and host in lower case, such as https://shop.example, without a path; or * for any").with(isOrigin),
 	"path-query": newForm("a path", `^/[^#*\s]*$`, "a path that begins with /, and a query at need"),
+	"country":    newForm("a country", `^[A-Z]{2,3}$`, "the two capital letters of ISO 3166-1, such as DE (GB, not UK); EU or EEA").with(isCountry),
 	"index":      newForm("an index", `^[a-z0-9][a-z0-9._-]{0,254}$`, "a-z, 0-9, ., _ and - (at most 255)"),
 	"bucket":     newForm("a bucket", `^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`, "a-z, 0-9, . and - (3 to 63)"),
 	"prefix":     newForm("a prefix", `^[A-Za-z0-9!_.*'()=-]+(/[A-Za-z0-9!_.*'()=-]+)*$`, "letters, digits and -_.=!*'(), joined by /"),

@@ -147,6 +147,8 @@ func noun(path string) string {
 	switch word {
 	case "classes":
 		return "class"
+	case "countries":
+		return "country"
 	case "fields":
 		return "selector"
 	case "trusted_proxies":

@@ -58,6 +58,9 @@ func (c *Config) out(upstreams []Upstream) (ways []way) {
 			classes = c.Policy.Classes
 		}
 		ways = append(ways, way{path, who, upstream, classes, mode})
+		for _, r := range c.elsewhere() {
+			ways = append(ways, way{path, who + " from region " + show(r.ID), r.Upstream, classes, mode})
+		}
 	}
 	for i, r := range c.Routes {
 		add(index("routes", i), "route "+show(r.Path), r.Upstream, r.Mode, r.Classes)
@@ -85,7 +88,10 @@ func (c *checker) shared() {
 			continue // unknown, and refused already
 		}
 		if !c.Source.Has(w.path) {
-			seen[w.upstream], w.who = true, "the default's routes"
+			_, from, abroad := strings.Cut(w.who, " from region ")
+			if seen[w.upstream], w.who = true, "the default's routes"; abroad {
+				w.who += " from region " + from
+			}
 		}
 		c.receiver(w, strings.Replace(of, "%d", strconv.Itoa(i), 1), &upstreams[i])
 	}
@@ -134,11 +140,15 @@ func (c *Config) Receivers(class Class) (ids []string) {
 	return ids
 }
 
+// Reaches tells whether anything is handed to an upstream.
+func (c *Config) Reaches(upstream string) bool {
+	return slices.ContainsFunc(c.out(c.Upstreams), func(w way) bool { return w.upstream == upstream })
+}
+
 // Refusers lists the upstreams, by id and in their order, that something is handed to and that say they may not receive a class of data.
 func (c *Config) Refusers(class Class) (ids []string) {
-	ways := c.out(c.Upstreams)
 	for _, u := range c.Upstreams {
-		if u.Classes != nil && !u.MayReceive(class) && slices.ContainsFunc(ways, func(w way) bool { return w.upstream == u.ID }) {
+		if u.Classes != nil && !u.MayReceive(class) && c.Reaches(u.ID) {
 			ids = append(ids, u.ID)
 		}
 	}

@@ -21,7 +21,8 @@ import (
 // site is one configuration at work. It is immutable; a request ends under the one it began with.
 type site struct {
 	policy     *scrub.Policy
-	routes     []route // in the Table's order
+	routes     []route    // in the Table's order
+	residency  *residency // nil: none
 	keys       *keyring
 	people     *people
 	geo        meta.Geo
@@ -35,9 +36,9 @@ type site struct {
 // route is what the flow knows of one route.
 type route struct {
 	rulings
-	queue    *queue // nil: sync
-	path     string // replaces the request's; empty: the request's own
-	upstream *target
+	destination
+	regions  []destination // in place of it, for what belongs to a region
+	path     string        // replaces the request's; empty: the request's own
 	counters *admin.Route
 }
 
@@ -51,7 +52,9 @@ type target struct {
 
 // exchange is the scratch of one request, kept from one to the next.
 type exchange struct {
+	to       *destination
 	ruling   *ruling
+	marked   *scrub.Marked // nil: nothing is stripped for where the request comes from
 	encoding encoding.List
 	plain    []byte // the body, decoded
 	forward  codec.Forward
@@ -112,7 +115,7 @@ func (s *site) Done(r *ingest.Request) {
 
 // write is the way of the data: decode, scrub, deliver, answer.
 func (s *site) write(r *ingest.Request, x *exchange) {
-	if !s.decode(r, x) || !r.Identify(x.request.Body) || !s.address(r, x) {
+	if !s.decode(r, x) || !r.Identify(x.request.Body) || !s.reside(r, x) || !s.address(r, x) {
 		return
 	}
 	if x.forward.Ask {
@@ -153,7 +156,6 @@ func (s *site) decode(r *ingest.Request, x *exchange) bool {
 	contentType := upstream.MediaType(r.Header.ContentType())
 	x.request = codec.Request{
 		Method: r.Method, Path: r.Path, ContentType: contentType, Query: r.Query, Body: r.Body, MaxDecoded: s.maxDecoded, Header: r.Header, Received: r.Received,
-		Credentials: s.routes[r.Route.Index].upstream.credentials,
 	}
 	x.delivery.Fixed = r.Route.Codec.Protocol() == config.ProtocolLoki && !isJSON(contentType)
 	if x.encoding.Empty() || x.delivery.Fixed && x.encoding.String() == "snappy" {
@@ -250,8 +252,8 @@ func orgID(name []byte) bool {
 	return true
 }
 
-// metadata takes the facts of the request that the policy attaches.
-func (s *site) metadata(r *ingest.Request, x *exchange) {
+// headers hands in what facts are taken from.
+func (s *site) headers(r *ingest.Request, x *exchange) {
 	x.meta.RemoteAddr, x.meta.Now = r.RemoteAddr, r.Received
 	if strings.HasPrefix(r.Route.Template, "/") { // that of a listener names no feature
 		x.meta.RouteTemplate = r.Route.Template
@@ -259,6 +261,10 @@ func (s *site) metadata(r *ingest.Request, x *exchange) {
 	for name, value := range r.Header.All() {
 		x.meta.Add(name, value)
 	}
+}
+
+// metadata takes the facts of the request that the policy attaches.
+func (s *site) metadata(x *exchange) {
 	x.fields = x.ruling.policy.Meta().Append(x.fields, &x.meta, s.geo)
 }
 
@@ -277,11 +283,11 @@ func (s *site) deliver(r *ingest.Request, x *exchange) {
 		r.Answer = r.Route.Codec.Accept(&x.batch)
 		return
 	}
-	if queue := s.routes[r.Route.Index].queue; queue != nil {
+	if queue := x.to.queue; queue != nil {
 		s.keep(r, x, queue)
 		return
 	}
-	to := s.routes[r.Route.Index].upstream
+	to := x.to.upstream
 	x.delivery.Batch = &x.batch
 	x.delivery.Query = appendParameters(x.delivery.Query, x.batch.Query)
 	began := s.now()
@@ -313,7 +319,7 @@ func (s *site) delivered(r *ingest.Request, to *target, began time.Time, err err
 func (s *site) ask(r *ingest.Request, x *exchange) {
 	foreign := s.routes[r.Route.Index].path != ""
 	q, partly := r.Route.Codec.(codec.Questioner)
-	if foreign && !partly || s.decode(r, x) && s.address(r, x) {
+	if foreign && !partly || s.decode(r, x) && s.reside(r, x) && s.address(r, x) {
 		if !partly {
 			s.question(r, x)
 			return
@@ -361,7 +367,7 @@ func (s *site) question(r *ingest.Request, x *exchange) {
 
 // answered asks the upstream and makes its answer, or its failure, the client's. It is false where there is nobody to ask.
 func (s *site) answered(r *ingest.Request, x *exchange) bool {
-	to := s.routes[r.Route.Index].upstream
+	to := x.to.upstream
 	began := s.now()
 	answer, err := to.Ask(&x.delivery)
 	if errors.Is(err, upstream.ErrSilent) {

@@ -157,7 +157,7 @@ func withoutClient(fields []meta.Field) []meta.Field {
 
 // scrub has the request's codec scrub its body, and gives the Run to whoever counts what it did.
 func (s *site) scrub(r *ingest.Request, x *exchange, keys *pseudonym.Domain) (run *scrub.Run, ok bool) {
-	q := scrub.Request{Mode: x.ruling.mode, Keys: keys, LabelNames: r.Route.Codec.Protocol() == config.ProtocolLoki}
+	q := scrub.Request{Mode: x.ruling.mode, Keys: keys, LabelNames: r.Route.Codec.Protocol() == config.ProtocolLoki, Marked: x.marked}
 	hides, err := s.people.about(&q, r)
 	if err != nil {
 		r.Refuse(codec.NotReady, err.Error())
@@ -172,7 +172,7 @@ func (s *site) scrub(r *ingest.Request, x *exchange, keys *pseudonym.Domain) (ru
 		run := x.ruling.policy.Begin(q)
 		if first {
 			x.meta.Minter = run.Minter()
-			s.metadata(r, x)
+			s.metadata(x)
 			if first = false; hides {
 				x.fields = withoutClient(x.fields)
 			}

@@ -67,21 +67,24 @@ func (p *proxy) put(c *config.Config) error {
 		keys:     &keyring{master: secret, length: time.Duration(c.KeyEpoch)},
 		refusals: p.metrics.Refusals(refusals[:]),
 	}
+	var told func() bool
 	if places != nil && !places.Empty() {
-		s.geo = places
+		s.geo, told = places, places.TellsCountries
 	}
+	s.residency = p.residency(c, told)
 	made := p.rulings(c, policy)
 	for _, r := range c.Routes {
 		id := upstreamOf(c, r.Upstream)
 		s.routes = append(s.routes, route{
-			rulings: made.of(len(s.routes)), path: r.UpstreamPath, upstream: targets[id].target, queue: p.queueOf(r.Delivery, id),
-			counters: p.metrics.Route(r.Path, string(r.Protocol)),
+			rulings: made.of(len(s.routes)), path: r.UpstreamPath, destination: destination{targets[id].target, p.queueOf(r.Delivery, id)},
+			regions: p.regions(c, targets, r.Delivery), counters: p.metrics.Route(r.Path, string(r.Protocol)),
 		})
 	}
 	for _, l := range c.Listeners {
 		id := upstreamOf(c, l.Upstream)
 		s.routes = append(s.routes, route{
-			rulings: made.of(len(s.routes)), upstream: targets[id].target, queue: p.queueOf(l.Delivery, id), counters: p.metrics.Route(l.Address, string(l.Protocol)),
+			rulings: made.of(len(s.routes)), destination: destination{targets[id].target, p.queueOf(l.Delivery, id)},
+			regions: p.regions(c, targets, l.Delivery), counters: p.metrics.Route(l.Address, string(l.Protocol)),
 		})
 	}
 	keys, open, err := tenants(c)
@@ -186,7 +189,7 @@ func (p *proxy) places(g config.Geo) (*geo.DB, error) {
 	if p.geo != nil && p.config.Geo == g {
 		return p.geo, nil
 	}
-	return geo.Open(g, p.o.Log)
+	return geo.Open(g, p.o.Log, p.o.Now)
 }
 
 func (p *proxy) tellGeo() {

@@ -221,16 +221,22 @@ func (p *proxy) queueOf(d config.Delivery, upstream string) *queue {
 	return p.queues[upstream]
 }
 
-// spooled lists the upstreams that routes and listeners with delivery spool lead to.
+// spooled lists the upstreams that routes and listeners with delivery spool lead to, and those of regions with them.
 func spooled(c *config.Config) (ids []string) {
+	var elsewhere []string
+	for _, r := range c.Residency.Regions {
+		if r.Upstream != "" {
+			elsewhere = append(elsewhere, r.Upstream)
+		}
+	}
 	for _, r := range c.Routes {
 		if r.Delivery == config.DeliverySpool {
-			ids = append(ids, upstreamOf(c, r.Upstream))
+			ids = append(append(ids, upstreamOf(c, r.Upstream)), elsewhere...)
 		}
 	}
 	for _, l := range c.Listeners {
 		if l.Delivery == config.DeliverySpool {
-			ids = append(ids, upstreamOf(c, l.Upstream))
+			ids = append(append(ids, upstreamOf(c, l.Upstream)), elsewhere...)
 		}
 	}
 	return ids

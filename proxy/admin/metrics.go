@@ -22,6 +22,7 @@ import (
 //	winnow_findings_total{detector,action}                     personal data found in text
 //	winnow_rule_fields_total{rule}                             fields decided by a rule
 //	winnow_fields_removed_total{reason}                        no_rule (strict mode) or unfit (not of the shape that the action needs)
+//	winnow_residency_total{region,outcome}                     requests by where they belong: kept (in the region), default (in none), stripped, refused
 //	winnow_upstream_request_duration_seconds{upstream}         deliveries, failed ones included
 //	winnow_upstream_errors_total{upstream,reason}              deliveries that failed
 //	winnow_upstream_up{upstream}                               1, or 0 while it is given time
@@ -47,7 +48,7 @@ type Metrics struct {
 
 	duration, upstreamDuration *prometheus.HistogramVec
 
-	lost, truncated, retries, deliveries, spoolRefusals, denied *prometheus.CounterVec
+	lost, truncated, retries, deliveries, spoolRefusals, denied, residency *prometheus.CounterVec
 
 	policy, geo, open *prometheus.GaugeVec
 
@@ -110,6 +111,7 @@ func (m *Metrics) counters() {
 	m.retries = counter("winnow_listener_retries_total", "Batches handed over once more.", "listener")
 	m.deliveries = counter("winnow_spool_deliveries_total", "Attempts to deliver from the spool.", "lane", "outcome")
 	m.spoolRefusals = counter("winnow_spool_refusals_total", "Batches that the spool did not take.", "lane", "reason")
+	m.residency = counter("winnow_residency_total", "Requests by the region they belong to, and what became of them.", "region", "outcome")
 	m.denied = counter("winnow_admin_denied_total", "Administrators' requests that were not let in.", "reason")
 	m.panics = counter("winnow_panics_total", "Requests that made winnow itself fail.").WithLabelValues()
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -77,7 +78,7 @@ func examine(file string) (cfg *config.Config, mistakes config.Mistakes, err err
 	if _, err := ruletest.Compile(cfg); err != nil && !errors.As(err, &mistakes) {
 		mistakes = append(mistakes, cfg.Mistakef("policy", "%v", err))
 	}
-	if _, err := geo.Open(cfg.Geo, slog.New(slog.DiscardHandler)); err != nil {
+	if _, err := geo.Open(cfg.Geo, slog.New(slog.DiscardHandler), time.Now); err != nil {
 		for line := range strings.SplitSeq(err.Error(), "\n") {
 			place, _, _ := strings.Cut(line, ":")
 			mistakes = append(mistakes, cfg.Mistakef(place, "%s", line))

@@ -27,8 +27,10 @@ const MaxFileBytes = 1 << 30
 
 // DB looks up addresses in up to three files. It is safe for concurrent use.
 type DB struct {
-	log   *slog.Logger
-	files [roleCount]file
+	log    *slog.Logger
+	now    func() time.Time
+	maxAge time.Duration // 0: any age will do
+	files  [roleCount]file
 	// reloading keeps two reloads from each putting the other's older data in force.
 	reloading sync.Mutex
 }
@@ -79,9 +81,9 @@ type Info struct {
 }
 
 // Open reads the files that are configured. Paths that are empty are left out; without any the DB knows nothing. All files' errors are
-// returned at once, joined.
-func Open(paths config.Geo, log *slog.Logger) (*DB, error) {
-	db := &DB{log: log}
+// returned at once, joined. A file that is too old by the clock now is as good as none from that moment on.
+func Open(paths config.Geo, log *slog.Logger, now func() time.Time) (*DB, error) {
+	db := &DB{log: log, now: now, maxAge: time.Duration(paths.MaxAge)}
 	for r, path := range [roleCount]string{paths.Country, paths.ASN, paths.ISP} {
 		db.files[r].path = path
 	}
@@ -100,7 +102,7 @@ func (db *DB) Lookup(addr netip.Addr) meta.Place {
 	}
 	for r := range db.files {
 		d := db.files[r].current.Load()
-		if d == nil {
+		if d == nil || db.stale(d) {
 			continue
 		}
 		before := place
@@ -109,6 +111,15 @@ func (db *DB) Lookup(addr netip.Addr) meta.Place {
 		}
 	}
 	return place
+}
+
+// stale tells whether data is older than it may be.
+func (db *DB) stale(d *data) bool { return db.maxAge > 0 && db.now().Sub(d.info.Built) > db.maxAge }
+
+// TellsCountries tells whether there is a file of countries that is not too old.
+func (db *DB) TellsCountries() bool {
+	d := db.files[roleCountry].current.Load()
+	return d != nil && !db.stale(d)
 }
 
 // Empty reports whether no file is configured.
@@ -149,6 +160,10 @@ func (db *DB) Reload() error {
 			continue
 		}
 		f.current.Store(d)
+		if db.stale(d) {
+			db.log.Warn("geo database is older than geo.max_age, and counts as missing", "use", d.info.Use, "path", d.info.Path, "built", d.info.Built)
+			continue
+		}
 		db.log.Info("geo database in force", "use", d.info.Use, "path", d.info.Path, "type", d.info.Type, "built", d.info.Built)
 	}
 	return errors.Join(mistakes...)

@@ -135,7 +135,7 @@ func TestLookup(t *testing.T) {
 				*slot = save(t, content)
 			}
 		}
-		db, err := geo.Open(paths, silent)
+		db, err := geo.Open(paths, silent, time.Now)
 		if err != nil {
 			t.Errorf("%s: Open: %v", tt.why, err)
 			continue
@@ -149,7 +149,7 @@ func TestLookup(t *testing.T) {
 
 // An address that is nobody's in particular has no place, even if a file says so.
 func TestLookupPrivate(t *testing.T) {
-	db, err := geo.Open(config.Geo{Country: save(t, database(t, "GeoLite2-Country", 6, "0.0.0.0/0", country("CH"), "fc00::/7", country("CH")))}, silent)
+	db, err := geo.Open(config.Geo{Country: save(t, database(t, "GeoLite2-Country", 6, "0.0.0.0/0", country("CH"), "fc00::/7", country("CH")))}, silent, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +180,7 @@ func TestOpenMistakes(t *testing.T) {
 		{"foreign and empty", config.Geo{ASN: save(t, database(t, "lite", 6))}, "has no networks; give one that has"},
 	}
 	for _, tt := range tests {
-		_, err := geo.Open(tt.paths, silent)
+		_, err := geo.Open(tt.paths, silent, time.Now)
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: error %v, want %q", tt.why, err, tt.want)
 		}
@@ -188,7 +188,7 @@ func TestOpenMistakes(t *testing.T) {
 			t.Errorf("%s: one mistake told twice: %v", tt.why, err)
 		}
 	}
-	_, err := geo.Open(config.Geo{Country: asns, ASN: "none", ISP: asns}, silent)
+	_, err := geo.Open(config.Geo{Country: asns, ASN: "none", ISP: asns}, silent, time.Now)
 	if err == nil || strings.Count(err.Error(), "\n") != 2 {
 		t.Errorf("error %v, want all three mistakes", err)
 	}
@@ -197,7 +197,7 @@ func TestOpenMistakes(t *testing.T) {
 func TestInfo(t *testing.T) {
 	content := database(t, "GeoLite2-Country", 6, "192.0.2.0/24", country("CH"))
 	path := save(t, content)
-	db, err := geo.Open(config.Geo{Country: path}, silent)
+	db, err := geo.Open(config.Geo{Country: path}, silent, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +212,7 @@ func TestInfo(t *testing.T) {
 	if db.Empty() {
 		t.Error("Empty() with a file")
 	}
-	if db, _ := geo.Open(config.Geo{}, silent); !db.Empty() || len(db.Info()) != 0 {
+	if db, _ := geo.Open(config.Geo{}, silent, time.Now); !db.Empty() || len(db.Info()) != 0 {
 		t.Error("a DB without files is not empty")
 	}
 }
@@ -220,7 +220,7 @@ func TestInfo(t *testing.T) {
 // A file may be renamed into place or written over; a bad one leaves the one before in force.
 func TestReload(t *testing.T) {
 	path := save(t, database(t, "GeoLite2-Country", 6, "192.0.2.0/24", country("CH")))
-	db, err := geo.Open(config.Geo{Country: path}, silent)
+	db, err := geo.Open(config.Geo{Country: path}, silent, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +256,7 @@ func TestReload(t *testing.T) {
 func TestReloadUnderLookups(t *testing.T) {
 	path := save(t, database(t, "GeoLite2-Country", 6, "192.0.2.0/24", country("CH")))
 	other := save(t, database(t, "GeoLite2-Country", 6, "192.0.2.0/24", country("DE")))
-	db, err := geo.Open(config.Geo{Country: path}, silent)
+	db, err := geo.Open(config.Geo{Country: path}, silent, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -304,7 +304,7 @@ func BenchmarkLookup(b *testing.B) {
 		{"flat", config.Geo{Country: save(b, database(b, "lite", 6, m(mmdbtype.Map{"country_code": mmdbtype.String("CH")})...))}},
 	} {
 		b.Run("file="+tt.name, func(b *testing.B) {
-			db, err := geo.Open(tt.paths, silent)
+			db, err := geo.Open(tt.paths, silent, time.Now)
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/oschwald/maxminddb-golang/v2"
 
@@ -45,7 +46,7 @@ func TestImportCountries(t *testing.T) {
 	if err != nil || stat.Size() != done.Bytes || stat.Mode().Perm() != 0o644 {
 		t.Errorf("file: %v %v, want %d bytes, mode 0644", stat, err, done.Bytes)
 	}
-	db, err := geo.Open(config.Geo{Country: dst}, silent)
+	db, err := geo.Open(config.Geo{Country: dst}, silent, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +67,7 @@ func TestImportNetworks(t *testing.T) {
 	if _, err := geo.Import(inputs(asnV4), geo.FormatIPLocationASN, dst, built, nil); err != nil {
 		t.Fatal(err)
 	}
-	db, err := geo.Open(config.Geo{ASN: dst}, silent)
+	db, err := geo.Open(config.Geo{ASN: dst}, silent, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

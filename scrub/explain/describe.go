@@ -25,6 +25,7 @@ func Describe(w io.Writer, c *config.Config) error {
 	p.pseudonyms()
 	p.upstreams()
 	p.routes()
+	p.regions()
 	p.tenants()
 	p.limits()
 	_, err := io.WriteString(w, p.b.String())
@@ -253,6 +254,16 @@ func (p *page) routes() {
 			mode = ", mode " + string(r.Mode)
 		}
 		p.item(r.Path, "%s to %s%s%s", r.Protocol, r.Upstream, mode, only(r.Classes))
+	}
+}
+
+func (p *page) regions() {
+	if lines := regions(p.c); len(lines) > 0 {
+		p.title("What stays where")
+		for _, line := range lines {
+			name, says, _ := strings.Cut(line, ": ")
+			p.item(name, "%s", says)
+		}
 	}
 }
 

@@ -41,6 +41,7 @@ func Compare(prior, next *config.Config, was, is *scrub.Policy) Diff {
 	}
 	d.ways(prior, next)
 	d.upstreams(prior, next)
+	d.residency(prior, next)
 	d.retention(prior, next)
 	d.tenants(prior, next)
 	return d
@@ -150,8 +151,8 @@ func entrances(c *config.Config) (list []entrance) {
 // upstreams compares who receives what leaves.
 func (d *Diff) upstreams(prior, next *config.Config) {
 	for _, n := range next.Upstreams {
-		k := slices.IndexFunc(prior.Upstreams, func(o config.Upstream) bool { return o.ID == n.ID && leadsTo(prior, o.ID) })
-		if !leadsTo(next, n.ID) {
+		k := slices.IndexFunc(prior.Upstreams, func(o config.Upstream) bool { return o.ID == n.ID && prior.Reaches(o.ID) })
+		if !next.Reaches(n.ID) {
 			continue
 		}
 		if k < 0 {
@@ -181,7 +182,7 @@ func (d *Diff) upstreams(prior, next *config.Config) {
 		}
 	}
 	for _, o := range prior.Upstreams {
-		if leadsTo(prior, o.ID) && !leadsTo(next, o.ID) {
+		if prior.Reaches(o.ID) && !next.Reaches(o.ID) {
 			d.add(scrub.Withholds, "upstream", o.ID, "no longer receives anything")
 		}
 	}

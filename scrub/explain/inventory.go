@@ -25,6 +25,8 @@ type Inventory struct {
 	NotTaken []Point `json:"not_taken"`
 	// Less are the tenants of whom less leaves than this says.
 	Less []Less `json:"less,omitempty"`
+	// Regions say what stays where, a line each.
+	Regions []string `json:"regions,omitempty"`
 	// Shared are those who receive what is taken.
 	Shared []Recipient `json:"shared"`
 	// Kept are copies that winnow itself keeps, and keys.
@@ -84,6 +86,7 @@ func TakeInventory(c *config.Config) Inventory {
 	i.fields()
 	i.findings()
 	i.less()
+	i.Regions = regions(i.c)
 	i.kept()
 	return i.Inventory
 }
@@ -258,18 +261,12 @@ func (i *inventory) less() {
 
 func (i *inventory) recipients() {
 	for _, u := range i.c.Upstreams {
-		if !leadsTo(i.c, u.ID) {
+		if !i.c.Reaches(u.ID) {
 			continue
 		}
 		i.shared = append(i.shared, u.ID)
 		i.Shared = append(i.Shared, Recipient{u.ID, place(u), keptThere(u), received(u)})
 	}
-}
-
-// leadsTo tells whether what comes in anywhere goes to an upstream.
-func leadsTo(c *config.Config, id string) bool {
-	return slices.ContainsFunc(c.Routes, func(r config.Route) bool { return r.Upstream == id }) ||
-		slices.ContainsFunc(c.Listeners, func(l config.Listener) bool { return upstreamOf(c, l) == id })
 }
 
 // upstreamOf is where a listener leads to.

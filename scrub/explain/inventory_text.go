@@ -26,6 +26,12 @@ func (i *Inventory) Markdown(w io.Writer) error {
 	for _, l := range i.Less {
 		fmt.Fprintf(&b, "| %s | %s |\n", cell(l.Tenant), cell(l.Leaves))
 	}
+	if len(i.Regions) > 0 {
+		b.WriteString("\n## What stays where\n\n")
+	}
+	for _, line := range i.Regions {
+		fmt.Fprintf(&b, "- %s\n", line)
+	}
 	b.WriteString("\n## Who receives it\n\n| upstream | where | kept there |\n|---|---|---|\n")
 	for _, r := range i.Shared {
 		where := r.Where

@@ -124,13 +124,13 @@ func (e *Extractor) wantsPlace() bool {
 func (e *Extractor) Append(dst []Field, r *Request, geo Geo) []Field {
 	x := extraction{e: e, r: r, fields: dst}
 	r.buf = r.buf[:0]
-	addr := e.clientAddr(r)
+	addr := e.client(r)
 	if addr.IsValid() && x.open(factIP) {
 		r.buf = addr.AppendTo(r.buf)
 		x.close()
 	}
-	if geo != nil && addr.IsValid() && e.wantsPlace() {
-		x.place(geo.Lookup(addr))
+	if e.wantsPlace() {
+		x.place(e.Place(r, geo))
 	}
 	x.agent()
 	if x.open(factLanguage) {
@@ -153,6 +153,23 @@ func (e *Extractor) Append(dst []Field, r *Request, geo Geo) []Field {
 		x.close()
 	}
 	return x.fields
+}
+
+// Place is the place of the client, the zero Place if it is not known. It is looked up once for r, for the whole address. A nil geo knows
+// nothing.
+func (e *Extractor) Place(r *Request, geo Geo) Place {
+	if addr := e.client(r); geo != nil && addr.IsValid() && !r.placed {
+		r.place, r.placed = geo.Lookup(addr), true
+	}
+	return r.place
+}
+
+// client is clientAddr, found once for r.
+func (e *Extractor) client(r *Request) netip.Addr {
+	if !r.sought {
+		r.addr, r.sought = e.clientAddr(r), true
+	}
+	return r.addr
 }
 
 // receivedAtForm is RFC 3339 in UTC, to the millisecond.

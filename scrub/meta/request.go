@@ -7,7 +7,7 @@ import (
 	"winnow/scrub/action"
 )
 
-// Request is what metadata is taken from. The zero Request has nothing in it. A Request may be used again after Reset, and keeps its
+// Request is what metadata is taken from, once all headers were handed in. The zero Request has nothing in it. A Request may be used again after Reset, and keeps its
 // buffers; it is not safe for concurrent use.
 type Request struct {
 	// RemoteAddr is the peer of the connection. The zero Addr (a Unix socket) is nobody's: no address is then taken from the headers.
@@ -28,6 +28,10 @@ type Request struct {
 	realIP                            []byte
 	realIPs                           int
 	xff, forwarded                    [][]byte
+
+	sought, placed bool // addr and place are known
+	addr           netip.Addr
+	place          Place
 
 	buf []byte // the values of the fields taken
 	env action.Env
