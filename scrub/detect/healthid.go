@@ -11,7 +11,7 @@ var healthKinds = []numberKind{
 	{name: "us_mbi", id: HealthID, words: "medicare, medicarenumber, *mbi, beneficiary", forms: []string{"9XXX XXX XX99"}, valid: mbi},
 	{name: "de_kvnr", id: HealthID, words: "*kvnr, *krankenversichertennummer, *krankenversicherungsnummer, *versichertennummer, *versicherungsnummer, *egk",
 		forms: []string{"A999999999"}, valid: germanHealth},
-	{name: "patient", id: HealthID, words: "*mrn, *medical record number, *medical record no, *medicalrecordnumber, *patient id, *patientid, *patient number, *patient no, " +
+	{name: "patient", id: HealthID, words: "*mrn, *medical record number, *medical record+no, *medicalrecordnumber, *patient+id, *patientid, *patient number, *patient+no, " +
 		"*patientennummer", read: documentNumber, direct: true},
 	{name: "au_medicare", id: HealthID, words: "medicare, medicarenumber", forms: []string{"9999 99999 9 9", "9999 99999 9"}, valid: auMedicare},
 }

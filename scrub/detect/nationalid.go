@@ -15,7 +15,7 @@ var nationalKinds = []numberKind{
 		forms: []string{"9 99 99 9X 999 999 99"}, valid: frenchNIR},
 	{name: "de_social_insurance", id: NationalID, words: "*sozialversicherungsnummer, sozialversicherung, *rentenversicherungsnummer, " +
 		"rentenversicherung, *versicherungsnummer, *svnr, *rvnr, sv nummer", forms: []string{"99 999999 A 999"}, valid: germanSocial},
-	{name: "de_id_card", id: NationalID, words: "*personalausweis, *personalausweisnummer, *id card number, *identity card number, *id card no, *ausweisnummer, ausweisnr, perso", forms: []string{"AXXXXXXXX9", "AXXXXXXXX"},
+	{name: "de_id_card", id: NationalID, words: "*personalausweis, *personalausweisnummer, *id card number, *identity card number, *id card+no, *ausweisnummer, ausweisnr, perso", forms: []string{"AXXXXXXXX9", "AXXXXXXXX"},
 		valid: severalDigits, direct: true},
 	{name: "nl_bsn", id: NationalID, words: "bsn, burgerservicenummer, burger service nummer, sofinummer, sofi nummer, sofi", forms: []string{"999 9 99 999"},
 		valid: dutchBSN},
@@ -57,7 +57,7 @@ var nationalKinds = []numberKind{
 	{name: "my_mykad", id: NationalID, words: "mykad, *nric, kad pengenalan", forms: []string{"999999 99 9999"}, valid: ymd},
 	{name: "hk_id", id: NationalID, words: "*hkid, hong kong+id, identity card", forms: []string{"AA999999X", "A999999X"}, valid: hongKong},
 	{name: "fr_cni", id: NationalID, words: "*carte d identité, *carte d identite, *carte nationale d identité, *cni", forms: []string{"999999999999", "XXXXXXXXX"}, valid: severalDigits, direct: true},
-	{name: "in_voter", id: NationalID, words: "*voter id, *voterid, *voter card, *epic number, *epic no", forms: []string{"AAA9999999"}, direct: true},
+	{name: "in_voter", id: NationalID, words: "*voter+id, *voterid, *voter card, *epic number, *epic+no", forms: []string{"AAA9999999"}, direct: true},
 	{name: "ae_id", id: NationalID, words: "emirates+id, emiratesid, eid!, رقم الهوية", forms: []string{"999 9999 9999999 9"}, valid: emirates},
 	{name: "pk_cnic", id: NationalID, words: "*cnic, *nicop", forms: []string{"99999 9999999 9"}, direct: true},
 	{name: "id_nik", id: NationalID, words: "nik!, ktp, noktp, nomor induk kependudukan", forms: []string{"9999999999999999"}, valid: indonesianNIK},
