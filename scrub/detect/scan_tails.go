@@ -15,8 +15,10 @@ type tailFilter struct {
 	pairs     [1 << 10 / 64]uint64
 	// long has a bit for each hash of the last six bytes.
 	long [1 << longHashBits / 64]uint64
-	// before is what counts of the first of four bytes, wide of the first two of six.
-	before, wide [0x100]uint8
+	// before is what counts of the first of four bytes, sixth of the first of six, and fifth of the one behind it: that in the high half, and in the low
+	// one what counts of the first, which is nothing before a sign.
+	before, sixth [0x100]uint8
+	fifth         [0x100]uint16
 }
 
 const (
@@ -50,7 +52,8 @@ func (f *tailFilter) hash(x uint32) uint32 {
 
 // longHash is the hash of six bytes, the first the lowest of the highest six of x.
 func (f *tailFilter) longHash(x uint64) uint32 {
-	first := uint32(f.wide[byte(x>>16)])<<8 | uint32(f.wide[byte(x>>24)])
+	fifth := f.fifth[byte(x>>24)]
+	first := uint32(fifth&0xff00 | fifth&uint16(f.sixth[byte(x>>16)]))
 	return (uint32(x>>32)&0x1f1f1f1f*0x9e3779b1 + first*0x85ebca6b) >> (32 - longHashBits)
 }
 
@@ -59,7 +62,11 @@ func (f *tailFilter) longHash(x uint64) uint32 {
 func newTailFilter(words []string) *tailFilter {
 	f := &tailFilter{}
 	for b := range f.before {
-		f.before[b], f.wide[b] = beforeClass(byte(b)), beforeClass(byte(b))&^beforeCapital
+		f.before[b], f.sixth[b] = beforeClass(byte(b)), beforeClass(byte(b))&^beforeCapital
+		f.fifth[b] = uint16(f.sixth[b]) << 8
+		if isWordByte(byte(b)) {
+			f.fifth[b] |= 0xff
+		}
 	}
 	for _, w := range words {
 		if len(w) < 3 {
@@ -187,14 +194,17 @@ func (p *places) fillWhere(words *[chunkWords]uint64, where uint64) (n int) {
 }
 
 // keep leaves of the first n places those behind which a key word may end, and returns how many there are. Text begins tailLook bytes before the
-// chunk.
-func (p *places) keep(n int, text []byte, f *tailFilter) int {
-	kept := 0
-	for _, at := range p[:n] {
-		p[kept] = at
-		kept += int(f.has(binary.LittleEndian.Uint32(text[int(at)+tailLook-4:])))
+// chunk. Places that are told by three letters alone are looked at by four first.
+func (p *places) keep(n int, text []byte, f *tailFilter, three bool) int {
+	if three {
+		kept := 0
+		for _, at := range p[:n] {
+			p[kept] = at
+			kept += int(f.has(binary.LittleEndian.Uint32(text[int(at)+tailLook-4:])))
+		}
+		n = kept
 	}
-	n, kept = kept, 0
+	kept := 0
 	for _, at := range p[:n] {
 		p[kept] = at
 		kept += int(f.hasLong(binary.LittleEndian.Uint64(text[at:])))
@@ -223,7 +233,7 @@ func (s *Scanner) verifyKeys(words int) {
 			s.places[i] -= tailLook
 		}
 	}
-	n = s.places.keep(n, s.text[before-tailLook:], s.set.filter)
+	n = s.places.keep(n, s.text[before-tailLook:], s.set.filter, s.cands.level == noVectors)
 	for _, at := range s.places[:n] {
 		s.key(before + int(at))
 	}
