@@ -161,13 +161,15 @@ func (s *Scanner) chunk() {
 		s.cands.next(&s.maps)
 	}
 	words := s.classify()
-	s.noteHigh(words)
+	high := s.noteHigh(words)
 	if s.ctx.Shape == JSON && len(s.text) <= maxStopsText {
 		s.stops = append(s.stops, s.maps[laneStop][1:1+words]...)
 	}
 	s.cands.find(&s.maps, words)
 	s.verify(words)
-	s.wide(words)
+	if high && !s.shallow {
+		s.wide()
+	}
 }
 
 // classify fills the bitmaps of the chunk and says how many words it has, the ones behind the end of text included.

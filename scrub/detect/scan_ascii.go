@@ -6,12 +6,15 @@ func (s *Scanner) ASCII() bool { return s.high == 0 }
 // unknown is what high is until bitmaps were made.
 const unknown = 1
 
-// noteHigh gathers which bytes of the chunk are above 0x7f.
-func (s *Scanner) noteHigh(words int) {
+// noteHigh gathers which bytes of the chunk are above 0x7f, and reports whether any is.
+func (s *Scanner) noteHigh(words int) bool {
 	if s.base == 0 {
 		s.high = 0
 	}
+	var all uint64
 	for _, w := range s.maps[laneHigh][1 : 1+words] {
-		s.high |= w
+		all |= w
 	}
+	s.high |= all
+	return all != 0
 }

@@ -59,7 +59,7 @@ const groupWords = 4
 // candidates are a chunk's.
 type candidates struct {
 	flags [families][chunkWords]uint64
-	// where says which words of a family have a flag; until the ends of its runs are flagged, no more than whether some have.
+	// where says which words of a family have a flag.
 	where [marked]uint64
 	// any is the union of a rare family's words.
 	any [families]uint64
@@ -185,16 +185,16 @@ func (c *candidates) findMarks(m *bitmaps, words int) {
 		c.run[runDotted][w] = run
 		x := one.now & (two.back(2) | two.back(3) | two.back(4))
 		c.flags[famDotted][w-1] = x
-		dotted |= x
+		dotted |= uint64(some(x)) << ((w - 1) & 63)
 		c.run[runColoned][w] = run | m[laneHex][w] | colon.now
 		x = colon.now & colon.back(1)
 		if two = colon.near(); two.now != 0 {
 			x |= two.near().near().now
 		}
 		c.flags[famColoned][w-1] = x
-		coloned |= x
+		coloned |= uint64(some(x)) << ((w - 1) & 63)
 	}
-	c.where[famDotted], c.where[famColoned] = uint64(some(dotted)), uint64(some(coloned))
+	c.where[famDotted], c.where[famColoned] = dotted, coloned
 }
 
 // findDigits finds runs of digits and spacers of nine bytes or more, but not a date alone: ten bytes with two dashes.
@@ -238,14 +238,18 @@ func (c *candidates) endRuns(family, run, words int) {
 	if c.where[family]|carry == 0 {
 		return
 	}
-	c.where[family] = 0
-	for w := range words {
+	where := uint64(0)
+	for w, next := 0, c.where[family]; carry|next != 0 && w < words; w++ {
+		if carry == 0 {
+			w = bits.TrailingZeros64(next)
+		}
+		next &^= 1 << (w & 63)
 		var sum uint64
 		sum, carry = bits.Add64(in[w+1], marks[w], carry)
 		marks[w] = sum &^ in[w+1]
-		c.where[family] |= uint64(some(marks[w])) << (w & 63)
+		where |= uint64(some(marks[w])) << (w & 63)
 	}
-	c.carry[run] = carry
+	c.where[family], c.carry[run] = where, carry
 }
 
 // findRare fills the flags of rare families for words [from, to), where those of famScheme are filled in, and those of famCountry unless an escape is

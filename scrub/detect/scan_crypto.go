@@ -27,11 +27,9 @@ func (s *Scanner) addresses(start, end int) {
 // hexRun reports whether the run [start, end) of at most 64 bytes, of which alnum says where letters and digits are, is small hex digits that no
 // checksum makes an address: neither behind an escape, nor of the lengths of CashAddr, nor with the one name of Bech32 that is hex.
 func (s *Scanner) hexRun(start, end int, alnum uint64) bool {
-	size, p := end-start, start-s.base
-	all := ^uint64(0) >> (64 - size)
-	hex := s.maps.bits(laneHex, p) | s.maps.bits(laneDigit, p)
-	capital := s.maps.bits(laneAlpha, p) & s.maps.bits(laneAfter, p)
-	return alnum == all && ^hex&all == 0 && capital&all == 0 && size != cashChars && size != cashLongChars &&
+	m, size, p := &s.maps, end-start, uint(end-s.base)
+	other := bitsBefore(&m[laneAlpha], p) & (bitsBefore(&m[laneAfter], p) | ^bitsBefore(&m[laneHex], p))
+	return alnum == ^uint64(0)>>(64-size) && other>>(64-size) == 0 && size != cashChars && size != cashLongChars &&
 		!has(s.text, start, "bc1") && (start == 0 || vendors.before[s.text[start-1]] != oddBefore)
 }
 

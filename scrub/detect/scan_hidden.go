@@ -48,12 +48,17 @@ func (s *Scanner) stretch(f disguise, at int) {
 	}
 }
 
-// hidingRun looks for base64 of text in the run of token characters [start, end), and for the hash of a password that it is the end of.
-func (s *Scanner) hidingRun(start, end int) {
+// hidingRun looks for base64 of text in the run of token characters [start, end), and for the hash of a password that it is the end of. signs says that
+// there may be others than letters and digits in it.
+func (s *Scanner) hidingRun(start, end int, signs bool) {
 	if start > 0 && s.text[start-1] == '$' {
 		s.matchAside(asideCrypt, Secret, matchCrypt, end)
 	}
-	if room := end - start - minTextBytes; room >= 0 && !s.shallow && (room > 8 || beginsASCII(s.text, start) || equalsIn(s.text[start:], room)) {
+	room := end - start - minTextBytes
+	if room < 0 || s.shallow {
+		return
+	}
+	if beginsASCII(s.text, start) || signs && (room > 8 || equalsIn(s.text[start:], room)) {
 		s.textIn(start, end-minTextBytes)
 	}
 }
@@ -99,10 +104,7 @@ func (s *Scanner) textPiece(i int) (end int) {
 }
 
 // wide looks for characters that hide values in the chunk. Their first bytes are hidingBytes.
-func (s *Scanner) wide(words int) {
-	if s.shallow || !s.anyHigh(words) {
-		return
-	}
+func (s *Scanner) wide() {
 	chunk := s.text[min(s.base, len(s.text)):min(s.base+chunkBytes, len(s.text))]
 	var next [len(hidingBytes)]int
 	for k, c := range hidingBytes {
@@ -131,15 +133,6 @@ func first(list [len(hidingBytes)]int) (k int) {
 		}
 	}
 	return k
-}
-
-// anyHigh reports whether a byte above 0x7f is in the first words of the chunk.
-func (s *Scanner) anyHigh(words int) bool {
-	var all uint64
-	for _, x := range s.maps[laneHigh][1 : 1+words] {
-		all |= x
-	}
-	return all != 0
 }
 
 // nextByte returns the offset of the first byte c at or after i, or the length of t.

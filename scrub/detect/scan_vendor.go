@@ -10,7 +10,6 @@ import (
 // where there is a dot, for text in base64 and hashes.
 func (s *Scanner) token(p int) {
 	start, end := s.runStart(runToken, p), s.base+p
-	s.hidingRun(start, end)
 	if byteAt(s.text, end) == ':' {
 		s.matchAside(asidePutty, PrivateKey, matchPutty, end)
 	}
@@ -18,6 +17,7 @@ func (s *Scanner) token(p int) {
 		s.shortToken(start, end)
 		return
 	}
+	s.hidingRun(start, end, true)
 	s.addresses(start, end)
 	if start > 0 && vendors.before[s.text[start-1]] != plainBefore {
 		s.vendorBehind(start, end)
@@ -48,6 +48,7 @@ func (s *Scanner) token(p int) {
 func (s *Scanner) shortToken(start, end int) {
 	m, p, rest := &s.maps, uint(end-s.base), uint(64-(end-start))&63
 	alnum := (bitsBefore(&m[laneAlpha], p) | bitsBefore(&m[laneDigit], p)) >> rest
+	s.hidingRun(start, end, alnum != ^uint64(0)>>rest)
 	web := false
 	if start > 0 && vendors.before[s.text[start-1]] != plainBefore {
 		s.vendorBehind(start, end)
