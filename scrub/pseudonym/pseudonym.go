@@ -1,12 +1,12 @@
 // Package pseudonym turns a value into a stable token under a key: alice@example.com becomes email_e7_4ie3...
 //
 // The same value of the same kind in the same domain (tenant, purpose, key epoch) gives the same token on every machine and in every
-// version; anywhere else it gives another one. Whoever holds the master secret can link a token back to a value that they guess, so a
-// pseudonym is not anonymous; who destroys the secret of an epoch makes its tokens random.
+// version; anywhere else it gives another one. Whoever holds the domain's secret can link a token back to a value that they guess, so a
+// pseudonym is not anonymous; who destroys the secret makes its tokens random. The proxy has a secret of its own for each domain (proxy/keys).
 //
 // Derivation, all integers big-endian:
 //
-//	key    = HKDF-SHA-256(master, no salt, info, 32 bytes)                    RFC 5869
+//	key    = HKDF-SHA-256(secret, no salt, info, 32 bytes)                    RFC 5869
 //	info   = "winnow pseudonym 1" | len(tenant) uint32 | tenant | len(purpose) uint32 | purpose | epoch uint32
 //	digest = HMAC-SHA-256(key, kind | 0x00 | canonical value)                RFC 2104, first 128 bits
 //	token  = kind "_e" epoch "_" base32(digest)                               RFC 4648, a-z2-7, 26 characters, no padding
@@ -28,7 +28,7 @@ import (
 	"time"
 )
 
-// MinMasterBytes is the least length of a master secret.
+// MinMasterBytes is the least length of a secret.
 const MinMasterBytes = 32
 
 const infoLabel = "winnow pseudonym 1"
@@ -42,12 +42,13 @@ type Domain struct {
 	live  bool
 }
 
-// Derive makes the Domain of a tenant, a purpose and an epoch from the master secret, which it does not keep.
-func Derive(master []byte, tenant, purpose string, epoch uint32) (*Domain, error) {
-	if len(master) < MinMasterBytes {
-		return nil, fmt.Errorf("pseudonym: master secret of %d bytes: at least %d are needed", len(master), MinMasterBytes)
+// Derive makes the Domain of a tenant, a purpose and an epoch from a secret, which it does not keep: the domain's own, or one for several, whose
+// tokens then cannot be linked all the same, but whose keys cannot be destroyed one by one.
+func Derive(secret []byte, tenant, purpose string, epoch uint32) (*Domain, error) {
+	if len(secret) < MinMasterBytes {
+		return nil, fmt.Errorf("pseudonym: secret of %d bytes: at least %d are needed", len(secret), MinMasterBytes)
 	}
-	key, err := hkdf.Key(sha256.New, master, nil, info(tenant, purpose, epoch), 32)
+	key, err := hkdf.Key(sha256.New, secret, nil, info(tenant, purpose, epoch), 32)
 	if err != nil {
 		return nil, fmt.Errorf("pseudonym: derive key: %w", err)
 	}

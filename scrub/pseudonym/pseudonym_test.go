@@ -112,7 +112,7 @@ func TestDomainsAreApart(t *testing.T) {
 
 func TestDeriveShortMaster(t *testing.T) {
 	_, err := Derive(testMaster[:31], "a", "b", 1)
-	if err == nil || err.Error() != "pseudonym: master secret of 31 bytes: at least 32 are needed" {
+	if err == nil || err.Error() != "pseudonym: secret of 31 bytes: at least 32 are needed" {
 		t.Errorf("got %v", err)
 	}
 }
