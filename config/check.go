@@ -88,6 +88,9 @@ func (c *checker) secrets() {
 	if n := len(c.MasterSecret.Reveal()); n > 0 && n < minMasterSecret {
 		c.wrong("master_secret", "`openssl rand -base64 32` makes one", "master_secret is shorter than %d bytes", minMasterSecret)
 	}
+	if len(c.MasterSecretCommand) > 0 && !c.MasterSecret.Empty() {
+		c.wrong("master_secret_command", "keep one of the two", "master_secret and master_secret_command are both there")
+	}
 	for _, path := range c.inline {
 		if path == "master_secret" || isCredential(last(path)) {
 			c.warn(path, "write ${NAME} or file:/path", "%s stands in clear in this file", last(path))

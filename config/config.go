@@ -37,10 +37,15 @@ type Config struct {
 	Admin Admin `yaml:"admin"`
 	// DataDir holds the generated master secret and the file upstream's segments. Default ./winnow-data.
 	DataDir string `yaml:"data_dir" form:"text"`
-	// MasterSecret is what every pseudonym key is derived from, at least 32 bytes. Empty: one is made and kept, mode 0600, in data_dir.
+	// MasterSecret wraps every key that is kept, at least 32 bytes. Empty: one is made and kept, mode 0600, in data_dir.
 	MasterSecret Secret `yaml:"master_secret"`
+	// MasterSecretCommand is a program and its arguments that prints the master secret, in place of master_secret: the client of a key management
+	// service, say. It has ten seconds; it runs at start and at every reload, without a shell. Default none.
+	MasterSecretCommand []string `yaml:"master_secret_command" form:"text"`
 	// KeyEpoch is how long one set of pseudonym keys is used. Default 720h (30 days).
 	KeyEpoch Duration `yaml:"key_epoch" min:"1h"`
+	// Keys of pseudonyms from before.
+	Keys Keys `yaml:"keys"`
 	// MaxStaleness is for how long a node of a cluster may not reach the state that it shares with the others, before it withholds what
 	// depends on it: records are stripped of everything personal then, since who objected meanwhile is not known. Default 5m.
 	MaxStaleness Duration `yaml:"max_staleness" min:"1s"`
@@ -102,6 +107,13 @@ type Token struct {
 	Role Role `yaml:"role" required:"true"`
 	// Expires is when the token ends to be good, a day or a time. Default: never.
 	Expires string `yaml:"expires" form:"time"`
+}
+
+// Keys says how long keys of pseudonyms are kept that are not used any more.
+type Keys struct {
+	// Keep is for how many epochs a key is kept after its own, to find a person's older pseudonyms for them; then it is destroyed, and nobody
+	// can link its pseudonyms any more. 0 destroys it when its epoch ends. Default 12.
+	Keep int `yaml:"keep" min:"0" max:"500"`
 }
 
 // Limits bound memory and time. Sizes are bytes and accept KiB, MiB, GiB, kB, MB, GB.

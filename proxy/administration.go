@@ -73,11 +73,9 @@ func (o *offline) open(ctx context.Context, c *config.Config, log *slog.Logger) 
 	if !spoolExists(c) && !told && !kept {
 		return nil
 	}
-	secret := []byte(c.MasterSecret.Reveal())
-	if c.MasterSecret.Empty() { // none is made: it could not read what is there
-		if secret, err = readMaster(filepath.Join(c.DataDir, masterFile)); err != nil {
-			return fmt.Errorf("master secret: %w", err)
-		}
+	secret, err := keptMaster(c) // none is made: it could not read what is there
+	if err != nil {
+		return err
 	}
 	if o.book, err = openBook(c, secret, time.Now); err != nil {
 		return err

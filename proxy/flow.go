@@ -12,6 +12,7 @@ import (
 	"winnow/proxy/codec"
 	"winnow/proxy/encoding"
 	"winnow/proxy/ingest"
+	"winnow/proxy/keys"
 	"winnow/proxy/upstream"
 	"winnow/scrub"
 	"winnow/scrub/detect"
@@ -23,7 +24,7 @@ type site struct {
 	policy     *scrub.Policy
 	routes     []route    // in the Table's order
 	residency  *residency // nil: none
-	keys       *keyring
+	keys       *keys.Ring
 	people     *people
 	geo        meta.Geo
 	maxDecoded int
@@ -122,7 +123,7 @@ func (s *site) write(r *ingest.Request, x *exchange) {
 		s.question(r, x)
 		return
 	}
-	keys, err := s.keys.domain(r.Tenant, r.Received)
+	domain, err := s.keys.Domain(r.Tenant, purpose, r.Received)
 	if err != nil {
 		r.Refuse(codec.NotReady, "no key for pseudonyms")
 		return
@@ -130,7 +131,7 @@ func (s *site) write(r *ingest.Request, x *exchange) {
 	route := &s.routes[r.Route.Index]
 	x.ruling = route.ruling(r.Tenant)
 	// No deferred Release: a Run that failed half way must not be used again.
-	run, ok := s.scrub(r, x, keys)
+	run, ok := s.scrub(r, x, domain)
 	if run != nil {
 		counts := run.Counts()
 		x.ruling.counters.Count(counts.Rules, counts.Findings[detect.None+1:], counts.Unnamed, counts.Unfit)

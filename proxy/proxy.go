@@ -26,6 +26,7 @@ import (
 	"winnow/proxy/codec"
 	"winnow/proxy/geo"
 	"winnow/proxy/ingest"
+	"winnow/proxy/keys"
 	"winnow/proxy/spool"
 	"winnow/scrub"
 )
@@ -126,6 +127,7 @@ type proxy struct {
 	queues   map[string]*queue           // by upstream
 
 	states  *State
+	keys    *keys.Ring
 	persons *persons
 	audit   *audit.Log // nil: off
 	secured []*secured // of ingest, then of the listeners; nil: plain
@@ -187,6 +189,7 @@ func (p *proxy) run(ctx context.Context, seen prints) error {
 	var background sync.WaitGroup
 	background.Go(func() { p.watch(watching, seen) })
 	background.Go(func() { p.tend(watching) })
+	background.Go(func() { p.keys.Run(watching) })
 	broken := make(chan error, 2+len(p.sockets))
 	go func() { broken <- p.server.Serve(p.listen) }()
 	for _, s := range p.sockets {
@@ -288,10 +291,11 @@ func (p *proxy) Ready() error {
 
 // Problems implements admin.Health.
 func (p *proxy) Problems() []string {
+	list := p.keys.Problems()
 	if s := p.spooling.Load(); s != nil {
-		return problems(s)
+		list = append(list, problems(s)...)
 	}
-	return nil
+	return list
 }
 
 var errDraining = admin.NewProblem(http.StatusServiceUnavailable, "draining", "draining")

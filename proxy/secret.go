@@ -1,14 +1,17 @@
 package proxy
 
 import (
+	"bytes"
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"winnow/config"
@@ -20,8 +23,8 @@ const masterFile = "master.secret"
 
 // master returns the configured master secret, or the one kept in the data folder; there made tells that it is new.
 func master(c *config.Config) (secret []byte, made bool, err error) {
-	if !c.MasterSecret.Empty() {
-		return []byte(c.MasterSecret.Reveal()), false, nil
+	if secret, err = Master(context.Background(), c); secret != nil || err != nil {
+		return secret, false, err
 	}
 	name := filepath.Join(c.DataDir, masterFile)
 	secret, err = readMaster(name)
@@ -34,6 +37,79 @@ func master(c *config.Config) (secret []byte, made bool, err error) {
 		return nil, false, fmt.Errorf("master secret: %w", err)
 	}
 	return secret, false, nil
+}
+
+// keptMaster is master without making one, for who reads what is there.
+func keptMaster(c *config.Config) ([]byte, error) {
+	secret, err := Master(context.Background(), c)
+	if secret != nil || err != nil {
+		return secret, err
+	}
+	if secret, err = readMaster(filepath.Join(c.DataDir, masterFile)); err != nil {
+		return nil, fmt.Errorf("master secret: %w", err)
+	}
+	return secret, nil
+}
+
+// Master returns the master secret that a configuration states, or has a command print; nil if it does neither.
+func Master(ctx context.Context, c *config.Config) ([]byte, error) {
+	switch {
+	case !c.MasterSecret.Empty():
+		return []byte(c.MasterSecret.Reveal()), nil
+	case len(c.MasterSecretCommand) > 0:
+		return commandedMaster(ctx, c.MasterSecretCommand)
+	}
+	return nil, nil
+}
+
+// Bounds on a command that prints the master secret.
+const (
+	masterTime  = 10 * time.Second
+	masterBytes = 4 << 10
+)
+
+// commandedMaster runs a command and takes what it prints, without the line's end. What it says on stderr is not shown: it may hold a secret.
+func commandedMaster(ctx context.Context, argv []string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, masterTime)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.WaitDelay = time.Second // for what it started and left behind
+	out := &bounded{}
+	cmd.Stdout = out
+	err := cmd.Run()
+	name := filepath.Base(argv[0])
+	var exit *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
+		return nil, fmt.Errorf("master_secret_command: %s did not end in time: it has %s", name, masterTime)
+	case out.over:
+		return nil, fmt.Errorf("master_secret_command: %s printed more than %d bytes, and should print the secret alone", name, masterBytes)
+	case errors.As(err, &exit):
+		return nil, fmt.Errorf("master_secret_command: %s failed (%s); run it by hand to see what it says", name, exit.ProcessState)
+	case err != nil:
+		return nil, fmt.Errorf("master_secret_command: %s could not be run; is it there, and may it be run?", name)
+	}
+	secret := bytes.TrimRight(out.text, "\r\n")
+	if len(secret) < pseudonym.MinMasterBytes {
+		return nil, fmt.Errorf("master_secret_command: %s printed %d bytes; a master secret has at least %d", name, len(secret), pseudonym.MinMasterBytes)
+	}
+	return secret, nil
+}
+
+// bounded keeps what is written, up to masterBytes.
+type bounded struct {
+	text []byte
+	over bool
+}
+
+// Write implements io.Writer. Its error ends the copying, and so the command.
+func (b *bounded) Write(p []byte) (int, error) {
+	if len(b.text)+len(p) > masterBytes {
+		b.over = true
+		return 0, io.ErrShortBuffer
+	}
+	b.text = append(b.text, p...)
+	return len(p), nil
 }
 
 func readMaster(name string) ([]byte, error) {
@@ -79,42 +155,4 @@ func makeMaster(dir, name string) ([]byte, error) {
 		return nil, errors.Join(err, os.Remove(name))
 	}
 	return secret, nil
-}
-
-// keyring derives the pseudonym keys of a configuration, each once. It is safe for concurrent use.
-type keyring struct {
-	master []byte
-	length time.Duration
-
-	mu      sync.RWMutex
-	epoch   uint32
-	domains map[string]*pseudonym.Domain // by tenant, of epoch
-}
-
-// purpose of the stream that this proxy forwards (SOD-1).
-const purpose = "operations"
-
-// domain returns the keys of a tenant at a time.
-func (k *keyring) domain(tenant string, now time.Time) (*pseudonym.Domain, error) {
-	epoch := pseudonym.Epoch(now, k.length)
-	k.mu.RLock()
-	d := k.domains[tenant]
-	current := k.epoch == epoch
-	k.mu.RUnlock()
-	if d != nil && current {
-		return d, nil
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.epoch != epoch || k.domains == nil {
-		k.epoch, k.domains = epoch, map[string]*pseudonym.Domain{} // requests that began before keep theirs
-	}
-	if d := k.domains[tenant]; d != nil {
-		return d, nil
-	}
-	d, err := pseudonym.Derive(k.master, tenant, purpose, epoch)
-	if err == nil {
-		k.domains[tenant] = d
-	}
-	return d, err
 }

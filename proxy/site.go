@@ -52,6 +52,10 @@ func (p *proxy) put(c *config.Config) error {
 	if err != nil {
 		return err
 	}
+	if err := p.openKeys(c, secret); err != nil {
+		p.dismiss(targets, p.targets)
+		return err
+	}
 	if err := p.openQueues(c, secret); err != nil {
 		p.dismiss(targets, p.targets)
 		return err
@@ -64,7 +68,7 @@ func (p *proxy) put(c *config.Config) error {
 	s := &site{
 		policy: policy, maxDecoded: int(c.Limits.MaxDecodedBytes), now: p.o.Now, metrics: p.metrics,
 		people:   known,
-		keys:     &keyring{master: secret, length: time.Duration(c.KeyEpoch)},
+		keys:     p.keys,
 		refusals: p.metrics.Refusals(refusals[:]),
 	}
 	var told func() bool
@@ -98,6 +102,7 @@ func (p *proxy) put(c *config.Config) error {
 		return err
 	}
 	p.config, p.policy, p.geo = c, policy, places
+	p.keys.Set(keySettings(c))
 	p.secure(c, shown)
 	p.api.Use(tokens)
 	if fresh {

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"io"
 	"os"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"winnow/config"
+	"winnow/proxy"
 	"winnow/proxy/ruletest"
 	"winnow/scrub"
 	"winnow/scrub/pseudonym"
@@ -100,14 +102,14 @@ func (f *scrubFlags) policy() (*config.Config, *scrub.Policy, scrub.Request, err
 	return cfg, policy, req, err
 }
 
-// pseudonymKeys are those that the proxy gives the first tenant's records, so that copies join with what was sent. Nil without a master
-// secret in the config: values that need a pseudonym are withheld.
+// pseudonymKeys are keys of copies: those of one master secret and epoch join, and with nothing that the proxy has sent (TEST-1). Nil without a
+// master secret in the config: values that need a pseudonym are withheld.
 func pseudonymKeys(c *config.Config, now time.Time) (*pseudonym.Domain, error) {
-	if c.MasterSecret.Empty() || len(c.Tenants) == 0 {
-		return nil, nil
+	secret, err := proxy.Master(context.Background(), c)
+	if secret == nil || err != nil || len(c.Tenants) == 0 {
+		return nil, err
 	}
-	epoch := pseudonym.Epoch(now, time.Duration(c.KeyEpoch))
-	return pseudonym.Derive([]byte(c.MasterSecret.Reveal()), c.Tenants[0].ID, "operations", epoch)
+	return pseudonym.Derive(secret, c.Tenants[0].ID, "copies", pseudonym.Epoch(now, time.Duration(c.KeyEpoch)))
 }
 
 // inputs are the files named, stdin if none is.

@@ -180,11 +180,11 @@ func (p *page) leftOut(d *meta.Default, off bool) string {
 
 func (p *page) pseudonyms() {
 	p.title("Pseudonyms")
-	p.item("keys", "one for each tenant, new every %s", length(p.c.KeyEpoch))
-	if p.c.MasterSecret.Empty() {
-		p.item("master secret", "made at the first start and kept in %s; who holds it can link pseudonyms back", p.c.DataDir)
+	p.item("keys", "one for each tenant, new every %s, %s", length(p.c.KeyEpoch), keptEpochs(p.c.Keys.Keep))
+	if p.c.MasterSecret.Empty() && len(p.c.MasterSecretCommand) == 0 {
+		p.item("master secret", "made at the first start and kept in %s; who holds it and the keys there can link pseudonyms back", p.c.DataDir)
 	} else {
-		p.item("master secret", "from the configuration; who holds it can link pseudonyms back")
+		p.item("master secret", "from the configuration; who holds it and the keys in %s can link pseudonyms back", keysIn(p.c))
 	}
 }
 
@@ -289,4 +289,12 @@ func (p *page) limits() {
 	p.item("all bodies", "%s; above it the answer is \"try later\"", size(l.MaxInflightBytes))
 	p.item("connections", "%d; headers %s; read within %s, write within %s", l.MaxConnections, size(l.MaxHeaderBytes), length(l.ReadTimeout),
 		length(l.WriteTimeout))
+}
+
+// keysIn is where the keys are that the master secret wraps.
+func keysIn(c *config.Config) string {
+	if len(c.Spool.NATS) > 0 {
+		return "the cluster"
+	}
+	return c.DataDir
 }

@@ -195,6 +195,13 @@ func target(u config.Upstream) string {
 
 func (d *Diff) retention(prior, next *config.Config) {
 	d.longer("keys of pseudonyms, by which records of one person can be joined", prior.KeyEpoch, next.KeyEpoch)
+	if before, now := prior.Keys.Keep, next.Keys.Keep; before != now {
+		effect := scrub.Withholds
+		if now > before {
+			effect = scrub.LetsOut
+		}
+		d.add(effect, "retention", "keys of pseudonyms, by which they can be linked to a person,", fmt.Sprintf("are %s, not %s", keptEpochs(now), keptEpochs(before)))
+	}
 	d.longer("batches that wait in the spool", prior.Spool.MaxAge, next.Spool.MaxAge)
 	if prior.MasterSecret.Reveal() != next.MasterSecret.Reveal() {
 		d.add(scrub.Neutral, "policy", "master_secret", "is another: pseudonyms cannot be joined with those from before")

@@ -303,5 +303,16 @@ func (i *inventory) kept() {
 	} else {
 		i.Kept = append(i.Kept, Kept{"records", "not at all: a client is answered when its upstream has them"})
 	}
-	i.Kept = append(i.Kept, Kept{"keys of pseudonyms", "one set serves " + length(i.c.KeyEpoch) + "; the same value has another pseudonym after it"})
+	i.Kept = append(i.Kept, Kept{"keys of pseudonyms", "one set serves " + length(i.c.KeyEpoch) + "; the same value has another pseudonym after it, and the keys are " + keptEpochs(i.c.Keys.Keep)})
+}
+
+// keptEpochs is in words what becomes of keys after their epoch.
+func keptEpochs(keep int) string {
+	switch keep {
+	case 0:
+		return "destroyed"
+	case 1:
+		return "destroyed 1 epoch later"
+	}
+	return fmt.Sprintf("destroyed %d epochs later", keep)
 }
