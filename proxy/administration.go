@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"golang.org/x/net/netutil"
+
 	"winnow/config"
 	"winnow/proxy/admin"
 	"winnow/proxy/audit"
@@ -23,7 +25,7 @@ import (
 // newAPI makes the administrators' API of a winnow that runs. Nobody is let in before tokens are put in force.
 func (p *proxy) newAPI(c *config.Config) *admin.API {
 	return admin.NewAPI(admin.Options{
-		Tell: p.tellAct, Now: p.o.Now, Loopback: config.IsLoopback(c.Admin.Listen), Denied: p.metrics.Denied(),
+		Tell: p.tellAct, Now: p.o.Now, Loopback: config.IsLoopback(c.Admin.Listen), Denied: p.metrics.Denied(), Panicked: p.metrics.Panicked,
 		Resources: []admin.Resource{
 			admin.HealthResource(p.metrics, p),
 			admin.PolicyResource(p),
@@ -132,6 +134,9 @@ func entry(t admin.Told) audit.Entry {
 // tellAct writes what an administrator does into the audit log.
 func (p *proxy) tellAct(t admin.Told) error { return p.record(entry(t)) }
 
+// maxAdminConnections are served at once, so that nobody can use up what ingest needs.
+const maxAdminConnections = 256
+
 // listenAdmin opens the administrators' listener, and makes the token that the command line uses.
 func (p *proxy) listenAdmin(c *config.Config) error {
 	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
@@ -141,7 +146,7 @@ func (p *proxy) listenAdmin(c *config.Config) error {
 	if err != nil {
 		return fmt.Errorf("admin.listen: %w", err)
 	}
-	p.adminListen = p.shield(adminCertificate, l)
+	p.adminListen = p.shield(adminCertificate, netutil.LimitListener(l, maxAdminConnections))
 	token, err := admin.MakeLocal(c.DataDir)
 	if err != nil {
 		return err
@@ -160,6 +165,18 @@ func (p *proxy) closeAdmin() error {
 	err := p.control.Close()
 	p.api.Close()
 	return errors.Join(err, admin.RemoveLocal(p.tokenDir))
+}
+
+// administrators say who may do what under a configuration, for the audit log. The beginning of a hash tells one token from the next.
+func administrators(c *config.Config) map[string]string {
+	list := map[string]string{}
+	for _, t := range c.Admin.Tokens {
+		list[t.ID] = string(t.Role) + " " + t.Hash[:min(len(t.Hash), len("sha256:")+8)]
+		if t.Expires != "" {
+			list[t.ID] += " until " + t.Expires
+		}
+	}
+	return list
 }
 
 // adminTokens are those of a configuration.

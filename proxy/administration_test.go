@@ -61,6 +61,16 @@ func TestGUARD1TokensFollowTheFile(t *testing.T) {
 	if err := one.Post(t.Context(), "/api/v1/policy/reload", nil, nil); err != nil {
 		t.Errorf("an admin's reload: %v", err)
 	}
+	lines, err := one.Stream(t.Context(), "/api/v1/audit/entries?act=admin.tokens")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lines.Close()
+	text, err := io.ReadAll(lines)
+	told := string(text)
+	if err != nil || strings.Count(told, "\n") != 2 || !strings.Contains(told, `"dpo":"tuner sha256:`) || !strings.Contains(told, `"details":{"ops":"admin sha256:`) {
+		t.Errorf("of who may do what the log tells %s, %v", told, err)
+	}
 }
 
 // A file that does not load is refused with all its mistakes, each with its place, and the old policy stays.

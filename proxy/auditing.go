@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"time"
 
@@ -44,14 +45,19 @@ func (p *proxy) record(e audit.Entry) error {
 	return err
 }
 
-// tellAudit tells of a policy that comes into force.
+// tellAudit tells of a policy that comes into force, and of who may do what from then on, if that is new.
 func (p *proxy) tellAudit(c *config.Config, master []byte, policy *scrub.Policy) error {
 	if err := p.openAudit(c, master); err != nil {
 		return err
 	}
-	before := ""
+	before, knew := "", map[string]string{}
 	if p.policy != nil {
-		before = p.policy.Digest()
+		before, knew = p.policy.Digest(), administrators(p.config)
+	}
+	if now := administrators(c); !maps.Equal(knew, now) {
+		if err := p.record(audit.Entry{Actor: "file", Act: "admin.tokens", Details: now}); err != nil {
+			return err
+		}
 	}
 	return p.record(policyLoaded(c, before, policy.Digest(), policy.Mode()))
 }

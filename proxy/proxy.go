@@ -295,6 +295,9 @@ func (p *proxy) Problems() []string {
 	if s := p.spooling.Load(); s != nil {
 		list = append(list, problems(s)...)
 	}
+	if err := p.audit.Broken(); err != nil {
+		list = append(list, "audit: nothing that must be told there happens until a restart: "+err.Error())
+	}
 	return list
 }
 

@@ -12,6 +12,7 @@ import (
 	"winnow/proxy/admin"
 )
 
+// GUARD-1: a page of another origin cannot have a browser act, whatever token the browser has.
 func TestGUARD1CrossOriginIsRefused(t *testing.T) {
 	for _, header := range [][]string{{"Origin", "https://shop.example"}, {"Sec-Fetch-Site", "cross-site"}} {
 		s := newStand(t)
@@ -25,6 +26,7 @@ func TestGUARD1CrossOriginIsRefused(t *testing.T) {
 	}
 }
 
+// An address that guesses is not heard any more after ten guesses, and is again after a while; others are not held up, nor is the command line.
 func TestGUARD1GuessesAreBounded(t *testing.T) {
 	s := newStand(t)
 	ask := func(from, token string) int {
@@ -63,6 +65,7 @@ func TestGUARD1GuessesAreBounded(t *testing.T) {
 	}
 }
 
+// GUARD-1: an attack is told at once, and then by its number, not by its requests.
 func TestGUARD1DenialsAreToldOnce(t *testing.T) {
 	s := newStand(t)
 	for range 500 {
@@ -102,6 +105,7 @@ func TestGUARD1DenialsAreToldOnce(t *testing.T) {
 	}
 }
 
+// A token that is removed is refused from the next request on.
 func TestTokensAreReplaced(t *testing.T) {
 	s := newStand(t)
 	s.api.Use(nil)
@@ -110,6 +114,7 @@ func TestTokensAreReplaced(t *testing.T) {
 	}
 }
 
+// GUARD-1: on a listener for this machine alone, health and metrics need no token; all else does.
 func TestGUARD1LoopbackOpensHealthOnly(t *testing.T) {
 	s := newStand(t, func(o *admin.Options) { o.Loopback = true })
 	var open []string
@@ -129,6 +134,25 @@ func TestGUARD1LoopbackOpensHealthOnly(t *testing.T) {
 	}
 }
 
+// GUARD-1: a page whose name was made to lead to this machine reads nothing, not even what needs no token.
+func TestGUARD1ReboundNamesAreRefused(t *testing.T) {
+	s := newStand(t, func(o *admin.Options) { o.Loopback = true })
+	for host, want := range map[string]int{
+		"shop.example": 403, "shop.example:8081": 403, "localhost.shop.example": 403, "": 403, "127.0.0.1": 200, "localhost:8081": 200, "[::1]:8081": 200, "[::1]": 200,
+	} {
+		s.host = host
+		if resp, body := s.ask(t, "GET", "/metrics", ""); resp.StatusCode != want {
+			t.Errorf("%q: %d %.80s", host, resp.StatusCode, body)
+		}
+	}
+	s = newStand(t)
+	s.host = "winnow.example.com:8081"
+	if resp, body := s.ask(t, "GET", "/metrics", "viewer"); resp.StatusCode != 200 {
+		t.Errorf("other machines call a name: %d %s", resp.StatusCode, body)
+	}
+}
+
+// The token of the command line is another at every start, and its owner's alone.
 func TestLocalToken(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, admin.LocalFile), []byte("planted\n"), 0o644); err != nil {

@@ -6,7 +6,9 @@ import (
 	"encoding/hex"
 	"io"
 	"log"
+	"net"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -32,6 +34,8 @@ type Options struct {
 	Loopback bool
 	// Denied counts who is not let in: Metrics.Denied makes it. Nil: nobody counts.
 	Denied *Reasons
+	// Panicked counts requests that made winnow itself fail. Nil: nobody counts.
+	Panicked func()
 }
 
 // API is the administrators' API: a table of operations, and who may use them. It is safe for concurrent use.
@@ -126,14 +130,11 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request, op *Operation) {
 
 // deny refuses, counts and tells.
 func (a *API) deny(w http.ResponseWriter, r *http.Request, op *Operation, caller Caller, reason int) {
-	if a.o.Denied != nil {
-		a.o.Denied.Count(reason)
-	}
 	actor := caller.ID
 	if actor == "" {
 		actor = nobody
 	}
-	a.denials.add(denial{actor, op.Method + " " + op.Path, deniedReasons[reason], network(peer(r))}, a.o.Now())
+	a.note(r, actor, op.Method+" "+op.Path, reason)
 	var p *Problem
 	switch reason {
 	case deniedTooMany:
@@ -157,6 +158,14 @@ func (a *API) deny(w http.ResponseWriter, r *http.Request, op *Operation, caller
 	}
 	p.Needs = op.Roles
 	refuse(w, p)
+}
+
+// note counts and tells that somebody was not let in.
+func (a *API) note(r *http.Request, actor, operation string, reason int) {
+	if a.o.Denied != nil {
+		a.o.Denied.Count(reason)
+	}
+	a.denials.add(denial{actor, operation, deniedReasons[reason], network(peer(r))}, a.o.Now())
 }
 
 // words joins roles: "tuner or admin".
@@ -187,7 +196,7 @@ func (a *API) answer(w http.ResponseWriter, c *Call, op *Operation) {
 	if op.Plan != nil {
 		answer, err = a.act(c, op)
 	} else {
-		answer, err = op.Read(c)
+		answer, err = a.guarded(func() (any, error) { return op.Read(c) })
 	}
 	if err != nil {
 		refuse(w, problemOf(err))
@@ -202,8 +211,8 @@ func (a *API) answer(w http.ResponseWriter, c *Call, op *Operation) {
 
 // act tells the audit log of an act, does it, and tells how it ended. A number in both lines says that they belong together.
 func (a *API) act(c *Call, op *Operation) (any, error) {
-	plan, err := op.Plan(c)
-	if err != nil {
+	var plan Plan
+	if _, err := a.guarded(func() (_ any, err error) { plan, err = op.Plan(c); return nil, err }); err != nil {
 		return nil, err
 	}
 	var id [4]byte
@@ -217,7 +226,7 @@ func (a *API) act(c *Call, op *Operation) (any, error) {
 		return nil, NewProblem(http.StatusServiceUnavailable, "audit", "the audit log takes nothing, so nothing was done; winnow's own log says why")
 	}
 	result := map[string]string{"request": request, "result": "done"}
-	answer, err := plan.Do(c.Context(), result)
+	answer, err := a.guarded(func() (any, error) { return plan.Do(c.Context(), result) })
 	if err != nil {
 		result["result"], result["code"] = "failed", problemOf(err).Code
 	}
@@ -225,6 +234,20 @@ func (a *API) act(c *Call, op *Operation) (any, error) {
 		err = NewProblem(http.StatusInternalServerError, "audit", "it was done, and the audit log, which takes nothing any more, does not tell how it ended")
 	}
 	return answer, err
+}
+
+// guarded turns a panic into an error that holds nothing of it: what made winnow fail may be anybody's text.
+func (a *API) guarded(do func() (any, error)) (answer any, err error) {
+	defer func() {
+		if recover() == nil {
+			return
+		}
+		if a.o.Panicked != nil {
+			a.o.Panicked()
+		}
+		answer, err = nil, NewProblem(http.StatusInternalServerError, "failed", "winnow failed: this is a defect; winnow_panics_total counts it")
+	}()
+	return do()
 }
 
 // send writes a stream. Once it has begun, an error can only be shown by breaking off.
@@ -267,18 +290,35 @@ type directKey struct{}
 // what it does is told alike.
 func (a *API) Direct() *Client { return &Client{http: &http.Client{Transport: direct{a}}} }
 
+// rebound refuses what calls this machine by a name of the network: a page whose name was made to lead here, so that a browser takes what needs no
+// token for the page's own (DNS rebinding).
+func (a *API) rebound(next http.Handler) http.Handler {
+	if !a.o.Loopback {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.Host)
+		if err != nil {
+			host = r.Host
+		}
+		if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err != nil && host != "localhost" {
+			a.note(r, nobody, "", deniedOrigin)
+			refuse(w, NewProblem(http.StatusForbidden, "cross_origin", "this listener is for this machine alone: call it by 127.0.0.1, [::1] or localhost"))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // Server makes the server of the API. No web page may have a browser act for it.
 func (a *API) Server() *http.Server {
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if a.o.Denied != nil {
-			a.o.Denied.Count(deniedOrigin)
-		}
-		a.denials.add(denial{nobody, "", deniedReasons[deniedOrigin], network(peer(r))}, a.o.Now())
+		a.note(r, nobody, "", deniedOrigin)
 		refuse(w, NewProblem(http.StatusForbidden, "cross_origin", "a page of another origin may not act here"))
 	}))
 	return &http.Server{
-		Handler:           guard.Handler(a.mux),
+		Handler:           a.rebound(guard.Handler(a.mux)),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      30 * time.Second,

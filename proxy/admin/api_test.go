@@ -49,6 +49,30 @@ func TestUntoldEndIsAnError(t *testing.T) {
 	}
 }
 
+// What makes winnow itself fail is counted, told, and never shown.
+func TestPanicsHoldNothing(t *testing.T) {
+	panics := 0
+	boom := func(context.Context, map[string]string) (any, error) { panic("planted") }
+	s := newStand(t, func(o *admin.Options) {
+		o.Panicked = func() { panics++ }
+		o.Resources = []admin.Resource{{
+			{Method: "POST", Path: "/do", Roles: allRoles, Act: "do", Plan: func(*admin.Call) (admin.Plan, error) { return admin.Plan{Do: boom}, nil }},
+			{Method: "POST", Path: "/plan", Roles: allRoles, Act: "plan", Plan: func(*admin.Call) (admin.Plan, error) { panic("planted") }},
+			{Method: "GET", Path: "/read", Roles: allRoles, Read: func(*admin.Call) (any, error) { panic("planted") }},
+		}}
+	})
+	for _, request := range []string{"POST /do", "POST /plan", "GET /read"} {
+		method, path, _ := strings.Cut(request, " ")
+		resp, body := s.ask(t, method, path, "viewer")
+		if p := problem(t, resp, body); p.Status != 500 || p.Code != "failed" || strings.Contains(body, "planted") {
+			t.Errorf("%s: %s", request, body)
+		}
+	}
+	if got := strings.Join(s.lines(), "\n"); panics != 3 || got != "viewer-1 do \nviewer-1 do  result=failed code=failed" {
+		t.Errorf("%d panics, told %q", panics, got)
+	}
+}
+
 // Two lines tell of an act, before it and after it; nothing is told of what is not there, least of all the client's own words.
 func TestActsAreTold(t *testing.T) {
 	for path, want := range map[string]string{
@@ -78,11 +102,6 @@ func TestActsAreTold(t *testing.T) {
 	}
 }
 
-// GUARD-1: a page of another origin cannot have a browser act, whatever token the browser has.
-// An address that guesses is not heard any more after ten guesses, and is again after a while; others are not held up, nor is the command line.
-// GUARD-1: an attack is told at once, and then by its number, not by its requests.
-// A token that is removed is refused from the next request on.
-// GUARD-1: on a listener for this machine alone, health and metrics need no token; all else does.
 func TestWhatIsNotThere(t *testing.T) {
 	s := newStand(t)
 	for request, want := range map[string]int{
@@ -221,5 +240,3 @@ func TestBrokenStream(t *testing.T) {
 		}
 	}
 }
-
-// The token of the command line is another at every start, and its owner's alone.

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -191,6 +192,9 @@ func handle(s Spool, do func(ctx context.Context, lane string, number uint64) (i
 		return Plan{Object: lane, Details: which(number), Do: func(ctx context.Context, result map[string]string) (any, error) {
 			n, err := do(ctx, lane, number)
 			result["batches"] = strconv.Itoa(n)
+			if err != nil && n > 0 {
+				err = fmt.Errorf("after %d of the batches: %w", n, err)
+			}
 			return spoolDone{n}, err
 		}}, err
 	}

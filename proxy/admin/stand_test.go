@@ -28,11 +28,12 @@ type stand struct {
 	deaf bool     // the audit log takes nothing
 	now  time.Time
 	from string // address of requests
+	host string // that they call
 }
 
 func newStand(t *testing.T, change ...func(*admin.Options)) *stand {
 	t.Helper()
-	s := &stand{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), from: "192.0.2.7:4711"}
+	s := &stand{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), from: "192.0.2.7:4711", host: "127.0.0.1:8081"}
 	metrics := admin.NewMetrics("test", admin.Gauges{
 		InflightBytes: zero, InflightStage: zero, Connections: zero, UpstreamsUp: func() map[string]bool { return nil },
 	})
@@ -62,7 +63,7 @@ func zero() float64 { return 0 }
 func (s *stand) ask(t *testing.T, method, path, token string, headers ...string) (*http.Response, string) {
 	t.Helper()
 	r := httptest.NewRequest(method, path, nil)
-	r.RemoteAddr = s.from
+	r.RemoteAddr, r.Host = s.from, s.host
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}

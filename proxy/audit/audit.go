@@ -166,6 +166,16 @@ func (l *Log) Append(e Entry) error {
 	return nil
 }
 
+// Broken is why the log takes nothing any more; nil while it does.
+func (l *Log) Broken() error {
+	if l == nil {
+		return nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.broken
+}
+
 // Head is the last line.
 func (l *Log) Head() Head {
 	l.mu.Lock()

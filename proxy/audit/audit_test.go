@@ -3,6 +3,7 @@ package audit_test
 import (
 	"bytes"
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -179,11 +180,11 @@ func TestOneWriter(t *testing.T) {
 		second.Close()
 		t.Error("a second writer is let in")
 	}
-	if err := l.Close(); err != nil {
+	if err := errors.Join(l.Broken(), l.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.Append(audit.Entry{Act: "policy.load"}); err == nil {
-		t.Error("a closed log takes a line")
+	if err := l.Append(audit.Entry{Act: "policy.load"}); err == nil || l.Broken() == nil {
+		t.Errorf("a closed log takes a line: %v, %v", err, l.Broken())
 	}
 }
 

@@ -27,6 +27,7 @@ func Describe(w io.Writer, c *config.Config) error {
 	p.routes()
 	p.regions()
 	p.tenants()
+	p.administrators()
 	p.limits()
 	_, err := io.WriteString(w, p.b.String())
 	return err
@@ -278,6 +279,20 @@ func (p *page) tenants() {
 	}
 	if len(p.c.TrustedProxies) > 0 {
 		p.item("proxies", "forwarding headers are believed of %s", strings.Join(p.c.TrustedProxies, ", "))
+	}
+}
+
+func (p *page) administrators() {
+	if len(p.c.Admin.Tokens) == 0 {
+		return
+	}
+	p.title("Who administers")
+	for _, t := range p.c.Admin.Tokens {
+		until := ""
+		if t.Expires != "" {
+			until = " until " + t.Expires
+		}
+		p.item(t.ID, "as %s%s", t.Role, until)
 	}
 }
 
