@@ -242,14 +242,17 @@ type Upstream struct {
 	Timeout Duration `yaml:"timeout" default:"15s" min:"1ms"`
 	// MaxConnections to the upstream. Default 256.
 	MaxConnections int `yaml:"max_connections" default:"256" min:"1"`
+	// Lanes of the spool for this upstream, among which tenants are shared out: more let more be written at once where batches are large, and
+	// keep tenants apart. One that is no longer used drains. Default 1.
+	Lanes int `yaml:"lanes" default:"1" min:"1" max:"64"`
 	// CAFile holds the certificate authorities (PEM) trusted for https, s3 and grpcs. Default: the system's.
 	CAFile string `yaml:"ca_file" form:"text"`
 	// HealthPath is asked with GET every ten seconds while the upstream is considered down. Default: none, a request in time decides.
 	HealthPath string `yaml:"health_path" form:"path"`
 }
 
-// Spool keeps scrubbed batches on stable storage until their upstream has them. Each upstream has a lane of its own, so that none waits for
-// another. A change needs a restart.
+// Spool keeps scrubbed batches on stable storage until their upstream has them. Each upstream has a lane of its own, or several, so that none waits
+// for another. A change needs a restart.
 type Spool struct {
 	// Dir of the embedded store. Default: spool below data_dir.
 	Dir string `yaml:"dir" form:"text"`
@@ -268,7 +271,7 @@ type Spool struct {
 	CAFile string `yaml:"ca_file" form:"text"`
 	// Replicas of what waits in that cluster. Default 3, or 1 with one server in nats.
 	Replicas int `yaml:"replicas" min:"1" max:"5"`
-	// MaxLaneBytes bounds what waits for one upstream; above it clients are told to try later, and nothing is evicted. Default 10 GiB.
+	// MaxLaneBytes bounds what waits in one lane; above it clients are told to try later, and nothing is evicted. Default 10 GiB.
 	MaxLaneBytes Size `yaml:"max_lane_bytes" min:"1MiB"`
 	// MaxFrameBytes is up to what size batches that wait for the disk at the same moment are written together. Default 1 MiB.
 	MaxFrameBytes Size `yaml:"max_frame_bytes" min:"64KiB" max:"4MiB"`
@@ -276,7 +279,10 @@ type Spool struct {
 	MinFreeBytes Size `yaml:"min_free_bytes" min:"1MiB"`
 	// MaxAge bounds how long anything is kept, waiting or parked, from when it was received; what is older is erased and counted. Default 72h.
 	MaxAge Duration `yaml:"max_age" min:"1m"`
-	// Concurrency is how many deliveries to one upstream are under way at once. Default 8.
+	// Compression of what waits: "snappy", "zstd" (about a third smaller, at three times the cost) or "none". What its protocol compresses is
+	// kept as it is. What waits already can be read whatever is set. Default snappy.
+	Compression string `yaml:"compression" words:"snappy zstd none"`
+	// Concurrency is how many deliveries of one lane are under way at once. Default 8.
 	Concurrency int `yaml:"concurrency" min:"1" max:"256"`
 }
 

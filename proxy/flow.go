@@ -284,8 +284,8 @@ func (s *site) deliver(r *ingest.Request, x *exchange) {
 		r.Answer = r.Route.Codec.Accept(&x.batch)
 		return
 	}
-	if queue := x.to.queue; queue != nil {
-		s.keep(r, x, queue)
+	if to := x.to.lanes; len(to) > 0 {
+		s.keep(r, x, to)
 		return
 	}
 	to := x.to.upstream

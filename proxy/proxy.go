@@ -124,7 +124,7 @@ type proxy struct {
 	spool    *spool.Spool                // nil: no route uses it, and nothing waits
 	spooling atomic.Pointer[spool.Spool] // the same, for who asks meanwhile
 	folder   io.Closer                   // the lock of its folder
-	queues   map[string]*queue           // by upstream
+	queues   map[string]*queue           // by lane
 
 	states  *State
 	keys    *keys.Ring

@@ -10,7 +10,7 @@ import (
 // destination is where a batch goes.
 type destination struct {
 	upstream *target // nil: no such is configured
-	queue    *queue  // nil: sync
+	lanes    lanes   // none: sync
 }
 
 // residency tells which region a request belongs to (MOVE-1). What cannot be told is refused or stripped, and never goes elsewhere in silence.
@@ -61,7 +61,7 @@ func (p *proxy) regions(c *config.Config, targets map[string]*held, d config.Del
 	for _, r := range c.Residency.Regions {
 		to := destination{}
 		if r.Upstream != "" {
-			to = destination{targets[r.Upstream].target, p.queueOf(d, r.Upstream)}
+			to = destination{targets[r.Upstream].target, p.lanesOf(c, d, r.Upstream)}
 		}
 		list = append(list, to)
 	}

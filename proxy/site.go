@@ -80,14 +80,14 @@ func (p *proxy) put(c *config.Config) error {
 	for _, r := range c.Routes {
 		id := upstreamOf(c, r.Upstream)
 		s.routes = append(s.routes, route{
-			rulings: made.of(len(s.routes)), path: r.UpstreamPath, destination: destination{targets[id].target, p.queueOf(r.Delivery, id)},
+			rulings: made.of(len(s.routes)), path: r.UpstreamPath, destination: destination{targets[id].target, p.lanesOf(c, r.Delivery, id)},
 			regions: p.regions(c, targets, r.Delivery), counters: p.metrics.Route(r.Path, string(r.Protocol)),
 		})
 	}
 	for _, l := range c.Listeners {
 		id := upstreamOf(c, l.Upstream)
 		s.routes = append(s.routes, route{
-			rulings: made.of(len(s.routes)), destination: destination{targets[id].target, p.queueOf(l.Delivery, id)},
+			rulings: made.of(len(s.routes)), destination: destination{targets[id].target, p.lanesOf(c, l.Delivery, id)},
 			regions: p.regions(c, targets, l.Delivery), counters: p.metrics.Route(l.Address, string(l.Protocol)),
 		})
 	}

@@ -52,8 +52,8 @@ func (p *proxy) openSpool(ctx context.Context, c *config.Config, master []byte) 
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
-	for _, id := range names {
-		if err := p.openQueue(ctx, id); err != nil {
+	for _, name := range names {
+		if err := p.openQueue(ctx, name); err != nil {
 			return err
 		}
 	}
@@ -80,6 +80,7 @@ func openSpool(ctx context.Context, c *config.Config, master []byte, o spool.Opt
 	}
 	o.Store, o.Master, o.MaxFrameBytes, o.MaxEntryBytes = store, master, int(c.Spool.MaxFrameBytes), how.MaxFrameBytes
 	o.MaxLaneBytes, o.Patience, o.Concurrency = int64(c.Spool.MaxLaneBytes), spoolPatience, c.Spool.Concurrency
+	o.Compression = compressions[c.Spool.Compression]
 	if len(c.Spool.NATS) == 0 {
 		o.Space = spool.FreeSpace(dir, int64(c.Spool.MinFreeBytes), spaceEvery, o.Now)
 	}
@@ -88,6 +89,9 @@ func openSpool(ctx context.Context, c *config.Config, master []byte, o spool.Opt
 	}
 	return s, folder, nil
 }
+
+// compressions by their words.
+var compressions = map[string]spool.Compression{"": spool.Snappy, "snappy": spool.Snappy, "zstd": spool.Zstd, "none": spool.None}
 
 // frameScale makes frames smaller while memory is short: each is written from a copy.
 func (p *proxy) frameScale() float64 {
@@ -121,7 +125,7 @@ func spoolExists(c *config.Config) bool {
 	return err == nil || len(c.Spool.NATS) > 0
 }
 
-// openQueues opens a lane for each upstream that a route with delivery spool leads to, and those in which something may wait.
+// openQueues opens the lanes of each upstream that a route with delivery spool leads to, and those in which something may wait.
 func (p *proxy) openQueues(c *config.Config, master []byte) error {
 	ids := spooled(c)
 	if len(ids) == 0 && !spoolExists(c) {
@@ -133,40 +137,36 @@ func (p *proxy) openQueues(c *config.Config, master []byte) error {
 		return err
 	}
 	for _, id := range ids {
-		if err := p.openQueue(ctx, id); err != nil {
-			return err
+		for _, name := range laneNames(c, id) {
+			if err := p.openQueue(ctx, name); err != nil {
+				return err
+			}
 		}
 	}
-	for id := range p.queues {
-		if !slices.ContainsFunc(c.Upstreams, func(u config.Upstream) bool { return u.ID == id }) {
-			p.o.Log.Warn("the spool has a lane whose upstream is not configured: what waits in it stays, until spool.max_age is over", "lane", id)
+	for name := range p.queues {
+		if id := upstreamOfLane(name); !slices.ContainsFunc(c.Upstreams, func(u config.Upstream) bool { return u.ID == id }) {
+			p.o.Log.Warn("the spool has a lane whose upstream is not configured: what waits in it stays, until spool.max_age is over", "lane", name)
 		}
 	}
 	return nil
 }
 
-func (p *proxy) openQueue(ctx context.Context, id string) error {
-	if p.queues[id] != nil {
+func (p *proxy) openQueue(ctx context.Context, name string) error {
+	if p.queues[name] != nil {
 		return nil
 	}
-	q, err := p.spool.Queue(ctx, id)
+	q, err := p.spool.Queue(ctx, name)
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
-	p.queues[id] = &queue{q, p.metrics.Lane(id, outcomes[:], spoolRefusals[:])}
+	p.queues[name] = &queue{q, p.metrics.Lane(name, outcomes[:], spoolRefusals[:])}
 	return nil
-}
-
-// queue is a lane and its counters.
-type queue struct {
-	*spool.Queue
-	counters *admin.Lane
 }
 
 // startQueues delivers what waits, to the upstreams now in use.
 func (p *proxy) startQueues() {
-	for id, q := range p.queues {
-		q.Start(p.deliverEntry(id, q.counters))
+	for name, q := range p.queues {
+		q.Start(p.deliverEntry(upstreamOfLane(name), q.counters))
 	}
 }
 
@@ -213,14 +213,6 @@ func (p *proxy) spoolState() (admin.SpoolState, bool) {
 	return state, true
 }
 
-// queueOf is the lane of a way that delivers through the spool, nil of one that does not.
-func (p *proxy) queueOf(d config.Delivery, upstream string) *queue {
-	if d != config.DeliverySpool {
-		return nil
-	}
-	return p.queues[upstream]
-}
-
 // spooled lists the upstreams that routes and listeners with delivery spool lead to, and those of regions with them.
 func spooled(c *config.Config) (ids []string) {
 	var elsewhere []string
@@ -251,7 +243,8 @@ func upstreamOf(c *config.Config, id string) string {
 }
 
 // keep stores the batch, and tells the client that it is taken.
-func (s *site) keep(r *ingest.Request, x *exchange, queue *queue) {
+func (s *site) keep(r *ingest.Request, x *exchange, to lanes) {
+	queue := to.of(r.Tenant)
 	d, b := &x.delivery, &x.batch
 	d.Query = appendParameters(d.Query, b.Query)
 	e := spool.Entry{
@@ -320,7 +313,7 @@ const (
 
 var outcomes = [...]string{"other", "delivered", "refused", "busy", "unreachable", "timeout", "resting"}
 
-// deliverEntry hands what waits in an upstream's lane to that upstream, as it is configured now.
+// deliverEntry hands what waits in a lane of an upstream to that upstream, as it is configured now.
 func (p *proxy) deliverEntry(id string, counters *admin.Lane) spool.Deliver {
 	return func(_ context.Context, e *spool.Entry) spool.Outcome {
 		p.holding.Lock()

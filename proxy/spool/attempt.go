@@ -111,6 +111,9 @@ func (q *Queue) openOnce(ctx context.Context, b sealed) (e Entry, reason Reason,
 	}
 	plain, err := key.open(b.ID, b.Bytes)
 	if err == nil {
+		plain, err = q.spool.pack.unpack(plain)
+	}
+	if err == nil {
 		e, err = readEntry(plain)
 	}
 	if err != nil {

@@ -31,6 +31,8 @@ type Options struct {
 	MaxAge time.Duration
 	// Shared says that other nodes have the store too.
 	Shared bool
+	// Compression of what is stored from now on.
+	Compression Compression
 	// Patience with a store that does not answer, before it is started anew.
 	Patience time.Duration
 	// Concurrency is how many deliveries of one lane are under way at once.
@@ -57,6 +59,7 @@ func (o *Options) frameBytes() int {
 type Spool struct {
 	o     Options
 	keys  *keyring
+	pack  *packer
 	marks values.Bucket
 
 	end        context.CancelFunc // of what runs in the background
@@ -88,7 +91,11 @@ func Open(ctx context.Context, o Options) (*Spool, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Spool{o: o, keys: keys, marks: marks, lanes: map[string]*Queue{}}
+	pack, err := newPacker(o.Compression)
+	if err != nil {
+		return nil, err
+	}
+	s := &Spool{o: o, keys: keys, pack: pack, marks: marks, lanes: map[string]*Queue{}}
 	var background context.Context
 	background, s.end = context.WithCancel(context.Background())
 	s.background.Go(func() { keys.follow(background) })
@@ -182,7 +189,7 @@ func (q *Queue) sealed(ctx context.Context, e *Entry) (b sealed, err error) {
 		return sealed{}, err
 	}
 	b = sealed{ID: e.ID, Key: key.id, Records: uint32(e.Records)}
-	b.Bytes = key.seal(nil, e.ID, appendEntry(make([]byte, 0, len(e.Body)+256), e))
+	b.Bytes = key.seal(nil, e.ID, q.spool.pack.pack(appendEntry(make([]byte, 0, len(e.Body)+256), e), e.Request.Fixed))
 	if len(b.Bytes)+frameHead+batchHead > q.spool.o.MaxEntryBytes {
 		return sealed{}, ErrTooBig
 	}

@@ -15,8 +15,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/klauspost/compress/s2"
-
 	"winnow/proxy/values"
 )
 
@@ -24,7 +22,7 @@ import (
 // derived from the master secret, and is named by 64 random bits that stand in the frame. Destroying the value erases all that it sealed, in every
 // lane and in every copy of the disk that has no copy of the bucket.
 //
-// Sealed bytes are AES-256-GCM (NIST SP 800-38D) with a random nonce of 12 bytes before them, over a snappy block (s2) of the entry; the entry's
+// Sealed bytes are AES-256-GCM (NIST SP 800-38D) with a random nonce of 12 bytes before them, over the entry as a packer has it (compress.go); the entry's
 // id and the key's name are authenticated with it. A key seals far fewer than the 2^32 entries that random nonces allow.
 
 // keyring makes, keeps and destroys data keys. It is safe for concurrent use.
@@ -246,22 +244,18 @@ func (k *keyring) forget(name string) {
 	}
 }
 
-// seal appends the sealed bytes of an entry to dst.
-func (d *dataKey) seal(dst []byte, id ID, entry []byte) []byte {
-	return d.aead.Seal(dst, nil, s2.EncodeSnappy(nil, entry), d.bound(id))
+// seal appends the sealed bytes of a packed entry to dst.
+func (d *dataKey) seal(dst []byte, id ID, packed []byte) []byte {
+	return d.aead.Seal(dst, nil, packed, d.bound(id))
 }
 
-// open returns the entry that was sealed.
+// open returns the packed entry that was sealed.
 func (d *dataKey) open(id ID, sealed []byte) ([]byte, error) {
-	block, err := d.aead.Open(nil, nil, sealed, d.bound(id))
+	packed, err := d.aead.Open(nil, nil, sealed, d.bound(id))
 	if err != nil {
 		return nil, errSealed
 	}
-	entry, err := s2.Decode(nil, block)
-	if err != nil {
-		return nil, errSealed
-	}
-	return entry, nil
+	return packed, nil
 }
 
 // bound is what is authenticated beside the entry.
