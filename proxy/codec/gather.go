@@ -52,8 +52,15 @@ const (
 	summaryPart
 	summaryPointPart
 	exemplarPart
+	bucketsPart
+	quantilePart
 	parts
 )
+
+// point tells whether it is a data point, of which one is a record.
+func (p part) point() bool {
+	return p == numberPointPart || p == histogramPointPart || p == exponentialPointPart || p == summaryPointPart
+}
 
 // textParts lists the fields of each message by number. Names are not among them: the same few come again and again, and Run.Member
 // remembers those.
@@ -90,29 +97,33 @@ var textParts = [parts][16]part{
 	histogramPart:        {1: histogramPointPart},
 	histogramPointPart:   {8: exemplarPart, 9: keyValuePart},
 	exponentialPart:      {1: exponentialPointPart},
-	exponentialPointPart: {1: keyValuePart, 11: exemplarPart},
+	exponentialPointPart: {1: keyValuePart, 8: bucketsPart, 9: bucketsPart, 11: exemplarPart},
 	summaryPart:          {1: summaryPointPart},
-	summaryPointPart:     {7: keyValuePart},
+	summaryPointPart:     {6: quantilePart, 7: keyValuePart},
 	exemplarPart:         {7: keyValuePart},
 }
 
 // gather gathers and scans the texts of a message loaded into run.
 func gather(run *scrub.Run, message part) {
-	g := gatherer{
-		run: run, in: run.In(),
-		message: run.Message(), severity: run.At(scrub.Root, severityText), event: run.At(scrub.Root, eventName),
-	}
+	g := gatherer{run: run, in: run.In(), message: run.Message()}
+	g.known = g.room[:0]
 	g.parts(0, len(g.in), message, 4*maxValues)
 	run.Scan()
 }
 
 // gatherer is the walk before the walk.
 type gatherer struct {
-	run      *scrub.Run
-	in       []byte
-	message  scrub.Field
-	severity scrub.Field
-	event    scrub.Field
+	run     *scrub.Run
+	in      []byte
+	message scrub.Field
+	known   []knownText // asked for so far
+	room    [8]knownText
+}
+
+// knownText is the field that a text of OTLP is.
+type knownText struct {
+	d     *otlpPart
+	field scrub.Field
 }
 
 // parts gathers the texts in in[i:stop], as far as it can be read.
@@ -145,7 +156,7 @@ func (g *gatherer) parts(i, stop int, message part, depth int) {
 			switch what := textParts[message][tag>>3&15]; {
 			case what == aText:
 				run.Gather(i, i+int(n))
-			case what == recordPart || what == entryPart:
+			case what == recordPart || what == entryPart || what == spanPart || what.point():
 				g.record(i, i+int(n), what)
 			case what != noText && depth > 0:
 				g.parts(i, i+int(n), what, depth-1)

@@ -11,26 +11,37 @@ import (
 // Records whose fields are all known, stay, and hold nothing that is found are not walked: the walk before the walk has seen all there is
 // to see. Whatever it does not know it leaves to the walk proper.
 
-// record reads a record, a message of that part, ahead. The texts of fields that it does not know are gathered as those of any message.
+// record reads a record, a message of that part, ahead.
 func (g *gatherer) record(i, stop int, message part) {
 	g.run.Ahead(i)
+	g.fields(i, stop, message)
+	g.run.Until(stop)
+}
+
+// fields reads the fields of a record, or of a message in it. The texts of those that it does not know are gathered as those of any message.
+func (g *gatherer) fields(i, stop int, message part) {
 	for f := (field{}); i < stop; i = f.stop {
 		if !g.read(&f, i, stop) {
 			g.run.Doubt()
-			break
+			return
 		}
 		var known bool
-		if message == recordPart {
-			known = g.logField(&f)
-		} else {
+		if message == entryPart {
 			known = g.entryField(&f)
+		} else {
+			known = g.otlpField(&f, message)
 		}
 		if !known {
 			g.run.Doubt()
 			g.parts(f.start, f.stop, message, 4*maxValues)
 		}
 	}
-	g.run.Until(stop)
+}
+
+// recordParts are the messages of OTLP that are records, and those in them.
+var recordParts = [parts]otlpMessage{
+	recordPart: logRecord, spanPart: span, eventPart: spanEvent, linkPart: spanLink, statusPart: spanStatus, numberPointPart: numberPoint,
+	histogramPointPart: histogramPoint, exponentialPointPart: exponentialPoint, summaryPointPart: summaryPoint, exemplarPart: exemplar, bucketsPart: buckets, quantilePart: quantile,
 }
 
 // read reads the field at i.
@@ -44,29 +55,47 @@ func (g *gatherer) read(f *field, i, stop int) bool {
 	return err == nil
 }
 
-// logField expects a field of a LogRecord, and tells whether it is one that stays as it is, but for what may be found in it.
-func (g *gatherer) logField(f *field) bool {
-	switch f.number {
-	case 1, 11:
-		return f.kind == protowire.Fixed64Type
-	case 2, 7:
-		return f.kind == protowire.VarintType
-	case 8:
-		return f.kind == protowire.Fixed32Type
-	case 9:
-		return f.kind == protowire.BytesType && (f.stop-f.value == 16 || f.stop == f.value)
-	case 10:
-		return f.kind == protowire.BytesType && (f.stop-f.value == 8 || f.stop == f.value)
-	case 3:
-		return g.text(f, g.severity, nil)
-	case 12:
-		return g.text(f, g.event, nil)
-	case 5:
-		return f.kind == protowire.BytesType && g.value(f.value, f.stop, g.message, nil)
-	case 6:
-		return f.kind == protowire.BytesType && g.attribute(f)
+// otlpField expects a field of a message of OTLP, and tells whether it is one that stays as it is, but for what may be found in it.
+func (g *gatherer) otlpField(f *field, message part) bool {
+	d := recordParts[message].numbered(f.number)
+	if d == nil {
+		return false
+	}
+	if kind := wireType[d.is]; d.is > isSpanID {
+		return f.kind == kind || d.is.repeated() && packed(g.in, f, kind)
+	}
+	if f.kind != protowire.BytesType {
+		return false
+	}
+	switch n := f.stop - f.value; d.is {
+	case isTraceID:
+		return n == 16 || n == 0
+	case isSpanID:
+		return n == 8 || n == 0
+	case isText:
+		return g.text(f, g.field(d), nil)
+	case isAttributes:
+		return g.attribute(f)
+	case isBody:
+		return g.value(f.value, f.stop, g.message, nil)
+	case isOne, isMany, isLoose:
+		if of := textParts[message][f.number&15]; of != noText {
+			g.fields(f.value, f.stop, of)
+			return true
+		}
 	}
 	return false
+}
+
+// field is the field that a text is.
+func (g *gatherer) field(d *otlpPart) scrub.Field {
+	for i := range g.known {
+		if g.known[i].d == d {
+			return g.known[i].field
+		}
+	}
+	g.known = append(g.known, knownText{d, g.run.At(d.scope, d.path)})
+	return g.known[len(g.known)-1].field
 }
 
 // text expects a text.
@@ -114,7 +143,7 @@ func (g *gatherer) value(i, stop int, d scrub.Field, key []byte) bool {
 	return true
 }
 
-// entryField is logField for a Loki entry.
+// entryField is otlpField for a Loki entry.
 func (g *gatherer) entryField(f *field) bool {
 	switch f.number {
 	case 1:

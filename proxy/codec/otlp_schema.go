@@ -71,8 +71,13 @@ func (k otlpKind) repeated() bool {
 // message tells whether it is one, or several.
 func (k otlpKind) message() bool { return k >= isOne && k <= isRecord }
 
-// numbered returns the field of that number, nil if there is none.
+// numbered returns the field of that number, nil if there is none. Most lists are in the order of numbers, with none or one left out before.
 func (m otlpMessage) numbered(n protowire.Number) *otlpPart {
+	for i := int(n) - 1; i >= max(0, int(n)-2); i-- {
+		if i < len(m) && m[i].number == n {
+			return &m[i]
+		}
+	}
 	for i := range m {
 		if m[i].number == n {
 			return &m[i]
@@ -134,11 +139,10 @@ func otlpRequestOf(perResource, perScope string, record otlpPart) otlpMessage {
 // Logs.
 var (
 	logRecord = otlpMessage{
-		otlpPlain(1, "timeUnixNano", isFixed64), otlpPlain(11, "observedTimeUnixNano", isFixed64),
-		{number: 2, name: "severityNumber", is: isEnum, words: severityWords()}, otlpText(3, "severityText", scrub.Root, "severity_text"),
-		otlpPlain(5, "body", isBody), otlpPlain(6, "attributes", isAttributes), otlpPlain(7, "droppedAttributesCount", isUint),
-		otlpPlain(8, "flags", isFixed32), otlpPlain(9, "traceId", isTraceID), otlpPlain(10, "spanId", isSpanID),
-		otlpText(12, "eventName", scrub.Root, "event_name"),
+		otlpPlain(1, "timeUnixNano", isFixed64), {number: 2, name: "severityNumber", is: isEnum, words: severityWords()},
+		otlpText(3, "severityText", scrub.Root, "severity_text"), otlpPlain(5, "body", isBody), otlpPlain(6, "attributes", isAttributes),
+		otlpPlain(7, "droppedAttributesCount", isUint), otlpPlain(8, "flags", isFixed32), otlpPlain(9, "traceId", isTraceID),
+		otlpPlain(10, "spanId", isSpanID), otlpPlain(11, "observedTimeUnixNano", isFixed64), otlpText(12, "eventName", scrub.Root, "event_name"),
 	}
 	logsRequest = otlpRequestOf("resourceLogs", "scopeLogs", otlpNest(0, "logRecords", isRecord, logRecord))
 )

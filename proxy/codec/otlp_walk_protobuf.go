@@ -36,7 +36,7 @@ func (p *protobuf) part(f field) (stays bool, err error) {
 	case isSpanID:
 		return f.kind == protowire.BytesType && (f.stop-f.value == 8 || f.stop == f.value), nil
 	}
-	return f.kind == wireType[d.is] || d.is.repeated() && p.packed(f, wireType[d.is]), nil
+	return f.kind == wireType[d.is] || d.is.repeated() && packed(p.in, &f, wireType[d.is]), nil
 }
 
 // above is the field that attributes are below.
@@ -48,7 +48,7 @@ func (d *otlpPart) above(run *scrub.Run) scrub.Field {
 }
 
 // packed tells whether a field holds numbers of a type, one behind the other.
-func (p *protobuf) packed(f field, number protowire.Type) bool {
+func packed(in []byte, f *field, number protowire.Type) bool {
 	if f.kind != protowire.BytesType {
 		return false
 	}
@@ -56,7 +56,7 @@ func (p *protobuf) packed(f field, number protowire.Type) bool {
 		return (f.stop-f.value)%8 == 0
 	}
 	for i := f.value; i < f.stop; {
-		_, n := protowire.ConsumeVarint(p.in[i:f.stop])
+		_, n := protowire.ConsumeVarint(in[i:f.stop])
 		if n < 0 {
 			return false
 		}
