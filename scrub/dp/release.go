@@ -11,9 +11,9 @@ import (
 type Mechanism uint8
 
 const (
-	// LaplaceNoise: each number by a share of epsilon.
+	// LaplaceNoise pays for each number by a share of epsilon.
 	LaplaceNoise Mechanism = iota
-	// GaussianNoise: zero-concentrated differential privacy, stated as (epsilon, delta). Better where a unit has many cells.
+	// GaussianNoise is zero-concentrated differential privacy, stated as (epsilon, delta). Better where a unit has many cells.
 	GaussianNoise
 )
 

@@ -173,13 +173,13 @@ func TestSourceFailsInRelease(t *testing.T) {
 // The budget of a period is spent once, and a clock that goes back gives nothing back.
 func TestBudget(t *testing.T) {
 	var b dp.Budget
-	ok := true
 	for i, step := range []struct {
 		period int64
 		cost   dp.MicroEpsilon
 		want   bool
 	}{{5, 40, true}, {5, 40, true}, {5, 40, false}, {5, 20, true}, {5, 1, false}, {4, 1, false}, {6, 100, true}, {5, 1, false}, {6, 0, false}, {6, -5, false}, {7, 101, false}} {
-		if b, ok = b.Spend(step.period, step.cost, 100); ok != step.want {
+		next, ok := b.Spend(step.period, step.cost, 100)
+		if b = next; ok != step.want {
 			t.Errorf("step %d: %v, budget %+v", i, ok, b)
 		}
 	}
