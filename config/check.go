@@ -28,6 +28,7 @@ func (c *checker) all() {
 	c.findings()
 	c.custom()
 	c.residency()
+	c.statistics()
 	c.shared()
 	c.tests()
 }

@@ -69,6 +69,8 @@ type Config struct {
 	Listeners []Listener `yaml:"listeners"`
 	// Residency keeps data in its region. Default: nothing is kept anywhere.
 	Residency Residency `yaml:"residency"`
+	// Statistics are counts of requests under differential privacy, for an upstream of their own. Default: none are made.
+	Statistics Statistics `yaml:"statistics"`
 	// Metadata says which named facts are taken from a request's headers, and what becomes of each.
 	Metadata Metadata `yaml:"metadata"`
 	// Policy says what leaves.
@@ -171,6 +173,8 @@ type Tenant struct {
 	ID string `yaml:"id" required:"true" form:"id"`
 	// Keys are SHA-256 hashes of ingest keys, "sha256:" and 64 hex digits; `winnow key` makes a pair. The keys themselves are nowhere.
 	Keys []string `yaml:"keys" form:"key-hash"`
+	// Group of tenants that belong together, affiliates of one customer: statistics never tell of one group. Default: the tenant alone.
+	Group string `yaml:"group" form:"id"`
 	// Policy is what is withheld of this tenant's records beyond the policy. Default: nothing.
 	Policy Tightening `yaml:"policy"`
 }

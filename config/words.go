@@ -239,6 +239,15 @@ const (
 	SignalObjection    Signal = "objection"     // nothing personal leaves in any record of the request
 )
 
+// Mechanism is the distribution of the noise that keeps statistics from telling of one group.
+type Mechanism string
+
+// The mechanisms.
+const (
+	MechanismLaplace  Mechanism = "laplace"  // discrete Laplace: simple, best for few cells a group
+	MechanismGaussian Mechanism = "gaussian" // discrete Gaussian: less noise where a group has many cells
+)
+
 // closed lists the words of each named type, in the order they are shown.
 var closed = map[reflect.Type][]string{
 	reflect.TypeFor[Mode]():         {string(ModeStrict), string(ModeScrub)},
@@ -256,6 +265,7 @@ var closed = map[reflect.Type][]string{
 	reflect.TypeFor[URLPart]():      {string(URLOrigin), string(URLPath)},
 	reflect.TypeFor[Validator]():    wordsOf(validators),
 	reflect.TypeFor[Cost]():         {string(CostAccept)},
+	reflect.TypeFor[Mechanism]():    {string(MechanismLaplace), string(MechanismGaussian)},
 	reflect.TypeFor[Signal]():       {string(SignalIgnore), string(SignalDropMetadata), string(SignalObjection)},
 	reflect.TypeFor[Why]():          wordsOf(whys),
 	reflect.TypeFor[Basis]():        wordsOf(bases),

@@ -64,39 +64,42 @@ var marks = [...]struct {
 	{"opera", markOpera}, {"mini", markMini}, {"msie", markMSIE}, {"trident", markTrident},
 }
 
-// system names the operating system. The order matters: phones and televisions also say Linux, Android or Windows, and an iPhone also
-// says "like Mac OS X".
+// system names the operating system, "" if none is known.
 func (m mark) system() string {
-	for _, s := range [...]struct {
-		mark mark
-		name string
-	}{
-		{markWindowsPhone, "Windows Phone"},
-		{markXbox, "Xbox"},
-		{markPlayStation, "PlayStation"},
-		{markNintendo, "Nintendo"},
-		{markTizen, "Tizen"},
-		{markWebOS, "webOS"},
-		{markKaiOS, "KaiOS"},
-		{markHarmony, "HarmonyOS"},
-		{markAppleTV, "tvOS"},
-		{markIPad, "iPadOS"},
-		{markIPhone | markIPod, "iOS"},
-		{markAndroid, "Android"},
-		{markCrOS, "ChromeOS"},
-		{markWindows, "Windows"},
-		{markMac, "macOS"},
-		{markUbuntu, "Ubuntu"},
-		{markFedora, "Fedora"},
-		{markFreeBSD, "FreeBSD"},
-		{markOpenBSD, "OpenBSD"},
-		{markLinux, "Linux"},
-	} {
-		if m&s.mark != 0 {
-			return s.name
+	for i := range systems {
+		if m&systems[i].mark != 0 {
+			return systems[i].name
 		}
 	}
 	return ""
+}
+
+// systems are in the order in which they are tried: phones and televisions also say Linux, Android or Windows, and an iPhone also says "like Mac
+// OS X".
+var systems = [...]struct {
+	mark mark
+	name string
+}{
+	{markWindowsPhone, "Windows Phone"},
+	{markXbox, "Xbox"},
+	{markPlayStation, "PlayStation"},
+	{markNintendo, "Nintendo"},
+	{markTizen, "Tizen"},
+	{markWebOS, "webOS"},
+	{markKaiOS, "KaiOS"},
+	{markHarmony, "HarmonyOS"},
+	{markAppleTV, "tvOS"},
+	{markIPad, "iPadOS"},
+	{markIPhone | markIPod, "iOS"},
+	{markAndroid, "Android"},
+	{markCrOS, "ChromeOS"},
+	{markWindows, "Windows"},
+	{markMac, "macOS"},
+	{markUbuntu, "Ubuntu"},
+	{markFedora, "Fedora"},
+	{markFreeBSD, "FreeBSD"},
+	{markOpenBSD, "OpenBSD"},
+	{markLinux, "Linux"},
 }
 
 // systemVersion is the major version, where the User-Agent tells it.
