@@ -2,6 +2,7 @@ package admin_test
 
 import (
 	"fmt"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -178,5 +179,29 @@ func TestLocalToken(t *testing.T) {
 	}
 	if err := admin.RemoveLocal(dir); err != nil {
 		t.Error(err)
+	}
+	if _, err := admin.ReadLocal(dir); err == nil || !strings.Contains(err.Error(), "try again") {
+		t.Errorf("%v", err)
+	}
+}
+
+// BenchmarkDenied is what a guess costs: of the first ten of an address, and of those that are not heard any more. The audit log is told of none.
+func BenchmarkDenied(b *testing.B) {
+	for name, after := range map[string]time.Duration{"heard": time.Minute, "unheard": 0} {
+		b.Run(name, func(b *testing.B) {
+			s := newStand(b)
+			handler := s.api.Server().Handler
+			r := httptest.NewRequest("POST", "/api/v1/spool/logs/parked/3/drop", nil)
+			r.RemoteAddr = s.from
+			r.Header.Set("Authorization", "Bearer "+strings.Repeat("g", 71))
+			for range 20 {
+				handler.ServeHTTP(httptest.NewRecorder(), r)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				s.now = s.now.Add(after)
+				handler.ServeHTTP(httptest.NewRecorder(), r)
+			}
+		})
 	}
 }

@@ -10,6 +10,6 @@
 //  1. a file here: an interface of what proxy must do, its data with json tags, and a func ThingResource(Thing) Resource that lists its Operations;
 //  2. what reads is Operation.Read; what acts is Operation.Plan, which looks everything up and returns what Do will do; errors are made by NewProblem;
 //  3. proxy implements the interface, and hands the Resource in where NewAPI is called (proxy/administration.go: running, and without a winnow that runs);
-//  4. openapi.yaml describes it, with x-roles and x-act, and TestRoles says by hand who may: the tests fail until both are there;
-//  5. the command calls it through console.api (proxy/command/api.go), which finds the winnow that runs, or opens the state.
+//  4. openapi.yaml describes it, with x-roles and x-act, and roles_test.go says by hand who may: the tests fail until both are there;
+//  5. the command calls it through reach.with (proxy/command/api.go), which finds the winnow that runs, or opens the state.
 package admin

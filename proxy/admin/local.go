@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,8 +43,12 @@ func MakeLocal(dir string) (token string, err error) {
 // ReadLocal reads the token of the winnow that runs on a folder.
 func ReadLocal(dir string) (string, error) {
 	text, err := os.ReadFile(filepath.Join(dir, LocalFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("the state in %s is in use, but not by a winnow that takes commands: another command has it just now, or that winnow is starting or "+
+			"ending; try again", dir)
+	}
 	if err != nil {
-		return "", fmt.Errorf("the token of the winnow that runs: %w; use its user, or name a token with --token-file", err)
+		return "", fmt.Errorf("the token of the winnow that runs: %w; run this as its user, or name a token with --token-file", err)
 	}
 	return strings.TrimSpace(string(text)), nil
 }

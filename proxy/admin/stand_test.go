@@ -31,7 +31,7 @@ type stand struct {
 	host string // that they call
 }
 
-func newStand(t *testing.T, change ...func(*admin.Options)) *stand {
+func newStand(t testing.TB, change ...func(*admin.Options)) *stand {
 	t.Helper()
 	s := &stand{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), from: "192.0.2.7:4711", host: "127.0.0.1:8081"}
 	metrics := admin.NewMetrics("test", admin.Gauges{
