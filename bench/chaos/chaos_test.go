@@ -15,13 +15,16 @@ func TestTenth(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
+	t.Cleanup(func() {
 		if err := s.remove(); err != nil {
 			t.Error(err)
 		}
-	}()
+	})
 	for _, sc := range scenarios() {
 		t.Run(sc.name, func(t *testing.T) {
+			if sc.name != "speed" && sc.name != "recovery" { // they wait more than they work
+				t.Parallel()
+			}
 			cycles := options{tenth: true}.count(sc.cycles)
 			if sc.name == "power" {
 				cycles = mostPower

@@ -1,9 +1,9 @@
 // Command chaos proves that a client that heard "taken" never loses a batch: it runs the real winnow, breaks what can break, and counts.
 //
-//	go run ./bench/chaos [-scenario all] [-cycles 0] [-tenth] [-mounts]
+//	go run ./bench/chaos [-scenario all] [-cycles 0] [-tenth] [-mounts] [-keep]
 //
 // Every scenario prints a table of what it counted beside what was asked, and the command fails if any differs. -tenth runs a tenth of the
-// cycles, as the package's test does. Every process, folder and mount that it makes it also removes. Linux only.
+// cycles, as the package's test does. Every process, folder and mount that it makes it also removes, but for what -keep leaves. Linux only.
 package main
 
 import (
@@ -33,6 +33,10 @@ func scenarios() []scenario {
 		{"backend", "a backend that refuses, resets, hangs, trickles, loses answers or refuses by status", 1, backends},
 		{"damage", "torn, overgrown, flipped and missing files of a stopped spool", 1, damaged},
 		{"power", "power cut under load: what was not synced is gone; needs root", 200, power},
+		{"machine", "a full, failing, slow or read-only disk, no file left, a stop, a kill for memory, a jump of the clock", 1, machine},
+		{"cluster", "kill -9 of the leader of three NATS servers under load", 60, cluster},
+		{"rolling", "three NATS servers stopped and started one after the other", 30, rolling},
+		{"blackout", "power cut of all three NATS servers at once; needs root", 20, blackout},
 		{"speed", "64 producers, beside a bare append-and-fsync loop", 20, speed},
 		{"recovery", "1 GB of backlog opened and delivered", 10, recovery},
 	}
@@ -44,6 +48,7 @@ type options struct {
 	cycles    int
 	tenth     bool
 	mounts    bool
+	keep      bool
 }
 
 func main() {
@@ -71,6 +76,7 @@ func parse(args []string) (options, error) {
 	flags.IntVar(&o.cycles, "cycles", 0, "of each scenario; 0: as many as the whole proof has")
 	flags.BoolVar(&o.tenth, "tenth", false, "a tenth of the cycles")
 	flags.BoolVar(&o.mounts, "mounts", false, "fail, and do not pass over a scenario, where no file system can be mounted")
+	flags.BoolVar(&o.keep, "keep", false, "leave the folder with all files, to look at what failed")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
@@ -106,6 +112,10 @@ func run(ctx context.Context, o options) error {
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", sc.name, err))
 		}
+	}
+	if o.keep {
+		fmt.Println("files are in", s.dir)
+		return errors.Join(errs...)
 	}
 	return errors.Join(append(errs, s.remove())...)
 }

@@ -28,9 +28,9 @@ func equal[T comparable](what string, got, want T) row {
 	return row{what: what, got: fmt.Sprint(got), want: fmt.Sprint(want), bad: got != want}
 }
 
-// atLeast is a figure that must not be lower, with its unit.
-func atLeast(what string, got, want float64, unit string) row {
-	return row{what: what, got: fmt.Sprintf("%.4g %s", got, unit), want: fmt.Sprintf(">= %.4g %s", want, unit), bad: got < want}
+// atLeast is a number that must not be lower.
+func atLeast(what string, got, want float64) row {
+	return row{what: what, got: fmt.Sprintf("%.4g", got), want: fmt.Sprintf(">= %.4g", want), bad: got < want}
 }
 
 // atMost is a figure that must not be higher, with its unit.

@@ -57,7 +57,7 @@ func speed(ctx context.Context, s *stand, cycles int) ([]row, error) {
 			told(c.name+", spool, MB/s", int(spooled.perSecond*float64(c.size)/1e6)),
 			told(c.name+", spool, answer p99, ms", float64(spooled.p99.Microseconds())/1e3),
 			told(c.name+", bare, answer p99, ms", float64(bare.p99.Microseconds())/1e3),
-			paced(atLeast(c.name+", spool through bare", spooled.perSecond/bare.perSecond, c.bar, "")))
+			paced(atLeast(c.name+", spool through bare", spooled.perSecond/bare.perSecond, c.bar)))
 	}
 	return rows, nil
 }
@@ -112,15 +112,22 @@ func measureSpool(ctx context.Context, s *stand, size int, d time.Duration) (r r
 
 // withQueue opens a lane in dir, calls f and closes it; it tells how long the opening took.
 func withQueue(ctx context.Context, dir string, f func(q *spool.Queue) error) (opening time.Duration, err error) {
+	return withSpool(ctx, dir, func(*spool.Options) {}, f)
+}
+
+// withSpool is withQueue with options that differ.
+func withSpool(ctx context.Context, dir string, change func(*spool.Options), f func(q *spool.Queue) error) (opening time.Duration, err error) {
 	began := time.Now()
 	store, err := spool.OpenJetStream(ctx, spool.JetStreamOptions{Dir: dir, MaxFrameBytes: storeFrame, AckWait: time.Minute, MaxPending: 64})
 	if err != nil {
 		return 0, err
 	}
-	sp, err := spool.Open(ctx, spool.Options{
+	o := spool.Options{
 		Store: store, Master: make([]byte, 32), MaxFrameBytes: 1 << 20, MaxEntryBytes: storeFrame, MaxLaneBytes: 8 << 30,
 		Patience: 10 * time.Second, Concurrency: 8, Log: slog.New(slog.DiscardHandler), Now: time.Now,
-	})
+	}
+	change(&o)
+	sp, err := spool.Open(ctx, o)
 	if err != nil {
 		return 0, errors.Join(err, store.Close())
 	}

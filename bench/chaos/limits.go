@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// fewFiles leaves the process no descriptor beside those that it has.
+func fewFiles(_ context.Context, t *trial) error {
+	open, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", t.w.pid()))
+	if err != nil {
+		return err
+	}
+	var old unix.Rlimit
+	if err := unix.Prlimit(t.w.pid(), unix.RLIMIT_NOFILE, nil, &old); err != nil {
+		return err
+	}
+	t.files = old.Cur
+	return unix.Prlimit(t.w.pid(), unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: uint64(len(open)), Max: old.Max}, nil)
+}
+
+func manyFiles(_ context.Context, t *trial) error {
+	var now unix.Rlimit
+	if err := unix.Prlimit(t.w.pid(), unix.RLIMIT_NOFILE, nil, &now); err != nil {
+		return err
+	}
+	return unix.Prlimit(t.w.pid(), unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: t.files, Max: now.Max}, nil)
+}
+
+// memoryGroups are where a control group with a bound on memory can be made: of version 1, and of version 2.
+var memoryGroups = []struct{ root, bound string }{
+	{"/sys/fs/cgroup/memory", "memory.limit_in_bytes"},
+	{"/sys/fs/cgroup", "memory.max"},
+}
+
+// starve moves the process into a control group that has less memory than it needs, until the kernel kills it. Where no group can be made,
+// SIGKILL stands for it.
+func starve(ctx context.Context, t *trial) error {
+	for _, g := range memoryGroups {
+		dir := filepath.Join(g.root, fmt.Sprint("winnow-chaos-", t.w.pid()))
+		if os.Mkdir(dir, 0o755) != nil {
+			continue
+		}
+		t.undo = func() error { return os.Remove(dir) }
+		if os.WriteFile(filepath.Join(dir, g.bound), []byte(strconv.Itoa(24<<20)), 0o600) == nil &&
+			os.WriteFile(filepath.Join(dir, "cgroup.procs"), []byte(strconv.Itoa(t.w.pid())), 0o600) == nil {
+			until(ctx, 30*time.Second, func() bool { return !t.w.alive() })
+		} else if err := t.undo(); err != nil {
+			return err
+		} else {
+			t.undo = nil
+			continue
+		}
+		break
+	}
+	if t.w.alive() {
+		t.note = " (SIGKILL stands for it)"
+		t.w.end(syscall.SIGKILL)
+	}
+	return nil
+}
+
+// traced are ordeals in which a debugger changes what the kernel answers to fsync.
+func traced() []ordeal {
+	list := []ordeal{{name: "every fsync fails with EIO for 3 s", begin: inject("error=EIO"), end: release, hold: 3 * time.Second, stops: true}}
+	for _, d := range []time.Duration{5 * time.Millisecond, 50 * time.Millisecond, time.Second} {
+		list = append(list, ordeal{
+			name: fmt.Sprintf("every fsync takes %v more", d), begin: inject(fmt.Sprint("delay_exit=", d.Microseconds())), end: release,
+			hold: 8 * time.Second, goesOn: true,
+		})
+	}
+	return list
+}
+
+// inject has strace do something to every fsync and fdatasync of the process.
+func inject(what string) func(context.Context, *trial) error {
+	return func(ctx context.Context, t *trial) error {
+		tracer, err := exec.LookPath("strace")
+		if err != nil {
+			return fmt.Errorf("%w: strace is missing", errNotHere)
+		}
+		cmd := exec.Command(tracer, "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:"+what, "-p", strconv.Itoa(t.w.pid()))
+		cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+		if err := cmd.Start(); err != nil {
+			return err
+		}
+		ended := make(chan struct{})
+		go func() {
+			_ = cmd.Wait() // a signal is how it ends
+			close(ended)
+		}()
+		t.undo = func() error {
+			_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended
+			<-ended
+			return nil
+		}
+		until(ctx, 10*time.Second, func() bool { return tracedBy(t.w.pid()) == cmd.Process.Pid })
+		if tracedBy(t.w.pid()) != cmd.Process.Pid {
+			return fmt.Errorf("%w: strace cannot attach", errNotHere)
+		}
+		return nil
+	}
+}
+
+func release(_ context.Context, t *trial) error { return t.undo() }
+
+// tracedBy is the process id of a process's tracer, 0 if it has none.
+func tracedBy(pid int) (tracer int) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0
+	}
+	return statusNumber(text, "TracerPid:")
+}
