@@ -19,6 +19,8 @@ import (
 	"winnow/proxy/admin"
 	"winnow/proxy/audit"
 	"winnow/proxy/spool"
+	"winnow/proxy/subjects"
+	"winnow/proxy/values"
 	"winnow/scrub/explain"
 )
 
@@ -31,6 +33,7 @@ func (p *proxy) newAPI(c *config.Config) *admin.API {
 			admin.PolicyResource(p),
 			admin.SpoolResource(p.desk()),
 			admin.AuditResource(auditDesk{c.DataDir, func() *audit.Log { return p.audit }}),
+			admin.SubjectsResource(p.personsDesk()),
 		},
 	})
 }
@@ -52,6 +55,7 @@ func OpenAPI(ctx context.Context, c *config.Config, log *slog.Logger) (client *a
 		Resources: []admin.Resource{
 			admin.SpoolResource(spoolDesk{func() *spool.Spool { return o.spool }, time.Now}),
 			admin.AuditResource(auditDesk{c.DataDir, func() *audit.Log { return o.book }}),
+			admin.SubjectsResource(o.personsDesk(c)),
 		},
 	})
 	return api.Direct(), func() error { return o.close(ctx) }, nil
@@ -66,6 +70,7 @@ type offline struct {
 	spool  *spool.Spool // nil: there is none
 	folder io.Closer
 	book   *audit.Log // nil: there is none, or none is wanted
+	master []byte     // nil: there is no state
 	kept   bool       // there is something to act upon, or the audit log is off
 }
 
@@ -79,6 +84,7 @@ func (o *offline) open(ctx context.Context, c *config.Config, log *slog.Logger) 
 	if err != nil {
 		return err
 	}
+	o.master = secret
 	if o.book, err = openBook(c, secret, time.Now); err != nil {
 		return err
 	}
@@ -104,6 +110,26 @@ func (o *offline) open(ctx context.Context, c *config.Config, log *slog.Logger) 
 		return fmt.Errorf("spool: %w", err)
 	}
 	return nil
+}
+
+// personsDesk is the desk of a winnow that does not run.
+func (o *offline) personsDesk(c *config.Config) personsDesk {
+	return personsDesk{func() (*subjects.Desk, error) {
+		if o.master == nil {
+			return nil, admin.NewProblem(http.StatusConflict, "no_state", "there is no state yet to act upon: start winnow once")
+		}
+		own, err := subjects.Keys(o.master)
+		if err != nil {
+			return nil, err
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), keysOpening)
+		defer cancel()
+		ring, err := openKeys(ctx, c, o.master, o.state, nil, time.Now, o.book.Append, func() *audit.Log { return o.book })
+		if err != nil {
+			return nil, err
+		}
+		return newPersonsDesk(c, own, func() (values.Bucket, error) { return o.state.Bucket(suppressions) }, time.Now, ring, o.spool)
+	}}
 }
 
 func exists(name string) bool {

@@ -129,8 +129,9 @@ type proxy struct {
 	states  *State
 	keys    *keys.Ring
 	persons *persons
-	audit   *audit.Log // nil: off
-	secured []*secured // of ingest, then of the listeners; nil: plain
+	site    atomic.Pointer[site] // in force
+	audit   *audit.Log           // nil: off
+	secured []*secured           // of ingest, then of the listeners; nil: plain
 
 	reloading sync.Mutex // one at a time
 	config    *config.Config

@@ -108,6 +108,19 @@ func start(t testing.TB, b *backend, text string) *running {
 	}
 	r.file = filepath.Join(dir, "winnow.yaml")
 	r.write(t, head+text)
+	return r.run(t)
+}
+
+// again starts winnow on what one that has ended left.
+func (r *running) again(t testing.TB) *running {
+	t.Helper()
+	next := &running{log: &logBuffer{seen: make(chan struct{}, 1)}, done: make(chan error, 1), reload: make(chan os.Signal), file: r.file}
+	return next.run(t)
+}
+
+// run runs winnow until the test ends.
+func (r *running) run(t testing.TB) *running {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	r.stop = cancel
 	ready := make(chan proxy.Info, 1)

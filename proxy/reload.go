@@ -240,6 +240,7 @@ func (p *proxy) tend(ctx context.Context) {
 			p.tendUpstreams()
 		case <-old.C:
 			p.expireSpool()
+			p.expirePersons()
 			p.api.Tick()
 		}
 	}

@@ -116,6 +116,7 @@ func (p *proxy) put(c *config.Config) error {
 	table := ingest.NewTable(p.codecs, c.Routes, c.Listeners, keys, open).Trust(trusted(c))
 	before := p.server.Use(ingest.NewSite(table, s, int(c.Limits.MaxBodyBytes)))
 	p.replace(targets, before)
+	p.site.Store(s)
 	p.startQueues()
 	return nil
 }

@@ -22,6 +22,7 @@ import (
 	"winnow/proxy/ingest"
 	"winnow/proxy/spool"
 	"winnow/proxy/upstream"
+	"winnow/scrub"
 )
 
 // Bounds on the spool that no operator needs to change.
@@ -329,6 +330,10 @@ func (p *proxy) deliverEntry(id string, counters *admin.Lane) spool.Deliver {
 			return spool.Outcome{Err: errOtherVersion, Permanent: true}
 		}
 		batch := codec.UncheckedBatch(speaks.Protocol(), r.ContentType, r.Text, r.Signal, e.Records, e.Body)
+		var held scrub.Held
+		if left, o := p.current(e, speaks, &batch, &held); !left || o.Err != nil {
+			return o
+		}
 		d := upstream.Delivery{
 			Method: r.Method, Path: r.Path, Query: r.Query, Headers: r.Headers, ContentType: r.ContentType, Accept: r.Accept, OrgID: r.OrgID,
 			Codec: speaks, Batch: &batch, Encoding: &list, Fixed: r.Fixed,

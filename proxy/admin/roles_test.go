@@ -21,6 +21,13 @@ var may = map[string]string{
 	"POST /api/v1/spool/{lane}/parked/{number}/replay": "a",
 	"POST /api/v1/spool/{lane}/parked/{number}/drop":   "pa",
 	"POST /api/v1/spool/verify":                        "pa",
+	"POST /api/v1/subjects/access":                     "pa",
+	"POST /api/v1/subjects/restrict":                   "pa",
+	"POST /api/v1/subjects/release":                    "pa",
+	"POST /api/v1/subjects/erase":                      "pa",
+	"POST /api/v1/subjects/correct":                    "pa",
+	"POST /api/v1/subjects/hold":                       "pa",
+	"POST /api/v1/subjects/unhold":                     "pa",
 	"GET /api/v1/audit/head":                           "vtpa",
 	"GET /api/v1/audit/entries":                        "pa",
 }

@@ -39,7 +39,7 @@ func newStand(t testing.TB, change ...func(*admin.Options)) *stand {
 	})
 	o := admin.Options{
 		Tell: s.tell, Now: func() time.Time { return s.now }, Denied: metrics.Denied(),
-		Resources: []admin.Resource{admin.HealthResource(metrics, s), admin.PolicyResource(s), admin.SpoolResource(s), admin.AuditResource(s)},
+		Resources: []admin.Resource{admin.HealthResource(metrics, s), admin.PolicyResource(s), admin.SpoolResource(s), admin.AuditResource(s), admin.SubjectsResource(s)},
 	}
 	for _, c := range change {
 		c(&o)
@@ -62,7 +62,11 @@ func zero() float64 { return 0 }
 // ask sends a request with a token, none if that is empty.
 func (s *stand) ask(t *testing.T, method, path, token string, headers ...string) (*http.Response, string) {
 	t.Helper()
-	r := httptest.NewRequest(method, path, nil)
+	body := bodies[path]
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
 	r.RemoteAddr, r.Host = s.from, s.host
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)

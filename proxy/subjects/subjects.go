@@ -8,7 +8,7 @@
 // Everything is in one bucket of small values:
 //
 //	subject/<digest>      an Entry, as JSON
-//	hold/<tenant>         a Hold, as JSON: nothing of the tenant's persons is erased
+//	hold/<tenant>         a Hold, as JSON: nothing of the tenant's persons is erased meanwhile
 //	directory/<a to 7>    digests of the users that the directory had at the last sync, whose digests begin so; 26 bytes each
 //
 // List is the same in memory, as of now, for the way of the data. Desk is what an administrator does with it.
@@ -57,15 +57,15 @@ type Order struct {
 	Why    string `json:"why,omitempty"`
 	Actor  string `json:"actor"`
 	Source Source `json:"source"`
-	// Erase says that what is held of the person was to be erased, and not only to stop.
+	// Erase says that what is held of the person is erased, and not only that nothing more is taken.
 	Erase bool `json:"erase,omitempty"`
-	// Deferred names the legal hold for which nothing is erased yet.
-	Deferred string `json:"deferred,omitempty"`
+	// Until ends the order by itself: of one to erase, when nothing from before it can wait any more. Zero: never.
+	Until time.Time `json:"until,omitzero"`
 }
 
 // same tells whether two orders are about the same records, by the same source.
 func (o *Order) same(other *Order) bool {
-	return o.Tenant == other.Tenant && o.Source == other.Source && slices.Equal(o.Purposes, other.Purposes)
+	return o.Tenant == other.Tenant && o.Erase == other.Erase && o.Source == other.Source && slices.Equal(o.Purposes, other.Purposes)
 }
 
 // Hold is a legal hold: what it is about must not be erased.
@@ -78,21 +78,28 @@ type Hold struct {
 // Entry is all that was decided about one person.
 type Entry struct {
 	Orders []Order `json:"orders,omitempty"`
-	Hold   *Hold   `json:"hold,omitempty"`
+	// Pending orders to erase wait for the end of a legal hold. They are not in force.
+	Pending []Order `json:"pending,omitempty"`
+	Hold    *Hold   `json:"hold,omitempty"`
 	// Pseudonyms are digests of the tokens that stand for the person, for records that were scrubbed before.
 	Pseudonyms []string `json:"pseudonyms,omitempty"`
 }
 
 // idle tells whether nothing is left of an entry.
-func (e *Entry) idle() bool { return len(e.Orders) == 0 && e.Hold == nil }
+func (e *Entry) idle() bool { return len(e.Orders)+len(e.Pending) == 0 && e.Hold == nil }
 
 // give adds an order, in place of one about the same records.
-func (e *Entry) give(o Order) {
-	if i := slices.IndexFunc(e.Orders, func(old Order) bool { return old.same(&o) }); i >= 0 {
-		e.Orders[i] = o
-		return
+func (e *Entry) give(o Order) { e.Orders = with(e.Orders, o) }
+
+// wait adds one that waits for the end of a legal hold.
+func (e *Entry) wait(o Order) { e.Pending = with(e.Pending, o) }
+
+func with(list []Order, o Order) []Order {
+	if i := slices.IndexFunc(list, func(old Order) bool { return old.same(&o) }); i >= 0 {
+		list[i] = o
+		return list
 	}
-	e.Orders = append(e.Orders, o)
+	return append(list, o)
 }
 
 // know adds digests of pseudonyms.
@@ -117,8 +124,8 @@ func readEntry(value []byte) (*Entry, error) {
 	if decoder.Decode(e) != nil {
 		return nil, errEntry
 	}
-	for i := range e.Orders {
-		if a := e.Orders[i].Action; a != ActionDrop && a != ActionStrip {
+	for _, o := range slices.Concat(e.Orders, e.Pending) {
+		if o.Action != ActionDrop && o.Action != ActionStrip {
 			return nil, errEntry
 		}
 	}

@@ -40,6 +40,11 @@ func ValidKind[T string | []byte](kind T) bool {
 	return len(kind) > 0 && len(kind) <= MaxKindBytes
 }
 
+// AppendCanonical appends the one spelling of a value of a kind: what its tokens are made of.
+func AppendCanonical(dst []byte, kind string, value []byte) []byte {
+	return append(dst, canonical(nil, kind, value)...)
+}
+
 // canonical is the one spelling of a value of this kind: a part of value, or appended to scratch, which is empty.
 func canonical(scratch []byte, kind string, value []byte) []byte {
 	value = bytes.TrimSpace(value)

@@ -1,0 +1,38 @@
+package spool
+
+import "context"
+
+// Entries shows every batch that waits and then every one that is parked, opened, until visit is false. What cannot be opened is passed over:
+// Verify tells of it. An entry is valid until visit returns. What is delivered meanwhile may be shown too.
+func (q *Queue) Entries(ctx context.Context, visit func(e *Entry, parked bool) bool) error {
+	more := true
+	show := func(b sealed, parked bool) {
+		if e, _, err := q.open(ctx, b); err == nil {
+			more = visit(&e, parked) && ctx.Err() == nil
+		}
+	}
+	err := q.lane.Read(ctx, 1, func(_ uint64, frame []byte) bool {
+		h, rest, err := readHeader(frame)
+		for range h.Batches {
+			var b sealed
+			if b, rest, err = readBatch(rest); err != nil || !more {
+				break
+			}
+			show(b, false)
+		}
+		return more && ctx.Err() == nil
+	})
+	if err != nil || !more {
+		return err
+	}
+	err = q.parked.Read(ctx, 1, func(_ uint64, frame []byte) bool {
+		if p, b, ok := readParked(frame); ok && p.Reason == ReasonRefused {
+			show(b, true)
+		}
+		return more && ctx.Err() == nil
+	})
+	if err == nil {
+		err = ctx.Err()
+	}
+	return err
+}
