@@ -18,6 +18,7 @@ import (
 	"winnow/config"
 	"winnow/proxy/admin"
 	"winnow/proxy/audit"
+	"winnow/proxy/keys"
 	"winnow/proxy/spool"
 	"winnow/proxy/subjects"
 	"winnow/proxy/values"
@@ -34,6 +35,7 @@ func (p *proxy) newAPI(c *config.Config) *admin.API {
 			admin.SpoolResource(p.desk()),
 			admin.AuditResource(auditDesk{c.DataDir, func() *audit.Log { return p.audit }}),
 			admin.SubjectsResource(p.personsDesk()),
+			admin.KeysResource(keyDesk{func(context.Context) (*keys.Ring, error) { return p.keys, nil }}),
 		},
 	})
 }
@@ -56,6 +58,7 @@ func OpenAPI(ctx context.Context, c *config.Config, log *slog.Logger) (client *a
 			admin.SpoolResource(spoolDesk{func() *spool.Spool { return o.spool }, time.Now}),
 			admin.AuditResource(auditDesk{c.DataDir, func() *audit.Log { return o.book }}),
 			admin.SubjectsResource(o.personsDesk(c)),
+			admin.KeysResource(keyDesk{o.ring(c, log)}),
 		},
 	})
 	return api.Direct(), func() error { return o.close(ctx) }, nil
@@ -63,6 +66,27 @@ func OpenAPI(ctx context.Context, c *config.Config, log *slog.Logger) (client *a
 
 // ErrRunning is about a state that a winnow works on: it is asked through its administrators' listener.
 var ErrRunning = errors.New("a winnow runs on this state")
+
+// errNoKeys is about a state that was never begun.
+var errNoKeys = admin.NewProblem(http.StatusNotFound, "no_keys", "there are no keys of pseudonyms yet: start winnow once")
+
+// ring opens the keys of pseudonyms when they are first asked for. None are made.
+func (o *offline) ring(c *config.Config, log *slog.Logger) func(context.Context) (*keys.Ring, error) {
+	var ring *keys.Ring
+	return func(ctx context.Context) (*keys.Ring, error) {
+		if ring != nil {
+			return ring, nil
+		}
+		if !o.state.Shared() && !exists(filepath.Join(o.state.dir, keysBucket)) {
+			return nil, errNoKeys
+		}
+		secret, err := keptMaster(c)
+		if err == nil {
+			ring, err = openKeys(ctx, c, secret, o.state, log, time.Now, o.book.Append, func() *audit.Log { return o.book })
+		}
+		return ring, err
+	}
+}
 
 // offline is the state of a winnow that does not run.
 type offline struct {

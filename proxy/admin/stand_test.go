@@ -39,7 +39,7 @@ func newStand(t testing.TB, change ...func(*admin.Options)) *stand {
 	})
 	o := admin.Options{
 		Tell: s.tell, Now: func() time.Time { return s.now }, Denied: metrics.Denied(),
-		Resources: []admin.Resource{admin.HealthResource(metrics, s), admin.PolicyResource(s), admin.SpoolResource(s), admin.AuditResource(s), admin.SubjectsResource(s)},
+		Resources: []admin.Resource{admin.HealthResource(metrics, s), admin.PolicyResource(s), admin.SpoolResource(s), admin.AuditResource(s), admin.SubjectsResource(s), admin.KeysResource(keyStand{s})},
 	}
 	for _, c := range change {
 		c(&o)

@@ -144,6 +144,19 @@ func (l *list) closeEpoch(number uint32, at time.Time) (*Epoch, error) {
 	return &next, nil
 }
 
+// Count tells how many keys there are of these. The error is ErrNoEpoch if an epoch is named that never was.
+func (r *Ring) Count(ctx context.Context, w Which) (int, error) {
+	l, _, err := r.read(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if w.Epoch != nil && l.find(*w.Epoch) == nil {
+		return 0, ErrNoEpoch
+	}
+	ids, err := r.keys(ctx, w)
+	return len(ids), err
+}
+
 // keys lists those that there are, in the order of their names.
 func (r *Ring) keys(ctx context.Context, w Which) (ids []keyID, err error) {
 	names, err := r.o.Values.Names(ctx)
