@@ -187,7 +187,7 @@ func TestLiveOnEveryNode(t *testing.T) {
 			t.Errorf("after the destruction %s", after)
 		}
 		one.add(month)
-		time.Sleep(6 * time.Second) // the bubble's
+		<-time.After(6 * time.Second) // of the bubble's clock
 		synctest.Wait()
 		if list, err := two.List(ctx); err != nil || list[len(list)-1].Number != 103 {
 			t.Errorf("no epoch began without a request: %+v, %v", list, err)
