@@ -77,13 +77,11 @@ func (o *offline) ring(c *config.Config, log *slog.Logger) func(context.Context)
 		if ring != nil {
 			return ring, nil
 		}
-		if !o.state.Shared() && !exists(filepath.Join(o.state.dir, keysBucket)) {
+		if o.master == nil || !o.state.Shared() && !exists(filepath.Join(o.state.dir, keysBucket)) {
 			return nil, errNoKeys
 		}
-		secret, err := keptMaster(c)
-		if err == nil {
-			ring, err = openKeys(ctx, c, secret, o.state, log, time.Now, o.book.Append, func() *audit.Log { return o.book })
-		}
+		var err error
+		ring, err = openKeys(ctx, c, o.master, o.state, log, time.Now, o.book.Append, func() *audit.Log { return o.book })
 		return ring, err
 	}
 }
