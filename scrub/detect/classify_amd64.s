@@ -11,17 +11,13 @@ DATA lowHalf<>+0(SB)/8, $0x0f0f0f0f0f0f0f0f
 DATA lowHalf<>+8(SB)/8, $0x0f0f0f0f0f0f0f0f
 GLOBL lowHalf<>(SB), RODATA|NOPTR, $16
 
-// What fold makes of a byte, by its high half: how much of the low half counts, and what hides the byte from the first table or the second.
-DATA foldLow<>+0(SB)/8, $0x0f0f0f0f00000000
-DATA foldLow<>+8(SB)/8, $0x0f0f0f0f0f0f0f0f
-GLOBL foldLow<>(SB), RODATA|NOPTR, $16
-
-DATA hideOdd<>+0(SB)/8, $0x8000800000000000
-DATA hideOdd<>+8(SB)/8, $0x8000800080008000
+// What hides a byte, by its high half, from the first table of classes or the second: all but letters with an even or an odd one.
+DATA hideOdd<>+0(SB)/8, $0x8000800080808080
+DATA hideOdd<>+8(SB)/8, $0x8080808080808080
 GLOBL hideOdd<>(SB), RODATA|NOPTR, $16
 
 DATA hideEven<>+0(SB)/8, $0x0080008080808080
-DATA hideEven<>+8(SB)/8, $0x0080008000800080
+DATA hideEven<>+8(SB)/8, $0x8080808080808080
 GLOBL hideEven<>(SB), RODATA|NOPTR, $16
 
 // STRIDE is 8*laneStride bytes.
@@ -30,12 +26,11 @@ GLOBL hideEven<>(SB), RODATA|NOPTR, $16
 // Where the parts of foldTables begin.
 #define LOW 0
 #define HIGH 16
-#define LETTERS 32
+#define CLASSES 32
+#define LETTERS 64
 
-// BLOCK is how many words are classified before the ends of key words are looked for in them, FOLDED how many bytes of folded text that takes, with as
-// many as a vector has of the word before.
+// BLOCK is how many words are classified before the ends of key words are looked for in them.
 #define BLOCK 4
-#define FOLDED 288
 
 #define STORE(n) \
 	MOVL AX, (n*STRIDE)(DI); \
@@ -63,56 +58,50 @@ GLOBL hideEven<>(SB), RODATA|NOPTR, $16
 	VPMOVMSKB Y5, BX; \
 	STORE(n)
 
-// FOLD leaves in Y5 and Y6 where text, whose high halves are given, has its groups in the first table and in the second.
+// FOLD leaves in Y5 the classes of letters of text, whose high halves are given.
 #define FOLD(text, high) \
-	VPSHUFB high, Y11, Y4; \
-	VPAND   text, Y4, Y4; \
-	VPSHUFB high, Y12, Y5; \
-	VPSHUFB high, Y13, Y6; \
-	VPOR    Y4, Y5, Y5; \
-	VPOR    Y4, Y6, Y6
+	VBROADCASTI128 (CLASSES+16)(R9), Y6; \
+	VPSHUFB        high, Y11, Y4; \
+	VPSHUFB        high, Y12, Y5; \
+	VPOR           text, Y4, Y4; \
+	VPOR           text, Y5, Y5; \
+	VPSHUFB        Y4, Y13, Y4; \
+	VPSHUFB        Y5, Y6, Y5; \
+	VPOR           Y4, Y5, Y5
 
-// GROUPS leaves in out and out2 the groups of one half, by letter n from the end, of what Y0 to Y3 have folded.
-#define GROUPS(half, n, out, out2) \
-	VBROADCASTI128 (LETTERS+half*128+n*32)(R9), Y4; \
-	VBROADCASTI128 (LETTERS+half*128+n*32+16)(R9), Y5; \
+// GROUPS leaves in out and out2 the groups of a part, by letter n from the end, of the classes in Y0 and Y1.
+#define GROUPS(part, n, out, out2) \
+	VBROADCASTI128 (LETTERS+n*48+part*16)(R9), Y4; \
 	VPSHUFB        Y0, Y4, out; \
-	VPSHUFB        Y1, Y4, out2; \
-	VPSHUFB        Y2, Y5, Y6; \
-	VPSHUFB        Y3, Y5, Y7; \
-	VPOR           Y6, out, out; \
-	VPOR           Y7, out2, out2
+	VPSHUFB        Y1, Y4, out2
 
-// LETTER leaves in Y8 to Y11 the groups that letter n from the end has, too.
+// ANDGROUPS leaves in out and out2 those groups that letter n from the end has, too.
+#define ANDGROUPS(part, n, out, out2) \
+	GROUPS(part, n, Y5, Y6); \
+	VPAND Y5, out, out; \
+	VPAND Y6, out2, out2
+
+// LETTER does so for all parts in Y8 to Y13.
 #define LETTER(n) \
-	FOLDS(n); \
-	GROUPS(0, n, Y12, Y13); \
-	VPAND Y12, Y8, Y8; \
-	VPAND Y13, Y9, Y9; \
-	GROUPS(1, n, Y12, Y13); \
-	VPAND Y12, Y10, Y10; \
-	VPAND Y13, Y11, Y11
-
-// FOLDS loads folded text moved n bytes towards the end.
-#define FOLDS(n) \
 	VMOVDQU (32-n)(R12), Y0; \
 	VMOVDQU (64-n)(R12), Y1; \
-	VMOVDQU (FOLDED+32-n)(R12), Y2; \
-	VMOVDQU (FOLDED+64-n)(R12), Y3
+	ANDGROUPS(0, n, Y8, Y9); \
+	ANDGROUPS(1, n, Y10, Y11); \
+	ANDGROUPS(2, n, Y12, Y13)
 
 // func classifyAVX2(m *uint64, members *[sets]byteSet, tables *foldTables, text *byte, words int)
-TEXT ·classifyAVX2(SB), 0, $576-40
+TEXT ·classifyAVX2(SB), 0, $288-40
 	MOVQ m+0(FP), DI
 	MOVQ members+8(FP), R8
 	MOVQ tables+16(FP), R9
 	MOVQ text+24(FP), SI
 	MOVQ words+32(FP), CX
-	LEAQ folded-576(SP), DX
+	LEAQ classes-288(SP), DX
 	MOVQ DI, R13
 	VBROADCASTI128 lowHalf<>(SB), Y15
-	VBROADCASTI128 foldLow<>(SB), Y11
-	VBROADCASTI128 hideOdd<>(SB), Y12
-	VBROADCASTI128 hideEven<>(SB), Y13
+	VBROADCASTI128 hideOdd<>(SB), Y11
+	VBROADCASTI128 hideEven<>(SB), Y12
+	VBROADCASTI128 CLASSES(R9), Y13
 
 	// The three bytes before text.
 	VMOVD   -3(SI), X0
@@ -120,7 +109,6 @@ TEXT ·classifyAVX2(SB), 0, $576-40
 	VPAND   Y15, Y2, Y2
 	FOLD(Y0, Y2)
 	VMOVDQU Y5, 29(DX)
-	VMOVDQU Y6, (FOLDED+29)(DX)
 
 block:
 	MOVQ    $BLOCK, R10
@@ -131,9 +119,9 @@ block:
 	MOVQ    DX, R12
 	VBROADCASTI128 highBit<>(SB), Y14
 	VBROADCASTI128 lowHalf<>(SB), Y15
-	VBROADCASTI128 foldLow<>(SB), Y11
-	VBROADCASTI128 hideOdd<>(SB), Y12
-	VBROADCASTI128 hideEven<>(SB), Y13
+	VBROADCASTI128 hideOdd<>(SB), Y11
+	VBROADCASTI128 hideEven<>(SB), Y12
+	VBROADCASTI128 CLASSES(R9), Y13
 	VBROADCASTI128 LOW(R9), Y9
 	VBROADCASTI128 HIGH(R9), Y10
 
@@ -152,10 +140,8 @@ classes:
 	VPAND   Y15, Y3, Y3
 	FOLD(Y0, Y2)
 	VMOVDQU Y5, 32(R12)
-	VMOVDQU Y6, (FOLDED+32)(R12)
 	FOLD(Y1, Y3)
 	VMOVDQU Y5, 64(R12)
-	VMOVDQU Y6, (FOLDED+64)(R12)
 
 	// The products of sets, in the order of products.
 	VPSHUFB Y0, Y9, Y7
@@ -174,7 +160,6 @@ classes:
 
 	VPSHUFB Y2, Y14, Y2
 	VPSHUFB Y3, Y14, Y3
-	LANE(2)
 	LANE(5)
 	LANE(8)
 	LANE(10)
@@ -191,15 +176,26 @@ classes:
 	VPXOR Y14, Y14, Y14
 
 tails:
-	// Lane 12: the four letters agree on a group.
-	FOLDS(0)
+	VMOVDQU 32(R12), Y0
+	VMOVDQU 64(R12), Y1
 	GROUPS(0, 0, Y8, Y9)
 	GROUPS(1, 0, Y10, Y11)
+	GROUPS(2, 0, Y12, Y13)
+
+	// Lane 2: letters have the last bit of all.
+	VPMOVMSKB Y12, AX
+	VPMOVMSKB Y13, BX
+	MOVL      AX, (2*STRIDE)(R13)
+	MOVL      BX, (2*STRIDE+4)(R13)
+
+	// Lane 12: the four letters agree on a group.
 	LETTER(1)
 	LETTER(2)
 	LETTER(3)
 	VPOR      Y10, Y8, Y8
 	VPOR      Y11, Y9, Y9
+	VPOR      Y12, Y8, Y8
+	VPOR      Y13, Y9, Y9
 	VPCMPEQB  Y14, Y8, Y8
 	VPCMPEQB  Y14, Y9, Y9
 	VPMOVMSKB Y8, AX
@@ -215,9 +211,7 @@ tails:
 	JNZ  tails
 
 	VMOVDQU (R12), Y0
-	VMOVDQU FOLDED(R12), Y1
 	VMOVDQU Y0, (DX)
-	VMOVDQU Y1, FOLDED(DX)
 	TESTQ   CX, CX
 	JNZ     block
 	VZEROUPPER

@@ -1,23 +1,42 @@
 package detect
 
-// foldTables are what vectors of 256 bits look up: single products of sets by the halves of a byte, and the ends of key words by letters without
-// their case.
+// foldTables are what vectors of 256 bits look up: products of sets by the halves of a byte, and the ends of key words by classes of letters.
 type foldTables struct {
 	// low and high hold, for each half of a byte of ASCII, a bit for each of products.
 	low, high [16]byte
-	// letters holds the groups of key words by how far a byte is from the end, eight groups in each half, as fold says.
-	letters [2][4][2][16]byte
+	// classes holds the class of a letter, by its low five bits.
+	classes [2][16]byte
+	// letters holds the groups of key words by how far a class is from the end, eight groups in each part; the last bit of all stands for
+	// letters.
+	letters [4][3][16]byte
 }
+
+// foldGroups is how many groups of key words there are.
+const foldGroups = 23
 
 // products are the lanes whose bytes are all those that have their low half from one set and their high half from another.
 var products = [...]int{laneDigit, laneHex, laneDot, laneColon, laneSpacer, laneAt, laneDash}
 
-// fold is where a byte's groups are: by its low five bits, with one place for all that stand before the letters in ASCII.
-func fold(b byte) (half, index byte) {
-	if b < '@' {
-		return 0, 0
+// letterClasses are letters that are taken for each other, so that one table tells their groups. What is no letter of ASCII is in class 0. A search found
+// this partition to let least by of the logs of bench/corpora and of English by the frequency of its letters; any other would do, at more cost.
+var letterClasses = [...]string{"d", "gt", "m", "o", "a", "s", "cp", "e", "bhkz", "jlu", "iv", "n", "qr", "fx", "wy"}
+
+// letterClass is the class of each letter, by its low five bits.
+var letterClass = func() (class [32]byte) {
+	for i, letters := range letterClasses {
+		for _, letter := range letters {
+			class[letter&31] = byte(1 + i)
+		}
 	}
-	return b >> 4 & 1, b & 15
+	return class
+}()
+
+// foldClass is the class of a byte.
+func foldClass(b byte) byte {
+	if isLetter(b) {
+		return letterClass[b&31]
+	}
+	return 0
 }
 
 func newFoldTables(members *[sets]byteSet, words []string) *foldTables {
@@ -30,7 +49,13 @@ func newFoldTables(members *[sets]byteSet, words []string) *foldTables {
 			}
 		}
 	}
-	for group, ends := range tailGroups(words) {
+	for letter, class := range letterClass {
+		t.classes[letter>>4][letter&15] = class
+	}
+	for class := 1; class <= len(letterClasses); class++ {
+		t.letters[0][foldGroups/8][class] = 1 << (foldGroups % 8)
+	}
+	for group, ends := range tailGroups(words, foldGroups, foldClass) {
 		for _, end := range ends {
 			t.add(end, group/8, 1<<(group%8))
 		}
@@ -38,13 +63,12 @@ func newFoldTables(members *[sets]byteSet, words []string) *foldTables {
 	return t
 }
 
-// add lets the end of a word by in a group: a bit of one of the halves.
-func (t *foldTables) add(end string, half int, group byte) {
+// add lets the end of a word by in a group: a bit of one of the parts.
+func (t *foldTables) add(end string, part int, group byte) {
 	for b := range 0x100 {
-		part, index := fold(byte(b))
-		for i := range t.letters[half] {
+		for i := range t.letters {
 			if i < 3 && mayEnd(end, i, byte(b)) || i == 3 && mayBeFourth(end, byte(b)) {
-				t.letters[half][i][part][index] |= group
+				t.letters[i][part][foldClass(byte(b))] |= group
 			}
 		}
 	}

@@ -3,75 +3,88 @@ package detect
 // What may be the end of a key word is told by groups of words: four bytes are let by if each of them, by itself, has its place in one and the same
 // group.
 
-const (
-	// groupCount is how many groups there are: a bit each in two bytes.
-	groupCount = 16
-	// sweeps is how often all ends are gone over for better groups.
-	sweeps = 5
-)
+// sweeps is how often all ends are gone over for better groups.
+const sweeps = 5
 
-// tailGroups shares the ends of the words, at most four letters of each, out among groups: each to the one that costs least by it, and to another one as
-// long as that saves more.
-func tailGroups(words []string) (groups [groupCount][]string) {
-	ends := endsOfLength(words, 4)
-	group := make([]int, len(ends))
-	for i := range group {
-		group[i] = -1
+// grouping shares ends of words out among groups.
+type grouping struct {
+	ends []string
+	// group is that of each end, less than 0 for none.
+	group []int
+	count int
+	// place is where a byte is told from others: a class of bytes, less than 32. That of digits and signs, if they have one, is 0.
+	place func(byte) byte
+	// weights are those of the letters of a class.
+	weights [32]float64
+}
+
+// tailGroups shares the ends of the words, at most four letters of each, out among count groups: each to the one that costs least by it, and to another
+// one as long as that saves more.
+func tailGroups(words []string, count int, place func(byte) byte) [][]string {
+	g := grouping{ends: endsOfLength(words, 4), count: count, place: place}
+	g.group = make([]int, len(g.ends))
+	for i := range g.group {
+		g.group[i] = -1
+	}
+	g.weights[0] = signWeight
+	for letter, weight := range byteWeights {
+		g.weights[place('`'|byte(letter))] += weight
 	}
 	for range sweeps {
-		for i, end := range ends {
-			group[i] = -1
-			group[i] = cheapest(ends, group, end)
+		for i, end := range g.ends {
+			g.group[i] = -1
+			g.group[i] = g.cheapest(end)
 		}
 	}
-	for i, end := range ends {
-		groups[group[i]] = append(groups[group[i]], end)
+	groups := make([][]string, count)
+	for i, end := range g.ends {
+		groups[g.group[i]] = append(groups[g.group[i]], end)
 	}
 	return groups
 }
 
 // cheapest is the group that costs least more with the end in it.
-func cheapest(ends []string, group []int, end string) (best int) {
-	var sets [groupCount]groupSet
-	for i, g := range group {
-		if g >= 0 {
-			sets[g].add(ends[i])
+func (g *grouping) cheapest(end string) (best int) {
+	sets := make([]groupSet, g.count)
+	for i, group := range g.group {
+		if group >= 0 {
+			g.add(&sets[group], g.ends[i])
 		}
 	}
 	least := -1.0
-	for g := range sets {
-		grown := sets[g]
-		grown.add(end)
-		if c := grown.cost() - sets[g].cost(); least < 0 || c < least {
-			best, least = g, c
+	for i := range sets {
+		grown := sets[i]
+		g.add(&grown, end)
+		if c := g.cost(&grown) - g.cost(&sets[i]); least < 0 || c < least {
+			best, least = i, c
 		}
 	}
 	return best
 }
 
-// groupSet is what a group lets by: a bit for each letter by its low five bits, for the last one and those before it.
+// groupSet is what a group lets by: a bit for each class, for the last letter and those before it.
 type groupSet [4]uint32
 
-func (s *groupSet) add(end string) {
+func (g *grouping) add(s *groupSet, end string) {
 	for i := range s {
 		if i >= len(end) {
 			s[i] = ^uint32(0)
 			continue
 		}
-		s[i] |= 1 << (end[len(end)-1-i] & 31)
+		s[i] |= 1 << g.place(end[len(end)-1-i])
 	}
 }
 
 // cost is how often four bytes of text are let by, in proportion. Before the last three letters of a word there may be a sign too.
-func (s *groupSet) cost() float64 {
+func (g *grouping) cost(s *groupSet) float64 {
 	product := 1.0
-	for i, letters := range s {
+	for i, classes := range s {
 		sum := 0.0
-		if i == len(s)-1 && letters != 0 {
+		if i == len(s)-1 && classes != 0 {
 			sum = 100
 		}
-		for l, weight := range byteWeights {
-			if letters>>l&1 != 0 {
+		for class, weight := range g.weights {
+			if classes>>class&1 != 0 {
 				sum += weight
 			}
 		}
@@ -84,6 +97,9 @@ func (s *groupSet) cost() float64 {
 var byteWeights = [32]float64{
 	1: 82, 15, 28, 43, 127, 22, 20, 61, 70, 2, 8, 40, 24, 67, 75, 19, 1, 60, 63, 91, 28, 10, 24, 2, 20, 1,
 }
+
+// signWeight is how often there is a digit or a sign, in proportion to them.
+const signWeight = 500
 
 // mayBeFourth reports whether b can stand before the last three letters of a word: as its letter, as a sign between, or before a short word.
 func mayBeFourth(end string, b byte) bool {

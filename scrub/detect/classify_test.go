@@ -6,10 +6,10 @@ import (
 	"testing"
 )
 
-// testSets are sets of many shapes, one a lane; those of products are products.
+// testSets are sets of many shapes, one a lane; letters are letters, and those of products are products.
 func testSets() (out [sets]byteSet) {
 	for l, members := range []string{
-		"0123456789", "abcdefABCDEF", "azAZ", ".", ":", "_+/=-", " ()", "@", "%\\", "\x20\x21\x30\x31", "\x7e\"'`", controls + "\"\\",
+		"0123456789", "abcdefABCDEF", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", ".", ":", "_+/=-", " ()", "@", "%\\", "\x20\x21\x30\x31", "\x7e\"'`", controls + "\"\\",
 	} {
 		out[l] = setOf(members)
 	}

@@ -11,6 +11,9 @@ type wideTables struct {
 	letters [2][3][0x40]byte
 }
 
+// wideGroups is how many groups of key words there are: a bit each in two bytes.
+const wideGroups = 16
+
 func newWideTables(members *[sets]byteSet, words []string) *wideTables {
 	t := &wideTables{}
 	for l := range members {
@@ -20,7 +23,7 @@ func newWideTables(members *[sets]byteSet, words []string) *wideTables {
 			}
 		}
 	}
-	for group, ends := range tailGroups(words) {
+	for group, ends := range tailGroups(words, wideGroups, func(b byte) byte { return b & 31 }) {
 		for _, end := range ends {
 			t.add(end, group/8, 1<<(group%8))
 		}
