@@ -247,7 +247,7 @@ func (f *frame) known(ctx detect.Context) bool {
 		return false
 	}
 	list, whole := f.r.texts.in(p)
-	if !whole || len(list) > 0 && len(ctx.Key) > 0 && list[0].Start-int(p.at) < detect.KeyedBytes {
+	if !whole || len(list) > 0 && len(ctx.Key) > 0 && detect.Opens(f.r.texts.text(p), list[0].Start-int(p.at)) {
 		return false
 	}
 	f.findings, f.next, f.scanned, f.json = f.findings[:0], 0, true, ctx.Shape == detect.JSON
