@@ -118,6 +118,9 @@ type JSONStringMap struct {
 // form of one escape maps to the escape's start, or to its end when end is set.
 func (m *JSONStringMap) At(raw []byte, plain int, end bool) int {
 	for m.plain < plain {
+		if m.leap(raw, plain); m.plain == plain {
+			break
+		}
 		next := record.Quiet(raw[:min(len(raw), m.raw+plain-m.plain)], m.raw)
 		m.plain += next - m.raw
 		if m.raw = next; m.plain == plain {
@@ -136,6 +139,29 @@ func (m *JSONStringMap) At(raw []byte, plain int, end bool) int {
 		m.plain += len(out)
 	}
 	return m.raw
+}
+
+// leap goes on by eight bytes of raw at a time, as long as plain is not near, over escapes of one byte too, that do not follow each other.
+func (m *JSONStringMap) leap(raw []byte, plain int) {
+	for m.plain+8 <= plain && m.raw+8 <= len(raw) {
+		w := binary.LittleEndian.Uint64(raw[m.raw:])
+		slashes, n := bytesOf(w, '\\'), 8
+		if slashes<<8&(slashes|bytesOf(w, 'u')) != 0 {
+			return
+		}
+		if slashes>>63 != 0 { // the rest of the escape is in the next eight
+			slashes, n = slashes<<1>>1, 7
+		}
+		m.raw += n
+		m.plain += n - bits.OnesCount64(slashes)
+	}
+}
+
+// bytesOf sets the highest bit of each byte of w that is c.
+func bytesOf(w uint64, c byte) uint64 {
+	const ones, low = 0x0101010101010101, 0x7f7f7f7f7f7f7f7f
+	x := w ^ ones*uint64(c)
+	return ^(x&low + low | x | low)
 }
 
 // plainInJSON are the bytes that a JSON string has as they are.

@@ -11,7 +11,8 @@ import (
 
 // The decoded form is the standard library's, and what is encoded anew decodes to the same.
 func FuzzJSONString(f *testing.F) {
-	for _, seed := range []string{`plain`, `a\n\t\r\b\f\/\\\"`, `\u0041\u00e9\u20ac`, `\ud83d\ude00`, `\ud83d`, `\ude00x`, `\ud83dx\u0041`, "é"} {
+	for _, seed := range []string{`plain`, `a\n\t\r\b\f\/\\\"`, `\u0041\u00e9\u20ac`, `\ud83d\ude00`, `\ud83d`, `\ude00x`, `\ud83dx\u0041`, "é",
+		`{\"a\":\"b\",\"path\":\"c:\\\\d\",\"note\":\"\u00e9 1234567\\\"}`, `123456\\123456\\\\1234567\u0041`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
@@ -38,6 +39,8 @@ func FuzzJSONString(f *testing.F) {
 		for plain := 0; plain <= len(got); plain++ {
 			if at := m.At(raw, plain, false); at > len(raw) || string(JSONString(nil, raw[:at])) != string(got[:m.plain]) {
 				t.Fatalf("offset %d maps to %d of %q", plain, at, raw)
+			} else if fresh := new(JSONStringMap).At(raw, plain, false); fresh != at {
+				t.Fatalf("offset %d maps to %d of %q step by step, and to %d at once", plain, at, raw, fresh)
 			}
 		}
 	})
