@@ -125,7 +125,7 @@ type Limits struct {
 	// MaxDecodedBytes bounds one body after Content-Encoding is undone. Default 64 MiB.
 	MaxDecodedBytes Size `yaml:"max_decoded_bytes" min:"1KiB"`
 	// MaxInflightBytes bounds all bodies held at once; above it the answer is "try later". From 70 % of it on a tenant gets no more than its part,
-	// from 85 % on no body is begun. Default 256 MiB.
+	// from 85 % on no body is begun, from 95 % on no connection to the HTTP listener is accepted. Default 256 MiB.
 	MaxInflightBytes Size `yaml:"max_inflight_bytes" min:"1KiB"`
 	// MaxRecordBytes bounds one record. A longer one is withheld and counted. Default 1 MiB.
 	MaxRecordBytes Size `yaml:"max_record_bytes" min:"1KiB"`

@@ -8,15 +8,17 @@ import (
 // Budget bounds the bytes of all bodies held at once, and keeps one tenant from having it all. It is safe for concurrent use.
 //
 // From 70 % of the limit on, a tenant that holds more than its part gets nothing more: the limit divided by the tenants that hold something or were
-// refused since less than half was held. From 85 % on no body is begun; those that were begun may grow up to the limit.
+// refused since less than half was held. From 85 % on no body is begun; those that were begun may grow up to the limit. From 95 % on no connection
+// is accepted (gate.go).
 type Budget struct {
 	limit atomic.Int64
 	held  atomic.Int64
 
 	mu      sync.Mutex
 	tenants map[string]*share
-	active  int // shares that count
-	hungry  int // of these, those that were refused
+	active  int           // shares that count
+	hungry  int           // of these, those that were refused
+	relief  chan struct{} // closed when less than 95 % is held; nil: nobody waits for that
 }
 
 // share is a tenant's part.
@@ -35,7 +37,7 @@ const (
 	StageEasy  Stage = iota // below 70 %
 	StageFair               // from 70 % on: nobody takes more than a part
 	StageFull               // from 85 % on: no body is begun
-	StageBrink              // from 95 % on
+	StageBrink              // from 95 % on: no connection is accepted
 )
 
 // NewBudget makes a Budget of limit bytes.
@@ -46,7 +48,12 @@ func NewBudget(limit int64) *Budget {
 }
 
 // SetLimit changes the limit. What is held above a smaller one stays until it is released.
-func (b *Budget) SetLimit(limit int64) { b.limit.Store(limit) }
+func (b *Budget) SetLimit(limit int64) {
+	b.limit.Store(limit)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.relieve()
+}
 
 // Held is how many bytes are held now.
 func (b *Budget) Held() int64 { return b.held.Load() }
@@ -125,6 +132,7 @@ func (b *Budget) Release(tenant string, n int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.held.Add(-int64(n))
+	b.relieve()
 	s := b.tenants[tenant]
 	if s.held -= int64(n); !s.active() {
 		b.active--

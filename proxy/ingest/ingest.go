@@ -127,7 +127,7 @@ func (s *Server) enter() *Site {
 }
 
 // Serve takes connections from l until Shutdown.
-func (s *Server) Serve(l net.Listener) error { return s.http.Serve(listener{l}) }
+func (s *Server) Serve(l net.Listener) error { return s.http.Serve(listener{s.o.Budget.Gate(l)}) }
 
 // Shutdown stops listening and waits for the requests in flight. The error is ctx's.
 func (s *Server) Shutdown(ctx context.Context) error { return s.http.ShutdownWithContext(ctx) }
