@@ -32,7 +32,7 @@ const (
 	spoolPatience   = 2 * time.Second        // with a store that does not answer
 	spoolOpening    = 2 * time.Minute        // at start
 	framesPending   = 256                    // given out, not acknowledged
-	framesReturn    = 2 * time.Minute        // of a deliverer that died
+	framesReturn    = 30 * time.Second       // of a deliverer that died, or that a dying server gave to nobody
 	storeTimeout    = 25 * time.Second       // of one batch
 	spaceEvery      = 500 * time.Millisecond // the disk is asked at most so often
 )
