@@ -260,8 +260,8 @@ type Upstream struct {
 type Spool struct {
 	// Dir of the embedded store. Default: spool below data_dir.
 	Dir string `yaml:"dir" form:"text"`
-	// NATS are the URLs of an external cluster's servers, nats:// or tls://, in place of an embedded store. They need max_payload: 8MB,
-	// and one winnow at a time may use them. Default: none.
+	// NATS are the URLs of an external cluster's servers, nats:// or tls://, in place of an embedded store. They need max_payload: 8MB. Several
+	// winnows with the same master_secret may share them: each lane is delivered by one of them at a time. Default: none.
 	NATS []string `yaml:"nats" form:"nats-url"`
 	// Monitor are the monitoring URLs of all servers of that cluster, http://host:8222: each must say sync_interval: always, else winnow does
 	// not start, and takes nothing any more if one is found later that does not. Servers that are down are passed over while more than half are up.

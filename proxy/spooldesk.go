@@ -70,6 +70,7 @@ func (d spoolDesk) lane(ctx context.Context, q *spool.Queue, list int) (l admin.
 		"received": counted(&ledger.Received), "refused": counted(&ledger.Refused), "repeated": counted(&ledger.Repeated),
 		"acked": counted(&ledger.Acked), "found": counted(&ledger.Found), "delivered": counted(&ledger.Delivered), "erased": counted(&ledger.Erased),
 		"expired": counted(&ledger.Expired), "dropped": counted(&ledger.Dropped), "lost": counted(&ledger.Lost),
+		"elsewhere": counted(&ledger.Elsewhere),
 	}
 	if !oldest.IsZero() {
 		l.Oldest = max(0, d.now().Sub(oldest).Seconds())

@@ -81,6 +81,7 @@ func openSpool(ctx context.Context, c *config.Config, master []byte, o spool.Opt
 	}
 	o.Store, o.Master, o.MaxFrameBytes, o.MaxEntryBytes = store, master, int(c.Spool.MaxFrameBytes), how.MaxFrameBytes
 	o.MaxLaneBytes, o.Patience, o.Concurrency = int64(c.Spool.MaxLaneBytes), spoolPatience, c.Spool.Concurrency
+	o.Shared = len(c.Spool.NATS) > 0
 	o.Compression = compressions[c.Spool.Compression]
 	if len(c.Spool.NATS) == 0 {
 		o.Space = spool.FreeSpace(dir, int64(c.Spool.MinFreeBytes), spaceEvery, o.Now)

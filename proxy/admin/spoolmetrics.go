@@ -5,7 +5,8 @@ import "github.com/prometheus/client_golang/prometheus"
 // The metrics of the spool. Those of batches have twins for the records in them.
 //
 //	winnow_spool_batches_total{lane,fate}            received, refused, repeated (known, not stored again), acked, found (at start), delivered,
-//	                                                 erased (their key), expired (max_age), dropped (by the operator), lost
+//	                                                 erased (their key), expired (max_age), dropped (by the operator), lost, elsewhere (another
+//	                                                 node of a cluster has the lane)
 //	winnow_spool_records_total{lane,fate}
 //	winnow_spool_batches{lane,state}                 pending or parked now; deferred: those of the pending that were tried in vain while
 //	                                                 others arrived
@@ -18,7 +19,8 @@ import "github.com/prometheus/client_golang/prometheus"
 //	winnow_spool_restarts_total                      restarts of a store that did not answer
 //	winnow_spool_problems                            what is wrong now; /healthz says it in words
 //
-// At rest: received = refused + acked, and found + acked = delivered + erased + expired + dropped + lost + pending + parked.
+// At rest: received = refused + acked, and found + acked = delivered + erased + expired + dropped + lost + elsewhere + pending +
+// parked.
 type spoolCollector struct{ state func() (SpoolState, bool) }
 
 func spoolDesc(name, help string, labels ...string) *prometheus.Desc {

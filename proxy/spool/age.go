@@ -23,14 +23,16 @@ func (q *Queue) ages(received time.Time) (left time.Duration, tooOld bool) {
 // longest is as good as for ever.
 const longest = 1<<63 - 1
 
-// Expire erases what is parked for too long, and the keys of days that are over for good. It is called at start and every hour.
+// Expire erases what is parked for too long, and the keys of days that are over for good. It is called at start and every hour, on a cluster by every node.
 func (s *Spool) Expire(ctx context.Context) error {
 	if s.o.MaxAge <= 0 {
 		return nil
 	}
 	var errs []error
 	for _, q := range s.Queues() {
-		errs = append(errs, q.expireParked(ctx))
+		if s.leases == nil || q.serving.Load() { // else whoever has the lane does it
+			errs = append(errs, q.expireParked(ctx))
+		}
 	}
 	return errors.Join(append(errs, s.keys.expire(ctx, s.o.Now().Add(-s.o.MaxAge)))...)
 }
@@ -72,7 +74,15 @@ func (q *Queue) expireParked(ctx context.Context) error {
 // unpark moves batches from what is parked to another column of the ledger.
 func (q *Queue) unpark(to *Tally, batches, records int) {
 	to.add(batches, records)
-	q.ledger.Parked.add(-batches, -records)
+	q.countsParked().add(-batches, -records)
+}
+
+// countsParked is where the ledger has what is parked: elsewhere, if another node has the lane.
+func (q *Queue) countsParked() *Tally {
+	if q.spool.leases == nil || q.serving.Load() {
+		return &q.ledger.Parked
+	}
+	return &q.ledger.Elsewhere
 }
 
 // expire destroys the keys of days that ended more than a day before a time.

@@ -145,6 +145,9 @@ func (q *Queue) removeLate(ctx context.Context, number uint64) {
 // if ctx is done. It tells whether that was done.
 func (q *Queue) insist(ctx context.Context, do func(context.Context) error) bool {
 	for {
+		if !q.may(ctx) {
+			return false
+		}
 		last := ctx.Err() != nil
 		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), q.spool.o.Patience)
 		err := do(limit)

@@ -8,7 +8,7 @@ import (
 // begin begins attempts while there are slots.
 func (d *delivery) begin() {
 	now := time.Now()
-	for len(d.flying) < d.slots && !now.Before(d.rest) && (!d.probing || len(d.flying) == 0) {
+	for len(d.flying) < d.slots && d.q.mine() && !now.Before(d.rest) && (!d.probing || len(d.flying) == 0) {
 		i := d.choose(now)
 		if i == nil {
 			return

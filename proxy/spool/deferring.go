@@ -97,6 +97,9 @@ func (d *delivery) deferred(i *item) {
 
 // moveLate stores a batch beside the lane.
 func (q *Queue) moveLate(ctx context.Context, i *item) result {
+	if !q.may(ctx) {
+		return result{item: i, fate: fateStays}
+	}
 	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), q.spool.o.Patience)
 	defer cancel()
 	if i.received.IsZero() { // it was not tried

@@ -97,8 +97,10 @@ func (q *Queue) run(ctx context.Context, stop <-chan struct{}, deliver Deliver) 
 	for len(d.handed) > 0 {
 		d.leave(<-d.handed)
 	}
-	for _, g := range d.window.frames { // to whoever delivers next
-		_ = g.handle().Again()
+	for _, g := range d.window.frames {
+		if d.q.mine() { // to whoever delivers next
+			_ = g.handle().Again()
+		}
 	}
 }
 
@@ -236,6 +238,7 @@ func (d *delivery) read(g *given, frame []byte, now time.Time) {
 			d.put(g, &item{b: b, batches: 1, came: now})
 		}
 	}
+	d.q.foreign(g.number, h, total)
 	d.q.number(h, total)
 }
 

@@ -29,7 +29,7 @@ func (q *Queue) number(h Header, records uint64) {
 // count finds what waits and what is parked when the lane is opened, and the ids of it: a client that was not answered before the process
 // ended sends its batch again. A batch that was deferred, and has not left its frame, is counted once.
 func (q *Queue) count(ctx context.Context) (known []ID, err error) {
-	before, err := q.lane.Stats(ctx)
+	before, err := q.countFrom(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -37,28 +37,61 @@ func (q *Queue) count(ctx context.Context) (known []ID, err error) {
 	if err != nil {
 		return nil, err
 	}
-	q.ledger.Found.add(late.batches, late.records)
+	var found, parked Tally
+	found.add(late.batches, late.records)
 	known = late.ids
 	readable := uint64(0)
-	err = q.lane.Read(ctx, 1, func(_ uint64, frame []byte) bool {
+	err = q.lane.Read(ctx, 1, func(number uint64, frame []byte) bool {
+		if number > before.Last { // it came meanwhile
+			return false
+		}
 		readable++
 		ids, batches, records := q.countFrame(frame, late.seals)
 		known = append(known, ids...)
-		q.ledger.Found.add(batches, records)
+		found.add(batches, records)
 		return true
 	})
 	if err == nil {
 		err = q.inspect(ctx, before, readable)
 	}
-	return known, errors.Join(err, q.parked.Read(ctx, 1, func(_ uint64, frame []byte) bool {
+	err = errors.Join(err, q.parked.Read(ctx, 1, func(_ uint64, frame []byte) bool {
 		p, b, ok := readParked(frame)
 		if ok && !b.Damaged {
 			known = append(known, b.ID)
 		}
-		q.ledger.Found.add(1, p.Records)
-		q.ledger.Parked.add(1, p.Records)
+		parked.add(1, p.Records)
 		return true
 	}))
+	if err == nil {
+		q.ledger.Found.add(int(found.Batches.Load()+parked.Batches.Load()), int(found.Records.Load()+parked.Records.Load()))
+		q.ledger.Parked.add(int(parked.Batches.Load()), int(parked.Records.Load()))
+	}
+	return known, err
+}
+
+// countFrom tells up to where a lane is to be counted: what is stored from then on counts itself.
+func (q *Queue) countFrom(ctx context.Context) (LaneStats, error) {
+	q.counting.Lock()
+	defer q.counting.Unlock()
+	s, err := q.lane.Stats(ctx)
+	if err == nil {
+		q.adopted = s.Last
+	}
+	return s, err
+}
+
+// recall finds the ids of what waits in a lane that another node may have.
+func (q *Queue) recall(ctx context.Context) (known []ID, err error) {
+	s, err := q.lane.Stats(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = q.lane.Read(ctx, 1, func(number uint64, frame []byte) bool {
+		ids, _, _ := q.countFrame(frame, nil)
+		known = append(known, ids...)
+		return number < s.Last
+	})
+	return known, err
 }
 
 // countFrame tells what a frame holds, without batches that were deferred already.

@@ -14,7 +14,12 @@ func (t *Tally) add(batches, records int) {
 // what is on its way into a frame,
 //
 //	received = refused + acked
-//	found + acked = delivered + parked + erased + expired + dropped + lost + pending
+//	found + acked = delivered + parked + erased + expired + dropped + lost + elsewhere + pending
+//
+// Where several nodes share a store, this holds for each of them. What one stores in a lane that another has is elsewhere at once, and found by that
+// other as it comes; a node that takes a lane finds what is in it, and one that leaves it has the rest elsewhere. So over all nodes
+// acked = delivered + erased + expired + dropped + lost + what the store holds, waiting and parked, as far as none was killed: what a node that is
+// gone had delivered is in its own, last, numbers.
 //
 // A batch that is delivered again after a crash counts once more as found. One that is replayed is pending again, and no longer parked.
 type Ledger struct {
@@ -28,6 +33,8 @@ type Ledger struct {
 	Delivered, Parked Tally
 	// Erased cannot be opened any more, their key being destroyed; Expired waited longer than Options.MaxAge; Dropped were removed by the operator.
 	Erased, Expired, Dropped Tally
+	// Elsewhere were taken or found here, and are another node's to deliver: it has the lane.
+	Elsewhere Tally
 	// Lost are missing in the numbering of frames: the store has lost them.
 	Lost Tally
 }
@@ -35,7 +42,7 @@ type Ledger struct {
 // Pending is how many batches wait by the ledger's own arithmetic.
 func (l *Ledger) Pending() (batches, records int64) {
 	sum := func(f func(*Tally) int64) int64 {
-		gone := f(&l.Delivered) + f(&l.Parked) + f(&l.Erased) + f(&l.Expired) + f(&l.Dropped) + f(&l.Lost)
+		gone := f(&l.Delivered) + f(&l.Parked) + f(&l.Erased) + f(&l.Expired) + f(&l.Dropped) + f(&l.Lost) + f(&l.Elsewhere)
 		return f(&l.Found) + f(&l.Acked) - gone
 	}
 	return sum(func(t *Tally) int64 { return t.Batches.Load() }), sum(func(t *Tally) int64 { return t.Records.Load() })

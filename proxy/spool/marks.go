@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -38,7 +39,8 @@ type marks struct {
 	inside            atomic.Uint64 // frames missing inside, as last seen
 	missing           atomic.Int64
 
-	wroteAppended, wroteSettled uint64 // by watch alone, and open before it
+	writing                     sync.Mutex
+	wroteAppended, wroteSettled uint64
 }
 
 // raise sets n to a number, if that is larger.
@@ -83,9 +85,6 @@ func (q *Queue) inspect(ctx context.Context, s LaneStats, readable uint64) error
 		q.lose(appended.Number-s.Last, "at the end")
 	}
 	first := max(1, s.First)
-	if q.spool.o.Shared { // others take frames off the front meanwhile
-		known, readable = false, s.Frames
-	}
 	if span := s.Last + 1 - first; span > readable {
 		q.marks.inside.Store(span - readable)
 		q.lose(span-readable, "inside")
@@ -97,6 +96,8 @@ func (q *Queue) inspect(ctx context.Context, s LaneStats, readable uint64) error
 			q.spool.o.Log.Warn("frames left the lane after its last mark, and before a stop that was not clean: they were delivered, or lost", "lane", q.name, "frames", gap)
 		}
 	}
+	q.marks.writing.Lock()
+	defer q.marks.writing.Unlock()
 	q.marks.appended.Store(s.Last)
 	q.marks.settled.Store(first - 1)
 	q.marks.wroteAppended, q.marks.wroteSettled = s.Last, first-1
@@ -124,12 +125,22 @@ func (s *Spool) watch(ctx context.Context) {
 		}
 		for _, q := range s.Queues() {
 			limit, cancel := context.WithTimeout(ctx, s.o.Patience)
-			q.writeMarks(limit)
-			if n%int(checkEvery/markEvery) == 0 {
-				q.check(limit)
-			}
+			q.watch(limit, n%int(checkEvery/markEvery) == 0)
 			cancel()
 		}
+	}
+}
+
+// watch writes the marks of a lane, and looks for holes, if it is this node's.
+func (q *Queue) watch(ctx context.Context, check bool) {
+	if q.spool.leases != nil && (!q.serving.Load() || !q.mine()) {
+		return
+	}
+	q.marks.writing.Lock()
+	defer q.marks.writing.Unlock()
+	q.writeMarks(ctx)
+	if check {
+		q.check(ctx)
 	}
 }
 
@@ -186,6 +197,9 @@ func (q *Queue) holes(ctx context.Context) (tail, inside, front uint64, ok bool)
 	if appended > s.Last {
 		tail = appended - s.Last
 	}
+	if q.spool.leases != nil {
+		raise(&q.marks.appended, s.Last) // other nodes append, too
+	}
 	known := q.marks.inside.Load()
 	span := s.Last + 1 - first
 	if now := span - min(s.Frames+s.Settled, span); now > known {
@@ -193,7 +207,7 @@ func (q *Queue) holes(ctx context.Context) (tail, inside, front uint64, ok bool)
 	} else {
 		q.marks.inside.Store(now) // what is missing has reached the front
 	}
-	if first > settled+1 && !q.spool.o.Shared {
+	if first > settled+1 {
 		front = first - 1 - settled
 	}
 	return tail, inside, front, true

@@ -57,13 +57,17 @@ func (o *Options) frameBytes() int {
 
 // Spool keeps batches until they are delivered. It is safe for concurrent use.
 type Spool struct {
-	o     Options
-	keys  *keyring
-	pack  *packer
-	marks values.Bucket
+	o    Options
+	keys *keyring
+	pack *packer
+
+	leases *leases // nil: nobody else has the store
+	marks  values.Bucket
 
 	end        context.CancelFunc // of what runs in the background
 	background sync.WaitGroup
+	endSharing context.CancelFunc // of leases
+	sharing    sync.WaitGroup
 
 	reviving sync.Mutex
 	revived  time.Time
@@ -100,6 +104,18 @@ func Open(ctx context.Context, o Options) (*Spool, error) {
 	background, s.end = context.WithCancel(context.Background())
 	s.background.Go(func() { keys.follow(background) })
 	s.background.Go(func() { s.watch(background) })
+	if o.Shared {
+		bucket, err := o.Store.Values(ctx, "leases")
+		if err != nil {
+			s.end()
+			s.background.Wait()
+			return nil, err
+		}
+		s.leases = newLeases(bucket)
+		var held context.Context
+		held, s.endSharing = context.WithCancel(context.Background())
+		s.sharing.Go(func() { s.leases.run(held) })
+	}
 	return s, nil
 }
 
@@ -115,6 +131,11 @@ type Queue struct {
 	seen   numbering
 	marks  marks
 	own    uint64 // the writer's id
+
+	tenure   atomic.Pointer[tenure] // nil: another node has the lane; never used where nobody shares the store
+	counting sync.Mutex
+	serving  atomic.Bool // the lane is this node's, and counted
+	adopted  uint64      // frames up to this number were counted when the lane became this node's, or are not its to count
 
 	handling sync.Mutex // what is parked
 
@@ -153,14 +174,20 @@ func (s *Spool) Queue(ctx context.Context, name string) (*Queue, error) {
 	if err != nil {
 		return nil, err
 	}
-	known, err := q.count(ctx)
-	if err != nil {
-		return nil, err
-	}
 	var id [8]byte
 	rand.Read(id[:])
 	q.own = binary.BigEndian.Uint64(id[:])
-	q.writer = newWriter(lane, q.own, &s.o, s.revive, &q.ledger, &q.marks.appended)
+	var known []ID
+	if s.leases == nil {
+		known, err = q.count(ctx)
+	} else {
+		q.adopted = noneAdopted
+		known, err = q.recall(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	q.writer = newWriter(q, s.revive)
 	q.writer.remember(known)
 	s.lanes[name] = q
 	return q, nil
@@ -256,9 +283,15 @@ func (s *Spool) Close(ctx context.Context) error {
 		ending.Go(func() { q.end(ctx) })
 	}
 	ending.Wait()
+	if s.leases != nil {
+		s.endSharing()
+		s.sharing.Wait()
+	}
 	var errs []error
 	for _, q := range s.lanes {
-		errs = append(errs, q.closeMarks(ctx))
+		if s.leases == nil { // else done as each was left
+			errs = append(errs, q.closeMarks(ctx))
+		}
 	}
 	s.lanes = map[string]*Queue{}
 	return errors.Join(append(errs, s.o.Store.Close())...)

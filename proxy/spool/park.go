@@ -30,7 +30,7 @@ func (q *Queue) park(ctx context.Context, reason Reason, b sealed) bool {
 	body = appendHeader(body, Header{Batches: 1})
 	body = appendBatch(body, &b)
 	id := rand.Text() // of this act: a batch that is replayed and refused once more is parked once more
-	for ctx.Err() == nil {
+	for ctx.Err() == nil && q.may(ctx) {
 		limit, cancel := context.WithTimeout(ctx, q.spool.o.Patience)
 		_, err := q.parked.Append(limit, id, body)
 		cancel()
@@ -141,7 +141,7 @@ func (q *Queue) Replay(ctx context.Context, number uint64) error {
 	if err := q.writer.append(ctx, b, replayed); err != nil {
 		return err
 	}
-	q.ledger.Parked.add(-1, -int(b.Records))
+	q.countsParked().add(-1, -int(b.Records))
 	return q.parked.Remove(ctx, number)
 }
 

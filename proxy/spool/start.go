@@ -2,10 +2,12 @@ package spool
 
 import (
 	"context"
+	"math"
 	"time"
 )
 
-// Start delivers what is in the lane by deliver, until the Spool is closed. Only the first call counts.
+// Start delivers what is in the lane by deliver, until the Spool is closed. Where nodes share the store, it does so while this node has the lane.
+// Only the first call counts.
 func (q *Queue) Start(deliver Deliver) {
 	q.spool.mu.Lock()
 	defer q.spool.mu.Unlock()
@@ -17,10 +19,128 @@ func (q *Queue) Start(deliver Deliver) {
 	q.stop = make(chan struct{})
 	go func() {
 		defer close(q.stopped)
-		if q.takeOver(ctx, q.stop) {
-			q.run(ctx, q.stop, deliver)
+		if q.spool.leases == nil {
+			if q.takeOver(ctx, q.stop) {
+				q.run(ctx, q.stop, deliver)
+			}
+			return
+		}
+		for t := q.spool.leases.take(ctx, q.stop, q.name); t != nil; t = q.spool.leases.take(ctx, q.stop, q.name) {
+			q.serve(ctx, t, deliver)
 		}
 	}()
+}
+
+// serve delivers while this node has the lane.
+func (q *Queue) serve(ctx context.Context, t *tenure, deliver Deliver) {
+	serving, lost := context.WithCancel(ctx)
+	defer lost()
+	halt, enough := context.WithCancel(serving) // delivery is to end in order
+	defer enough()
+	kept := make(chan struct{})
+	keeping, endKeeping := context.WithCancel(context.WithoutCancel(ctx))
+	go func() {
+		defer close(kept)
+		t.keep(keeping, lost, enough)
+	}()
+	go func() {
+		select {
+		case <-q.stop:
+			enough()
+		case <-halt.Done():
+		}
+	}()
+	q.tenure.Store(t)
+	if q.takeOver(serving, halt.Done()) && q.adopt(serving, halt.Done()) {
+		q.run(serving, halt.Done(), deliver)
+	}
+	q.leave(serving)
+	endKeeping()
+	<-kept
+	t.end(ctx)
+	q.tenure.Store(nil)
+}
+
+// may waits until nobody else can have the lane, and tells whether that is so; it is not if ctx is done before.
+func (q *Queue) may(ctx context.Context) bool {
+	if q.spool.leases == nil {
+		return true
+	}
+	for {
+		if t := q.tenure.Load(); t != nil && t.mine() {
+			return true
+		}
+		if ctx.Err() != nil {
+			return false
+		}
+		pause(ctx, leaseLook)
+	}
+}
+
+// mine tells whether nobody else can have the lane now.
+func (q *Queue) mine() bool {
+	t := q.tenure.Load()
+	return q.spool.leases == nil || t != nil && t.mine()
+}
+
+// adopt counts what there is in a lane that this node has from now on. It is asked for until the store answers.
+func (q *Queue) adopt(ctx context.Context, stop <-chan struct{}) bool {
+	for {
+		q.seen = numbering{}
+		if _, err := q.count(ctx); err == nil {
+			q.serving.Store(true)
+			return true
+		}
+		q.disown()
+		select {
+		case <-time.After(time.Second):
+		case <-stop:
+			return false
+		}
+	}
+}
+
+// noneAdopted is above every number of a frame: all are another node's.
+const noneAdopted = math.MaxUint64
+
+// leave hands the lane to whoever has it next: what waits and is parked is no longer this node's to count.
+func (q *Queue) leave(ctx context.Context) {
+	if q.serving.Swap(false) && q.mine() {
+		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), q.spool.o.Patience)
+		_ = q.closeMarks(limit) // else they are as old as the last beat
+		cancel()
+	}
+	q.disown()
+}
+
+// disown takes what waits and is parked out of the ledger.
+func (q *Queue) disown() {
+	q.counting.Lock()
+	defer q.counting.Unlock()
+	q.adopted = noneAdopted
+	l := &q.ledger
+	parked, parkedRecords := l.Parked.Batches.Load(), l.Parked.Records.Load()
+	l.Parked.add(-int(parked), -int(parkedRecords))
+	waiting, records := l.Pending()
+	l.Elsewhere.add(int(waiting), int(records))
+}
+
+// stored counts a frame that was stored: unless this node has the lane, and counted it before, another will deliver it.
+func (q *Queue) stored(number uint64, count func(), batches, records int) {
+	raise(&q.marks.appended, number)
+	q.counting.Lock()
+	defer q.counting.Unlock()
+	count()
+	if q.spool.leases != nil && number <= q.adopted {
+		q.ledger.Elsewhere.add(batches, records)
+	}
+}
+
+// foreign counts a frame of another node that came after the lane was counted.
+func (q *Queue) foreign(number uint64, h Header, records uint64) {
+	if q.spool.leases != nil && h.Writer != q.own && number > q.adopted {
+		q.ledger.Found.add(int(h.Batches), int(records))
+	}
 }
 
 // takeOver has all frames come again that were given to somebody who is gone, before those behind them. It is false if delivery is to stop before.

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -18,7 +17,7 @@ type writer struct {
 	patience time.Duration // after which a store that does not answer is taken for dead
 	revive   func(ctx context.Context) error
 	ledger   *Ledger
-	last     *atomic.Uint64 // number of the last frame that was stored
+	stored   func(number uint64, count func(), batches, records int) // counts a frame
 
 	queue  chan *append1
 	done   chan struct{}
@@ -48,11 +47,12 @@ const (
 // queued bounds how many entries wait for a frame; who comes later waits to be queued.
 const queued = 1024
 
-func newWriter(lane Lane, id uint64, o *Options, revive func(context.Context) error, ledger *Ledger, last *atomic.Uint64) *writer {
+func newWriter(q *Queue, revive func(context.Context) error) *writer {
 	ctx, cancel := context.WithCancel(context.Background())
+	o := &q.spool.o
 	w := &writer{
-		lane: lane, header: Header{Writer: id, Sequence: 1}, maxFrame: o.frameBytes, patience: o.Patience,
-		revive: revive, ledger: ledger, last: last, queue: make(chan *append1, queued), done: make(chan struct{}), cancel: cancel,
+		lane: q.lane, header: Header{Writer: q.own, Sequence: 1}, maxFrame: o.frameBytes, patience: o.Patience,
+		revive: revive, ledger: &q.ledger, stored: q.stored, queue: make(chan *append1, queued), done: make(chan struct{}), cancel: cancel,
 		recent: recentIDs{window: window, now: o.Now},
 	}
 	go w.run(ctx)
@@ -177,9 +177,9 @@ func (w *writer) run(ctx context.Context) {
 		var last bool
 		group, left, last = w.gather(group[:0], a)
 		frame = w.frame(frame[:0], group)
-		err := w.store(ctx, frame)
+		number, err := w.store(ctx, frame)
 		if err == nil {
-			w.account(group)
+			w.account(number, group)
 		}
 		for i, a := range group {
 			w.settle(a, err)
@@ -239,35 +239,38 @@ func (w *writer) frame(dst []byte, group []*append1) []byte {
 }
 
 // account moves the header on to the next frame.
-func (w *writer) account(group []*append1) {
+func (w *writer) account(number uint64, group []*append1) {
 	records := 0
 	for _, a := range group {
 		records += int(a.batch.Records)
-		w.count(&w.ledger.Acked, a.from, &a.batch)
 	}
+	w.stored(number, func() {
+		for _, a := range group {
+			w.count(&w.ledger.Acked, a.from, &a.batch)
+		}
+	}, len(group), records)
 	w.header.Sequence++
 	w.header.BatchesBefore += uint64(len(group))
 	w.header.RecordsBefore += uint64(records)
 }
 
 // store appends a frame. A store that does not answer in time is started anew, and asked for the same frame again, which it keeps once.
-func (w *writer) store(ctx context.Context, frame []byte) error {
+func (w *writer) store(ctx context.Context, frame []byte) (number uint64, err error) {
 	var id [16]byte
 	binary.BigEndian.PutUint64(id[:], w.header.Writer)
 	binary.BigEndian.PutUint64(id[8:], w.header.Sequence)
 	name := hex.EncodeToString(id[:])
 	for {
 		attempt, cancel := context.WithTimeout(ctx, w.patience)
-		number, err := w.lane.Append(attempt, name, frame)
+		number, err = w.lane.Append(attempt, name, frame)
 		cancel()
 		switch {
 		case err == nil:
-			raise(w.last, number)
-			return nil
+			return number, nil
 		case errors.Is(err, errLaneFull):
-			return ErrFull
+			return 0, ErrFull
 		case ctx.Err() != nil:
-			return ErrClosed
+			return 0, ErrClosed
 		}
 		if err := w.revive(ctx); err != nil && ctx.Err() == nil {
 			pause(ctx, w.patience)

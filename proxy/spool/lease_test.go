@@ -1,0 +1,161 @@
+package spool_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"winnow/proxy/spool"
+)
+
+// node is one of several winnows on one cluster.
+type node struct {
+	*spool.Spool
+	queues []*spool.Queue
+	log    *lines
+}
+
+// openNode opens a spool on a cluster, and delivers what is in lanes.
+func openNode(t *testing.T, s *natsServers, deliver spool.Deliver, lanes ...string) *node {
+	t.Helper()
+	n := &node{log: &lines{}}
+	n.Spool = open(t, external(t, s, len(s.list)), func(o *spool.Options) {
+		o.Shared = true
+		o.Patience = 10 * time.Second // with a cluster that elects
+		o.Log = slog.New(slog.NewTextHandler(n.log, nil))
+	})
+	for _, name := range lanes {
+		q, err := n.Queue(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q.Start(deliver)
+		n.queues = append(n.queues, q)
+	}
+	return n
+}
+
+// end closes a node, whose ledgers must be whole and which must not have raised an alarm.
+func (n *node) end(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if err := n.Health(); err != nil {
+		t.Errorf("health: %v", err)
+	}
+	if err := n.Close(ctx); err != nil {
+		t.Error(err)
+	}
+	for _, q := range n.queues {
+		if batches, records := q.Ledger().Pending(); batches != 0 || records != 0 {
+			t.Errorf("lane %s: of what is another node's now %d batches and %d records are pending here: %s", q.Name(), batches, records, told(q.Ledger()))
+		}
+	}
+	if text := n.log.String(); strings.Contains(text, "ERROR") {
+		t.Errorf("an alarm: %s", text)
+	}
+}
+
+func told(l *spool.Ledger) string {
+	return fmt.Sprintf("found %d, acked %d, delivered %d, parked %d, lost %d, elsewhere %d", l.Found.Batches.Load(), l.Acked.Batches.Load(),
+		l.Delivered.Batches.Load(), l.Parked.Batches.Load(), l.Lost.Batches.Load(), l.Elsewhere.Batches.Load())
+}
+
+// sums adds up the ledgers of all nodes.
+func sums(nodes ...*node) (acked, delivered int64) {
+	for _, n := range nodes {
+		for _, q := range n.queues {
+			acked += q.Ledger().Acked.Batches.Load()
+			delivered += q.Ledger().Delivered.Batches.Load()
+		}
+	}
+	return acked, delivered
+}
+
+// Two nodes on one cluster take batches for the same lanes at once: each batch is delivered once, by whoever has its lane, the lanes are spread, no
+// alarm is raised, and the ledgers agree, each with itself and all with one another. A third that joins and one that leaves change nothing of that.
+func TestNodesShareLanes(t *testing.T) {
+	t.Parallel() // it waits most of the time
+	s := startServers(t, 3, true)
+	a := newArrivals()
+	deliver := func(_ context.Context, e *spool.Entry) spool.Outcome { return a.add(e) }
+	lanes := []string{"one", "two", "three", "four"}
+	first := openNode(t, s, deliver, lanes...)
+	second := openNode(t, s, deliver, lanes...)
+	const each = 200
+	var wg sync.WaitGroup
+	for at, n := range []*node{first, second} {
+		for lane, q := range n.queues {
+			wg.Go(func() { fillQueue(t, q, (at*len(lanes)+lane)*each, (at*len(lanes)+lane+1)*each) })
+		}
+	}
+	wg.Wait()
+	all := 2 * len(lanes) * each
+	within(t, 60*time.Second, "all arrive", func() bool { n, _ := a.count(); return n == all })
+	a.once(t, all)
+	within(t, 30*time.Second, "the second node has lanes too", func() bool {
+		for _, q := range first.queues {
+			fillQueue(t, q, all, all+1)
+			all++
+		}
+		_, delivered := sums(second)
+		return delivered > 0
+	})
+	within(t, 20*time.Second, "the ledgers agree", func() bool {
+		acked, delivered := sums(first, second)
+		return acked == int64(all) && delivered == int64(all)
+	})
+	first.end(t)
+	fillQueue(t, second.queues[0], all, all+each)
+	within(t, 10*time.Second, "whoever is left delivers", func() bool { n, _ := a.count(); return n == all+each })
+	a.once(t, all+each)
+	second.end(t)
+}
+
+// A node that is killed in the middle of a lane is followed by another within ten seconds: all that was acknowledged arrives, at most what was under
+// way twice, and no alarm is raised.
+func TestNodeIsKilled(t *testing.T) {
+	t.Parallel() // it waits most of the time
+	s := startServers(t, 3, true)
+	a := newArrivals()
+	d := &dying{Store: external(t, s, 3)}
+	killed := open(t, d, func(o *spool.Options) { o.Shared = true; o.Patience = time.Second })
+	q, err := killed.Queue(t.Context(), "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const all, before = 500, 150
+	fillQueue(t, q, 0, all)
+	dead := make(chan struct{})
+	var once sync.Once
+	q.Start(func(_ context.Context, e *spool.Entry) spool.Outcome {
+		if n, _ := a.count(); n < before {
+			return a.add(e)
+		}
+		once.Do(func() { d.dead.Store(true); d.Store.Close(); close(dead) })
+		return spool.Outcome{Err: errors.New("gone")}
+	})
+	other := openNode(t, s, func(_ context.Context, e *spool.Entry) spool.Outcome { return a.add(e) }, "main")
+	<-dead
+	began := time.Now()
+	within(t, 20*time.Second, "all arrive", func() bool { n, _ := a.count(); return n == all })
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	within(t, 10*time.Second, "the lane is empty", func() bool {
+		waiting, _, err := other.queues[0].Stats(t.Context())
+		return err == nil && waiting.Frames == 0
+	})
+	if _, most := a.count(); most > 2 {
+		t.Errorf("one arrived %d times", most)
+	}
+	other.end(t)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	_ = killed.Close(ctx) // it is gone
+}
