@@ -5,15 +5,24 @@
 // STRIDE is 8*laneStride bytes.
 #define STRIDE 520
 
-// Where the parts of wideTables begin: letters by half and by how far from the end.
+// Where the parts of wideTables begin: letters by part and by how far from the end.
 #define CLASSES 0
 #define FOURTH 256
-#define LETTERS 512
+#define LETTERS 640
 
 // BIT fills a vector with a byte that has one bit.
 #define BIT(n, r) \
 	MOVL         $(1<<n), AX; \
 	VPBROADCASTB AX, r
+
+// LETTER leaves in Z1, Z2 and Z7 the groups that letter n from the end has, too, by the tables of its parts; that of the last is in memory.
+#define LETTER(n, text, table, table2) \
+	VPERMB table, text, Z3; \
+	VPERMB table2, text, Z4; \
+	VPANDQ Z3, Z1, Z1; \
+	VPANDQ Z4, Z2, Z2; \
+	VPERMB (LETTERS+(6+n)*64)(R8), text, Z3; \
+	VPANDQ Z3, Z7, Z7
 
 // func classifyAVX512(m *uint64, tables *wideTables, text *byte, words int)
 TEXT ·classifyAVX512(SB), NOSPLIT, $0-32
@@ -22,7 +31,8 @@ TEXT ·classifyAVX512(SB), NOSPLIT, $0-32
 	MOVQ text+16(FP), SI
 	MOVQ words+24(FP), CX
 
-	// Z8 to Z15: a bit each. Z16 to Z19: classes. Z20 to Z23: fourth. Z24 to Z29: letters, a half after the other.
+	// Z8 to Z15: a bit each. Z16 to Z19: classes. Z20 to Z25: fourth. Z26 to Z31: letters, a part after the other but the
+	// last.
 	BIT(0, Z8)
 	BIT(1, Z9)
 	BIT(2, Z10)
@@ -39,12 +49,14 @@ TEXT ·classifyAVX512(SB), NOSPLIT, $0-32
 	VMOVDQU64 (FOURTH+1*64)(R8), Z21
 	VMOVDQU64 (FOURTH+2*64)(R8), Z22
 	VMOVDQU64 (FOURTH+3*64)(R8), Z23
-	VMOVDQU64 (LETTERS+0*64)(R8), Z24
-	VMOVDQU64 (LETTERS+1*64)(R8), Z25
-	VMOVDQU64 (LETTERS+2*64)(R8), Z26
-	VMOVDQU64 (LETTERS+3*64)(R8), Z27
-	VMOVDQU64 (LETTERS+4*64)(R8), Z28
-	VMOVDQU64 (LETTERS+5*64)(R8), Z29
+	VMOVDQU64 (FOURTH+4*64)(R8), Z24
+	VMOVDQU64 (FOURTH+5*64)(R8), Z25
+	VMOVDQU64 (LETTERS+0*64)(R8), Z26
+	VMOVDQU64 (LETTERS+1*64)(R8), Z27
+	VMOVDQU64 (LETTERS+2*64)(R8), Z28
+	VMOVDQU64 (LETTERS+3*64)(R8), Z29
+	VMOVDQU64 (LETTERS+4*64)(R8), Z30
+	VMOVDQU64 (LETTERS+5*64)(R8), Z31
 
 loop:
 	// Lane 13, the high bits, is K1; K2 is what is ASCII.
@@ -85,22 +97,16 @@ loop:
 	VMOVDQU64 -1(SI), Z5
 	VMOVDQU64 -2(SI), Z6
 	VMOVDQU64 -3(SI), Z1
-	VPERMB    Z24, Z0, Z3
-	VPERMB    Z27, Z0, Z4
 	VMOVDQA64 Z1, Z2
+	VMOVDQA64 Z1, Z7
 	VPERMI2B  Z21, Z20, Z1
 	VPERMI2B  Z23, Z22, Z2
-	VPANDQ    Z1, Z3, Z3
-	VPANDQ    Z2, Z4, Z4
-	VPERMB    Z25, Z5, Z1
-	VPERMB    Z28, Z5, Z2
-	VPANDQ    Z1, Z3, Z3
-	VPANDQ    Z2, Z4, Z4
-	VPERMB    Z26, Z6, Z1
-	VPERMB    Z29, Z6, Z2
-	VPANDQ    Z1, Z3, Z3
-	VPANDQ    Z2, Z4, Z4
-	VPORQ     Z4, Z3, Z3
+	VPERMI2B  Z25, Z24, Z7
+	LETTER(0, Z0, Z26, Z29)
+	LETTER(1, Z5, Z27, Z30)
+	LETTER(2, Z6, Z28, Z31)
+	VPORQ     Z2, Z1, Z1
+	VPORQ     Z7, Z1, Z3
 	VPTESTMB  Z3, Z3, K5
 	KORQ      K4, K1, K6
 	KANDQ     K6, K5, K5

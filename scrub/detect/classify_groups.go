@@ -26,7 +26,9 @@ func tailGroups(words []string, count int, place func(byte) byte) [][]string {
 	for i := range g.group {
 		g.group[i] = -1
 	}
-	g.weights[0] = signWeight
+	if place('0') == place(' ') {
+		g.weights[0] = signWeight
+	}
 	for letter, weight := range byteWeights {
 		g.weights[place('`'|byte(letter))] += weight
 	}

@@ -6,13 +6,13 @@ type wideTables struct {
 	// classes holds, for a byte of ASCII, a bit for each set: sets 0 to 7 in the first, the others in the second.
 	classes [2][0x80]byte
 	// fourth holds the groups of key words in which a byte, less its high bit, may stand before the last three letters: eight groups in each.
-	fourth [2][0x80]byte
+	fourth [wideGroups / 8][0x80]byte
 	// letters holds the groups by the last letter, the last but one, and the one before it, less its two high bits.
-	letters [2][3][0x40]byte
+	letters [wideGroups / 8][3][0x40]byte
 }
 
-// wideGroups is how many groups of key words there are: a bit each in two bytes.
-const wideGroups = 16
+// wideGroups is how many groups of key words there are: a bit each in three bytes.
+const wideGroups = 24
 
 func newWideTables(members *[sets]byteSet, words []string) *wideTables {
 	t := &wideTables{}
@@ -31,16 +31,16 @@ func newWideTables(members *[sets]byteSet, words []string) *wideTables {
 	return t
 }
 
-// add lets the end of a word by in a group: a bit of one of the halves.
-func (t *wideTables) add(end string, half int, group byte) {
+// add lets the end of a word by in a group: a bit of one of the parts.
+func (t *wideTables) add(end string, part int, group byte) {
 	for b := range 0x100 {
-		for i := range t.letters[half] {
+		for i := range t.letters[part] {
 			if mayEnd(end, i, byte(b)) {
-				t.letters[half][i][b&0x3f] |= group
+				t.letters[part][i][b&0x3f] |= group
 			}
 		}
 		if mayBeFourth(end, byte(b)) {
-			t.fourth[half][b&0x7f] |= group
+			t.fourth[part][b&0x7f] |= group
 		}
 	}
 }
