@@ -51,8 +51,8 @@ func newKeyNode(t *testing.T, url, monitor string) keyNode {
 	return n
 }
 
-func (n keyNode) token(tenant string) (string, error) {
-	d, err := n.Domain(tenant, "operations", time.Now())
+func (n keyNode) token() (string, error) {
+	d, err := n.Domain("acme", "operations", time.Now())
 	if err != nil {
 		return "", err
 	}
@@ -84,8 +84,8 @@ func TestKEEP1KeysInCluster(t *testing.T) {
 	s := startNATS(t, o)
 	url, monitor := s.ClientURL(), "http://"+s.MonitorAddr().String()
 	one, two := newKeyNode(t, url, monitor), newKeyNode(t, url, monitor)
-	first, err := one.token("acme")
-	if other, e := two.token("acme"); err != nil || e != nil || other != first {
+	first, err := one.token()
+	if other, e := two.token(); err != nil || e != nil || other != first {
 		t.Fatalf("%s and %s, %v, %v", first, other, err, e)
 	}
 	if _, err := one.Rotate(t.Context(), "cli"); err != nil {
@@ -93,7 +93,7 @@ func TestKEEP1KeysInCluster(t *testing.T) {
 	}
 	var rotated string
 	took := until(t, time.Second, "a new epoch on the other node", func() bool {
-		rotated, err = two.token("acme")
+		rotated, err = two.token()
 		return err == nil && rotated != first
 	})
 	t.Logf("a new epoch is live on another node after %s", took)
@@ -101,7 +101,7 @@ func TestKEEP1KeysInCluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	took = until(t, time.Second, "a destruction on the other node", func() bool {
-		token, err := one.token("acme")
+		token, err := one.token()
 		return err == nil && token != rotated
 	})
 	t.Logf("a destruction is live on another node after %s", took)
@@ -109,18 +109,18 @@ func TestKEEP1KeysInCluster(t *testing.T) {
 		t.Errorf("%d keys are kept, %v", len(list), err)
 	}
 
-	before, err := one.token("acme")
+	before, err := one.token()
 	if err != nil {
 		t.Fatal(err)
 	}
 	o.Port, o.HTTPPort = s.Addr().(*net.TCPAddr).Port, s.MonitorAddr().Port
 	s.Shutdown()
 	s.WaitForShutdown()
-	if token, err := one.token("acme"); err != nil || token != before {
+	if token, err := one.token(); err != nil || token != before {
 		t.Errorf("at once there is %s, %v", token, err)
 	}
 	until(t, 20*time.Second, "a refusal", func() bool {
-		_, err = one.token("acme")
+		_, err = one.token()
 		return err != nil
 	})
 	if !errors.Is(err, keys.ErrStale) || strings.Contains(err.Error(), "master") {
@@ -128,7 +128,7 @@ func TestKEEP1KeysInCluster(t *testing.T) {
 	}
 	startNATS(t, o)
 	until(t, 20*time.Second, "the key after the cluster is back", func() bool {
-		token, err := one.token("acme")
+		token, err := one.token()
 		return err == nil && token == before
 	})
 }

@@ -63,6 +63,15 @@ func TestFailsClosed(t *testing.T) {
 		"no key":        spoil("key+acme+operations+100", nil),
 		"damaged key":   spoil("key+acme+operations+100", []byte("torn")),
 		"damaged made":  spoil("made+acme+operations+100", []byte("torn")),
+		"key of another state": func(t *testing.T, dir string) {
+			other := newBucket(t)
+			start(t, other).token(t, "acme", "operations")
+			text, err := os.ReadFile(filepath.Join(other.dir, "key+acme+operations+100"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			spoil("key+acme+operations+100", text)(t, dir)
+		},
 		"another's key": func(t *testing.T, dir string) {
 			for _, kind := range []string{"key", "made"} {
 				text, err := os.ReadFile(filepath.Join(dir, kind+"+other+operations+100"))
@@ -135,23 +144,34 @@ func TestStale(t *testing.T) {
 	}
 }
 
-// An epoch that ends while the state is away goes on for max_staleness at most.
+// An epoch that ends while the state is away, or while the audit log takes nothing, goes on for max_staleness at most.
 func TestOverdue(t *testing.T) {
-	b := newBucket(t)
-	n := start(t, b)
-	n.Set(keys.Settings{Length: month, Keep: 12, MaxStaleness: month})
-	before := n.token(t, "acme", "operations")
-	n.add(month - time.Minute)
-	n.token(t, "acme", "operations")
-	n.Set(keys.Settings{Length: month - time.Hour, Keep: 12, MaxStaleness: month})
-	b.set(true, false)
-	if n.token(t, "acme", "operations") != before {
-		t.Error("another key")
-	}
-	n.Set(keys.Settings{Length: time.Hour, Keep: 12, MaxStaleness: 5 * time.Minute})
-	n.add(2 * time.Second)
-	if _, err := n.Domain("acme", "operations", n.now()); !errors.Is(err, errAway) {
-		t.Errorf("long overdue: %v", err)
+	for _, hindered := range []string{"state", "audit log"} {
+		b := newBucket(t)
+		n := start(t, b)
+		before := n.token(t, "acme", "operations")
+		n.add(month - time.Minute)
+		n.open(t, b)
+		n.token(t, "acme", "operations")
+		if hindered == "state" {
+			b.set(true, false)
+		} else {
+			n.refuses = errAway
+		}
+		n.add(5 * time.Minute)
+		if n.token(t, "acme", "operations") != before {
+			t.Errorf("%s: another key", hindered)
+		}
+		n.add(2 * time.Second)
+		if _, err := n.Domain("acme", "operations", n.now()); !errors.Is(err, errAway) || !errors.Is(err, keys.ErrStale) {
+			t.Errorf("%s: long overdue: %v", hindered, err)
+		}
+		b.set(false, false)
+		n.refuses = nil
+		n.add(2 * time.Second)
+		if token := n.token(t, "acme", "operations"); !strings.HasPrefix(token, epoch(101)) {
+			t.Errorf("%s: afterwards %s", hindered, token)
+		}
 	}
 }
 

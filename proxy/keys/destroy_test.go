@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"winnow/proxy/keys"
 )
@@ -162,6 +163,27 @@ func TestKEEP1DestroyedForEver(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A key that one node makes while another destroys its epoch is taken back: there is none of a destroyed epoch.
+func TestKEEP1MadeWhileDestroyed(t *testing.T) {
+	b := newBucket(t)
+	one, two := start(t, b), start(t, b)
+	b.making = func() {
+		if _, err := one.Destroy(t.Context(), "cli", keys.Which{Epoch: of(100)}); err != nil {
+			t.Error(err)
+		}
+	}
+	if d, err := two.Domain("acme", "operations", two.now()); !errors.Is(err, keys.ErrGone) {
+		t.Errorf("a key of epoch %d, %v", d.Epoch(), err)
+	}
+	if files := b.files(t); len(files) != 0 {
+		t.Errorf("%q", files)
+	}
+	two.add(2 * time.Second)
+	if token := two.token(t, "acme", "operations"); !strings.HasPrefix(token, epoch(101)) {
+		t.Errorf("afterwards %s", token)
 	}
 }
 

@@ -55,7 +55,7 @@ type Settings struct {
 	Length time.Duration
 	// Keep is how many epochs are kept beside the current one; keys of older ones are destroyed.
 	Keep int
-	// MaxStaleness is how long what was read of the state is believed, and how long an epoch may be overdue.
+	// MaxStaleness is how long what was read of the state is believed. So it is how long an epoch may be overdue.
 	MaxStaleness time.Duration
 }
 

@@ -45,6 +45,7 @@ type bucket struct {
 
 	mu            sync.Mutex
 	away, holding bool
+	making        func() // called once, before a key is stored
 }
 
 func newBucket(t testing.TB) *bucket {
@@ -84,6 +85,14 @@ func (b *bucket) Look(ctx context.Context, name string) ([]byte, uint64, error) 
 		return nil, 0, err
 	}
 	return b.Folder.Look(ctx, name)
+}
+
+func (b *bucket) Create(ctx context.Context, name string, value []byte) error {
+	if f := b.making; f != nil && strings.HasPrefix(name, "key/") {
+		b.making = nil
+		f()
+	}
+	return b.Folder.Create(ctx, name, value)
 }
 
 func (b *bucket) Destroy(ctx context.Context, name string) error {

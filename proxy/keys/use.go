@@ -23,8 +23,8 @@ func (r *Ring) domainSlow(d domain, now time.Time) (*pseudonym.Domain, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := r.tryRenew(ctx, now); err != nil {
-		if key := v.domains[d]; key != nil && r.age(now) <= v.stale && now.Sub(v.due) <= v.stale {
-			return key, nil // the epoch is overdue, and the state will be back
+		if key := v.domains[d]; key != nil && r.age(now) <= v.stale {
+			return key, nil // the epoch is overdue, since the state was read last when it was not: the state may be back in time
 		}
 		return nil, err
 	}
