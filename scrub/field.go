@@ -238,13 +238,15 @@ func (r *Run) Scalar(text []byte, d Field, key []byte) (out []byte, changed, sta
 	return r.out, true, true, nil
 }
 
-// Passes tells that the value of field d whose text was gathered for offset at stays as it is, and counts it. False says nothing: ask Scalar.
+// Passes tells that the value of field d whose text was gathered for offset at stays as it is, and counts it. False says nothing: ask Scalar, or
+// Value.
 func (r *Run) Passes(at int, d Field, key []byte) bool {
 	v := &r.p.verdicts[r.mode()][d.rule+1]
 	if v.plain != stays || r.concerns(d) {
 		return false
 	}
-	if p := r.layers[0].gatheredAt(at); p == nil || !r.nothingAt(p, d.lists, key) {
+	f := &r.layers[0]
+	if p := f.gatheredAt(at); p == nil || !r.nothingAt(p, d.lists, key) || !f.valid && !r.texts.heaps[p.shape].valid {
 		return false
 	}
 	r.own |= v.meta

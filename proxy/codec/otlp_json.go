@@ -184,13 +184,22 @@ func (l *logs) hex(at, n int) (end int, stays bool, err error) {
 	if value[0] != '"' || len(value) != 2 && len(value) != 2*n+2 {
 		return end, false, nil
 	}
+	bad := uint8(0)
 	for _, c := range value[1 : len(value)-1] {
-		if c-'0' > 9 && c|0x20-'a' > 5 {
-			return end, false, nil
+		bad |= notHex[c] // nobody can tell beforehand which are digits
+	}
+	return end, bad == 0, nil
+}
+
+// notHex is 0 for hexadecimal digits.
+var notHex = func() (t [256]uint8) {
+	for c := range t {
+		if bytes.IndexByte([]byte("0123456789abcdefABCDEF"), byte(c)) < 0 {
+			t[c] = 1
 		}
 	}
-	return end, true, nil
-}
+	return t
+}()
 
 // text scrubs a string that is field name of a scope; anything else there goes.
 func (l *logs) text(at int, s scrub.Scope, name string) (end int, stays bool, err error) {
@@ -374,6 +383,10 @@ func (l *logs) attribute(at int) (end int, stays bool, err error) {
 	before := l.pair
 	l.pair = pair{key: key}
 	l.target, l.quiet = l.run.Member(before.parent, key)
+	if end = l.plainAttribute(at); end > 0 {
+		l.pair = before
+		return end, true, nil
+	}
 	l.parent = l.target
 	end, _, err = l.object(at, inAttribute)
 	stays = l.keys > 0 && l.names == 1 && !l.unnamed
@@ -436,6 +449,9 @@ func (l *logs) keyValue(name string, at int) (end int, stays bool, err error) {
 
 // value scrubs an AnyValue that is field l.target.
 func (l *logs) value(at int) (end int, stays bool, err error) {
+	if end = l.plainValue(at); end > 0 {
+		return end, true, nil
+	}
 	if l.depth++; l.depth > maxValues {
 		return at, false, &scrub.Fault{Offset: at, Reason: "nested too deep"}
 	}
