@@ -13,13 +13,13 @@ type Statistics struct {
 	// Window that is counted before anything is released. Windows begin at midnight UTC, or at parts of the day. Default 24h.
 	Window Duration `yaml:"window" min:"1m" max:"168h"`
 	// Tables that are counted, each by one or more of hour, route, status, browser, os, language, country and error. Epsilon is parted among them.
-	// Default: hour; "route, status"; browser; os; language; country; error.
+	// Default: status, browser, os, language, country, each by itself.
 	Tables []string `yaml:"tables" form:"dimensions"`
-	// Mechanism of the noise. Default laplace.
+	// Mechanism of the noise. Default gaussian.
 	Mechanism Mechanism `yaml:"mechanism"`
 	// Epsilon that the release of one window costs, all tables together. Default 1.
 	Epsilon float64 `yaml:"epsilon"`
-	// Delta is the probability with which a release may tell more. Default 1e-9.
+	// Delta is the probability with which a release may tell more. Default 1e-7.
 	Delta float64 `yaml:"delta"`
 	// Budget of epsilon in one period; when it is spent, nothing more is released. Default 31.
 	Budget float64 `yaml:"budget"`
@@ -27,7 +27,7 @@ type Statistics struct {
 	Period Duration `yaml:"period" min:"1h"`
 	// MinGroups is how many groups of tenants must share a cell of a table that is released. Default 10.
 	MinGroups int `yaml:"min_groups" min:"2" max:"1000000"`
-	// MaxCells of a table to which one group contributes: the first it comes to. Default 24.
+	// MaxCells of a table to which one group contributes: the first it comes to. Default 4.
 	MaxCells int `yaml:"max_cells" min:"1" max:"10000"`
 	// MaxRequests that one group contributes to a cell. Default 1000.
 	MaxRequests int `yaml:"max_requests" min:"1" max:"1000000000"`

@@ -32,6 +32,7 @@ func (p *proxy) newAPI(c *config.Config) *admin.API {
 		Resources: []admin.Resource{
 			admin.HealthResource(p.metrics, p),
 			admin.PolicyResource(p),
+			admin.StatisticsResource(p),
 			admin.SpoolResource(p.desk()),
 			admin.AuditResource(auditDesk{c.DataDir, func() *audit.Log { return p.audit }}),
 			admin.SubjectsResource(p.personsDesk()),
@@ -55,6 +56,7 @@ func OpenAPI(ctx context.Context, c *config.Config, log *slog.Logger) (client *a
 	api := admin.NewAPI(admin.Options{
 		Tell: o.tell, Now: time.Now,
 		Resources: []admin.Resource{
+			admin.StatisticsResource(offlineStatistics{c, o.state}),
 			admin.SpoolResource(spoolDesk{func() *spool.Spool { return o.spool }, time.Now}),
 			admin.AuditResource(auditDesk{c.DataDir, func() *audit.Log { return o.book }}),
 			admin.SubjectsResource(o.personsDesk(c)),

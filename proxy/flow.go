@@ -13,6 +13,7 @@ import (
 	"winnow/proxy/encoding"
 	"winnow/proxy/ingest"
 	"winnow/proxy/keys"
+	"winnow/proxy/stats"
 	"winnow/proxy/upstream"
 	"winnow/scrub"
 	"winnow/scrub/detect"
@@ -27,6 +28,7 @@ type site struct {
 	keys       *keys.Ring
 	people     *people
 	geo        meta.Geo
+	stats      *stats.Counter // nil: off
 	maxDecoded int
 	now        func() time.Time
 
@@ -62,6 +64,7 @@ type exchange struct {
 	held     scrub.Held // what batch refers to
 	meta     meta.Request
 	fields   []meta.Field
+	told     bool // fields are this request's, and the statistics have not been told
 	request  codec.Request
 	batch    codec.Batch
 	delivery upstream.Delivery
@@ -111,6 +114,12 @@ func (s *site) Done(r *ingest.Request) {
 	}
 	if r.Route != nil {
 		s.routes[r.Route.Index].counters.Answered(r.Answer.Status, len(r.Body), s.now().Sub(r.Received))
+	}
+	if x, ok := r.Scratch.(*exchange); ok && x.told {
+		x.told = false
+		if s.stats != nil {
+			s.count(r, x)
+		}
 	}
 }
 
@@ -266,7 +275,7 @@ func (s *site) headers(r *ingest.Request, x *exchange) {
 
 // metadata takes the facts of the request that the policy attaches.
 func (s *site) metadata(x *exchange) {
-	x.fields = x.ruling.policy.Meta().Append(x.fields, &x.meta, s.geo)
+	x.fields, x.told = x.ruling.policy.Meta().Append(x.fields, &x.meta, s.geo), true
 }
 
 func refuseBody(r *ingest.Request, err error) {

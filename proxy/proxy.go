@@ -126,12 +126,13 @@ type proxy struct {
 	folder   io.Closer                   // the lock of its folder
 	queues   map[string]*queue           // by lane
 
-	states  *State
-	keys    *keys.Ring
-	persons *persons
-	site    atomic.Pointer[site] // in force
-	audit   *audit.Log           // nil: off
-	secured []*secured           // of ingest, then of the listeners; nil: plain
+	states     *State
+	statistics statistics
+	keys       *keys.Ring
+	persons    *persons
+	site       atomic.Pointer[site] // in force
+	audit      *audit.Log           // nil: off
+	secured    []*secured           // of ingest, then of the listeners; nil: plain
 
 	reloading sync.Mutex // one at a time
 	config    *config.Config
@@ -166,6 +167,7 @@ func (p *proxy) open(c *config.Config) error {
 		UpstreamsUp:   p.upstreamsUp,
 		Spool:         p.spoolState,
 	})
+	p.statistics.released, p.statistics.unpaid, p.statistics.failed, p.statistics.lost = p.metrics.Statistics(p.statisticCells)
 	p.api = p.newAPI(c)
 	p.followPersons()
 	if err := p.put(c); err != nil {

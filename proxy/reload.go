@@ -227,7 +227,7 @@ func (p *proxy) fingerprint() prints {
 // tendEvery is how often upstreams are looked after.
 const tendEvery = 10 * time.Second
 
-// tend probes upstreams that are down and lets files age.
+// tend probes upstreams that are down, lets files age, and releases statistics.
 func (p *proxy) tend(ctx context.Context) {
 	tick, old := time.NewTicker(tendEvery), time.NewTicker(expireEvery)
 	defer old.Stop()
@@ -238,6 +238,7 @@ func (p *proxy) tend(ctx context.Context) {
 			return
 		case <-tick.C:
 			p.tendUpstreams()
+			p.publish(ctx)
 		case <-old.C:
 			p.expireSpool()
 			p.expirePersons()

@@ -101,6 +101,7 @@ func (p *proxy) put(c *config.Config) error {
 		p.dismiss(targets, p.targets)
 		return err
 	}
+	s.stats = p.countBy(c)
 	p.config, p.policy, p.geo = c, policy, places
 	p.keys.Set(keySettings(c))
 	p.secure(c, shown)

@@ -99,6 +99,9 @@ func (s *State) lockFolder() error {
 	return err
 }
 
+// Exists tells whether there is any state: a cluster's is not looked for.
+func (s *State) Exists() bool { return s.cluster != nil || exists(s.dir) }
+
 // Shared tells whether other nodes have the same state.
 func (s *State) Shared() bool { return s.cluster != nil }
 

@@ -12,6 +12,7 @@ import (
 	"winnow/config"
 	"winnow/scrub/action"
 	"winnow/scrub/detect"
+	"winnow/scrub/dp"
 	"winnow/scrub/meta"
 	"winnow/scrub/selector"
 )
@@ -88,6 +89,7 @@ func compile(c *config.Config, base *Policy) (*Policy, error) {
 	b.detectors()
 	b.metadata()
 	b.machine()
+	b.statistics()
 	if len(b.mistakes) > 0 {
 		return nil, b.mistakes
 	}
@@ -263,6 +265,14 @@ func (b *builder) machine() {
 			b.p.scopes[i] = b.p.below(b.p.scopes[i], []byte(name))
 		}
 		b.p.scopes[i].rule, b.p.scopes[i].lists, b.p.scopes[i].people = -1, 0, 0
+	}
+}
+
+// statistics checks what no single number of theirs shows.
+func (b *builder) statistics() {
+	terms := dp.TermsOf(b.c.Statistics)
+	if err := terms.Check(); b.c.Statistics.On() && err != nil {
+		b.wrong("statistics", "%v", err)
 	}
 }
 

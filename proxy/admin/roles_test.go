@@ -14,6 +14,7 @@ var may = map[string]string{
 	"GET /api/v1/caller":                               "vtpa",
 	"GET /api/v1/policy":                               "vtpa",
 	"GET /api/v1/policy/inventory":                     "vtpa",
+	"GET /api/v1/statistics":                           "vtpa",
 	"POST /api/v1/policy/reload":                       "ta",
 	"GET /api/v1/spool":                                "vtpa",
 	"GET /api/v1/spool/{lane}/parked/{number}":         "vtpa",

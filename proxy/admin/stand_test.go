@@ -39,7 +39,10 @@ func newStand(t testing.TB, change ...func(*admin.Options)) *stand {
 	})
 	o := admin.Options{
 		Tell: s.tell, Now: func() time.Time { return s.now }, Denied: metrics.Denied(),
-		Resources: []admin.Resource{admin.HealthResource(metrics, s), admin.PolicyResource(s), admin.SpoolResource(s), admin.AuditResource(s), admin.SubjectsResource(s), admin.KeysResource(keyStand{s})},
+		Resources: []admin.Resource{
+			admin.HealthResource(metrics, s), admin.PolicyResource(s), admin.StatisticsResource(s), admin.SpoolResource(s), admin.AuditResource(s),
+			admin.SubjectsResource(s), admin.KeysResource(keyStand{s}),
+		},
 	}
 	for _, c := range change {
 		c(&o)
@@ -58,6 +61,15 @@ func newStand(t testing.TB, change ...func(*admin.Options)) *stand {
 var allRoles = []config.Role{config.RoleViewer, config.RoleTuner, config.RolePrivacyOfficer, config.RoleAdmin}
 
 func zero() float64 { return 0 }
+
+// Statistics implements admin.Statistics.
+func (s *stand) Statistics(context.Context) (admin.StatisticsState, error) {
+	to := s.now.Add(24 * time.Hour)
+	return admin.StatisticsState{
+		Spent: 1, Budget: 31, Until: to, Releases: 1, From: &s.now, To: &to,
+		Last: []any{map[string]any{"from": s.now, "to": to, "table": "hour", "hour": "7", "requests": 12, "records": 0}},
+	}, nil
+}
 
 // ask sends a request with a token, none if that is empty.
 func (s *stand) ask(t *testing.T, method, path, token string, headers ...string) (*http.Response, string) {

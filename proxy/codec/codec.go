@@ -136,7 +136,8 @@ func (b *Batch) Untouched() bool { return b.untouched }
 func (b *Batch) Text() bool { return b.text }
 
 // UncheckedBatch makes a Batch of bytes that were one when they were written to the spool. Nothing here can tell whether they were, so that
-// the spool's seal must have been opened over them. Its callers deliver what waits, and show it to an administrator.
+// the spool's seal must have been opened over them. Its callers deliver what waits, and show it to an administrator; and statistics have it, which
+// are of no client's bytes.
 func UncheckedBatch(p config.Protocol, contentType string, text bool, signal uint8, records int, body []byte) Batch {
 	return Batch{protocol: p, wire: body, text: text, signal: signalFrom(signal), ContentType: contentType, Kept: records}
 }

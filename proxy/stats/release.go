@@ -99,14 +99,14 @@ func (c *Counter) line(w window, table int, cell dp.Cell) Line {
 
 // spend takes the price of a release from the budget, and returns when that is on stable storage.
 func (c *Counter) spend(ctx context.Context, now time.Time, books values.Bucket) error {
-	period := now.Unix() / int64(time.Duration(c.o.Config.Period)/time.Second)
+	period := c.period(now)
 	total := dp.MicroEpsilon(c.o.Config.Budget * 1e6)
 	for range attempts {
 		budget, revision, err := readBudget(ctx, books)
 		if err != nil {
 			return err
 		}
-		next, enough := budget.Spend(period, c.price(), total)
+		next, enough := budget.Spend(period, c.terms.Epsilon, total)
 		if !enough {
 			return ErrBudget
 		}
@@ -153,9 +153,21 @@ func (c *Counter) State(ctx context.Context, now time.Time, books values.Bucket)
 	if err != nil {
 		return State{}, err
 	}
-	length := int64(time.Duration(c.o.Config.Period) / time.Second)
-	if period := now.Unix() / length; period > b.Period {
+	until := c.PeriodEnd(now)
+	if period := c.period(now); period > b.Period {
 		b = dp.Budget{Period: period}
+	} else {
+		until = until.Add(time.Duration(b.Period-period) * time.Duration(c.o.Config.Period))
 	}
-	return State{float64(b.Spent) / 1e6, c.o.Config.Budget, time.Unix((b.Period+1)*length, 0).UTC(), b.Releases}, nil
+	return State{float64(b.Spent) / 1e6, c.o.Config.Budget, until, b.Releases}, nil
+}
+
+// period is the number of the period that t is in.
+func (c *Counter) period(t time.Time) int64 {
+	return t.Unix() / int64(time.Duration(c.o.Config.Period)/time.Second)
+}
+
+// PeriodEnd is when the period that t is in ends.
+func (c *Counter) PeriodEnd(t time.Time) time.Time {
+	return time.Unix((c.period(t)+1)*int64(time.Duration(c.o.Config.Period)/time.Second), 0).UTC()
 }

@@ -51,7 +51,7 @@ type Counter struct {
 	o      Options
 	dims   *dimensions
 	tables [][]dimension
-	terms  dp.Terms // of one table
+	terms  dp.Terms
 	groups map[string]*group // by tenant
 	units  []*group
 
@@ -73,7 +73,7 @@ func New(o Options) *Counter {
 	for _, text := range o.Config.Tables {
 		c.tables = append(c.tables, dimensionsOf(text))
 	}
-	c.terms = Terms(o.Config)
+	c.terms = dp.TermsOf(o.Config)
 	byName := map[string]*group{}
 	for tenant, name := range o.Groups {
 		if byName[name] == nil {
@@ -85,21 +85,6 @@ func New(o Options) *Counter {
 	c.begin(o.Now)
 	return c
 }
-
-// Terms are those of one table of a release: the configured epsilon and delta are of all tables together.
-func Terms(s config.Statistics) dp.Terms {
-	t := dp.Terms{
-		Epsilon: dp.MicroEpsilon(s.Epsilon * 1e6 / float64(len(s.Tables))), Delta: s.Delta / float64(len(s.Tables)), MinUnits: int64(s.MinGroups),
-		Bounds: dp.Bounds{Cells: s.MaxCells, PerCell: dp.Sums{int64(s.MaxRequests), int64(s.MaxRecords)}},
-	}
-	if s.Mechanism == config.MechanismGaussian {
-		t.Mechanism = dp.GaussianNoise
-	}
-	return t
-}
-
-// price is what one release costs: of all tables together.
-func (c *Counter) price() dp.MicroEpsilon { return c.terms.Epsilon * dp.MicroEpsilon(len(c.tables)) }
 
 // fresh are empty contributions, one a table.
 func (c *Counter) fresh() []*dp.Contribution {

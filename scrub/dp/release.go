@@ -29,10 +29,13 @@ type Terms struct {
 	Delta float64
 	// MinUnits is how many units a cell has at least that is released.
 	MinUnits int64
-	Bounds   Bounds
+	// Bounds of what a unit contributes to each table.
+	Bounds Bounds
+	// Tables that are released under these terms, all together: at least 1.
+	Tables int
 }
 
-// queries of a release: the units of each cell, and each of its sums. Epsilon is parted among them evenly.
+// queries of one table: the units of each cell, and each of its sums. What the terms allow is parted evenly among those of all tables.
 const queries = 1 + SumCount
 
 // plan is how much noise the terms ask for.
@@ -45,11 +48,11 @@ type plan struct {
 var errTerms = errors.New("the terms of a release ask for no noise, or for more than 64 bits hold: check epsilon, delta and the bounds on what a group contributes")
 
 // limit of the numbers that a plan multiplies.
-const limit = 1 << 60
+const limit = 1 << 62
 
 func (t *Terms) plan() (p plan, err error) {
 	b := t.Bounds
-	if t.Epsilon <= 0 || t.Delta <= 0 || t.Delta >= 1 || t.MinUnits < 1 || b.Cells < 1 || slices.Min(b.PerCell[:]) < 1 {
+	if t.Epsilon <= 0 || t.Delta <= 0 || t.Delta >= 1 || t.MinUnits < 1 || b.Cells < 1 || t.Tables < 1 || slices.Min(b.PerCell[:]) < 1 {
 		return p, errTerms
 	}
 	if t.Mechanism == GaussianNoise {
@@ -57,15 +60,15 @@ func (t *Terms) plan() (p plan, err error) {
 	}
 	// A unit changes at most Cells cells by at most PerCell each.
 	scale := func(each int64) Ratio {
-		return Ratio{product(&err, int64(b.Cells), each, queries, 1e6), int64(t.Epsilon)}
+		return Ratio{product(&err, int64(b.Cells), each, queries, int64(t.Tables), 1e6), int64(t.Epsilon)}
 	}
 	p.units = scale(1)
 	for i, each := range b.PerCell {
 		p.sums[i] = scale(each)
 	}
 	// A cell of MinUnits units is one that a single unit has brought about. That its noise exceeds the margin has a probability of less than
-	// exp(-margin/scale); in none of its cells with one of 1-Delta at least.
-	p.margin = margin(float64(p.units.N) / float64(p.units.D) * math.Log(float64(b.Cells)/t.Delta))
+	// exp(-margin/scale), and that it does in any of its cells in all tables has one of less than Delta.
+	p.margin = margin(float64(p.units.N) / float64(p.units.D) * math.Log(float64(b.Cells*t.Tables)/t.Delta))
 	return p, err
 }
 
@@ -76,18 +79,18 @@ func (t *Terms) gaussian() (p plan, err error) {
 	b, delta := t.Bounds, t.Delta/2
 	log := math.Log(1 / delta)
 	root := math.Sqrt(log+float64(t.Epsilon)/1e6) - math.Sqrt(log)
-	inverse := math.Ceil(1000 / (root * root) * (1 + 1e-9)) // thousandths of 1/rho, no fewer than there are
+	inverse := math.Ceil(100 / (root * root) * (1 + 1e-9)) // hundredths of 1/rho, no fewer than there are
 	if inverse > limit {
 		return p, errTerms
 	}
 	variance := func(each int64) Ratio {
-		return Ratio{product(&err, int64(b.Cells), each, each, queries, int64(inverse)), 2000}
+		return Ratio{product(&err, int64(b.Cells), each, each, queries, int64(t.Tables), int64(inverse)), 200}
 	}
 	p.units = variance(1)
 	for i, each := range b.PerCell {
 		p.sums[i] = variance(each)
 	}
-	p.margin = margin(math.Sqrt(2 * float64(p.units.N) / float64(p.units.D) * math.Log(float64(b.Cells)/delta)))
+	p.margin = margin(math.Sqrt(2 * float64(p.units.N) / float64(p.units.D) * math.Log(float64(b.Cells*t.Tables)/delta)))
 	return p, err
 }
 
@@ -129,7 +132,7 @@ func (t *Terms) Noise() (deviation [SumCount]float64, units int64) {
 	return deviation, t.MinUnits + p.margin
 }
 
-// Release adds contributions up and releases the cells that enough units share, in the order of their keys: a cell's sums with noise, and 0 for
+// Release adds the contributions to one table up and releases the cells that enough units share, in the order of their keys: a cell's sums with noise, and 0 for
 // what the noise made negative. How many units there are is not released; Units is 0. A cell is released when MinUnits units have it, and their noisy
 // number exceeds that by a margin, under which no unit can bring a cell about but with a probability of Delta. The random source must be
 // cryptographic. After an error nothing may be released; what was drawn is lost.

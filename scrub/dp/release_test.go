@@ -34,7 +34,7 @@ func release(t *testing.T, random io.Reader, terms dp.Terms, list []*dp.Contribu
 // STAT-2: one unit weighs no more than its bounds, whatever it sends, and nothing is taken back.
 func TestSTAT2ContributionsAreBounded(t *testing.T) {
 	b := dp.Bounds{Cells: 3, PerCell: dp.Sums{5, 100}}
-	terms := dp.Terms{Epsilon: 1e12, Delta: 0.5, MinUnits: 1, Bounds: b} // hardly any noise
+	terms := dp.Terms{Epsilon: 1e12, Delta: 0.5, MinUnits: 1, Bounds: b, Tables: 1} // hardly any noise
 	big := dp.NewContribution(b)
 	for cell := range uint32(1000) {
 		for range 20 {
@@ -57,7 +57,7 @@ func TestSTAT2ContributionsAreBounded(t *testing.T) {
 func TestSTAT2FewUnitsAreNeverReleased(t *testing.T) {
 	b := dp.Bounds{Cells: 2, PerCell: dp.Sums{1, 1}}
 	for _, mechanism := range []dp.Mechanism{dp.LaplaceNoise, dp.GaussianNoise} {
-		terms := dp.Terms{Mechanism: mechanism, Epsilon: 3_000_000, Delta: 0.2, MinUnits: 5, Bounds: b}
+		terms := dp.Terms{Mechanism: mechanism, Epsilon: 3_000_000, Delta: 0.2, MinUnits: 5, Bounds: b, Tables: 1}
 		random, some := seeded(2), 0
 		for range 3000 {
 			if got := release(t, random, terms, crowd(4, b, 1, 2)); got != nil {
@@ -102,7 +102,7 @@ func audit(t *testing.T, terms dp.Terms, units int) float64 {
 func TestSTAT2AuditOfEpsilon(t *testing.T) {
 	const claimed, units = 3, 60
 	b := dp.Bounds{Cells: 1, PerCell: dp.Sums{1, 1}}
-	terms := dp.Terms{Epsilon: claimed * 1e6, Delta: 1e-6, MinUnits: 1, Bounds: b}
+	terms := dp.Terms{Epsilon: claimed * 1e6, Delta: 1e-6, MinUnits: 1, Bounds: b, Tables: 1}
 	if got := audit(t, terms, units); got > claimed || got < 1.5 {
 		t.Errorf("epsilon is %.2f at least; %d is claimed, of which the two sums have 2", got, claimed)
 	}
@@ -115,7 +115,7 @@ func TestSTAT2AuditOfEpsilon(t *testing.T) {
 // Gaussian noise has the variance that its proof asks for, and releases have that noise.
 func TestSTAT2GaussianNoise(t *testing.T) {
 	b := dp.Bounds{Cells: 4, PerCell: dp.Sums{3, 50}}
-	terms := dp.Terms{Mechanism: dp.GaussianNoise, Epsilon: 2_000_000, Delta: 1e-6, MinUnits: 1, Bounds: b}
+	terms := dp.Terms{Mechanism: dp.GaussianNoise, Epsilon: 2_000_000, Delta: 1e-6, MinUnits: 1, Bounds: b, Tables: 1}
 	deviation, _ := terms.Noise()
 	for i, each := range b.PerCell {
 		rho := 3 * float64(b.Cells) * float64(each*each) / (2 * deviation[i] * deviation[i]) // of three queries
@@ -137,13 +137,13 @@ func TestSTAT2GaussianNoise(t *testing.T) {
 
 // Terms that ask for no noise, or for more than numbers hold, release nothing.
 func TestTermsAreChecked(t *testing.T) {
-	good := dp.Terms{Epsilon: 1_000_000, Delta: 1e-9, MinUnits: 10, Bounds: dp.Bounds{Cells: 24, PerCell: dp.Sums{1000, 100_000}}}
+	good := dp.Terms{Epsilon: 1_000_000, Delta: 1e-9, MinUnits: 10, Bounds: dp.Bounds{Cells: 24, PerCell: dp.Sums{1000, 100_000}}, Tables: 7}
 	if err := good.Check(); err != nil {
 		t.Fatal(err)
 	}
 	for name, change := range map[string]func(*dp.Terms){
 		"epsilon 0": func(t *dp.Terms) { t.Epsilon = 0 }, "delta 0": func(t *dp.Terms) { t.Delta = 0 }, "delta 1": func(t *dp.Terms) { t.Delta = 1 },
-		"no units": func(t *dp.Terms) { t.MinUnits = 0 }, "no cells": func(t *dp.Terms) { t.Bounds.Cells = 0 },
+		"no units": func(t *dp.Terms) { t.MinUnits = 0 }, "no cells": func(t *dp.Terms) { t.Bounds.Cells = 0 }, "no tables": func(t *dp.Terms) { t.Tables = 0 },
 		"nothing in a cell": func(t *dp.Terms) { t.Bounds.PerCell[1] = 0 },
 		"too much":          func(t *dp.Terms) { t.Bounds.PerCell[1] = math.MaxInt64 },
 		"too much, Gaussian": func(t *dp.Terms) {
@@ -161,9 +161,9 @@ func TestTermsAreChecked(t *testing.T) {
 // Noise that cannot be drawn releases nothing.
 func TestSourceFailsInRelease(t *testing.T) {
 	b := dp.Bounds{Cells: 1, PerCell: dp.Sums{1, 1}}
-	terms := dp.Terms{Epsilon: 3_000_000, Delta: 0.1, MinUnits: 1, Bounds: b}
+	terms := dp.Terms{Epsilon: 3_000_000, Delta: 0.1, MinUnits: 1, Bounds: b, Tables: 1}
 	list := crowd(100, b, 1, 2, 3)
-	for left := range 40 {
+	for left := range 8 {
 		if cells, err := terms.Release(&broken{left}, list); err == nil || cells != nil {
 			t.Fatalf("%d bytes: %v, %v", left, cells, err)
 		}

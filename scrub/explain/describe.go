@@ -10,6 +10,7 @@ import (
 
 	"winnow/config"
 	"winnow/scrub/detect"
+	"winnow/scrub/dp"
 	"winnow/scrub/meta"
 )
 
@@ -28,6 +29,7 @@ func Describe(w io.Writer, c *config.Config) error {
 	p.regions()
 	p.tenants()
 	p.administrators()
+	p.statistics()
 	p.limits()
 	_, err := io.WriteString(w, p.b.String())
 	return err
@@ -294,6 +296,19 @@ func (p *page) administrators() {
 		}
 		p.item(t.ID, "as %s%s", t.Role, until)
 	}
+}
+
+func (p *page) statistics() {
+	s := &p.c.Statistics
+	if !s.On() {
+		return
+	}
+	terms := dp.TermsOf(*s)
+	deviation, units := terms.Noise()
+	p.title("Statistics")
+	p.item("tables", "%s, every %s, to %s", strings.Join(s.Tables, "; "), length(s.Window), s.Upstream)
+	p.item("a cell", "comes out when about %d groups of tenants share it, with noise of %.0f requests (standard deviation)", units, deviation[0])
+	p.item("budget", "%g of %g epsilon a window, for %s", s.Epsilon, s.Budget, length(s.Period))
 }
 
 func (p *page) limits() {
