@@ -107,7 +107,6 @@ const (
 	atStream
 	atLabels
 	atValues
-	atEntry
 	atOldEntries
 	atOldEntry
 )
@@ -133,8 +132,6 @@ func (p *push) Member(key []byte, at int) (end int, stays bool, err error) {
 		return end, stays, err
 	case atValues, atOldEntries:
 		return p.entry(at)
-	case atEntry:
-		return p.value(at)
 	case atOldEntry:
 		return p.old(key, at)
 	}
@@ -216,7 +213,7 @@ func (p *push) entry(at int) (end int, stays bool, err error) {
 	p.part = 0
 	if p.level == atOldEntries {
 		end, _, err = p.object(at, atOldEntry)
-	} else if end, _, err = p.list(at, atEntry); err == nil {
+	} else if end, err = p.parts(at); err == nil {
 		if p.part < 2 {
 			err = errShort
 		} else if attached := p.run.AttachedJSON(); p.part == 2 && len(attached) > 0 {
@@ -246,6 +243,35 @@ var (
 	errTime  = errors.New("the time of an entry is not a number of nanoseconds")
 	errShort = errors.New("an entry has a time and a line")
 )
+
+// parts scrubs the parts of the entry at i, an array. Those behind the third are removed.
+func (p *push) parts(i int) (end int, err error) {
+	in := p.run.In()
+	if i >= len(in) || in[i] != '[' {
+		return i, &scrub.Fault{Offset: i, Reason: "array expected"}
+	}
+	if i = record.SkipSpace(in, i+1); i < len(in) && in[i] == ']' {
+		return i + 1, nil
+	}
+	for cut := -1; ; {
+		end, stays, err := p.value(i)
+		if err != nil {
+			return end, err
+		}
+		if comma := record.SkipSpace(in, end); stays {
+			cut = comma
+		}
+		more, next, fault := record.Next(in, end, ']')
+		switch {
+		case fault != nil:
+			return next, &scrub.Fault{Offset: fault.Offset, Reason: fault.Reason}
+		case !more:
+			p.run.Replace(cut, next-1, nil)
+			return next, nil
+		}
+		i = next
+	}
+}
 
 // value scrubs one part of an entry.
 func (p *push) value(at int) (end int, stays bool, err error) {
