@@ -189,7 +189,7 @@ func (c *candidates) findMarks(m *bitmaps, words int) {
 		c.run[runColoned][w] = run | m[laneHex][w] | colon.now
 		x = colon.now & colon.back(1)
 		if two = colon.near(); two.now != 0 {
-			x |= two.near().near().now
+			x |= word{two.near().now, two.before}.near().now
 		}
 		c.flags[famColoned][w-1] = x
 		coloned |= uint64(some(x)) << ((w - 1) & 63)

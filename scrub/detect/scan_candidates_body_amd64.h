@@ -38,23 +38,20 @@
 	BACK(6, V2, V3, V9, V10)
 	AND  V9, V15, V15
 
-	// Colons (V4, V5), those behind another one (V6, V9), of these those behind another one (V7, V12), and of these again.
+	// Colons (V4, V5), those near behind another one (V6, V9), of these those near behind another one (V7), and of these again (V13). What stands in
+	// the word before counts for the last step as it does for the one before, which lets a few more by.
 	NOW(COLON, V4)
 	BEFORE(COLON, V5)
 	OR   V4, V8, V8
 	ORNOW(HEX, V8)
 	MOVE V8, (1*STRIDE)(DX)
-	NEAR(V4, V5, V6, V9)
-	VPSLLQ $5, V5, V10
-	VPSLLQ $1, V9, V9
-	OR   V10, V9, V9
+	SMEAR(V5, V9)
+	NEAR(V4, V9, V6)
+	SPREAD(V5, V9)
 	AND  V5, V9, V9
-	NEAR(V6, V9, V7, V12)
-	VPSLLQ $5, V9, V10
-	VPSLLQ $1, V12, V12
-	OR   V10, V12, V12
-	AND  V9, V12, V12
-	NEAR(V7, V12, V13, V6)
+	SMEAR(V9, V12)
+	NEAR(V6, V12, V7)
+	NEAR(V7, V12, V13)
 	BACK(1, V4, V5, V8, V10)
 	AND  V4, V8, V8
 	OR   V13, V8, V8

@@ -44,18 +44,28 @@
 	VPSLLQ $k, before, tmp; \
 	AND  tmp, before, outBefore
 
-// NEAR leaves in out what of a bitmap stands one to five bytes behind another of it, and in before what is three bytes behind or less
-// in the word before.
-#define NEAR(now, past, out, before) \
-	BACK(1, now, past, out, V10); \
-	OR   now, out, out; \
-	VPSLLQ $1, past, before; \
-	OR   past, before, before; \
-	BACK(2, out, before, V11, V10); \
-	OR   V11, out, out; \
-	VPSLLQ $2, before, V11; \
-	OR   V11, before, before; \
-	BACK(1, out, before, V11, V10); \
-	BACK(5, now, past, out, V10); \
-	OR   V11, out, out; \
+// SPREAD leaves in out what stands one to five bytes behind a bit of a word.
+#define SPREAD(now, out) \
+	VPSLLQ $1, now, out; \
+	VPSLLQ $1, out, V10; \
+	OR     V10, out, out; \
+	VPSLLQ $2, out, V10; \
+	OR     V10, out, out; \
+	VPSLLQ $5, now, V10; \
+	OR     V10, out, out
+
+// SMEAR leaves in out what stands one to five bytes behind a bit of the word before.
+#define SMEAR(before, out) \
+	VPSRLQ $59, before, out; \
+	VPSRLQ $1, out, V10; \
+	OR     V10, out, out; \
+	VPSRLQ $2, out, V10; \
+	OR     V10, out, out; \
+	VPSRLQ $1, out, V10; \
+	OR     V10, out, out
+
+// NEAR leaves in out what of a bitmap stands one to five bytes behind another of it, or where smeared says.
+#define NEAR(now, smeared, out) \
+	SPREAD(now, out); \
+	OR   smeared, out, out; \
 	AND  now, out, out
