@@ -124,13 +124,13 @@ func (c *classifier) spreadLane(lane int, has func(byte) bool) {
 const tailBytes = 3
 
 // classify fills words of every lane, beginning behind word at (0 is the carry word). Text begins tailBytes before the first word and
-// ends with the last one; there is at least one, and room for all.
-func (c *classifier) classify(m *bitmaps, text []byte, at int) {
+// ends with the last one; there is at least one, and room for all. Where the stops of strings are not asked for, laneStop may stay as it is.
+func (c *classifier) classify(m *bitmaps, text []byte, at int, stops bool) {
 	if c.level == noVectors {
 		c.classifyPortable(m, text, at)
 		return
 	}
-	c.classifyVector(m, text, at)
+	c.classifyVector(m, text, at, stops)
 }
 
 // classifyPortable is classify in plain Go.

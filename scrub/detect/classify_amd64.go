@@ -13,21 +13,21 @@ func vectorsHere() vectorLevel {
 	return noVectors
 }
 
-func (c *classifier) classifyVector(m *bitmaps, text []byte, at int) {
+func (c *classifier) classifyVector(m *bitmaps, text []byte, at int, stops bool) {
 	words := (len(text) - tailBytes) / 64
 	_ = m[0][at+words]
 	if c.level == vectors512 {
 		classifyAVX512(&m[0][1+at], c.wide, &text[tailBytes], words)
 		return
 	}
-	classifyAVX2(&m[0][1+at], &c.sets, c.folded, &text[tailBytes], words)
+	classifyAVX2(&m[0][1+at], &c.sets, c.folded, &text[tailBytes], words, stops)
 }
 
 // classifyAVX2 fills words of every lane from 64*words bytes at text, the first lane's first at m; words is at least 1. It reads
-// tailBytes before text too. It needs AVX2.
+// tailBytes before text too. It leaves laneStop as it is unless stops says so. It needs AVX2.
 //
 //go:noescape
-func classifyAVX2(m *uint64, members *[sets]byteSet, tables *foldTables, text *byte, words int)
+func classifyAVX2(m *uint64, members *[sets]byteSet, tables *foldTables, text *byte, words int, stops bool)
 
 // classifyAVX512 is classifyAVX2 by other tables. It needs what vectors512 says.
 //

@@ -89,13 +89,14 @@ GLOBL hideEven<>(SB), RODATA|NOPTR, $16
 	ANDGROUPS(1, n, Y10, Y11); \
 	ANDGROUPS(2, n, Y12, Y13)
 
-// func classifyAVX2(m *uint64, members *[sets]byteSet, tables *foldTables, text *byte, words int)
-TEXT ·classifyAVX2(SB), 0, $288-40
+// func classifyAVX2(m *uint64, members *[sets]byteSet, tables *foldTables, text *byte, words int, stops bool)
+TEXT ·classifyAVX2(SB), 0, $288-41
 	MOVQ m+0(FP), DI
 	MOVQ members+8(FP), R8
 	MOVQ tables+16(FP), R9
 	MOVQ text+24(FP), SI
 	MOVQ words+32(FP), CX
+	MOVB stops+40(FP), R14
 	LEAQ classes-288(SP), DX
 	MOVQ DI, R13
 	VBROADCASTI128 lowHalf<>(SB), Y15
@@ -163,7 +164,11 @@ classes:
 	LANE(5)
 	LANE(8)
 	LANE(10)
+	TESTB R14, R14
+	JEQ   folded
 	LANE(11)
+
+folded:
 
 	ADDQ $64, SI
 	ADDQ $64, R12

@@ -31,7 +31,7 @@ func TestClassifyAgreesWithSets(t *testing.T) {
 		c.level = level
 		for _, words := range []int{1, 2, 3, chunkWords} {
 			var m bitmaps
-			c.classify(&m, text[:tailBytes+64*words], 0)
+			c.classify(&m, text[:tailBytes+64*words], 0, true)
 			for l := range c.sets {
 				for i, b := range text[tailBytes : tailBytes+64*words] {
 					if got := m[l][1+i/64]>>(i%64)&1 != 0; got != c.sets[l].has(b) {
@@ -57,7 +57,7 @@ func BenchmarkClassify(b *testing.B) {
 			b.ReportAllocs()
 			var m bitmaps
 			for b.Loop() {
-				c.classify(&m, text, 0)
+				c.classify(&m, text, 0, true)
 			}
 		})
 	}
@@ -73,7 +73,7 @@ func TestTailsAreNotMissed(t *testing.T) {
 	for _, level := range levels() {
 		c.level = level
 		var m bitmaps
-		c.classify(&m, text, 0)
+		c.classify(&m, text, 0, true)
 		var ends []int
 		for i := range 64 {
 			if m[laneTail][1]>>i&1 != 0 && table.ends(text[:i+tailBytes+1]) {

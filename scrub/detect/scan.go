@@ -110,6 +110,8 @@ type Scanner struct {
 // needed and where the text was longer than 4 MiB, and valid until the next scan.
 func (s *Scanner) Stops() []uint64 { return s.stops }
 
+func (s *Scanner) wantsStops() bool { return s.ctx.Shape == JSON && len(s.text) <= maxStopsText }
+
 // maxStopsText bounds what a scanner keeps for Stops: an eighth of the text.
 const maxStopsText = 4 << 20
 
@@ -162,7 +164,7 @@ func (s *Scanner) chunk() {
 	}
 	words := s.classify()
 	high := s.noteHigh(words)
-	if s.ctx.Shape == JSON && len(s.text) <= maxStopsText {
+	if s.wantsStops() {
 		s.stops = append(s.stops, s.maps[laneStop][1:1+words]...)
 	}
 	s.cands.find(&s.maps, words)
@@ -183,7 +185,7 @@ func (s *Scanner) classify() int {
 		w = 1
 	}
 	if w < whole {
-		s.set.classes.classify(&s.maps, s.text[s.base+64*w-tailBytes:s.base+64*whole], w)
+		s.set.classes.classify(&s.maps, s.text[s.base+64*w-tailBytes:s.base+64*whole], w, s.wantsStops())
 	}
 	for w = whole; w < words; w++ {
 		s.classifyEdge(w)
@@ -198,7 +200,7 @@ func (s *Scanner) classifyEdge(w int) {
 	clear(s.edge[:skip])
 	from = min(from+skip, len(s.text))
 	clear(s.edge[skip+copy(s.edge[skip:], s.text[from:]):])
-	s.set.classes.classify(&s.maps, s.edge[:], w)
+	s.set.classes.classify(&s.maps, s.edge[:], w, s.wantsStops())
 }
 
 // keepRuns notes where the runs that reach the end of the chunk before have begun.

@@ -61,7 +61,7 @@ func (s *Scanner) still(text []byte) bool {
 	s.edge = [len(s.edge)]byte{}
 	copy(s.edge[tailBytes:], text)
 	m := &s.maps
-	s.set.classes.classify(m, s.edge[:], 0)
+	s.set.classes.classify(m, s.edge[:], 0, false)
 	colon, dash, dot, token := m[laneColon][1], m[laneDash][1], m[laneDot][1], m[laneToken][1]
 	switch {
 	case m[laneAt][1]|m[laneEscape][1] != 0,
