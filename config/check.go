@@ -25,6 +25,7 @@ func (c *checker) all() {
 	c.classes()
 	c.rules()
 	c.minors()
+	c.directory()
 	c.findings()
 	c.custom()
 	c.residency()

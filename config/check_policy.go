@@ -99,6 +99,19 @@ func (c *checker) minors() {
 	}
 }
 
+// directory refuses a list of users of which it is not clear which it is, or that anybody on the way could change.
+func (c *checker) directory() {
+	d := c.Directory
+	switch {
+	case d.File != "" && d.URL != "":
+		c.wrong("directory.url", "keep one", "directory: there is both a file and a url")
+	case d.URL != "" && !strings.HasPrefix(d.URL, "https://") && !(strings.HasPrefix(d.URL, "http://") && isLoopbackURL(d.URL)):
+		c.wrong("directory.url", "write https://", "directory: a list that is not encrypted on its way could be changed there")
+	case d.Tenant != "" && !slices.ContainsFunc(c.Tenants, func(t Tenant) bool { return t.ID == d.Tenant }):
+		c.wrong("directory.tenant", "name one of tenants", "directory: unknown tenant %s", show(d.Tenant))
+	}
+}
+
 func (c *checker) presetIDs() map[string]bool {
 	rules, err := Preset(c.Policy.Preset)
 	if err != nil {

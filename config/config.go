@@ -75,6 +75,8 @@ type Config struct {
 	Metadata Metadata `yaml:"metadata"`
 	// Policy says what leaves.
 	Policy Policy `yaml:"policy"`
+	// Directory is the list of users by which persons are restricted and released. Default none.
+	Directory Directory `yaml:"directory"`
 	// Tests are examples of what the policy must do: a file of which one fails does not load. Default none.
 	Tests []Test `yaml:"tests"`
 	// Audit is the log of who changed what.
@@ -414,6 +416,25 @@ type Policy struct {
 	// GPC says what a request with "Sec-GPC: 1" (Global Privacy Control) means. Default ignore.
 	GPC Signal `yaml:"gpc"`
 }
+
+// Directory is a list of users: whoever is deactivated or deleted there is restricted here, and released when they are back.
+type Directory struct {
+	// File of users, as SCIM 2.0 lists them (RFC 7644, 3.4.2): {"Resources": [{"userName": ..., "active": true, ...}]}. Not together with url.
+	File string `yaml:"file" form:"text"`
+	// URL of such a list, of which all pages are read: https://.../Users.
+	URL string `yaml:"url" form:"url"`
+	// Token that the list wants, as a bearer (RFC 6750).
+	Token Secret `yaml:"token"`
+	// Every so often it is read. Default 1h.
+	Every Duration `yaml:"every" min:"1m"`
+	// Action upon the records of whoever is not active: "drop" or "strip". Default drop.
+	Action string `yaml:"action" words:"drop strip"`
+	// Tenant whose users they are. Default: all.
+	Tenant string `yaml:"tenant" form:"id"`
+}
+
+// On tells whether there is a directory.
+func (d Directory) On() bool { return d.File != "" || d.URL != "" }
 
 // Minors says which records are about a minor: they are dropped, and whoever their subject fields name is put on the suppression list.
 type Minors struct {

@@ -312,3 +312,35 @@ func TestErasureCallsBackends(t *testing.T) {
 		t.Errorf("%d calls of loki, %d of elasticsearch, %d came", loki, elastic, len(b.all()))
 	}
 }
+
+// RIGHT-4: whoever the directory has deactivated is restricted, a list that cannot be read changes nothing, and who is back is released.
+func TestDirectoryIsFollowed(t *testing.T) {
+	b := newBackend(t)
+	file := filepath.Join(t.TempDir(), "users.json")
+	list := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list(`{"Resources":[{"userName":"u-alice","active":false,"emails":[{"value":"alice@example.com"}]},{"userName":"u-2"}]}`)
+	r := start(t, b, "directory: {file: "+file+"}\n"+identified)
+	for !strings.Contains(r.get(t, "/metrics"), "winnow_restricted_subjects 2") {
+	}
+	body := `{"level":"hers","user_id":"u-alice"}` + "\n" + `{"level":"others","user_id":"u-2"}`
+	if status, answer := r.post(t, "/ingest", body); status/100 != 2 || strings.Contains(b.bodies(), `"hers"`) || !strings.Contains(b.bodies(), `"others"`) {
+		t.Errorf("%d %s: %s", status, answer, b.bodies())
+	}
+	for _, step := range []struct{ list, want string }{
+		{`{"Resources":`, "winnow_directory_last_sync_successful 0"},
+		{`{"Resources":[{"userName":"u-alice","emails":[{"value":"alice@example.com"}]},{"userName":"u-2"}]}`, "winnow_restricted_subjects 0"},
+	} {
+		if err := r.end(); err != nil {
+			t.Fatal(err)
+		}
+		list(step.list)
+		r = r.again(t)
+		for !strings.Contains(r.get(t, "/metrics"), step.want) {
+		}
+	}
+}

@@ -192,6 +192,7 @@ func (p *proxy) run(ctx context.Context, seen prints) error {
 	var background sync.WaitGroup
 	background.Go(func() { p.watch(watching, seen) })
 	background.Go(func() { p.tend(watching) })
+	background.Go(func() { p.followDirectory(watching) })
 	background.Go(func() { p.keys.Run(watching) })
 	broken := make(chan error, 2+len(p.sockets))
 	go func() { broken <- p.server.Serve(p.listen) }()

@@ -1,6 +1,10 @@
 package admin
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
 
 // Persons counts what is done about persons:
 //
@@ -8,12 +12,25 @@ import "github.com/prometheus/client_golang/prometheus"
 //	winnow_minor_persons_total{fate}      persons named in records of minors: listed, or lost because too many were named at once
 //	winnow_objections_total{signal}       requests with a signal that the policy heeds: dnt, gpc
 //	winnow_restricted_subjects            persons on the suppression list
+//	winnow_directory_last_sync_successful and ..._timestamp_seconds: of the directory of users; 0 and 0 without one
 //	winnow_suppression_age_seconds        for how long the list's store was not in reach; only where other nodes share it
 type Persons struct {
 	Removed, Stripped prometheus.Counter
 	// Listed and Lost persons of records of minors.
 	Listed, Lost prometheus.Counter
 	DNT, GPC     prometheus.Counter
+
+	syncOK, syncAt prometheus.Gauge
+}
+
+// Synced tells how the last reading of the directory ended.
+func (p *Persons) Synced(ok bool, now time.Time) {
+	if !ok {
+		p.syncOK.Set(0)
+		return
+	}
+	p.syncOK.Set(1)
+	p.syncAt.Set(float64(now.Unix()))
 }
 
 // Persons makes these metrics, once. restricted is asked when somebody wants them, and so is age, nil for never.
@@ -33,7 +50,14 @@ func (m *Metrics) Persons(restricted, age func() float64) *Persons {
 	if age != nil {
 		gauge("winnow_suppression_age_seconds", "For how long the suppression list was not in reach.", age)
 	}
+	last := func(name, help string) prometheus.Gauge {
+		g := prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
+		m.registry.MustRegister(g)
+		return g
+	}
 	return &Persons{
+		syncOK:  last("winnow_directory_last_sync_successful", "Whether the directory of users was taken when it was read last."),
+		syncAt:  last("winnow_directory_last_sync_timestamp_seconds", "When the directory of users was last taken."),
 		Removed: orders.WithLabelValues("drop"), Stripped: orders.WithLabelValues("strip"),
 		Listed: minors.WithLabelValues("listed"), Lost: minors.WithLabelValues("lost"),
 		DNT: signals.WithLabelValues("dnt"), GPC: signals.WithLabelValues("gpc"),

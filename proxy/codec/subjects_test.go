@@ -134,10 +134,10 @@ func (n *named) scrub(t *testing.T, request scrub.Request, settings string) (out
 		}
 		return p.Begin(again)
 	})
-	defer run.Close()
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer run.Close()
 	rows, err := n.codec.AppendLines(nil, &b)
 	if err != nil {
 		t.Fatal(err)
@@ -253,8 +253,8 @@ func TestVariantsKnowPersons(t *testing.T) {
 	run, b, err := codec.Passes(codec.JSON{}, &codec.Request{Body: []byte(`{"level":"a","user_id":"u-1"}`)}, func(m *scrub.Marked) *scrub.Run {
 		return v.Policy.Begin(scrub.Request{Mode: v.Mode, SubjectKeys: subjectKeys(t), Orders: o, Marked: m})
 	})
-	defer run.Close()
 	if err != nil || b.Dropped != 1 {
-		t.Errorf("%d dropped, %v", b.Dropped, err)
+		t.Fatalf("%d dropped, %v", b.Dropped, err)
 	}
+	run.Close()
 }

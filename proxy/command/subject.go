@@ -86,6 +86,9 @@ func newSubjectVerb(con *console, f *subjectFlags, act admin.SubjectAct, short, 
 				return err
 			}
 			q := f.query
+			if act != admin.SubjectRestrict {
+				q.Action = "" // the default of that flag
+			}
 			if err := f.identify(con, &q, act); err != nil {
 				return err
 			}

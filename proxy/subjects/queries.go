@@ -160,11 +160,11 @@ func (b *Backend) sql(tokens []string) string {
 }
 
 func (b *Backend) logsQL(tokens []string) string {
-	any := strings.Join(tokens, "|")
-	filter := `_msg:~"` + any + `"`
+	list := strings.Join(tokens, "|")
+	filter := `_msg:~"` + list + `"`
 	for _, field := range b.Fields {
 		if !strings.Contains(field, "*") {
-			filter += fmt.Sprintf(" or %q:~%q", field, any)
+			filter += fmt.Sprintf(" or %q:~%q", field, list)
 		}
 	}
 	return filter
