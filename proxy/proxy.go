@@ -130,6 +130,7 @@ type proxy struct {
 	statistics statistics
 	keys       *keys.Ring
 	persons    *persons
+	consents   *consents
 	site       atomic.Pointer[site] // in force
 	audit      *audit.Log           // nil: off
 	secured    []*secured           // of ingest, then of the listeners; nil: plain
@@ -170,6 +171,7 @@ func (p *proxy) open(c *config.Config) error {
 	p.statistics.released, p.statistics.unpaid, p.statistics.failed, p.statistics.lost = p.metrics.Statistics(p.statisticCells)
 	p.api = p.newAPI(c)
 	p.followPersons()
+	p.followConsents(c)
 	if err := p.put(c); err != nil {
 		return err
 	}
@@ -270,6 +272,7 @@ func (p *proxy) close() error {
 		errs = append(errs, p.closeSpool())
 	}
 	p.persons.close()
+	p.consents.close()
 	errs = append(errs, p.states.Close(), p.audit.Close())
 	p.holding.Lock()
 	defer p.holding.Unlock()
@@ -295,7 +298,7 @@ func (p *proxy) Ready() error {
 
 // Problems implements admin.Health.
 func (p *proxy) Problems() []string {
-	list := p.keys.Problems()
+	list := append(p.keys.Problems(), p.consents.problems()...)
 	if s := p.spooling.Load(); s != nil {
 		list = append(list, problems(s)...)
 	}

@@ -104,6 +104,7 @@ func (p *proxy) put(c *config.Config) error {
 	s.stats = p.countBy(c)
 	p.config, p.policy, p.geo = c, policy, places
 	p.keys.Set(keySettings(c))
+	p.consents.live.SetMaxStaleness(time.Duration(c.MaxStaleness))
 	p.secure(c, shown)
 	p.api.Use(tokens)
 	if fresh {
