@@ -164,7 +164,8 @@ func headerOf(a codec.Response) func(string) string {
 	}
 }
 
-// fill takes all room for bodies, until the function that it returns is called.
+// fill takes so much of the room for bodies that none is begun any more, and connections are still taken, until the function that it returns is
+// called.
 func fill(t *testing.T, r *running, b *backend) (release func()) {
 	t.Helper()
 	arrived, leave := make(chan struct{}), make(chan struct{})
@@ -178,7 +179,7 @@ func fill(t *testing.T, r *running, b *backend) (release func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		r.post(t, "/ingest", strings.Repeat(" ", answersRoom-3)+"{}", "Content-Type", "application/x-ndjson")
+		r.post(t, "/ingest", strings.Repeat(" ", answersRoom*9/10)+"{}", "Content-Type", "application/x-ndjson")
 	}()
 	<-arrived
 	b.answer(204)
