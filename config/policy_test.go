@@ -191,3 +191,24 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+// CHANGE-1: the text of a policy makes one of the same digest, whatever the file says, and no other text makes any.
+func TestCHANGE1TextMakesTheSamePolicy(t *testing.T) {
+	files := append(glob(t, "testdata/*.good.yaml"), "default.yaml", "starter.yaml")
+	for _, name := range files {
+		c, err := Parse(name, read(t, name), testEnv())
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := FromText(c.Text())
+		if err != nil || again.Digest() != c.Digest() {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	text := string(Default().Text())
+	for _, other := range []string{"", "{", "{}", text + " ", strings.Replace(text, `"Form":1`, `"Form":2`, 1), strings.Replace(text, `"Form":1`, `"Form":1,"More":1`, 1)} {
+		if _, err := FromText([]byte(other)); err == nil {
+			t.Errorf("%.40q... makes a policy", other)
+		}
+	}
+}

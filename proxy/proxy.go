@@ -28,6 +28,7 @@ import (
 	"winnow/proxy/ingest"
 	"winnow/proxy/keys"
 	"winnow/proxy/spool"
+	"winnow/proxy/values"
 	"winnow/scrub"
 )
 
@@ -96,6 +97,7 @@ func Run(ctx context.Context, o Options) error {
 	}
 	p.config = c
 	p.states = NewState(c, o.Log, o.Now)
+	p.policies = &policies{bucket: func() (values.Bucket, error) { return p.state(policyTexts) }, now: o.Now, kept: map[string]time.Time{}}
 	for name, hash := range p.fingerprint() {
 		if _, before := seen[name]; !before {
 			seen[name] = hash
@@ -146,6 +148,8 @@ type proxy struct {
 
 	retiring sync.WaitGroup // sites that wait for their last request
 	draining atomic.Bool
+
+	policies *policies // under which something may wait in the spool
 }
 
 // open makes everything, and listens.

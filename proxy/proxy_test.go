@@ -100,9 +100,15 @@ type running struct {
 // start runs winnow with a configuration, to which listeners and a data folder are added, until the test ends. %s stands for the URL of b.
 func start(t testing.TB, b *backend, text string) *running {
 	t.Helper()
+	return startIn(t, b, filepath.Join(t.TempDir(), "data"), text)
+}
+
+// startIn is start in a data folder that may have been used before.
+func startIn(t testing.TB, b *backend, data, text string) *running {
+	t.Helper()
 	r := &running{log: &logBuffer{seen: make(chan struct{}, 1)}, done: make(chan error, 1), reload: make(chan os.Signal)}
 	dir := t.TempDir()
-	head := fmt.Sprintf("version: 1\nlisten: 127.0.0.1:0\nadmin: {listen: 127.0.0.1:0}\ndata_dir: %s\nlog: {level: debug}\n", filepath.Join(dir, "data"))
+	head := fmt.Sprintf("version: 1\nlisten: 127.0.0.1:0\nadmin: {listen: 127.0.0.1:0}\ndata_dir: %s\nlog: {level: debug}\n", data)
 	if b != nil {
 		head += "upstreams: [{id: logs, url: '" + b.URL + "', timeout: 5s}]\n"
 	}

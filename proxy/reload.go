@@ -242,6 +242,7 @@ func (p *proxy) tend(ctx context.Context) {
 		case <-old.C:
 			p.expireSpool()
 			p.expirePersons()
+			p.tendPolicies()
 			p.api.Tick()
 		}
 	}

@@ -60,6 +60,7 @@ func (p *proxy) put(c *config.Config) error {
 		p.dismiss(targets, p.targets)
 		return err
 	}
+	p.keepPolicies(policy)
 	known, err := p.peopleOf(c, secret)
 	if err != nil {
 		p.dismiss(targets, p.targets)
@@ -103,6 +104,7 @@ func (p *proxy) put(c *config.Config) error {
 	}
 	s.stats = p.countBy(c)
 	p.config, p.policy, p.geo = c, policy, places
+	p.policies.use(c, policy)
 	p.keys.Set(keySettings(c))
 	p.consents.live.SetMaxStaleness(time.Duration(c.MaxStaleness))
 	p.secure(c, shown)

@@ -253,7 +253,7 @@ func (s *site) keep(r *ingest.Request, x *exchange, to lanes) {
 		ID: entryID(r), Tenant: r.Tenant, Purpose: purpose, Policy: x.ruling.policy.Digest(), Received: r.Received, Records: b.Kept, Body: b.Bytes(),
 		Request: spool.Request{
 			Protocol: string(b.Protocol()), Method: d.Method, Path: d.Path, Query: d.Query, ContentType: d.ContentType, Accept: d.Accept, OrgID: d.OrgID,
-			Coding: d.Encoding.String(), Headers: d.Headers, Fixed: d.Fixed, Text: b.Text(), Signal: b.Signal(),
+			Coding: d.Encoding.String(), Headers: d.Headers, Fixed: d.Fixed, Text: b.Text(), Signal: b.Signal(), Way: r.Route.Template,
 		},
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
@@ -317,7 +317,7 @@ var outcomes = [...]string{"other", "delivered", "refused", "busy", "unreachable
 
 // deliverEntry hands what waits in a lane of an upstream to that upstream, as it is configured now.
 func (p *proxy) deliverEntry(id string, counters *admin.Lane) spool.Deliver {
-	return func(_ context.Context, e *spool.Entry) spool.Outcome {
+	return func(ctx context.Context, e *spool.Entry) spool.Outcome {
 		p.holding.Lock()
 		to := p.targets[id]
 		p.holding.Unlock()
@@ -330,6 +330,16 @@ func (p *proxy) deliverEntry(id string, counters *admin.Lane) spool.Deliver {
 		if speaks == nil || err != nil {
 			return spool.Outcome{Err: errOtherVersion, Permanent: true}
 		}
+		now := *e
+		e, r = &now, &now.Request
+		o, again, done := p.readmit(ctx, e, &to.made)
+		defer done()
+		if again {
+			counters.Rescrubbed()
+		}
+		if o.Err != nil || e.Records == 0 {
+			return o
+		}
 		batch := codec.UncheckedBatch(speaks.Protocol(), r.ContentType, r.Text, r.Signal, e.Records, e.Body)
 		var held scrub.Held
 		if left, o := p.current(e, speaks, &batch, &held); !left || o.Err != nil {
@@ -341,7 +351,8 @@ func (p *proxy) deliverEntry(id string, counters *admin.Lane) spool.Deliver {
 		}
 		began := p.o.Now()
 		answer, err := to.Deliver(&d)
-		o, tried := outcome(speaks.Protocol(), &answer, err)
+		var tried int
+		o, tried = outcome(speaks.Protocol(), &answer, err)
 		counters.Tried(tried)
 		if !o.Resting {
 			to.counters.Delivered(p.o.Now().Sub(began), reasonOf(err))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"winnow/config"
 	"winnow/scrub/action"
@@ -36,6 +37,115 @@ func (p *Policy) Variant(i int, tenant string) Variant {
 
 // Tightened lists the tenants that have a variant of their own on a way in, in the order of their names.
 func (p *Policy) Tightened(i int) []string { return slices.Sorted(maps.Keys(p.ways[i].tenants)) }
+
+// Policies lists the policy and its variants, each once.
+func (p *Policy) Policies() []*Policy {
+	list := []*Policy{p}
+	for i := range p.ways {
+		for _, v := range append(slices.Collect(maps.Values(p.ways[i].tenants)), p.ways[i].own) {
+			if !slices.Contains(list, v.Policy) {
+				list = append(list, v.Policy)
+			}
+		}
+	}
+	return list
+}
+
+// Text is what config.FromText and Compile make the same policy of, as far as what leaves is concerned. The caller owns it.
+func (p *Policy) Text() []byte { return p.from.Text() }
+
+// Toward is the variant under which what came in on a way is handed on later, when it has waited: that of the way and the tenant, narrowed to the
+// classes that may be handed over there. A way of -1 is none that there still is; the policy's own mode is then its mode. Where something is
+// narrowed it is compiled anew with each call. The policy must not be a variant.
+func (p *Policy) Toward(i int, tenant string, may func(config.Class) bool) (Variant, error) {
+	mode, classes := p.mode, []config.Class(nil)
+	switch c := p.from; {
+	case i < 0:
+	case i < len(c.Routes):
+		mode, classes = said(c.Routes[i].Mode, c), c.Routes[i].Classes
+	default:
+		l := c.Listeners[i-len(c.Routes)]
+		mode, classes = said(l.Mode, c), l.Classes
+	}
+	var of config.Tightening
+	for _, t := range p.from.Tenants {
+		if t.ID == tenant {
+			of = t.Policy
+		}
+	}
+	t := tightening{strict: of.Mode == config.ModeStrict && mode == config.ModeScrub, drop: of.Drop}
+	for _, list := range [][]config.Class{classes, of.Classes} {
+		t.narrow(p.from.Policy.Classes, list)
+	}
+	own := Variant{p, mode}
+	if i >= 0 {
+		own = p.Variant(i, tenant)
+	}
+	before := t.classes
+	t.narrow(p.from.Policy.Classes, allowed(p.from.Policy.Classes, may))
+	if slices.Equal(before, t.classes) && (before == nil) == (t.classes == nil) && (i >= 0 || t.none()) {
+		return own, nil
+	}
+	if t.strict {
+		mode = config.ModeStrict
+	}
+	v, err := compile(tighten(p.from, t), p)
+	return Variant{v, mode}, err
+}
+
+// Readmitting is p for what was scrubbed under old, waits with facts of requests in it, and is scrubbed again: those facts of which old left more
+// than p leaves are taken away by their names, since p would only see fields of these names. A nil old is not known, and all go.
+func (p *Policy) Readmitting(old *Policy) (*Policy, error) {
+	var drop []string
+	for i := range meta.Defaults {
+		d := &meta.Defaults[i]
+		if old != nil {
+			if effect := Strictness(p.fact(d).Action, old.fact(d).Action, false); effect == Neutral || effect == Withholds {
+				continue
+			}
+		}
+		for _, names := range [][]string{attachedAs(d, config.MetadataRule{}), attachedAs(d, p.from.Metadata[d.Fact]), attachedAs(d, old.metadata(d.Fact))} {
+			for _, name := range names {
+				drop = append(drop, name, strings.ReplaceAll(name, ".", "_"), scopeNames[Report]+"."+name)
+			}
+		}
+	}
+	if len(drop) == 0 {
+		return p, nil
+	}
+	slices.Sort(drop)
+	return compile(tighten(p.from, tightening{drop: slices.Compact(drop)}), p)
+}
+
+func (p *Policy) metadata(f config.Fact) config.MetadataRule {
+	if p == nil {
+		return config.MetadataRule{}
+	}
+	return p.from.Metadata[f]
+}
+
+// attachedAs are the names under which a fact is attached.
+func attachedAs(d *meta.Default, rule config.MetadataRule) []string {
+	name, version := d.Name, d.VersionName
+	if rule.Name != "" {
+		name, version = rule.Name, rule.Name+"_version"
+	}
+	if d.VersionName == "" {
+		return []string{name}
+	}
+	return []string{name, version}
+}
+
+// allowed are the classes that may.
+func allowed(classes []config.Class, may func(config.Class) bool) []config.Class {
+	left := []config.Class{}
+	for _, c := range classes {
+		if may(c) {
+			left = append(left, c)
+		}
+	}
+	return left
+}
 
 // tightening is what is withheld beyond a policy on one way in.
 type tightening struct {
@@ -177,11 +287,9 @@ func withoutFacts(m config.Metadata, drop []string) config.Metadata {
 	for i := range meta.Defaults {
 		d := &meta.Defaults[i]
 		rule := m[d.Fact]
-		name, version := d.Name, d.VersionName
-		if rule.Name != "" {
-			name, version = rule.Name, rule.Name+"_version"
-		}
-		if !slices.ContainsFunc(drop, func(field string) bool { return matches(field, name) || d.VersionName != "" && matches(field, version) }) {
+		if !slices.ContainsFunc(attachedAs(d, rule), func(name string) bool {
+			return slices.ContainsFunc(drop, func(field string) bool { return matches(field, name) })
+		}) {
 			continue
 		}
 		if m == nil {

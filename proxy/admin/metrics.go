@@ -48,7 +48,7 @@ type Metrics struct {
 
 	duration, upstreamDuration *prometheus.HistogramVec
 
-	lost, truncated, retries, deliveries, spoolRefusals, denied, residency *prometheus.CounterVec
+	lost, truncated, retries, deliveries, rescrubbed, spoolRefusals, denied, residency *prometheus.CounterVec
 
 	policy, geo, open *prometheus.GaugeVec
 
@@ -110,6 +110,7 @@ func (m *Metrics) counters() {
 	m.truncated = counter("winnow_listener_truncated_total", "Messages cut because they were too long.", "listener")
 	m.retries = counter("winnow_listener_retries_total", "Batches handed over once more.", "listener")
 	m.deliveries = counter("winnow_spool_deliveries_total", "Attempts to deliver from the spool.", "lane", "outcome")
+	m.rescrubbed = counter("winnow_spool_rescrubbed_total", "Attempts to deliver for which a batch was scrubbed again.", "lane")
 	m.spoolRefusals = counter("winnow_spool_refusals_total", "Batches that the spool did not take.", "lane", "reason")
 	m.residency = counter("winnow_residency_total", "Requests by the region they belong to, and what became of them.", "region", "outcome")
 	m.denied = counter("winnow_admin_denied_total", "Administrators' requests that were not let in.", "reason")

@@ -15,6 +15,7 @@ import "github.com/prometheus/client_golang/prometheus"
 //	winnow_spool_frames{lane}                        frames that wait
 //	winnow_spool_oldest_seconds{lane}                age of the oldest batch that waits
 //	winnow_spool_deliveries_total{lane,outcome}      attempts
+//	winnow_spool_rescrubbed_total{lane}              attempts for which a batch was scrubbed again, under the policy then in force
 //	winnow_spool_refusals_total{lane,reason}         batches refused before acceptance
 //	winnow_spool_restarts_total                      restarts of a store that did not answer
 //	winnow_spool_problems                            what is wrong now; /healthz says it in words
@@ -71,11 +72,14 @@ func (c spoolCollector) Collect(ch chan<- prometheus.Metric) {
 }
 
 // Lane counts what happens at one lane of the spool.
-type Lane struct{ outcomes, refusals Reasons }
+type Lane struct {
+	outcomes, refusals Reasons
+	rescrubbed         prometheus.Counter
+}
 
 // Lane makes the counters of a lane. Attempts to deliver end in one of the outcomes, refusals have one of the reasons.
 func (m *Metrics) Lane(name string, outcomes, refusals []string) *Lane {
-	l := &Lane{}
+	l := &Lane{rescrubbed: m.rescrubbed.WithLabelValues(name)}
 	for _, outcome := range outcomes {
 		l.outcomes.counters = append(l.outcomes.counters, m.deliveries.WithLabelValues(name, outcome))
 	}
@@ -87,6 +91,9 @@ func (m *Metrics) Lane(name string, outcomes, refusals []string) *Lane {
 
 // Tried counts an attempt to deliver, by its outcome on the list.
 func (l *Lane) Tried(outcome int) { l.outcomes.Count(outcome) }
+
+// Rescrubbed counts an attempt for which a batch was scrubbed again.
+func (l *Lane) Rescrubbed() { l.rescrubbed.Inc() }
 
 // Refused counts a batch that was not taken, by its reason on the list.
 func (l *Lane) Refused(reason int) { l.refusals.Count(reason) }

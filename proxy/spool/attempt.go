@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -71,7 +72,7 @@ func (q *Queue) try(ctx context.Context, unreadable Reason, b sealed, deliver De
 	case o.Err == nil:
 		return result{fate: fateDelivered}
 	case o.Permanent:
-		return q.setAside(ctx, ReasonRefused, b)
+		return q.setAside(ctx, cmp.Or(o.Reason, ReasonRefused), b)
 	case o.Resting:
 		return result{fate: fateResting, after: o.After, received: e.Received}
 	}

@@ -11,14 +11,14 @@ type ID [16]byte
 
 // An entry, before it is sealed, is fields one after the other. A text is its length as a uvarint and its bytes:
 //
-//	version    1 byte, 1
+//	version    1 byte, 2; 1 has no way
 //	received   8 bytes, nanoseconds since 1970, big endian
 //	records    uvarint
 //	flags      1 byte: 1 fixed, 2 text, 4 and 8 the signal
-//	purpose, policy, protocol, method, path, content type, accept, org id, coding, query: texts
+//	purpose, policy, protocol, method, path, content type, accept, org id, coding, query, way: texts
 //	headers    uvarint of how many, then name and value of each as texts
 //	body       the rest
-const entryVersion = 1
+const entryVersion = 2
 
 const (
 	flagFixed = 1 << iota
@@ -43,7 +43,7 @@ func appendEntry(dst []byte, e *Entry) []byte {
 	}
 	dst = append(dst, flags|e.Request.Signal<<signalShift)
 	r := &e.Request
-	for _, s := range [...]string{e.Purpose, e.Policy, r.Protocol, r.Method, r.Path, r.ContentType, r.Accept, r.OrgID, r.Coding, string(r.Query)} {
+	for _, s := range [...]string{e.Purpose, e.Policy, r.Protocol, r.Method, r.Path, r.ContentType, r.Accept, r.OrgID, r.Coding, string(r.Query), r.Way} {
 		dst = appendText(dst, s)
 	}
 	dst = binary.AppendUvarint(dst, uint64(len(r.Headers)))
@@ -60,7 +60,8 @@ func appendText(dst []byte, s string) []byte {
 // readEntry reads what appendEntry wrote. The body is part of in.
 func readEntry(in []byte) (e Entry, err error) {
 	r := reader{in: in}
-	if r.byte() != entryVersion {
+	version := r.byte()
+	if version == 0 || version > entryVersion {
 		return Entry{}, errEntry
 	}
 	e.Received = time.Unix(0, int64(r.uint64())).UTC()
@@ -72,6 +73,9 @@ func readEntry(in []byte) (e Entry, err error) {
 		*s = string(r.text())
 	}
 	q.Query = r.text()
+	if version > 1 {
+		q.Way = string(r.text())
+	}
 	n := r.uvarint()
 	if n > uint64(len(r.in)) {
 		return Entry{}, errEntry

@@ -14,6 +14,7 @@ type Reason string
 // The reasons.
 const (
 	ReasonRefused Reason = "refused" // the backend refused it for good
+	ReasonPolicy  Reason = "policy"  // the policy now in force cannot be applied to it
 	ReasonDamaged Reason = "damaged" // its checksum is wrong
 	ReasonSealed  Reason = "sealed"  // it cannot be opened, though its checksum is right
 	ReasonFrame   Reason = "frame"   // its frame has no readable head

@@ -48,8 +48,10 @@ type Entry struct {
 // Request is what a delivery sends beside the body. None of it is the client's own credential.
 type Request struct {
 	Protocol, Method, Path, ContentType, Accept, OrgID, Coding string
-	Query                                                      []byte
-	Headers                                                    [][2]string
+	// Way it came in by: the path of a route, or the address of a listener, as configured. Empty: not known.
+	Way     string
+	Query   []byte
+	Headers [][2]string
 	// Fixed and Text are how the codec has it: compressed by the protocol itself, lines of plain text.
 	Fixed, Text bool
 	// Signal of OTLP, as the codec has it; at most 3.
@@ -62,6 +64,8 @@ type Outcome struct {
 	Err error
 	// Permanent says that trying again cannot help: the entry is parked.
 	Permanent bool
+	// Reason why it is parked then; empty: ReasonRefused.
+	Reason Reason
 	// Resting says that nothing was tried: the backend is left alone for a while. It does not count as an attempt.
 	Resting bool
 	// After is how long the backend asked to be left alone; 0 if it did not say.

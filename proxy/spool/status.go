@@ -111,7 +111,7 @@ func (q *Queue) Verify(ctx context.Context) (r Report, err error) {
 	}
 	err = q.parked.Read(ctx, 1, func(_ uint64, frame []byte) bool {
 		r.Parked++
-		if p, b, ok := readParked(frame); ok && p.Reason == ReasonRefused {
+		if p, b, ok := readParked(frame); ok && (p.Reason == ReasonRefused || p.Reason == ReasonPolicy) {
 			q.verifyBatch(ctx, b, &r)
 		}
 		return ctx.Err() == nil

@@ -1,0 +1,246 @@
+package proxy
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"winnow/config"
+	"winnow/proxy/codec"
+	"winnow/proxy/spool"
+	"winnow/proxy/values"
+	"winnow/scrub"
+)
+
+// policyTexts is the bucket of the texts of policies under which something may wait in the spool. A name is a policy's digest, a value the
+// time when it was last known to be in force, in seconds since 1970 as 8 bytes big endian, and the text, of which the digest is the SHA-256.
+const policyTexts = "policies"
+
+// policies sees to it that what waits leaves under a policy at least as strict as that which it was taken under, and as that which is in
+// force (CHANGE-1). What cannot be compared is scrubbed again under the one in force, which only takes away. It is safe for concurrent use.
+type policies struct {
+	bucket func() (values.Bucket, error)
+	now    func() time.Time
+
+	keeping sync.Mutex
+	kept    map[string]time.Time // texts that are in the bucket
+
+	mu       sync.Mutex
+	config   *config.Config
+	policy   *scrub.Policy // in force; nil: none yet
+	ways     map[string]int
+	toward   map[leaving]judged
+	verdicts map[[2]string]judged // by digests of old and new
+}
+
+// leaving is what batches have in common that meet the same variant when they leave.
+type leaving struct{ way, tenant, lane string }
+
+// judged is the variant under which something is scrubbed again, if its policy is not nil.
+type judged struct {
+	scrub.Variant
+	err error
+}
+
+// use puts a policy in force.
+func (p *policies) use(c *config.Config, policy *scrub.Policy) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.config, p.policy = c, policy
+	p.ways, p.toward, p.verdicts = map[string]int{}, map[leaving]judged{}, map[[2]string]judged{}
+	for i, r := range c.Routes {
+		p.ways[r.Path] = i
+	}
+	for i, l := range c.Listeners {
+		p.ways[l.Address] = len(c.Routes) + i
+	}
+}
+
+func (p *policies) inForce() *scrub.Policy {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.policy
+}
+
+// fresh is for how long a text that was kept need not be kept again.
+const fresh = expireEvery / 2
+
+// keep keeps the texts of a policy and its variants, before anything is taken under them, and says of those in force that they still are.
+func (p *policies) keep(ctx context.Context, policy *scrub.Policy) error {
+	p.keeping.Lock()
+	defer p.keeping.Unlock()
+	bucket, err := p.bucket()
+	if err != nil {
+		return err
+	}
+	list := policy.Policies()
+	if before := p.inForce(); before != nil && before != policy {
+		list = append(list, before.Policies()...)
+	}
+	now := p.now()
+	for _, one := range list {
+		if now.Sub(p.kept[one.Digest()]) < fresh {
+			continue
+		}
+		value := binary.BigEndian.AppendUint64(nil, uint64(now.Unix()))
+		if err := bucket.Put(ctx, one.Digest(), append(value, one.Text()...)); err != nil {
+			return err
+		}
+		p.kept[one.Digest()] = now
+	}
+	return nil
+}
+
+// tidy removes the texts of policies under which nothing can wait any more: none is older than longest.
+func (p *policies) tidy(ctx context.Context, longest time.Duration) error {
+	if err := p.keep(ctx, p.inForce()); err != nil {
+		return err
+	}
+	bucket, err := p.bucket()
+	if err != nil {
+		return err
+	}
+	names, err := bucket.Names(ctx)
+	for _, name := range names {
+		if err == nil && p.outlived(ctx, bucket, name, longest) {
+			err = bucket.Destroy(ctx, name)
+		}
+	}
+	return err
+}
+
+// outlived tells whether a policy has been out of force for longer than anything waits. While it was in force that was said every hour.
+func (p *policies) outlived(ctx context.Context, bucket values.Bucket, name string, longest time.Duration) bool {
+	inForce := p.inForce().Policies()
+	value, err := bucket.Get(ctx, name)
+	if len(value) < 8 || err != nil || slices.ContainsFunc(inForce, func(one *scrub.Policy) bool { return one.Digest() == name }) {
+		return false
+	}
+	return p.now().Sub(time.Unix(int64(binary.BigEndian.Uint64(value)), 0)) > longest+2*expireEvery
+}
+
+// judge says under which policy a batch must be scrubbed again before it leaves to an upstream; under none, its Policy being nil, if it may leave
+// as it is.
+func (p *policies) judge(ctx context.Context, e *spool.Entry, to *config.Upstream) (scrub.Variant, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	v, err := p.variant(leaving{e.Request.Way, e.Tenant, to.ID}, to)
+	if err != nil || e.Policy == v.Policy.Digest() {
+		return scrub.Variant{}, err
+	}
+	digests := [2]string{e.Policy, v.Policy.Digest()}
+	j, known := p.verdicts[digests]
+	if !known {
+		var old *scrub.Policy
+		old, known = p.old(ctx, e.Policy)
+		if old == nil || !scrub.AtLeastAsStrict(v.Policy, old) {
+			j.Policy, j.err = v.Policy.Readmitting(old)
+		}
+		if known {
+			p.verdicts[digests] = j
+		}
+	}
+	return scrub.Variant{Policy: j.Policy, Mode: v.Mode}, j.err
+}
+
+// variant is the policy in force for what waits.
+func (p *policies) variant(w leaving, to *config.Upstream) (scrub.Variant, error) {
+	j, known := p.toward[w]
+	if !known {
+		way, there := p.ways[w.way]
+		if !there {
+			way = -1
+		}
+		j.Variant, j.err = p.policy.Toward(way, w.tenant, to.MayReceive)
+		p.toward[w] = j
+	}
+	return j.Variant, j.err
+}
+
+// old makes the policy of a digest; nil if it cannot be made. known says that asking again would say the same.
+func (p *policies) old(ctx context.Context, digest string) (policy *scrub.Policy, known bool) {
+	bucket, err := p.bucket()
+	if err != nil {
+		return nil, false
+	}
+	value, err := bucket.Get(ctx, digest)
+	if err != nil || len(value) < 8 {
+		return nil, err == nil || errors.Is(err, values.ErrNone) || errors.Is(err, values.ErrName)
+	}
+	c, err := config.FromText(value[8:])
+	if err != nil || c.Digest() != digest {
+		return nil, true
+	}
+	c.Geo, c.Limits, c.TrustedProxies = p.config.Geo, p.config.Limits, p.config.TrustedProxies // they are no part of a policy
+	policy, err = scrub.Compile(c)
+	if err != nil {
+		return nil, true
+	}
+	return policy, true
+}
+
+var errPolicy = errors.New("the policy in force cannot be applied to the batch")
+
+// readmit brings a batch that waited under the policy in force, and tells whether it was scrubbed again for that; of one of which nothing is left
+// the records are 0. An outcome with an error says what to do with it. done gives back what the body is held in.
+func (p *proxy) readmit(ctx context.Context, e *spool.Entry, to *config.Upstream) (o spool.Outcome, again bool, done func()) {
+	done = func() {}
+	parked := spool.Outcome{Err: errPolicy, Permanent: true, Reason: spool.ReasonPolicy}
+	v, err := p.policies.judge(ctx, e, to)
+	switch {
+	case err != nil:
+		return parked, false, done
+	case v.Policy == nil:
+		return spool.Outcome{}, false, done
+	}
+	keys, err := p.keys.Domain(e.Tenant, e.Purpose, p.o.Now())
+	if err != nil {
+		return spool.Outcome{Err: err}, false, done
+	}
+	r := &e.Request
+	run := v.Policy.Begin(scrub.Request{Mode: v.Mode, Keys: keys})
+	left, err := codec.Rescrub(run, config.Protocol(r.Protocol), &codec.Request{
+		Method: r.Method, Path: r.Path, ContentType: r.ContentType, Query: r.Query, Body: e.Body, MaxDecoded: maxWaiting, Received: e.Received,
+	}, r.Text, r.Signal)
+	if err != nil || left.Withheld > 0 {
+		run.Close()
+		return parked, true, done
+	}
+	e.Body, e.Request.Query, e.Records = left.Body, left.Query, left.Kept
+	return spool.Outcome{}, true, run.Close
+}
+
+// maxWaiting bounds a batch that waited, decoded: it was within limits.max_decoded_bytes when it came, whatever that is now.
+const maxWaiting = 1 << 30
+
+// keepPolicies keeps the texts of a policy under which something may wait soon.
+func (p *proxy) keepPolicies(policy *scrub.Policy) {
+	if p.spool == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), spoolOpening)
+	defer cancel()
+	if err := p.policies.keep(ctx, policy); err != nil {
+		p.o.Log.Error(policiesLost, "error", err.Error())
+	}
+}
+
+const policiesLost = "texts of policies cannot be kept: what waits is scrubbed again when another policy is in force"
+
+// tendPolicies keeps the texts of policies for as long as something may wait under them.
+func (p *proxy) tendPolicies() {
+	if p.spooling.Load() == nil {
+		return
+	}
+	p.reloading.Lock()
+	longest := time.Duration(p.config.Spool.MaxAge)
+	p.reloading.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), spoolOpening)
+	defer cancel()
+	if err := p.policies.tidy(ctx, longest); err != nil {
+		p.o.Log.Error(policiesLost, "error", err.Error())
+	}
+}
