@@ -142,6 +142,25 @@ winnow.yaml:9:7: rule "who": class "identity" is not in policy.classes, so its f
 	}
 }
 
+// Credentials for an external cluster are warned of on the way to another machine, unless the way is encrypted.
+func TestSpoolWarnings(t *testing.T) {
+	for urls, want := range map[string]string{
+		"nats://n1.example.com:4222":                            `winnow.yaml:2:9: spool: credentials go over the network unencrypted; use tls://`,
+		"tls://n1.example.com:4222, nats://n2.example.com:4222": `winnow.yaml:2:9: spool: credentials go over the network unencrypted; use tls://`,
+		"tls://n1.example.com:4222":                             "",
+		"nats://127.0.0.1:4222":                                 "",
+	} {
+		c := parse(t, "spool:\n  nats: ["+urls+"]\n  monitor: ['http://n1.example.com:8222']\n  credentials_file: nats.creds\n")
+		got := ""
+		if len(c.Warnings) > 0 {
+			got = c.Warnings.Error()
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", urls, got, want)
+		}
+	}
+}
+
 func TestPlaces(t *testing.T) {
 	c := parse(t, "limits:\n  max_depth: 8\npolicy:\n  rules:\n    - id: a\n      fields: [x, \"é\", y]\n")
 	for path, want := range map[string]string{

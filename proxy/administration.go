@@ -121,7 +121,7 @@ func (o *offline) open(ctx context.Context, c *config.Config, log *slog.Logger) 
 	if !spoolExists(c) {
 		return nil
 	}
-	if o.spool, o.folder, err = openSpool(ctx, c, secret, spool.Options{Log: log, Now: time.Now}); err != nil {
+	if o.spool, o.folder, err = openSpool(ctx, c, secret, spool.Options{Looking: true, Log: log, Now: time.Now}); err != nil {
 		return err
 	}
 	names, err := o.spool.Lanes(ctx)

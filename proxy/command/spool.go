@@ -23,7 +23,8 @@ func newSpool(con *console) *cobra.Command {
 		Use:   "spool",
 		Short: "See and handle what waits on disk",
 		Long: `spool shows what routes with delivery spool have taken and not yet delivered, and what was parked because the backend refused it for good. While
-winnow runs it is asked through its administrators' listener; otherwise the folder is read, and kept from any winnow meanwhile.`,
+winnow runs it is asked through its administrators' listener; otherwise the folder is read, and kept from any winnow meanwhile,
+or the cluster that spool.nats names, beside the nodes that use it.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {

@@ -79,7 +79,7 @@ func (q *Queue) unpark(to *Tally, batches, records int) {
 
 // countsParked is where the ledger has what is parked: elsewhere, if another node has the lane.
 func (q *Queue) countsParked() *Tally {
-	if q.spool.leases == nil || q.serving.Load() {
+	if q.spool.leases == nil || q.spool.o.Looking || q.serving.Load() {
 		return &q.ledger.Parked
 	}
 	return &q.ledger.Elsewhere

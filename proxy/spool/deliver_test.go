@@ -98,6 +98,10 @@ func TestPoisonHoldsUpNobody(t *testing.T) {
 		batches, records := q.Deferred()
 		return err == nil && waiting.Frames == 0 && batches == 1 && records == 3
 	})
+	shown := 0
+	if err := q.Entries(t.Context(), func(e *spool.Entry, parked bool) bool { shown++; return true }); err != nil || shown != 1 {
+		t.Errorf("%d entries are shown, %v", shown, err)
+	}
 	if at, err := q.Oldest(t.Context()); err != nil || at.IsZero() {
 		t.Errorf("the oldest is of %v, %v", at, err)
 	}

@@ -51,7 +51,7 @@ func (q *Queue) count(ctx context.Context) (known []ID, err error) {
 		found.add(batches, records)
 		return true
 	})
-	if err == nil {
+	if err == nil && (q.spool.leases == nil || !q.spool.o.Looking) {
 		err = q.inspect(ctx, before, readable)
 	}
 	err = errors.Join(err, q.parked.Read(ctx, 1, func(_ uint64, frame []byte) bool {

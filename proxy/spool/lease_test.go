@@ -159,3 +159,58 @@ func TestNodeIsKilled(t *testing.T) {
 	defer cancel()
 	_ = killed.Close(ctx) // it is gone
 }
+
+// Whoever only looks at a shared store sees what waits and what is parked, can have it sent again, and takes no lane from who delivers.
+func TestLookingTakesNothing(t *testing.T) {
+	s := startServers(t, 1, true)
+	a := newArrivals()
+	var mu sync.Mutex
+	refused := map[uint64]bool{}
+	serving := openNode(t, s, func(_ context.Context, e *spool.Entry) spool.Outcome {
+		mu.Lock()
+		defer mu.Unlock()
+		if n := number(e); n == 1 && !refused[n] {
+			refused[n] = true
+			return spool.Outcome{Err: errBackend, Permanent: true}
+		} else if n == 2 {
+			return spool.Outcome{Err: errBackend}
+		}
+		return a.add(e)
+	}, "main")
+	fillQueue(t, serving.queues[0], 1, 2)
+	within(t, 20*time.Second, "one is parked, and out of the lane", func() bool {
+		waiting, parked, err := serving.queues[0].Stats(t.Context())
+		return err == nil && waiting.Frames == 0 && parked.Frames == 1
+	})
+	fillQueue(t, serving.queues[0], 2, 3)
+
+	looking := open(t, external(t, s, 1), func(o *spool.Options) { o.Shared, o.Looking = true, true })
+	q, err := looking.Queue(t.Context(), "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pending, _ := q.Ledger().Pending(); pending != 1 {
+		t.Errorf("it sees %d that wait", pending)
+	}
+	list, err := q.Parked(t.Context(), 0)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%d are parked, %v", len(list), err)
+	}
+	if r, err := q.Verify(t.Context()); err != nil || !r.Sound() || r.Batches != 1 || r.Parked != 1 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	entries := 0
+	if err := q.Entries(t.Context(), func(*spool.Entry, bool) bool { entries++; return true }); err != nil || entries != 2 {
+		t.Errorf("%d entries, %v", entries, err)
+	}
+	if err := q.Replay(t.Context(), list[0].Number); err != nil {
+		t.Fatal(err)
+	}
+	within(t, 10*time.Second, "who has the lane delivers it", func() bool { n, _ := a.count(); return n == 1 })
+	if err := looking.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	fillQueue(t, serving.queues[0], 3, 10)
+	within(t, 10*time.Second, "it goes on", func() bool { n, _ := a.count(); return n == 8 })
+	serving.end(t)
+}

@@ -31,6 +31,8 @@ type Options struct {
 	MaxAge time.Duration
 	// Shared says that other nodes have the store too.
 	Shared bool
+	// Looking says that nothing is delivered here: of a shared store no lane is taken, and no mark is written.
+	Looking bool
 	// Compression of what is stored from now on.
 	Compression Compression
 	// Patience with a store that does not answer, before it is started anew.
@@ -91,7 +93,11 @@ func Open(ctx context.Context, o Options) (*Spool, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys, err := newKeyring(ctx, values, erased, o.Master)
+	behind := time.Duration(0)
+	if o.Shared {
+		behind = maxBehind
+	}
+	keys, err := newKeyring(ctx, values, erased, o.Master, behind)
 	if err != nil {
 		return nil, err
 	}
@@ -113,8 +119,9 @@ func Open(ctx context.Context, o Options) (*Spool, error) {
 		}
 		s.leases = newLeases(bucket)
 		var held context.Context
-		held, s.endSharing = context.WithCancel(context.Background())
-		s.sharing.Go(func() { s.leases.run(held) })
+		if held, s.endSharing = context.WithCancel(context.Background()); !o.Looking {
+			s.sharing.Go(func() { s.leases.run(held) })
+		}
 	}
 	return s, nil
 }
@@ -178,7 +185,7 @@ func (s *Spool) Queue(ctx context.Context, name string) (*Queue, error) {
 	rand.Read(id[:])
 	q.own = binary.BigEndian.Uint64(id[:])
 	var known []ID
-	if s.leases == nil {
+	if s.leases == nil || s.o.Looking {
 		known, err = q.count(ctx)
 	} else {
 		q.adopted = noneAdopted

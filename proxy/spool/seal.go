@@ -34,6 +34,9 @@ type keyring struct {
 	mu     sync.RWMutex
 	byName map[string]*dataKey // "tenant/purpose/day", see keyName
 	byID   map[uint64]*dataKey
+	lost   map[uint64]bool // looked for in vain as long as a copy may be behind
+
+	behind time.Duration // how long a copy of the buckets may be
 }
 
 // dataKey is one key. Its name in the bucket is keyName and its ID.
@@ -50,12 +53,12 @@ var (
 )
 
 // newKeyring reads the keys there are.
-func newKeyring(ctx context.Context, made, erased values.Bucket, master []byte) (*keyring, error) {
+func newKeyring(ctx context.Context, made, erased values.Bucket, master []byte, behind time.Duration) (*keyring, error) {
 	secret, err := hkdf.Key(sha256.New, master, nil, "winnow spool data keys", 32)
 	if err != nil {
 		return nil, err
 	}
-	k := &keyring{values: made, erased: erased, byName: map[string]*dataKey{}, byID: map[uint64]*dataKey{}}
+	k := &keyring{values: made, erased: erased, byName: map[string]*dataKey{}, byID: map[uint64]*dataKey{}, lost: map[uint64]bool{}, behind: behind}
 	if k.wrap, err = newAEAD(secret); err != nil {
 		return nil, err
 	}
@@ -130,7 +133,8 @@ func (k *keyring) current(ctx context.Context, tenant, purpose string, now time.
 	if err != nil && !errors.Is(err, values.ErrExists) {
 		return nil, fmt.Errorf("%w: %w", ErrKey, err)
 	}
-	if err = k.load(ctx, name); err != nil { // what is stored counts: another node may have been quicker
+	// What is stored counts: another node may have been quicker.
+	if err = k.patiently(ctx, func() error { return k.load(ctx, name) }); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrKey, err)
 	}
 	k.mu.RLock()
@@ -138,14 +142,51 @@ func (k *keyring) current(ctx context.Context, tenant, purpose string, now time.
 	return k.byName[name], nil
 }
 
-// find returns a key by its id. One that another node made is looked for in the bucket.
-func (k *keyring) find(ctx context.Context, id uint64) (*dataKey, error) {
+// patiently does something again while it finds no value, as long as a copy of the bucket may be behind.
+func (k *keyring) patiently(ctx context.Context, do func() error) error {
+	for began := time.Now(); ; {
+		err := do()
+		missing := errors.Is(err, values.ErrNone) || errors.Is(err, errNoKey)
+		if !missing || time.Since(began) >= k.behind || ctx.Err() != nil {
+			return err
+		}
+		pause(ctx, behindLook)
+	}
+}
+
+// maxBehind is how long a copy of the bucket may be behind in a cluster; behindLook is how often it is asked meanwhile.
+const (
+	maxBehind  = 3 * time.Second
+	behindLook = 50 * time.Millisecond
+)
+
+// find returns a key by its id. One that another node made is looked for in the bucket. The error is errNoKey if there is none, and errGone if it
+// was destroyed.
+func (k *keyring) find(ctx context.Context, id uint64) (d *dataKey, err error) {
 	k.mu.RLock()
-	d := k.byID[id]
+	d, lost := k.byID[id], k.lost[id]
 	k.mu.RUnlock()
 	if d != nil {
 		return d, nil
 	}
+	look := func() error {
+		d, err = k.search(ctx, id)
+		return err
+	}
+	if lost {
+		err = look()
+		return d, err
+	}
+	if err = k.patiently(ctx, look); errors.Is(err, errNoKey) && ctx.Err() == nil {
+		k.mu.Lock()
+		k.lost[id] = true
+		k.mu.Unlock()
+	}
+	return d, err
+}
+
+// search looks for a key in the bucket.
+func (k *keyring) search(ctx context.Context, id uint64) (*dataKey, error) {
 	names, err := k.values.Names(ctx)
 	if err != nil {
 		return nil, err
@@ -162,7 +203,7 @@ func (k *keyring) find(ctx context.Context, id uint64) (*dataKey, error) {
 		}
 	}
 	k.mu.RLock()
-	d = k.byID[id]
+	d := k.byID[id]
 	k.mu.RUnlock()
 	if d != nil {
 		return d, nil
@@ -180,7 +221,7 @@ func idName(id uint64) string { return fmt.Sprintf("%016x", id) }
 
 // erase destroys one key by its name. That it was destroyed is written down first.
 func (k *keyring) erase(ctx context.Context, name string) error {
-	if err := k.load(ctx, name); errors.Is(err, values.ErrNone) {
+	if err := k.patiently(ctx, func() error { return k.load(ctx, name) }); errors.Is(err, values.ErrNone) {
 		k.forget(name)
 		return nil
 	} else if err != nil {
