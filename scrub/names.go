@@ -96,9 +96,14 @@ func (r *Run) recall(above Field, key []byte) (known *knownName, ok bool) {
 
 // nameSlot is the one place where a name may be remembered: by its length, its ends and the field above.
 func nameSlot(key []byte, above Field) uint64 {
-	var first, last [8]byte
-	copy(first[:], key)
-	copy(last[:], key[max(0, len(key)-8):])
-	h := binary.LittleEndian.Uint64(first[:]) ^ binary.LittleEndian.Uint64(last[:])*0x9e3779b97f4a7c15
-	return (h + uint64(len(key)) + uint64(above.state)<<8) * 0x9e3779b97f4a7c15 >> (64 - 8)
+	n, h := len(key), uint64(0)
+	switch {
+	case n >= 8:
+		h = binary.LittleEndian.Uint64(key) ^ binary.LittleEndian.Uint64(key[n-8:])*0x9e3779b97f4a7c15
+	case n >= 4:
+		h = uint64(binary.LittleEndian.Uint32(key)) | uint64(binary.LittleEndian.Uint32(key[n-4:]))<<32
+	case n > 0:
+		h = uint64(key[0]) | uint64(key[n/2])<<8 | uint64(key[n-1])<<16
+	}
+	return (h + uint64(n) + uint64(above.state)<<8) * 0x9e3779b97f4a7c15 >> (64 - 8)
 }
