@@ -8,8 +8,8 @@ func matchIBAN(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok 
 	if at < lo || at+15 > len(t) || !isLetter(t[at]) || !isLetter(t[at+1]) || !isDigit(t[at+2]) || !isDigit(t[at+3]) || wordBefore(t, at) {
 		return 0, 0, false
 	}
-	form, known := ibanForms[[2]byte{t[at] &^ 0x20, t[at+1] &^ 0x20}]
-	if !known {
+	form := ibanForms[t[at]&31][t[at+1]&31]
+	if form == nil {
 		return 0, 0, false
 	}
 	var b [maxIBANBytes]byte
@@ -95,9 +95,8 @@ func (f *ibanForm) fits(account []byte) bool {
 	return true
 }
 
-// ibanForms are the countries of the ISO 13616 register.
-var ibanForms = func() map[[2]byte]*ibanForm {
-	m := make(map[[2]byte]*ibanForm, len(ibanCountries))
+// ibanForms are the countries of the ISO 13616 register, by the low five bits of their letters.
+var ibanForms = func() (m [32][32]*ibanForm) {
 	for _, c := range ibanCountries {
 		f := &ibanForm{length: 4}
 		run := 0
@@ -110,7 +109,7 @@ var ibanForms = func() map[[2]byte]*ibanForm {
 			f.length += f.runs[run].n
 			run++
 		}
-		m[[2]byte{c[0], c[1]}] = f
+		m[c[0]&31][c[1]&31] = f
 	}
 	return m
 }()

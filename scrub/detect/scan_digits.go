@@ -69,7 +69,7 @@ func (s *Scanner) keepNumbers(n int) (kept int) {
 		size := uint(bits.LeadingZeros64(^bitsBefore(run, at)))
 		digits, rest := bitsBefore(&m[laneDigit], at), 64-size
 		digit, dash := digits>>(rest&63), bitsBefore(&m[laneDash], at)
-		plus := (bitsBefore(&m[laneToken], at) & bitsBefore(&m[laneSpacer], at) &^ dash) >> (rest & 63)
+		plus := s.plusses(at) >> (rest & 63)
 		// What numberRun asks for: something that may belong to the number at one of its ends.
 		last, next := int((digits|dash)>>63), int((m[laneAlpha][at/64+1]|m[laneToken][at/64+1])>>(at%64)&1)
 		count := bits.OnesCount64(digit)
@@ -79,6 +79,12 @@ func (s *Scanner) keepNumbers(n int) (kept int) {
 	return kept
 }
 
+// plusses says where plus signs are among the 64 bytes before bit p of the chunk: token bytes that stand between groups, too, but for dashes.
+func (s *Scanner) plusses(p uint) uint64 {
+	m := &s.maps
+	return bitsBefore(&m[laneToken], p) & bitsBefore(&m[laneSpacer], p) &^ bitsBefore(&m[laneDash], p)
+}
+
 // atLeast is 1 if n is at least least, else 0.
 func atLeast(n, least int) int { return int(uint64(least-1-n) >> 63) }
 
@@ -86,9 +92,10 @@ func atLeast(n, least int) int { return int(uint64(least-1-n) >> 63) }
 func (s *Scanner) digits(p uint) {
 	size := bits.LeadingZeros64(^bitsBefore(&s.cands.run[runDigits], p))
 	start, end := s.base+int(p)-size, s.base+int(p)
-	var digit uint64
+	var digit, plusses uint64
 	var n numberShape
 	if size < 64 {
+		plusses = s.plusses(p) >> ((64 - size) & 63)
 		digit = bitsBefore(&s.maps[laneDigit], p) >> ((64 - size) & 63)
 		n.digits = bits.OnesCount64(digit)
 		if n.digits == size && start > 0 && isAlnum(s.text[start-1]) && byteAt(s.text, end) != '^' && !s.escapeNear(start) && escapeBefore(s.text, start) == 0 {
@@ -97,8 +104,9 @@ func (s *Scanner) digits(p uint) {
 	} else {
 		start = s.runStart(runDigits, int(p))
 		n = shapeLong(s.text[start:end])
+		plusses = uint64(1 + bytes.IndexByte(s.text[start:end], '+'))
 	}
-	plus := n.digits >= 8 && bytes.IndexByte(s.text[start:end], '+') >= 0
+	plus := n.digits >= 8 && plusses != 0
 	number := numberRun(s.text, start, end, n.digits)
 	more := n.digits > 8 || plus
 	if !number && !more {

@@ -13,13 +13,18 @@ func (s *Scanner) verify(words int) {
 	s.verifyWhere(famToken)
 	s.verifyKeys(words)
 	for f := common; f < families; f++ {
-		if s.cands.any[f] == 0 {
-			continue
+		if s.cands.any[f] != 0 {
+			s.verifyRare(f, words)
 		}
-		for g := 0; g < words; g += groupWords {
-			if s.cands.rare[g/groupWords]&filled(f) != 0 {
-				s.verifyWords(f, g, min(g+groupWords, words))
-			}
+	}
+}
+
+// verifyRare looks at the candidates of a rare family.
+func (s *Scanner) verifyRare(family, words int) {
+	which := filled(family)
+	for g, rare := range s.cands.rare[:(words+groupWords-1)/groupWords] {
+		if rare&which != 0 {
+			s.verifyWords(family, g*groupWords, min((g+1)*groupWords, words))
 		}
 	}
 }
