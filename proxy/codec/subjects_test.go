@@ -258,3 +258,24 @@ func TestVariantsKnowPersons(t *testing.T) {
 	}
 	run.Close()
 }
+
+// A person is met in an object or array that goes as a whole, too: because no rule names anything in it, or because a rule drops it.
+func TestPersonsAreMetInWhatGoesAsAWhole(t *testing.T) {
+	o := orders{digests: map[pseudonym.Digest]scrub.Order{digestOf(t, "u-1"): scrub.Remove}}
+	for _, rules := range []string{"", ", {id: gone, fields: [user, members], action: drop}"} {
+		settings := "policy: {preset: none, subjects: [user.id, user.of.id, members], rules: [{id: levels, fields: [level]}" + rules + "]}\n"
+		for in, want := range map[string]int{
+			`{"level":"a","user":{"name":{"id":"u-1"},"id":"u-2"}}`:          0,
+			`{"level":"a","user":{"x":[1,{"id":"u-2"}],"id" : "u-1"}}`:       1,
+			`{"level":"a","user":[{"id":"u-2"},{"of":[{"id":"u\u002d1"}]}]}`: 1,
+			`{"user.id":"u-1","level":"a"}`:                                  1,
+			`{"level":"a","members":["u-2",["u-1"]]}`:                        1,
+			`{"level":"a","members":[],"user":{}}`:                           0,
+		} {
+			n := named{codec: codec.JSON{}, media: "application/json", in: in + "\n" + `{"level":"b"}`}
+			if out, b, _ := n.scrub(t, scrub.Request{SubjectKeys: subjectKeys(t), Orders: o}, settings); b.Dropped != want || !strings.Contains(out, `"b"`) {
+				t.Errorf("%q, %s: %d dropped: %s", rules, in, b.Dropped, out)
+			}
+		}
+	}
+}
