@@ -18,6 +18,7 @@ import (
 	"winnow/config"
 	"winnow/proxy/admin"
 	"winnow/proxy/audit"
+	"winnow/proxy/consent"
 	"winnow/proxy/keys"
 	"winnow/proxy/spool"
 	"winnow/proxy/subjects"
@@ -37,6 +38,7 @@ func (p *proxy) newAPI(c *config.Config) *admin.API {
 			admin.AuditResource(auditDesk{c.DataDir, func() *audit.Log { return p.audit }}),
 			admin.SubjectsResource(p.personsDesk()),
 			admin.KeysResource(keyDesk{func(context.Context) (*keys.Ring, error) { return p.keys, nil }}),
+			admin.ConsentsResource(p.consentDesk()),
 		},
 	})
 }
@@ -61,6 +63,7 @@ func OpenAPI(ctx context.Context, c *config.Config, log *slog.Logger) (client *a
 			admin.AuditResource(auditDesk{c.DataDir, func() *audit.Log { return o.book }}),
 			admin.SubjectsResource(o.personsDesk(c)),
 			admin.KeysResource(keyDesk{o.ring(c, log)}),
+			admin.ConsentsResource(o.consentDesk(c, log)),
 		},
 	})
 	return api.Direct(), func() error { return o.close(ctx) }, nil
@@ -86,6 +89,29 @@ func (o *offline) ring(c *config.Config, log *slog.Logger) func(context.Context)
 		ring, err = openKeys(ctx, c, o.master, o.state, log, time.Now, o.book.Append, func() *audit.Log { return o.book })
 		return ring, err
 	}
+}
+
+// consentDesk is the desk of a winnow that does not run. Who withdraws from training has the keys opened, too.
+func (o *offline) consentDesk(c *config.Config, log *slog.Logger) consentDesk {
+	ring := o.ring(c, log)
+	return consentDesk{func(context.Context) (*consent.Desk, error) {
+		if o.master == nil {
+			return nil, admin.NewProblem(http.StatusConflict, "no_state", "there is no state yet to act upon: start winnow once")
+		}
+		d := newConsentDesk(c, func() (values.Bucket, error) { return o.state.Bucket(consentsBucket) })
+		d.Now = time.Now
+		d.Purge = func(ctx context.Context, actor, tenant string) (*consent.Proof, error) {
+			opened, err := ring(ctx)
+			if errors.Is(err, errNoKeys) && o.spool == nil { // nothing was ever copied
+				return &consent.Proof{Keys: []consent.Gone{}, AuditHead: headOf(o.book)}, nil
+			}
+			if err != nil {
+				return nil, err
+			}
+			return purge(o.spool, opened)(ctx, actor, tenant)
+		}
+		return d, nil
+	}}
 }
 
 // offline is the state of a winnow that does not run.

@@ -14,6 +14,9 @@ import (
 // purpose of the stream that this proxy forwards (SOD-1).
 const purpose = "operations"
 
+// training is the purpose of what is copied of tenants who opted in (TRAIN-1).
+const training = "training"
+
 // keysBucket is the bucket of the state that has the keys of pseudonyms. The spool has one named keys, in the same cluster.
 const keysBucket = "pseudonyms"
 

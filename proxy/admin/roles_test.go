@@ -7,40 +7,43 @@ import (
 
 // may says by hand who may do what: v viewer, t tuner, p privacy officer, a admin.
 var may = map[string]string{
-	"GET /metrics":                                     "vtpa",
-	"GET /healthz":                                     "vtpa",
-	"GET /readyz":                                      "vtpa",
-	"GET /api/v1/openapi.yaml":                         "vtpa",
-	"GET /api/v1/caller":                               "vtpa",
-	"GET /api/v1/policy":                               "vtpa",
-	"GET /api/v1/policy/inventory":                     "vtpa",
-	"GET /api/v1/statistics":                           "vtpa",
-	"POST /api/v1/policy/reload":                       "ta",
-	"GET /api/v1/spool":                                "vtpa",
-	"GET /api/v1/spool/{lane}/parked/{number}":         "vtpa",
-	"GET /api/v1/spool/{lane}/parked/{number}/body":    "pa",
-	"POST /api/v1/spool/{lane}/parked/{number}/replay": "a",
-	"POST /api/v1/spool/{lane}/parked/{number}/drop":   "pa",
-	"POST /api/v1/spool/verify":                        "pa",
-	"POST /api/v1/subjects/access":                     "pa",
-	"POST /api/v1/subjects/restrict":                   "pa",
-	"POST /api/v1/subjects/release":                    "pa",
-	"POST /api/v1/subjects/erase":                      "pa",
-	"POST /api/v1/subjects/correct":                    "pa",
-	"POST /api/v1/subjects/hold":                       "pa",
-	"POST /api/v1/subjects/unhold":                     "pa",
-	"GET /api/v1/audit/head":                           "vtpa",
-	"GET /api/v1/audit/entries":                        "pa",
-	"GET /api/v1/keys":                                 "vpa",
-	"POST /api/v1/keys/rotate":                         "pa",
-	"POST /api/v1/keys/epochs/{number}/destroy":        "pa",
-	"POST /api/v1/keys/tenants/{tenant}/destroy":       "pa",
+	"GET /metrics":                                      "vtpa",
+	"GET /healthz":                                      "vtpa",
+	"GET /readyz":                                       "vtpa",
+	"GET /api/v1/openapi.yaml":                          "vtpa",
+	"GET /api/v1/caller":                                "vtpa",
+	"GET /api/v1/policy":                                "vtpa",
+	"GET /api/v1/policy/inventory":                      "vtpa",
+	"GET /api/v1/statistics":                            "vtpa",
+	"POST /api/v1/policy/reload":                        "ta",
+	"GET /api/v1/spool":                                 "vtpa",
+	"GET /api/v1/spool/{lane}/parked/{number}":          "vtpa",
+	"GET /api/v1/spool/{lane}/parked/{number}/body":     "pa",
+	"POST /api/v1/spool/{lane}/parked/{number}/replay":  "a",
+	"POST /api/v1/spool/{lane}/parked/{number}/drop":    "pa",
+	"POST /api/v1/spool/verify":                         "pa",
+	"POST /api/v1/subjects/access":                      "pa",
+	"POST /api/v1/subjects/restrict":                    "pa",
+	"POST /api/v1/subjects/release":                     "pa",
+	"POST /api/v1/subjects/erase":                       "pa",
+	"POST /api/v1/subjects/correct":                     "pa",
+	"POST /api/v1/subjects/hold":                        "pa",
+	"POST /api/v1/subjects/unhold":                      "pa",
+	"GET /api/v1/audit/head":                            "vtpa",
+	"GET /api/v1/audit/entries":                         "pa",
+	"GET /api/v1/keys":                                  "vpa",
+	"POST /api/v1/keys/rotate":                          "pa",
+	"POST /api/v1/keys/epochs/{number}/destroy":         "pa",
+	"POST /api/v1/keys/tenants/{tenant}/destroy":        "pa",
+	"GET /api/v1/consents":                              "vpa",
+	"POST /api/v1/consents/{purpose}/{tenant}/grant":    "pa",
+	"POST /api/v1/consents/{purpose}/{tenant}/withdraw": "pa",
 }
 
 // open says by hand what needs no token on a listener that other machines can reach.
 var open = map[string]bool{"GET /healthz": true, "GET /readyz": true}
 
-var values = strings.NewReplacer("{lane}", "logs", "{number}", "3", "{tenant}", "acme")
+var values = strings.NewReplacer("{lane}", "logs", "{number}", "3", "{tenant}", "acme", "{purpose}", "statistics")
 
 // GUARD-1: each role may do what is allowed to it and nothing else, and a refusal does nothing, says which role it takes, and is told.
 func TestGUARD1Roles(t *testing.T) {

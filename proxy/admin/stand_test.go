@@ -41,7 +41,7 @@ func newStand(t testing.TB, change ...func(*admin.Options)) *stand {
 		Tell: s.tell, Now: func() time.Time { return s.now }, Denied: metrics.Denied(),
 		Resources: []admin.Resource{
 			admin.HealthResource(metrics, s), admin.PolicyResource(s), admin.StatisticsResource(s), admin.SpoolResource(s), admin.AuditResource(s),
-			admin.SubjectsResource(s), admin.KeysResource(keyStand{s}),
+			admin.SubjectsResource(s), admin.KeysResource(keyStand{s}), admin.ConsentsResource(consentStand{s}),
 		},
 	}
 	for _, c := range change {

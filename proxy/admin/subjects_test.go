@@ -14,6 +14,9 @@ var bodies = func() map[string]string {
 	for _, act := range admin.SubjectActs {
 		bodies["/api/v1/subjects/"+string(act)] = `{"value":"planted@example.com","tenant":"acme"}`
 	}
+	for _, act := range []string{"grant", "withdraw"} {
+		bodies["/api/v1/consents/statistics/acme/"+act] = `{"why":"notice 3"}`
+	}
 	return bodies
 }()
 

@@ -95,7 +95,7 @@ Begin with: winnow run`,
 	root.SetErr(con.stderr)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newRun(con), newCheck(con), newInventory(con), newDiff(con), newTest(con), newScrub(con), newExplain(con), newTail(con),
-		newInit(con), newKey(con), newKeys(con), newAudit(con), newStatistics(con), newGeo(con), newSpool(con), newSubject(con), newSchema(con), newVersion(con))
+		newInit(con), newKey(con), newKeys(con), newAudit(con), newStatistics(con), newGeo(con), newSpool(con), newSubject(con), newConsent(con), newSchema(con), newVersion(con))
 	return root
 }
 

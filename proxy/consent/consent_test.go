@@ -221,6 +221,8 @@ func TestChangesThatCannotBeMeant(t *testing.T) {
 		"TRAIN-1 streams":  {with(func(c *Change) { c.Streams = nil }), Granted, ErrStreams},
 		"unknown stream":   {with(func(c *Change) { c.Streams = []string{"/ingest", "/other"} }), Granted, ErrStreams},
 		"person":           {with(func(c *Change) { c.Why = "asked by alice@example.com" }), Granted, ErrWhy},
+		"withdrawal of":    {Change{Tenant: "nobody", Purpose: Training}, Withdrawn, ErrTenant},
+		"odd tenant":       {Change{Tenant: "no body", Purpose: Training}, Withdrawn, ErrTenant},
 		"lines":            {with(func(c *Change) { c.Addendum = "A\nB" }), Granted, ErrWhy},
 		"long":             {with(func(c *Change) { c.Why = strings.Repeat("x", 201) }), Granted, ErrWhy},
 		"withdrawal":       {training, Withdrawn, ErrExtra},
@@ -299,6 +301,23 @@ func TestDoubtWithholds(t *testing.T) {
 	never := NewLive(Options{MaxStaleness: time.Hour, Now: time.Now})
 	if !never.OptedOut("acme") || never.Training("acme", "/ingest") {
 		t.Error("nothing was read, and yet something is granted")
+	}
+}
+
+// TRAIN-3: a tenant that is not configured any more can still withdraw, and is shown.
+func TestTRAIN3FormerTenantsWithdraw(t *testing.T) {
+	b := folder(t)
+	d := desk(b, nil)
+	if _, err := d.Grant(context.Background(), "cli", &training); err != nil {
+		t.Fatal(err)
+	}
+	d.Tenants = []string{"other"}
+	if _, err := d.Withdraw(context.Background(), "cli", &Change{Tenant: "acme", Purpose: Training}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := d.Show(context.Background(), "")
+	if err != nil || len(list) != 3 || list[2].Tenant != "acme" || list[2].State != Withdrawn {
+		t.Errorf("%+v, %v", list, err)
 	}
 }
 

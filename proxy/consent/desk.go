@@ -85,7 +85,7 @@ func (d *Desk) check(c *Change, s State) error {
 	switch {
 	case !slices.Contains(Purposes, c.Purpose):
 		return ErrPurpose
-	case !slices.Contains(d.Tenants, c.Tenant):
+	case s == Granted && !slices.Contains(d.Tenants, c.Tenant):
 		return ErrTenant
 	case !reference(c.Why) || !reference(c.Addendum):
 		return ErrWhy
@@ -108,7 +108,7 @@ func (d *Desk) Check(ctx context.Context, c *Change, s State) error {
 	if err != nil {
 		return err
 	}
-	now, _, err := look(ctx, b, c.Purpose, c.Tenant)
+	now, _, err := d.look(ctx, b, c.Purpose, c.Tenant)
 	if err == nil {
 		err = narrows(&now.Record, c, s)
 	}
@@ -147,7 +147,7 @@ func (d *Desk) decide(ctx context.Context, actor string, c *Change, s State) (a 
 		return a, err
 	}
 	for {
-		now, revision, err := look(ctx, b, c.Purpose, c.Tenant)
+		now, revision, err := d.look(ctx, b, c.Purpose, c.Tenant)
 		if err != nil {
 			return a, err
 		}
@@ -172,12 +172,16 @@ func (d *Desk) decide(ctx context.Context, actor string, c *Change, s State) (a 
 	}
 }
 
-// look reads what is stored, or what holds before anything was. What cannot be read counts as withdrawn, and as older than any decision.
-func look(ctx context.Context, b values.Bucket, p Purpose, tenant string) (a Answer, revision uint64, err error) {
+// look reads what is stored, or what holds before anything was. What cannot be read counts as withdrawn, and as older than any decision. A tenant that
+// is not configured any more may still withdraw.
+func (d *Desk) look(ctx context.Context, b values.Bucket, p Purpose, tenant string) (a Answer, revision uint64, err error) {
 	a = Answer{Tenant: tenant, Purpose: p, Record: initial(p)}
 	value, revision, err := b.Look(ctx, nameOf(p, tenant))
-	if errors.Is(err, values.ErrNone) {
+	switch {
+	case errors.Is(err, values.ErrNone) && slices.Contains(d.Tenants, tenant):
 		return a, 0, nil
+	case errors.Is(err, values.ErrNone), errors.Is(err, values.ErrName):
+		return a, 0, ErrTenant
 	}
 	if err != nil && !errors.Is(err, values.ErrDamaged) {
 		return a, 0, err
@@ -193,20 +197,23 @@ func look(ctx context.Context, b values.Bucket, p Purpose, tenant string) (a Ans
 
 // Show lists the consents of all tenants, or of one.
 func (d *Desk) Show(ctx context.Context, tenant string) (list []Answer, err error) {
-	if tenant != "" && !slices.Contains(d.Tenants, tenant) {
-		return nil, ErrTenant
-	}
 	b, err := d.Bucket()
 	if err != nil {
 		return nil, err
 	}
+	tenants := []string{tenant}
+	if tenant == "" {
+		if tenants, err = d.all(ctx, b); err != nil {
+			return nil, err
+		}
+	}
 	list = []Answer{}
-	for _, t := range d.Tenants {
+	for _, t := range tenants {
 		for _, p := range Purposes {
-			if tenant != "" && t != tenant {
+			a, _, err := d.look(ctx, b, p, t)
+			if errors.Is(err, ErrTenant) && tenant == "" { // not configured any more, and nothing decided about this one
 				continue
 			}
-			a, _, err := look(ctx, b, p, t)
 			if err != nil {
 				return nil, err
 			}
@@ -214,4 +221,19 @@ func (d *Desk) Show(ctx context.Context, tenant string) (list []Answer, err erro
 		}
 	}
 	return list, nil
+}
+
+// all are the tenants that are configured, and those of whom something was decided.
+func (d *Desk) all(ctx context.Context, b values.Bucket) ([]string, error) {
+	names, err := b.Names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tenants, former := slices.Clone(d.Tenants), []string{}
+	for _, name := range names {
+		if _, t, ok := parseName(name); ok && !slices.Contains(tenants, t) {
+			former = append(former, t)
+		}
+	}
+	return append(tenants, slices.Compact(slices.Sorted(slices.Values(former)))...), nil
 }
