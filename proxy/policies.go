@@ -127,6 +127,9 @@ func (p *policies) outlived(ctx context.Context, bucket values.Bucket, name stri
 func (p *policies) judge(ctx context.Context, e *spool.Entry, to *config.Upstream) (scrub.Variant, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.elsewhere(e.Tenant, to.ID) {
+		return scrub.Variant{}, errPolicy
+	}
 	v, err := p.variant(leaving{e.Request.Way, e.Tenant, to.ID}, to)
 	if err != nil || e.Policy == v.Policy.Digest() {
 		return scrub.Variant{}, err
@@ -144,6 +147,14 @@ func (p *policies) judge(ctx context.Context, e *spool.Entry, to *config.Upstrea
 		}
 	}
 	return scrub.Variant{Policy: j.Policy, Mode: v.Mode}, j.err
+}
+
+// elsewhere tells whether a tenant's data has come to stay in a region, by the upstream of another, since it was taken (MOVE-1).
+func (p *policies) elsewhere(tenant, upstream string) bool {
+	own := &p.config.Residency
+	return own.ByTenant() && slices.ContainsFunc(own.Regions, func(r config.Region) bool {
+		return r.Upstream != "" && r.Upstream != upstream && slices.Contains(r.Tenants, tenant)
+	})
 }
 
 // variant is the policy in force for what waits.
@@ -200,17 +211,27 @@ func (p *proxy) readmit(ctx context.Context, e *spool.Entry, to *config.Upstream
 	if err != nil {
 		return spool.Outcome{Err: err}, false, done
 	}
-	r := &e.Request
 	run := v.Policy.Begin(scrub.Request{Mode: v.Mode, Keys: keys})
-	left, err := codec.Rescrub(run, config.Protocol(r.Protocol), &codec.Request{
-		Method: r.Method, Path: r.Path, ContentType: r.ContentType, Query: r.Query, Body: e.Body, MaxDecoded: maxWaiting, Received: e.Received,
-	}, r.Text, r.Signal)
+	left, err := p.rescrub(run, e)
 	if err != nil || left.Withheld > 0 {
-		run.Close()
-		return parked, true, done
+		return parked, true, done // and the Run, which may have failed half way, is not used again
 	}
 	e.Body, e.Request.Query, e.Records = left.Body, left.Query, left.Kept
 	return spool.Outcome{}, true, run.Close
+}
+
+// rescrub scrubs a batch once more. A batch that makes winnow itself fail fails alone.
+func (p *proxy) rescrub(run *scrub.Run, e *spool.Entry) (left codec.Rescrubbed, err error) {
+	defer func() {
+		if recover() != nil {
+			p.metrics.Panicked()
+			err = errPolicy
+		}
+	}()
+	r := &e.Request
+	return codec.Rescrub(run, config.Protocol(r.Protocol), &codec.Request{
+		Method: r.Method, Path: r.Path, ContentType: r.ContentType, Query: r.Query, Body: e.Body, MaxDecoded: maxWaiting, Received: e.Received,
+	}, r.Text, r.Signal)
 }
 
 // maxWaiting bounds a batch that waited, decoded: it was within limits.max_decoded_bytes when it came, whatever that is now.

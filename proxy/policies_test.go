@@ -42,6 +42,8 @@ func TestCHANGE1WaitingBatches(t *testing.T) {
 			leaves: []string{"info", "nnn"}, goes: []string{"feature", "hello"}, again: true},
 		{name: "a record that is now too long", before: base, now: "{classes: [telemetry, text], rules: [{id: order, fields: [order.*]}]}",
 			more: [2]string{"max_depth: 64", "max_record_bytes: 1KiB"}, again: true, parked: true},
+		{name: "a tenant that has come to stay in a region", before: base, now: base, parked: true,
+			more: [2]string{"timeout: 5s}]\n", "timeout: 5s}, {id: eu, type: file}]\nresidency: {by: tenant, regions: [{id: eu, tenants: [default], upstream: eu}]}\n"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b, up, arrived := newSwitched(t)
