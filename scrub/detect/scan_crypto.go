@@ -1,13 +1,36 @@
 package detect
 
+import "math/bits"
+
 // mayHoldAddress reports whether an address may be in the run of token characters [start, end) of at most 64 bytes, of which alnum says where letters
-// and digits are: there are enough of them without another sign between.
+// and digits are: there are enough of them without another sign between, and they are no hex digits.
 func (s *Scanner) mayHoldAddress(start, end int, alnum uint64) bool {
 	two := alnum & (alnum >> 1)
 	four := two & (two >> 2)
 	eight := four & (four >> 4)
 	sixteen := eight & (eight >> 8)
-	return sixteen&(sixteen>>(minAddressBytes-16)) != 0 && !s.hexRun(start, end, alnum)
+	words := sixteen & (sixteen >> (minAddressBytes - 16))
+	if words == 0 {
+		return false
+	}
+	m, p := &s.maps, uint(end-s.base)
+	other := bitsBefore(&m[laneAlpha], p) & (bitsBefore(&m[laneAfter], p) | ^bitsBefore(&m[laneHex], p)) >> uint(64-(end-start))
+	for words != 0 {
+		first := bits.TrailingZeros64(words)
+		size := bits.TrailingZeros64(^(alnum >> first))
+		word := ^uint64(0) >> (64 - size) << first
+		if other&word != 0 || !s.hexWord(start+first, size) {
+			return true
+		}
+		words &^= word
+	}
+	return false
+}
+
+// hexWord reports whether the small hex digits at an offset, so many of them, are none that a checksum makes an address: neither behind an escape, nor of
+// the lengths of CashAddr, nor with the one name of Bech32 that is hex.
+func (s *Scanner) hexWord(at, size int) bool {
+	return size != cashChars && size != cashLongChars && !has(s.text, at, "bc1") && (at == 0 || vendors.before[s.text[at-1]] != oddBefore)
 }
 
 // addresses looks for addresses of cryptocurrencies in the run of token characters [start, end).
@@ -22,15 +45,6 @@ func (s *Scanner) addresses(start, end int) {
 			s.frontier[CryptoAddress] = from
 		}
 	}
-}
-
-// hexRun reports whether the run [start, end) of at most 64 bytes, of which alnum says where letters and digits are, is small hex digits that no
-// checksum makes an address: neither behind an escape, nor of the lengths of CashAddr, nor with the one name of Bech32 that is hex.
-func (s *Scanner) hexRun(start, end int, alnum uint64) bool {
-	m, size, p := &s.maps, end-start, uint(end-s.base)
-	other := bitsBefore(&m[laneAlpha], p) & (bitsBefore(&m[laneAfter], p) | ^bitsBefore(&m[laneHex], p))
-	return alnum == ^uint64(0)>>(64-size) && other>>(64-size) == 0 && size != cashChars && size != cashLongChars &&
-		!has(s.text, start, "bc1") && (start == 0 || vendors.before[s.text[start-1]] != oddBefore)
 }
 
 // mayBeAddress reports whether an address may be in a text of token characters alone.
