@@ -37,6 +37,8 @@ func scenarios() []scenario {
 		{"cluster", "kill -9 of the leader of three NATS servers under load", 60, cluster},
 		{"rolling", "three NATS servers stopped and started one after the other", 30, rolling},
 		{"blackout", "power cut of all three NATS servers at once; needs root", 20, blackout},
+		{"overload", "0.5 to 10 times what the backend can take, with idle and slow connections", 100, overload},
+		{"outage", "a backend that is down for a day of a quick clock, then catches up while batches are taken", 24, outage},
 		{"speed", "64 producers, beside a bare append-and-fsync loop", 20, speed},
 		{"recovery", "1 GB of backlog opened and delivered", 10, recovery},
 	}
