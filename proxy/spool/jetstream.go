@@ -435,27 +435,6 @@ func (s *settledFrames) add(number uint64) {
 	s.next = (s.next + 1) % settledMemory
 }
 
-// Read implements Lane.
-func (l *jetLane) Read(ctx context.Context, from uint64, f func(number uint64, frame []byte) bool) error {
-	s, err := l.stream(ctx)
-	if err != nil {
-		return err
-	}
-	for {
-		m, err := s.GetMsg(ctx, from, jetstream.WithGetMsgSubject(l.subject))
-		if errors.Is(err, jetstream.ErrMsgNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if !f(m.Sequence, m.Data) {
-			return nil
-		}
-		from = m.Sequence + 1
-	}
-}
-
 // Remove implements Lane.
 func (l *jetLane) Remove(ctx context.Context, number uint64) error {
 	s, err := l.stream(ctx)

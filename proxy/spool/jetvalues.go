@@ -31,7 +31,8 @@ func (j *JetStream) Values(ctx context.Context, name string) (values.Bucket, err
 func (j *JetStream) createBucket(ctx context.Context, js jetstream.JetStream, bucket string) error {
 	_, err := js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 		Name: streamOf(bucket), Subjects: []string{"$KV." + bucket + ".>"}, MaxMsgsPerSubject: 1, Storage: jetstream.FileStorage,
-		Replicas: max(1, j.o.Replicas), Discard: jetstream.DiscardNew, AllowRollup: true, AllowDirect: true, Duplicates: window,
+		Replicas: max(1, j.o.Replicas), Discard: jetstream.DiscardNew, AllowRollup: true, Duplicates: window,
+		AllowDirect: j.o.Dir != "", // of a cluster's copies, one that is behind could answer that there is no such value
 	})
 	return err
 }
