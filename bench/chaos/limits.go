@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -80,34 +81,40 @@ func traced() []ordeal {
 	return list
 }
 
-// inject has strace do something to every fsync and fdatasync of the process.
+// inject has strace do something to every fsync of winnow.
 func inject(what string) func(context.Context, *trial) error {
-	return func(ctx context.Context, t *trial) error {
-		tracer, err := exec.LookPath("strace")
-		if err != nil {
-			return fmt.Errorf("%w: strace is missing", errNotHere)
-		}
-		cmd := exec.Command(tracer, "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:"+what, "-p", strconv.Itoa(t.w.pid()))
-		cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-		if err := cmd.Start(); err != nil {
-			return err
-		}
-		ended := make(chan struct{})
-		go func() {
-			_ = cmd.Wait() // a signal is how it ends
-			close(ended)
-		}()
-		t.undo = func() error {
-			_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended
-			<-ended
-			return nil
-		}
-		until(ctx, 10*time.Second, func() bool { return tracedBy(t.w.pid()) == cmd.Process.Pid })
-		if tracedBy(t.w.pid()) != cmd.Process.Pid {
-			return fmt.Errorf("%w: strace cannot attach", errNotHere)
-		}
+	return func(ctx context.Context, t *trial) (err error) {
+		t.undo, err = tamper(ctx, t.w.pid(), what)
+		return err
+	}
+}
+
+// tamper has strace do something to every fsync and fdatasync of a process, until it is let go.
+func tamper(ctx context.Context, pid int, what string) (letGo func() error, err error) {
+	tracer, err := exec.LookPath("strace")
+	if err != nil {
+		return nil, fmt.Errorf("%w: strace is missing", errNotHere)
+	}
+	cmd := exec.Command(tracer, "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:"+what, "-p", strconv.Itoa(pid))
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	ended := make(chan struct{})
+	go func() {
+		_ = cmd.Wait() // a signal is how it ends
+		close(ended)
+	}()
+	letGo = func() error {
+		_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended
+		<-ended
 		return nil
 	}
+	until(ctx, 10*time.Second, func() bool { return tracedBy(pid) == cmd.Process.Pid })
+	if tracedBy(pid) != cmd.Process.Pid {
+		return nil, errors.Join(fmt.Errorf("%w: strace cannot attach", errNotHere), letGo())
+	}
+	return letGo, nil
 }
 
 func release(_ context.Context, t *trial) error { return t.undo() }

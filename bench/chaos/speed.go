@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"slices"
@@ -59,7 +60,32 @@ func speed(ctx context.Context, s *stand, cycles int) ([]row, error) {
 			told(c.name+", bare, answer p99, ms", float64(bare.p99.Microseconds())/1e3),
 			paced(atLeast(c.name+", spool through bare", spooled.perSecond/bare.perSecond, c.bar)))
 	}
-	return rows, nil
+	slow, err := slowDisk(ctx, s, time.Duration(cycles)*100*time.Millisecond)
+	return append(rows, slow...), err
+}
+
+// On a disk whose fsync takes longer, an answer may take that many milliseconds (p99), or twice what it takes of the bare loop.
+const (
+	slowSync   = 5 * time.Millisecond
+	slowAnswer = 60
+)
+
+// slowDisk measures with every fsync of this process delayed. The debugger that does it stops all other calls to the system, too.
+func slowDisk(ctx context.Context, s *stand, d time.Duration) ([]row, error) {
+	letGo, err := tamper(ctx, os.Getpid(), fmt.Sprint("delay_exit=", slowSync.Microseconds()))
+	if errors.Is(err, errNotHere) {
+		return []row{told("slow fsync: NOT RUN, "+err.Error(), "-")}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	spooled, err1 := measureSpool(ctx, s, 2<<10, d)
+	bare, err2 := measureBare(s, 2<<10, d)
+	return []row{
+		told("fsync 5 ms slower, 2 KB, spool, batches/s", int(spooled.perSecond)), told("fsync 5 ms slower, 2 KB, bare, batches/s", int(bare.perSecond)),
+		told("fsync 5 ms slower, 2 KB, bare, answer p99, ms", float64(bare.p99.Microseconds())/1e3),
+		paced(atMost("fsync 5 ms slower, 2 KB, spool, answer p99", float64(spooled.p99.Microseconds())/1e3, max(slowAnswer, 2*float64(bare.p99.Microseconds())/1e3), "ms")),
+	}, errors.Join(err1, err2, letGo())
 }
 
 // rate is what a load reached.
@@ -104,6 +130,9 @@ func measureSpool(ctx context.Context, s *stand, size int, d time.Duration) (r r
 	}
 	defer os.RemoveAll(dir)
 	_, err = withQueue(ctx, dir, func(q *spool.Queue) error {
+		if err := q.Append(ctx, entryOf(producers, 0, nil)); err != nil { // the first of a day makes the day's key
+			return err
+		}
 		r, err = drive(size, d, func(p, n int, body []byte) error { return q.Append(ctx, entryOf(p, n, body)) })
 		return err
 	})
