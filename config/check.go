@@ -133,17 +133,19 @@ func (c *checker) tenants() {
 	if len(c.Tenants) == 0 {
 		c.wrong("tenants", "name one, or remove the key for the default", "no tenant may ship logs")
 	}
-	ids, keys := map[string]int{}, map[string]int{}
+	ids, keys, named, shown := map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}
 	for i, t := range c.Tenants {
 		path := index("tenants", i)
 		c.unique(path+".id", "tenant", t.ID, ids)
-		if len(t.Keys) == 0 && !IsLoopback(c.Listen) && !c.judged() && !c.proxied() && !c.bad["listen"] && !c.bad[path+".keys"] {
+		if len(t.Keys)+len(t.ScopedKeys)+len(t.Certificates) == 0 && !IsLoopback(c.Listen) && !c.judged() && !c.proxied() && !c.bad["listen"] && !c.bad[path+".keys"] {
 			c.wrong(c.stated(path, "listen"), "give it a key (`winnow key` makes one), or listen on 127.0.0.1",
 				"tenant %s has no key, and listen is open to other machines", show(t.ID))
 		}
 		for j, k := range t.Keys {
 			c.unique(index(path+".keys", j), "key hash", k, keys)
 		}
+		c.scopedKeys(path, t, keys, named)
+		c.certificates(path, t, shown)
 		c.tightening(path+".policy", "tenant "+show(t.ID), t.Policy)
 	}
 }

@@ -30,7 +30,7 @@ func (c *checker) keyless(path, transport, address string, l Listener) {
 	if !slices.Contains(transports[l.Protocol], transport) || c.bad[path+".address"] {
 		return
 	}
-	keys := slices.ContainsFunc(c.Tenants, func(t Tenant) bool { return len(t.Keys) > 0 })
+	keys := slices.ContainsFunc(c.Tenants, func(t Tenant) bool { return t.Keyed() })
 	if transport == "grpc" || transport == "grpcs" { // a key comes as metadata
 		if !keys && l.Tenant == "" && l.TLS.ClientCAFile == "" && !IsLoopback(address) && !c.bad["tenants"] {
 			c.wrong(path+".address", "give a tenant a key (`winnow key` makes one), write tenant: …, or listen on 127.0.0.1",

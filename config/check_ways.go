@@ -160,7 +160,7 @@ func (c *checker) credentials(path string, u Upstream) {
 		c.warn(path, "use https:// in url", "upstream %s: clients' credentials go over the network unencrypted", show(u.ID))
 	}
 	for _, t := range c.Tenants {
-		if len(t.Keys) > 0 {
+		if t.Keyed() {
 			c.wrong(path, "remove the keys of tenants, or write credentials: none",
 				"upstream %s: credentials: client would send the ingest keys of tenant %s on", show(u.ID), show(t.ID))
 			return

@@ -55,6 +55,8 @@ type Config struct {
 	TrustedProxies []string `yaml:"trusted_proxies" form:"cidr"`
 	// Geo names local MaxMind-format databases. Default none: fields that need one are left out.
 	Geo Geo `yaml:"geo"`
+	// TenantLimits are those of each tenant that has none of its own. Default: none.
+	TenantLimits TenantLimits `yaml:"tenant_limits"`
 	// Tenants may ship logs. Default one, "default", without a key, which is accepted on a loopback listener only.
 	Tenants []Tenant `yaml:"tenants"`
 	// Upstream is short for one http or grpc upstream with the id "main" and this URL. Not together with upstreams. Default none.
@@ -175,6 +177,13 @@ type Tenant struct {
 	ID string `yaml:"id" required:"true" form:"id"`
 	// Keys are SHA-256 hashes of ingest keys, "sha256:" and 64 hex digits; `winnow key` makes a pair. The keys themselves are nowhere.
 	Keys []string `yaml:"keys" form:"key-hash"`
+	// ScopedKeys are keys that are good for some routes or protocols only, or for a time: two that overlap let an application change over.
+	ScopedKeys []ScopedKey `yaml:"scoped_keys"`
+	// Certificates are names of which one, in a client's certificate, tells that the client is this tenant: "dns:", "uri:", "email:" (of its
+	// alternative names) or "cn:", and the name. tls.client_ca_file must stand. Default none: a certificate lets in, and tells no tenant.
+	Certificates []string `yaml:"certificates" form:"certificate"`
+	// Limits of what it may send. Default: tenant_limits.
+	Limits TenantLimits `yaml:"limits"`
 	// Group of tenants that belong together, affiliates of one customer: statistics never tell of one group. Default: the tenant alone.
 	Group string `yaml:"group" form:"id"`
 	// Policy is what is withheld of this tenant's records beyond the policy. Default: nothing.

@@ -30,6 +30,7 @@ var forms = map[string]*Form{
 	"id":            newForm("an id", `^[a-z0-9][a-z0-9_-]{0,62}$`, "a-z, 0-9, - and _ (at most 63)"),
 	"rule-id":       newForm("an id", `^[a-z0-9][a-z0-9-]{0,62}$`, "a-z, 0-9 and - (at most 63)"),
 	"label":         newForm("a name", `^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$`, "letters, digits, space, ., _ and - (at most 63)"),
+	"certificate":   newForm("a certificate's name", `^(dns|uri|email|cn):[ -~]{1,250}$`, "dns:, uri:, email: or cn: and the name, such as dns:shop.example.com").with(isCertificateName),
 	"dimensions":    newForm("a table", `^[a-z, ]{2,80}$`, "some of hour, route, status, browser, os, language, country, error, parted by commas").with(areDimensions),
 	"kind":          newForm("a kind", `^[a-z0-9_]{1,32}$`, "a-z, 0-9 and _ (at most 32)"),
 	"attribute":     newForm("a field's name", `^[A-Za-z_@][A-Za-z0-9_.@/-]{0,127}$`, "letters, digits, _, ., @, / and - (at most 128)"),

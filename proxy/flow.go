@@ -13,6 +13,7 @@ import (
 	"winnow/proxy/encoding"
 	"winnow/proxy/ingest"
 	"winnow/proxy/keys"
+	"winnow/proxy/quota"
 	"winnow/proxy/stats"
 	"winnow/proxy/upstream"
 	"winnow/scrub"
@@ -29,6 +30,9 @@ type site struct {
 	people     *people
 	geo        meta.Geo
 	stats      *stats.Counter // nil: off
+	quotas     *quota.Quotas
+	tenants    map[string]*admin.Tenant
+	issued     []config.Tenant // with the keys they have
 	maxDecoded int
 	now        func() time.Time
 
@@ -125,7 +129,7 @@ func (s *site) Done(r *ingest.Request) {
 
 // write is the way of the data: decode, scrub, deliver, answer.
 func (s *site) write(r *ingest.Request, x *exchange) {
-	if !s.decode(r, x) || !r.Identify(x.request.Body) || !s.reside(r, x) || !s.address(r, x) {
+	if !s.decode(r, x) || !r.Identify(x.request.Body) || !s.allowed(r) || !s.reside(r, x) || !s.address(r, x) {
 		return
 	}
 	if x.forward.Ask {
@@ -151,6 +155,7 @@ func (s *site) write(r *ingest.Request, x *exchange) {
 		return
 	}
 	b := &x.batch
+	s.sent(r.Tenant, b.Kept+b.Dropped+b.Withheld)
 	s.deliver(r, x)
 	route.counters.Scrubbed(len(x.request.Body), len(b.Bytes()), b.Kept, b.Dropped, b.Withheld)
 }

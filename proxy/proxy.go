@@ -27,6 +27,7 @@ import (
 	"winnow/proxy/geo"
 	"winnow/proxy/ingest"
 	"winnow/proxy/keys"
+	"winnow/proxy/quota"
 	"winnow/proxy/spool"
 	"winnow/proxy/values"
 	"winnow/scrub"
@@ -130,6 +131,7 @@ type proxy struct {
 
 	states     *State
 	statistics statistics
+	quotas     atomic.Pointer[quota.Quotas]
 	keys       *keys.Ring
 	persons    *persons
 	consents   *consents
@@ -196,6 +198,7 @@ func (p *proxy) open(c *config.Config) error {
 func (p *proxy) run(ctx context.Context, seen prints) error {
 	watching, stop := context.WithCancel(ctx)
 	var background sync.WaitGroup
+	p.keepQuotas(watching)
 	background.Go(func() { p.watch(watching, seen) })
 	background.Go(func() { p.tend(watching) })
 	background.Go(func() { p.followDirectory(watching) })
@@ -276,6 +279,7 @@ func (p *proxy) close() error {
 		errs = append(errs, p.closeSpool())
 	}
 	p.persons.close()
+	p.keepQuotas(context.Background())
 	p.consents.close()
 	errs = append(errs, p.states.Close(), p.audit.Close())
 	p.holding.Lock()
@@ -303,6 +307,9 @@ func (p *proxy) Ready() error {
 // Problems implements admin.Health.
 func (p *proxy) Problems() []string {
 	list := append(p.keys.Problems(), p.consents.problems()...)
+	if s := p.site.Load(); s != nil {
+		list = append(list, expiringKeys(s.issued, p.o.Now())...)
+	}
 	if s := p.spooling.Load(); s != nil {
 		list = append(list, problems(s)...)
 	}

@@ -239,6 +239,7 @@ func (p *proxy) tend(ctx context.Context) {
 		case <-tick.C:
 			p.tendUpstreams()
 			p.publish(ctx)
+			p.keepQuotas(ctx)
 		case <-old.C:
 			p.expireSpool()
 			p.expirePersons()

@@ -92,7 +92,7 @@ func (p *proxy) put(c *config.Config) error {
 			regions: p.regions(c, targets, l.Delivery), counters: p.metrics.Route(l.Address, string(l.Protocol)),
 		})
 	}
-	keys, open, err := tenants(c)
+	keys, certificates, open, err := tenants(c)
 	tokens, wrong := adminTokens(c)
 	if err = errors.Join(err, wrong); err != nil {
 		p.dismiss(targets, p.targets)
@@ -103,6 +103,8 @@ func (p *proxy) put(c *config.Config) error {
 		return err
 	}
 	s.stats = p.countBy(c)
+	s.quotas, s.tenants = p.quotasOf(c)
+	s.issued = c.Tenants
 	p.config, p.policy, p.geo = c, policy, places
 	p.policies.use(c, policy)
 	p.keys.Set(keySettings(c))
@@ -117,7 +119,7 @@ func (p *proxy) put(c *config.Config) error {
 	p.metrics.Policy(policy.Name(), policy.Digest(), string(policy.Mode()), int64(c.Limits.MaxInflightBytes))
 	p.metrics.Reloaded(true, p.o.Now())
 	p.tellGeo()
-	table := ingest.NewTable(p.codecs, c.Routes, c.Listeners, keys, open).Trust(trusted(c))
+	table := ingest.NewTable(p.codecs, c.Routes, c.Listeners, keys, open).Trust(trusted(c)).Certify(certificates)
 	before := p.server.Use(ingest.NewSite(table, s, int(c.Limits.MaxBodyBytes)))
 	p.replace(targets, before)
 	p.site.Store(s)
@@ -154,22 +156,35 @@ func findings(c *config.Config) []admin.Finding {
 	return list
 }
 
-// tenants maps the hashes of ingest keys to tenants, and names the tenant of requests without a key where nobody has one.
-func tenants(c *config.Config) (keys map[[sha256.Size]byte]string, open string, err error) {
-	keys = map[[sha256.Size]byte]string{}
+// tenants are the keys and certificates by which they are known, and the one that needs neither where none has any.
+func tenants(c *config.Config) (keys ingest.Keys, certificates map[string]string, open string, err error) {
+	keys, certificates = ingest.Keys{}, map[string]string{}
 	for i, t := range c.Tenants {
-		for k, key := range t.Keys {
-			hash, err := keyHash(key)
+		place := fmt.Sprintf("tenants[%d].", i)
+		for k, text := range t.Keys {
+			hash, err := keyHash(text)
 			if err != nil {
-				return nil, "", c.Mistakef(fmt.Sprintf("tenants[%d].keys[%d]", i, k), "tenant %q: %v", t.ID, err)
+				return nil, nil, "", c.Mistakef(fmt.Sprintf("%skeys[%d]", place, k), "tenant %q: %v", t.ID, err)
 			}
-			keys[hash] = t.ID
+			keys[hash] = &ingest.Key{Tenant: t.ID}
+		}
+		for k, scoped := range t.ScopedKeys {
+			hash, err := keyHash(scoped.Hash)
+			from, wrong := config.ParseTime(scoped.NotBefore)
+			until, wrong2 := config.ParseTime(scoped.Expires)
+			if err = errors.Join(err, wrong, wrong2); err != nil {
+				return nil, nil, "", c.Mistakef(fmt.Sprintf("%sscoped_keys[%d]", place, k), "tenant %q: %v", t.ID, err)
+			}
+			keys[hash] = &ingest.Key{Tenant: t.ID, NotBefore: from, Expires: until, Protocols: scoped.Protocols, Routes: scoped.Routes}
+		}
+		for _, name := range t.Certificates {
+			certificates[name] = t.ID
 		}
 	}
 	if len(c.Tenants) == 0 {
-		return keys, "default", nil
+		return keys, certificates, "default", nil
 	}
-	return keys, c.Tenants[0].ID, nil
+	return keys, certificates, c.Tenants[0].ID, nil
 }
 
 // keyHash reads "sha256:" and 64 hexadecimal digits.

@@ -49,6 +49,7 @@ type Metrics struct {
 	duration, upstreamDuration *prometheus.HistogramVec
 
 	lost, truncated, retries, deliveries, rescrubbed, spoolRefusals, denied, residency *prometheus.CounterVec
+	tenantRequests, tenantBytes, tenantRecords, tenantRefused                          *prometheus.CounterVec
 
 	policy, geo, open *prometheus.GaugeVec
 
@@ -106,6 +107,10 @@ func (m *Metrics) counters() {
 	m.rules = counter("winnow_rule_fields_total", "Fields decided by a rule.", "rule")
 	m.removed = counter("winnow_fields_removed_total", "Fields removed for other reasons than a rule.", "reason")
 	m.upstreamErrors = counter("winnow_upstream_errors_total", "Deliveries that failed.", "upstream", "reason")
+	m.tenantRequests = counter("winnow_tenant_requests_total", "Requests taken of a tenant.", "tenant")
+	m.tenantBytes = counter("winnow_tenant_bytes_total", "Bodies of a tenant, as they came.", "tenant")
+	m.tenantRecords = counter("winnow_tenant_records_total", "Records of a tenant, kept or not.", "tenant")
+	m.tenantRefused = counter("winnow_tenant_refused_total", "Requests of a tenant that its limits refused.", "tenant", "reason")
 	m.lost = counter("winnow_listener_lost_total", "Messages lost.", "listener", "reason")
 	m.truncated = counter("winnow_listener_truncated_total", "Messages cut because they were too long.", "listener")
 	m.retries = counter("winnow_listener_retries_total", "Batches handed over once more.", "listener")

@@ -231,6 +231,8 @@ type Questioner interface {
 const (
 	KeyMissing = "ingest key missing"
 	KeyUnknown = "ingest key unknown"
+	KeyExpired = "ingest key expired"
+	KeyEarly   = "ingest key not good yet"
 	// TenantUnknown: a trusted proxy names one that is not configured.
 	TenantUnknown = "tenant unknown"
 )

@@ -148,7 +148,7 @@ func (c Datadog) Relay(b *Batch, up *Response) Response {
 // Refuse implements Codec, in the form of version 2 of the API.
 func (Datadog) Refuse(why Refusal, detail, _ string) Response {
 	r := refusals[why]
-	if why == Unauthorised && detail == KeyUnknown {
+	if why == Unauthorised && detail != KeyMissing {
 		r.Status = 403
 	}
 	title := map[int]string{

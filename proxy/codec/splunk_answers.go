@@ -130,7 +130,7 @@ func (Splunk) Refuse(why Refusal, detail, _ string) Response {
 	case TooLarge:
 		text = tooLarge
 	case Unauthorised:
-		if text = tokenNeeded; detail == KeyUnknown {
+		if text = tokenNeeded; detail != KeyMissing {
 			status, text = 403, tokenUnknown
 		}
 		return splunkAnswer(status, text)

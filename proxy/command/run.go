@@ -134,7 +134,7 @@ func tryLine(c *config.Config, listen string) string {
 	}
 	key := ""
 	for _, t := range c.Tenants {
-		if len(t.Keys) > 0 {
+		if t.Keyed() {
 			key = ` -H "Authorization: Bearer $WINNOW_KEY"`
 		}
 	}

@@ -2,12 +2,13 @@ package ingest_test
 
 import (
 	"bufio"
-	"crypto/sha256"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+
+	"winnow/proxy/ingest"
 )
 
 // preflightOf is the question that a browser asks before a page of origin may send JSON.
@@ -50,7 +51,7 @@ func response(t *testing.T, r *bufio.Reader) *http.Response {
 
 // TestPreflight: a browser learns whether pages of an origin may send, without a key, and hears nothing of what it asked for.
 func TestPreflight(t *testing.T) {
-	s := open(t, map[[sha256.Size]byte]string{key("k"): "acme"})
+	s := open(t, ingest.Keys{key("k"): {Tenant: "acme"}})
 	const may = " Allow-Methods=GET, HEAD, POST, PUT Max-Age=7200"
 	for _, c := range []struct {
 		name, path, origin string
@@ -108,7 +109,7 @@ func TestPreflightWithBody(t *testing.T) {
 
 // TestAnswersForPages: a page reads its answer, a refusal too, if its origin may send.
 func TestAnswersForPages(t *testing.T) {
-	s := open(t, map[[sha256.Size]byte]string{key("k"): "acme"})
+	s := open(t, ingest.Keys{key("k"): {Tenant: "acme"}})
 	for _, c := range []struct {
 		name, path, origin, key string
 		status                  int

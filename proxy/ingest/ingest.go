@@ -209,11 +209,11 @@ func admit(site *Site, r *Request) bool {
 		r.Refuse(codec.NotFound, "no such endpoint")
 		return false
 	}
-	var why string
+	var why *refusal
 	if r.Tenant, why = site.Table.tenant(r); r.enclosed(why) {
 		r.keys = site.Table
-	} else if why != "" && r.Endpoint != codec.Health {
-		r.Refuse(codec.Unauthorised, why)
+	} else if why != nil && r.Endpoint != codec.Health {
+		r.Refuse(why.why, why.detail)
 		return false
 	}
 	if r.Header.ContentLength() > site.MaxBodyBytes {

@@ -66,7 +66,7 @@ const maxBody = 64 << 10
 
 func key(text string) [sha256.Size]byte { return sha256.Sum256([]byte(text)) }
 
-func open(t testing.TB, keys map[[sha256.Size]byte]string) *stand {
+func open(t testing.TB, keys ingest.Keys) *stand {
 	t.Helper()
 	s := &stand{handler: &recorder{}, budget: ingest.NewBudget(100 << 10), log: &logBuffer{}}
 	s.Server = ingest.New(ingest.Options{
@@ -307,7 +307,7 @@ func TestGarbage(t *testing.T) {
 }
 
 func TestExpectContinue(t *testing.T) {
-	s := open(t, map[[sha256.Size]byte]string{key("k"): "acme"})
+	s := open(t, ingest.Keys{key("k"): {Tenant: "acme"}})
 	refused := s.say(t, "POST /ingest HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n")
 	if got := answers(refused); len(got) != 1 || !strings.HasPrefix(got[0], "401 ") {
 		t.Errorf("without a key: %q", got)
@@ -331,7 +331,7 @@ func TestExpectContinue(t *testing.T) {
 }
 
 func TestTenants(t *testing.T) {
-	keys := map[[sha256.Size]byte]string{key("one"): "acme", key("two"): "globex"}
+	keys := ingest.Keys{key("one"): {Tenant: "acme"}, key("two"): {Tenant: "globex"}}
 	basic := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
 	for _, tt := range []struct{ path, header, want string }{
 		{"/ingest", "", "401"},

@@ -47,9 +47,9 @@ func (s *Server) take(site *Site, i int, m *codec.Message, r *Request) {
 	if r.Path = m.Path; r.Path == "" {
 		r.Path = r.Route.Template
 	}
-	var why string
-	if r.Tenant, why = site.Table.tenant(r); why != "" {
-		r.Refuse(codec.Unauthorised, why)
+	var why *refusal
+	if r.Tenant, why = site.Table.tenant(r); why != nil {
+		r.Refuse(why.why, why.detail)
 		return
 	}
 	if len(m.Body) > site.MaxBodyBytes {

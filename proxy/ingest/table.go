@@ -36,15 +36,16 @@ type Table struct {
 	routes []Route // those of HTTP, then the listeners'
 	http   int     // how many are of HTTP
 	exact  map[string]*Route
-	keys   map[[sha256.Size]byte]string // hash of an ingest key to its tenant
-	open   string                       // tenant of requests without a key where no tenant has one
+	keys   Keys
+	certs  map[string]string // name in a client's certificate to the tenant
+	open   string            // tenant of requests without a key where no tenant has one
 
 	tenants []string       // that a proxy may name
 	proxies []netip.Prefix // that are believed
 }
 
-// NewTable makes a Table of routes and listeners, in order, which speak by codecs, and the tenants' keys by hash.
-func NewTable(codecs []codec.Codec, routes []config.Route, listeners []config.Listener, keys map[[sha256.Size]byte]string, open string) *Table {
+// NewTable makes a Table of routes and listeners, in order, which speak by codecs, and the tenants' keys.
+func NewTable(codecs []codec.Codec, routes []config.Route, listeners []config.Listener, keys Keys, open string) *Table {
 	t := &Table{exact: map[string]*Route{}, keys: keys, open: open, http: len(routes), routes: make([]Route, len(routes)+len(listeners))}
 	for i, l := range listeners {
 		t.routes[t.http+i] = Route{Index: t.http + i, Template: l.Address, Codec: codec.Of(codecs, l.Protocol), Tenant: l.Tenant}
@@ -123,58 +124,67 @@ func (t *Table) resolve(method string, path []byte) (r *Route, p string, e codec
 	return r, p, e
 }
 
-// tenant finds whose request it is; why says what is amiss if it must not be taken, else it is empty. A key that is presented must be a
-// known one.
-func (t *Table) tenant(r *Request) (id, why string) {
+// tenant finds whose request it is; the refusal says what is amiss if it must not be taken, else it is nil. A key that is presented must be a
+// known one, and good for this request. A certificate that names a tenant and a key of another contradict each other.
+func (t *Table) tenant(r *Request) (id string, why *refusal) {
 	if r.Route.TenantFrom != "" {
 		if id, told := t.named(r); told && id == "" {
-			return "", codec.TenantUnknown
+			return "", tenantUnknown
 		} else if told {
-			return id, ""
+			return id, nil
 		}
 	}
-	if len(t.keys) == 0 && r.Route.TenantFrom == "" {
+	if len(t.keys) == 0 && len(t.certs) == 0 && r.Route.TenantFrom == "" {
 		if r.Route.Tenant != "" {
-			return r.Route.Tenant, ""
+			return r.Route.Tenant, nil
 		}
-		return t.open, ""
+		return t.open, nil
 	}
-	presented := false
+	shown := t.certified(r)
+	key, presented := t.presented(r)
+	switch {
+	case key != nil && shown != "" && key.Tenant != shown:
+		return "", keyOfAnother
+	case key != nil:
+		return key.Tenant, key.good(r)
+	case presented:
+		return "", keyUnknown
+	case shown != "":
+		return shown, nil
+	case r.Route.Tenant == "":
+		return "", keyMissing
+	}
+	return r.Route.Tenant, nil
+}
+
+// presented looks for a key that is known in a request's header, and tells whether there is any.
+func (t *Table) presented(r *Request) (key *Key, some bool) {
 	for _, name := range keyHeaders {
-		if key := r.Header.Peek(name); len(key) > 0 {
-			presented = true
-			if id, ok := t.known(key); ok {
-				return id, ""
+		if text := r.Header.Peek(name); len(text) > 0 {
+			some = true
+			if key = t.known(text); key != nil {
+				return key, true
 			}
 		}
 	}
 	if c, ok := r.Route.Codec.(codec.Keyed); ok {
-		if key := c.Key(r.Path, r.Query, r.Header); len(key) > 0 {
-			presented = true
-			if id, ok := t.known(key); ok {
-				return id, ""
+		if text := c.Key(r.Path, r.Query, r.Header); len(text) > 0 {
+			some = true
+			if key = t.known(text); key != nil {
+				return key, true
 			}
 		}
 	}
 	if value := r.Header.Peek(fasthttp.HeaderAuthorization); len(value) > 0 {
-		presented = true
-		if id, ok := t.authorized(value); ok {
-			return id, ""
-		}
+		return t.authorized(value), true
 	}
-	switch {
-	case presented:
-		return "", codec.KeyUnknown
-	case r.Route.Tenant == "":
-		return "", codec.KeyMissing
-	}
-	return r.Route.Tenant, ""
+	return nil, some
 }
 
 // enclosed tells whether the key of a request without one may be in its body: Identify looks for it there.
-func (r *Request) enclosed(why string) bool {
+func (r *Request) enclosed(why *refusal) bool {
 	c, ok := r.Route.Codec.(codec.Enclosed)
-	return ok && why == codec.KeyMissing && r.Endpoint == codec.Write && c.MayEnclose(r.Path)
+	return ok && why == keyMissing && r.Endpoint == codec.Write && c.MayEnclose(r.Path)
 }
 
 // Identify finds whose request it is where only its body, decoded, says so, and refuses one of nobody's. All others have a tenant already.
@@ -182,58 +192,56 @@ func (r *Request) Identify(body []byte) bool {
 	if r.keys == nil {
 		return true
 	}
-	why := codec.KeyMissing
-	if key := r.Route.Codec.(codec.Enclosed).EnclosedKey(body); len(key) > 0 {
-		if id, ok := r.keys.known(key); ok {
-			r.Tenant = id
+	why := keyMissing
+	if text := r.Route.Codec.(codec.Enclosed).EnclosedKey(body); len(text) > 0 {
+		if key := r.keys.known(text); key == nil {
+			why = keyUnknown
+		} else if why = key.good(r); why == nil {
+			r.Tenant = key.Tenant
 			return true
 		}
-		why = codec.KeyUnknown
 	}
-	r.Refuse(codec.Unauthorised, why)
+	r.Refuse(why.why, why.detail)
 	return false
 }
 
 // keyHeaders may hold an ingest key as it is.
 var keyHeaders = [...]string{"X-Winnow-Key", "X-Api-Key", "Dd-Api-Key", "X-Clickhouse-Key"}
 
-// known looks a key up by its hash: what the comparison takes tells nothing about a key.
-func (t *Table) known(key []byte) (id string, ok bool) {
-	id, ok = t.keys[sha256.Sum256(key)]
-	return id, ok
-}
+// known looks a key up by its hash: what the comparison takes tells nothing about a key. It is nil if there is none.
+func (t *Table) known(text []byte) *Key { return t.keys[sha256.Sum256(text)] }
 
 // authorized reads an Authorization header: Bearer, Splunk and ApiKey carry the key itself, Basic has it for a password, and ApiKey may
 // too (Elasticsearch's clients encode id and key like a user and a password).
-func (t *Table) authorized(value []byte) (id string, ok bool) {
-	scheme, key, _ := bytes.Cut(value, []byte(" "))
-	key = bytes.TrimSpace(key)
+func (t *Table) authorized(value []byte) *Key {
+	scheme, text, _ := bytes.Cut(value, []byte(" "))
+	text = bytes.TrimSpace(text)
 	switch {
 	case fold(scheme, "bearer") || fold(scheme, "splunk"):
-		return t.known(key)
+		return t.known(text)
 	case fold(scheme, "apikey"):
-		if id, ok = t.known(key); ok {
-			return id, true
+		if key := t.known(text); key != nil {
+			return key
 		}
-		return t.password(key)
+		return t.password(text)
 	case fold(scheme, "basic"):
-		return t.password(key)
+		return t.password(text)
 	}
-	return "", false
+	return nil
 }
 
-func (t *Table) password(encoded []byte) (id string, ok bool) {
+func (t *Table) password(encoded []byte) *Key {
 	var plain [512]byte
 	if base64.StdEncoding.DecodedLen(len(encoded)) > len(plain) {
-		return "", false
+		return nil
 	}
 	n, err := base64.StdEncoding.Decode(plain[:], encoded)
 	if err != nil {
-		return "", false
+		return nil
 	}
 	_, password, found := bytes.Cut(plain[:n], []byte(":"))
 	if !found {
-		return "", false
+		return nil
 	}
 	return t.known(password)
 }

@@ -1,7 +1,6 @@
 package ingest_test
 
 import (
-	"crypto/sha256"
 	"io"
 	"net/http"
 	"net/netip"
@@ -16,11 +15,11 @@ import (
 // A proxy that is trusted names the tenant, and only a tenant that there is. From anybody else the header counts for nothing: a key does.
 func TestTenantFromProxy(t *testing.T) {
 	routes := []config.Route{{Path: "/loki/*", Protocol: config.ProtocolLoki, TenantFrom: "x-scope-orgid"}, {Path: "/ingest", Protocol: config.ProtocolJSON}}
-	shop := map[[sha256.Size]byte]string{key("shop key"): "shop"}
+	shop := ingest.Keys{key("shop key"): {Tenant: "shop"}}
 	near, far := netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("192.0.2.0/24")
 	for name, c := range map[string]struct {
 		proxy     netip.Prefix
-		keys      map[[sha256.Size]byte]string
+		keys      ingest.Keys
 		path      string
 		org, auth string
 		status    int
@@ -74,7 +73,7 @@ func TestTenantFromSentryKey(t *testing.T) {
 	of := func(dsn string) string {
 		return `{"sent_at":"2026-03-14T09:26:53Z","dsn":"` + dsn + `"}` + "\n" + event
 	}
-	keys := map[[sha256.Size]byte]string{key("shopkey"): "shop", key("bankkey"): "bank"}
+	keys := ingest.Keys{key("shopkey"): {Tenant: "shop"}, key("bankkey"): {Tenant: "bank"}}
 	routes := []config.Route{{Path: "/api/*", Protocol: config.ProtocolSentry}}
 	for name, c := range map[string]struct {
 		path, header, value, body string

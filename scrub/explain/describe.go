@@ -274,8 +274,10 @@ func (p *page) tenants() {
 	p.title("Who may send")
 	for _, t := range p.c.Tenants {
 		with := "without a key"
-		if len(t.Keys) > 0 {
-			with = "with " + plural(len(t.Keys), "key")
+		if t.Keyed() {
+			with = "with " + plural(len(t.Keys)+len(t.ScopedKeys), "key")
+		} else if len(t.Certificates) > 0 {
+			with = "with a certificate"
 		}
 		p.item(t.ID, "%s%s", with, withheld(t.Policy))
 	}
