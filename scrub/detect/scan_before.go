@@ -44,12 +44,16 @@ func (s *Scanner) wordsBefore(start int, named bool) (uses tailUse) {
 
 // findNames notes the names among the places of a bitmap whose last bit is bit p of the chunk.
 func (s *Scanner) findNames(p int, places uint64) {
-	m, n := &s.maps, &s.names
+	m, n, filter := &s.maps, &s.names, s.set.nameFilter
 	letter := m.bits(laneAlpha, p-64) | m.bits(laneHigh, p-64)
 	small := m.bits(laneAlpha, p-63) &^ m.bits(laneAfter, p-63)
 	for x := letter &^ small & places; x != 0; x &= x - 1 {
 		i := bits.TrailingZeros64(x)
-		use := s.nameUses(n.until - 63 + i)
+		at := n.until - 63 + i
+		if at >= tailLook && filter.has(binary.LittleEndian.Uint32(s.text[at-4:])) == 0 {
+			continue // as most do, without a call
+		}
+		use := s.nameUses(at)
 		n.numbers |= uint64(use&useNumber/useNumber) << i
 		n.phones |= uint64(use&usePhone/usePhone) << i
 		n.ssns |= uint64(use&useSSN/useSSN) << i
@@ -134,7 +138,7 @@ func (s *Scanner) keyUses(at int) (uses tailUse) {
 		}
 	}
 	for low := max(0, at-maxKeyBytes); at > low && isKeyByte(s.text[at-1]); at-- {
-		if isWordByte(s.text[at-1]) {
+		if isWordByte(s.text[at-1]) && !isLower(s.text[at]) {
 			uses |= s.nameUses(at)
 		}
 	}
