@@ -28,7 +28,7 @@ func (r *running) shown(t *testing.T, a *certtest.Authority) string {
 	return resp.TLS.PeerCertificates[0].Subject.CommonName
 }
 
-// A certificate that is replaced is shown from then on; one that fits no key is not taken, is named with its place, and leaves the old.
+// GUARD-1: a certificate that is replaced is shown from then on; one that fits no key is not taken, is named with its place, and leaves the old.
 func TestCertificates(t *testing.T) {
 	a := certtest.New(t)
 	dir := t.TempDir()

@@ -330,6 +330,7 @@ func TestExpectContinue(t *testing.T) {
 	}
 }
 
+// GUARD-1: nobody without a key is let in where keys are, and a key lets in its own tenant.
 func TestTenants(t *testing.T) {
 	keys := ingest.Keys{key("one"): {Tenant: "acme"}, key("two"): {Tenant: "globex"}}
 	basic := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
