@@ -30,7 +30,7 @@ const (
 	maxSpooledBytes = 32 << 20               // one batch, sealed
 	maxClusterBytes = 8<<20 - 64<<10         // the same in an external cluster, with max_payload: 8MB
 	spoolPatience   = 2 * time.Second        // with a store that does not answer
-	spoolOpening    = 2 * time.Minute        // at start
+	spoolOpening    = 2 * time.Minute        // at start, and of each lane
 	framesPending   = 256                    // given out, not acknowledged
 	framesReturn    = 30 * time.Second       // of a deliverer that died, or that a dying server gave to nobody
 	storeTimeout    = 25 * time.Second       // of one batch
@@ -157,6 +157,8 @@ func (p *proxy) openQueue(ctx context.Context, name string) error {
 	if p.queues[name] != nil {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), spoolOpening)
+	defer cancel()
 	q, err := p.spool.Queue(ctx, name)
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)

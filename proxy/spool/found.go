@@ -80,13 +80,26 @@ func (q *Queue) countFrom(ctx context.Context) (LaneStats, error) {
 	return s, err
 }
 
-// recall finds the ids of what waits in a lane that another node may have.
+// recallBytes of the end of a lane are read for ids when a node of a cluster starts: it takes batches for every lane, of which each may hold more
+// than can be read before that.
+const recallBytes = 256 << 20
+
+// recallFrom is the number of the frame from which on about recallBytes wait.
+func recallFrom(s LaneStats) uint64 {
+	if s.Bytes <= recallBytes {
+		return 1
+	}
+	frames := max(1, uint64(float64(s.Frames)*recallBytes/float64(s.Bytes)))
+	return s.Last - min(frames, s.Last) + 1
+}
+
+// recall finds the ids of what came last of all that waits in a lane that another node may have.
 func (q *Queue) recall(ctx context.Context) (known []ID, err error) {
 	s, err := q.lane.Stats(ctx)
 	if err != nil {
 		return nil, err
 	}
-	err = q.lane.Read(ctx, 1, func(number uint64, frame []byte) bool {
+	err = q.lane.Read(ctx, recallFrom(s), func(number uint64, frame []byte) bool {
 		ids, _, _ := q.countFrame(frame, nil)
 		known = append(known, ids...)
 		return number < s.Last

@@ -214,3 +214,21 @@ func TestLookingTakesNothing(t *testing.T) {
 	within(t, 10*time.Second, "it goes on", func() bool { n, _ := a.count(); return n == 8 })
 	serving.end(t)
 }
+
+// A node starts in a bounded time, however much waits in the lanes of the cluster: it reads about the last 256 MiB of each.
+func TestStartReadsTheEndOfLanes(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		s    spool.LaneStats
+		want uint64
+	}{
+		{"empty", spool.LaneStats{First: 1}, 1},
+		{"little", spool.LaneStats{Frames: 100, Bytes: 100 << 20, First: 901, Last: 1000}, 1},
+		{"much", spool.LaneStats{Frames: 4096, Bytes: 4096 << 20, First: 1, Last: 4096}, 3841},
+		{"frames that are larger", spool.LaneStats{Frames: 1, Bytes: 1 << 30, First: 7, Last: 7}, 7},
+	} {
+		if got := spool.RecallFrom(c.s); got != c.want {
+			t.Errorf("%s: from %d, not %d", c.name, got, c.want)
+		}
+	}
+}
