@@ -76,6 +76,7 @@ func newReadme(t *testing.T) *readme {
 	r.admin = free[1]
 	r.swap = strings.NewReplacer("127.0.0.1:8080", free[0], "127.0.0.1:8081", free[1])
 	r.write("app.log", "login of alice@example.com\n{\"level\":\"info\",\"user\":\"bob\"}\n")
+	r.write("person.txt", "alice@example.com\n")
 	r.write("running.yaml", strings.Replace(string(config.Starter("service-operations")), "# upstream: ", "upstream: ", 1)) // what winnow.yaml, made by init, is compared with
 	r.write("geoip", "3221225984,3221226239,CH\n")
 	r.write("default.yaml", "listen: 127.0.0.1:8080\nadmin: {listen: 127.0.0.1:8081}\n")
