@@ -171,6 +171,7 @@ func (s *Server) handle(site *Site, r *Request) {
 	case errors.Is(err, errLong):
 		r.Refuse(codec.TooLarge, err.Error())
 	case errors.Is(err, errBusy):
+		r.drain()
 		r.Refuse(codec.Busy, err.Error())
 	default:
 		r.Refuse(codec.Malformed, err.Error())

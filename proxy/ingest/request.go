@@ -170,6 +170,19 @@ func (r *Request) readSized(stream io.Reader, n int) error {
 	return nil
 }
 
+// drainBytes is up to what size a body for which there is no room is read and thrown away, which costs less than another connection.
+const drainBytes = 64 << 10
+
+// drain keeps the connection of a request that is refused before its body was read.
+func (r *Request) drain() {
+	n := r.Header.ContentLength()
+	if r.held > 0 || n <= 0 || n > drainBytes {
+		return
+	}
+	read, err := io.Copy(io.Discard, r.ctx.RequestBodyStream())
+	r.read = err == nil && read == int64(n)
+}
+
 func (r *Request) readChunked(stream io.Reader, limit int) error {
 	granted := 0
 	for {
