@@ -47,7 +47,7 @@ func (r *Run) expect(start, stop int, text []byte, d Field, key []byte) {
 	before := len(g.places)
 	g.add(start, stop, text)
 	record := &g.records[len(g.records)-1]
-	v := &r.p.verdicts[r.mode()][d.rule+1]
+	v := &r.p.verdicts[r.mode()][d.rule()+1]
 	if len(g.places) == before || v.plain != stays || d.lists != 0 || r.concerns(d) || g.places[len(g.places)-1].shape != detect.Plain || r.says(key) {
 		record.sure = false
 		return

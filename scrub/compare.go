@@ -198,13 +198,13 @@ func (p *Policy) outcome(path string, mode config.Mode) Outcome {
 	for key := range strings.SplitSeq(path, ".") {
 		f = p.below(f, []byte(key))
 	}
-	if f.rule < 0 || p.rules[f.rule].unnamed {
+	if f.rule() < 0 || p.rules[f.rule()].unnamed {
 		if mode == config.ModeScrub {
 			return Outcome{Action: config.Action{Kind: config.ActionKeep}}
 		}
 		return Outcome{Action: config.Action{Kind: config.ActionDrop}, Why: "no rule names it"}
 	}
-	r := &p.rules[f.rule]
+	r := &p.rules[f.rule()]
 	o := Outcome{Rule: r.id, Action: *r.said}
 	o.Action.Kind = kindOf(o.Action)
 	if !r.leaves && o.Action.Kind != config.ActionDropRecord && o.Action.Kind != config.ActionDrop {

@@ -241,7 +241,7 @@ func (r *Run) Scalar(text []byte, d Field, key []byte) (out []byte, changed, sta
 // Passes tells that the value of field d whose text was gathered for offset at stays as it is, and counts it. False says nothing: ask Scalar, or
 // Value.
 func (r *Run) Passes(at int, d Field, key []byte) bool {
-	v := &r.p.verdicts[r.mode()][d.rule+1]
+	v := &r.p.verdicts[r.mode()][d.rule()+1]
 	if v.plain != stays || r.concerns(d) {
 		return false
 	}

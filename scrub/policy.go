@@ -264,7 +264,8 @@ func (b *builder) machine() {
 		if name != "" {
 			b.p.scopes[i] = b.p.below(b.p.scopes[i], []byte(name))
 		}
-		b.p.scopes[i].rule, b.p.scopes[i].lists, b.p.scopes[i].people = -1, 0, 0
+		b.p.scopes[i].name(-1, 0)
+		b.p.scopes[i].lists = 0
 	}
 }
 

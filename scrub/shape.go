@@ -124,7 +124,7 @@ func (f *frame) learn(text []byte, n int, context uint64, field Field) {
 		other.worth--
 		return
 	}
-	verdict := &f.r.p.verdicts[0][field.rule+1]
+	verdict := &f.r.p.verdicts[0][field.rule()+1]
 	*m = knownMember{
 		context: context, head: head, middle: middle, inHead: lowBytes(n), inMiddle: lowBytes(n - 8),
 		meta: verdict.meta, field: field, count: int32(verdict.count), n: uint8(n),
@@ -132,7 +132,7 @@ func (f *frame) learn(text []byte, n int, context uint64, field Field) {
 	}
 	for mode := range m.plain {
 		if field.lists == 0 {
-			m.plain[mode] = f.r.p.verdicts[mode][field.rule+1].plain
+			m.plain[mode] = f.r.p.verdicts[mode][field.rule()+1].plain
 		}
 	}
 	copy(m.tail[:], text[min(n, headBytes):n])

@@ -173,19 +173,19 @@ func (r *Run) mark(minor bool) {
 }
 
 // concerns tells whether the value of a field must be looked at for whom it names.
-func (r *Run) concerns(f Field) bool { return f.people != 0 && r.seeker.wary }
+func (r *Run) concerns(f Field) bool { return f.people() != 0 && r.seeker.wary }
 
 // meet looks at the value of a field that concerns a person. The error is ErrDropRecord.
 func (r *Run) meet(f Field, value []byte) error {
 	if !r.concerns(f) || len(value) == 0 {
 		return nil
 	}
-	if f.people&marksMinor != 0 && r.p.saysMinor(value) {
+	if f.people()&marksMinor != 0 && r.p.saysMinor(value) {
 		if err := r.meetMinor(); err != nil {
 			return err
 		}
 	}
-	if f.people&namesSubject == 0 {
+	if f.people()&namesSubject == 0 {
 		return nil
 	}
 	return r.meetPerson(pseudonym.SubjectKind(value), value)

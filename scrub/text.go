@@ -62,7 +62,7 @@ func (d decision) id(p *Policy) string {
 }
 
 // names tells whether a rule names the field.
-func (r *Run) names(f Field) bool { return f.rule >= 0 && !r.p.rules[f.rule].unnamed }
+func (r *Run) names(f Field) bool { return f.rule() >= 0 && !r.p.rules[f.rule()].unnamed }
 
 // decide looks up what the policy says of a field.
 func (r *Run) decide(f Field) decision {
@@ -76,18 +76,18 @@ func (r *Run) decide(f Field) decision {
 
 // tellsOfPerson tells whether a field that stays would say something of a person.
 func (r *Run) tellsOfPerson(f Field, d decision) bool {
-	return f.people != 0 || d.kind == action.Pseudonym || d.rule >= 0 && Personal(r.p.rules[d.rule].class)
+	return f.people() != 0 || d.kind == action.Pseudonym || d.rule >= 0 && Personal(r.p.rules[d.rule].class)
 }
 
 // ruling is the decision by rules. A class that may not leave takes its fields along, whatever their rule.
 func (r *Run) ruling(f Field) decision {
-	if f.rule < 0 {
+	if f.rule() < 0 {
 		return r.undecided(-1)
 	}
-	rule := &r.p.rules[f.rule]
+	rule := &r.p.rules[f.rule()]
 	if rule.unnamed {
 		r.own |= rule.meta
-		return r.undecided(f.rule)
+		return r.undecided(f.rule())
 	}
 	if rule.index >= 0 {
 		r.counts.Rules[rule.index]++
@@ -95,13 +95,13 @@ func (r *Run) ruling(f Field) decision {
 	kind := rule.kind
 	switch {
 	case kind == action.DropRecord:
-		return decision{kind: kind, rule: f.rule, why: ruleDropsRecord}
+		return decision{kind: kind, rule: f.rule(), why: ruleDropsRecord}
 	case !rule.leaves:
-		return decision{kind: action.Drop, rule: f.rule, why: classStays}
+		return decision{kind: action.Drop, rule: f.rule(), why: classStays}
 	case kind != action.Drop:
 		r.own |= rule.meta
 	}
-	return decision{kind: kind, rule: f.rule, why: ruleNames}
+	return decision{kind: kind, rule: f.rule(), why: ruleNames}
 }
 
 // undecided is the decision about a field that no rule names.
