@@ -35,7 +35,7 @@ func (p *proxy) newAPI(c *config.Config) *admin.API {
 			admin.PolicyResource(p),
 			admin.StatisticsResource(p),
 			admin.SpoolResource(p.desk()),
-			admin.AuditResource(auditDesk{c.DataDir, func() *audit.Log { return p.audit }}),
+			admin.AuditResource(auditDesk{c.DataDir, func() *audit.Log { return p.audit }, func() *receipting { return p.receipts }}),
 			admin.SubjectsResource(p.personsDesk()),
 			admin.KeysResource(keyDesk{func(context.Context) (*keys.Ring, error) { return p.keys, nil }}),
 			admin.ConsentsResource(p.consentDesk()),
@@ -60,7 +60,7 @@ func OpenAPI(ctx context.Context, c *config.Config, log *slog.Logger) (client *a
 		Resources: []admin.Resource{
 			admin.StatisticsResource(offlineStatistics{c, o.state}),
 			admin.SpoolResource(spoolDesk{func() *spool.Spool { return o.spool }, time.Now}),
-			admin.AuditResource(auditDesk{c.DataDir, func() *audit.Log { return o.book }}),
+			admin.AuditResource(auditDesk{c.DataDir, func() *audit.Log { return o.book }, func() *receipting { return nil }}),
 			admin.SubjectsResource(o.personsDesk(c)),
 			admin.KeysResource(keyDesk{o.ring(c, log)}),
 			admin.ConsentsResource(o.consentDesk(c, log)),
@@ -290,6 +290,8 @@ func (p *proxy) Inventory() any {
 type auditDesk struct {
 	dir string
 	log func() *audit.Log // nil: none is kept
+	// receipts that are being counted; nil: none.
+	receipts func() *receipting
 }
 
 // Head implements admin.AuditLog.

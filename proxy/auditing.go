@@ -17,8 +17,10 @@ func (p *proxy) openAudit(c *config.Config, master []byte) error {
 		return nil
 	}
 	var err error
-	p.audit, err = openBook(c, master, p.o.Now)
-	return err
+	if p.audit, err = openBook(c, master, p.o.Now); err != nil || p.audit == nil {
+		return err
+	}
+	return p.openReceipts(c, master)
 }
 
 // openBook opens the audit log of a configuration; nil if it wants none.
@@ -59,7 +61,11 @@ func (p *proxy) tellAudit(c *config.Config, master []byte, policy *scrub.Policy)
 			return err
 		}
 	}
-	return p.record(policyLoaded(c, before, policy.Digest(), policy.Mode()))
+	loaded := policyLoaded(c, before, policy.Digest(), policy.Mode())
+	if head := p.receipts.head(); head != "" {
+		loaded.Details["receipts"] = head
+	}
+	return p.record(loaded)
 }
 
 // policyLoaded is the entry about a policy that comes into force; before is the digest of the one in force until now.

@@ -14,6 +14,7 @@ import (
 	"winnow/proxy/ingest"
 	"winnow/proxy/keys"
 	"winnow/proxy/quota"
+	"winnow/proxy/receipts"
 	"winnow/proxy/stats"
 	"winnow/proxy/upstream"
 	"winnow/scrub"
@@ -29,7 +30,8 @@ type site struct {
 	keys       *keys.Ring
 	people     *people
 	geo        meta.Geo
-	stats      *stats.Counter // nil: off
+	stats      *stats.Counter    // nil: off
+	receipts   *receipts.Counter // nil: off
 	quotas     *quota.Quotas
 	tenants    map[string]*admin.Tenant
 	issued     []config.Tenant // with the keys they have
@@ -53,7 +55,8 @@ type route struct {
 type target struct {
 	upstream.Upstream
 	id          string
-	credentials bool // the client's own go on to it
+	region      string // that it is of, for receipts
+	credentials bool   // the client's own go on to it
 	counters    *admin.Upstream
 }
 
@@ -71,6 +74,8 @@ type exchange struct {
 	told     bool // fields are this request's, and the statistics have not been told
 	request  codec.Request
 	batch    codec.Batch
+	tally    []int64 // of the batch, by ruling.sheet
+	packed   []byte  // the same, for the spool
 	delivery upstream.Delivery
 	answer   codec.Response // the upstream's
 }
@@ -149,6 +154,7 @@ func (s *site) write(r *ingest.Request, x *exchange) {
 		counts := run.Counts()
 		x.ruling.counters.Count(counts.Rules, counts.Findings[detect.None+1:], counts.Unnamed, counts.Unfit)
 		s.people.count(counts)
+		x.tally = run.AppendTally(x.tally[:0], x.batch.Kept)
 		run.Release(&x.held)
 	}
 	if !ok {
@@ -308,6 +314,7 @@ func (s *site) deliver(r *ingest.Request, x *exchange) {
 	began := s.now()
 	var err error
 	x.answer, err = to.Deliver(&x.delivery)
+	s.receipt(r.Tenant, x, err)
 	if s.delivered(r, to, began, err) {
 		r.Answer = r.Route.Codec.Relay(&x.batch, &x.answer)
 	}

@@ -137,6 +137,7 @@ type proxy struct {
 	consents   *consents
 	site       atomic.Pointer[site] // in force
 	audit      *audit.Log           // nil: off
+	receipts   *receipting          // nil: off
 	secured    []*secured           // of ingest, then of the listeners; nil: plain
 
 	reloading sync.Mutex // one at a time
@@ -203,6 +204,7 @@ func (p *proxy) run(ctx context.Context, seen prints) error {
 	background.Go(func() { p.tend(watching) })
 	background.Go(func() { p.followDirectory(watching) })
 	background.Go(func() { p.keys.Run(watching) })
+	background.Go(func() { p.keepReceipts(watching) })
 	broken := make(chan error, 2+len(p.sockets))
 	go func() { broken <- p.server.Serve(p.listen) }()
 	for _, s := range p.sockets {
@@ -281,7 +283,7 @@ func (p *proxy) close() error {
 	p.persons.close()
 	p.keepQuotas(context.Background())
 	p.consents.close()
-	errs = append(errs, p.states.Close(), p.audit.Close())
+	errs = append(errs, p.states.Close(), p.receipts.close(), p.audit.Close())
 	p.holding.Lock()
 	defer p.holding.Unlock()
 	for _, h := range p.targets {
@@ -315,6 +317,9 @@ func (p *proxy) Problems() []string {
 	}
 	if err := p.audit.Broken(); err != nil {
 		list = append(list, "audit: nothing that must be told there happens until a restart: "+err.Error())
+	}
+	if err := p.receipts.problem(); err != nil {
+		list = append(list, "receipts: what left since is counted in memory only: "+err.Error())
 	}
 	return list
 }

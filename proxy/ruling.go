@@ -3,6 +3,7 @@ package proxy
 import (
 	"winnow/config"
 	"winnow/proxy/admin"
+	"winnow/proxy/receipts"
 	"winnow/scrub"
 )
 
@@ -11,6 +12,7 @@ type ruling struct {
 	policy   *scrub.Policy
 	mode     config.Mode
 	counters *admin.Policy
+	sheet    *receipts.Sheet // of policy
 }
 
 // rulings are those of one way in.
@@ -34,12 +36,13 @@ type rulingTable struct {
 	policy   *scrub.Policy
 	known    map[scrub.Variant]*ruling
 	counters map[*scrub.Policy]*admin.Policy
+	sheets   map[*scrub.Policy]*receipts.Sheet
 	count    func(*scrub.Policy) *admin.Policy
 }
 
 func (p *proxy) rulings(c *config.Config, policy *scrub.Policy) *rulingTable {
 	found := findings(c)
-	return &rulingTable{policy, map[scrub.Variant]*ruling{}, map[*scrub.Policy]*admin.Policy{}, func(v *scrub.Policy) *admin.Policy {
+	return &rulingTable{policy, map[scrub.Variant]*ruling{}, map[*scrub.Policy]*admin.Policy{}, map[*scrub.Policy]*receipts.Sheet{}, func(v *scrub.Policy) *admin.Policy {
 		return p.metrics.PolicyCounters(v.RuleIDs(), found)
 	}}
 }
@@ -59,9 +62,9 @@ func (t *rulingTable) of(way int) rulings {
 func (t *rulingTable) ruling(v scrub.Variant) *ruling {
 	if t.known[v] == nil {
 		if t.counters[v.Policy] == nil {
-			t.counters[v.Policy] = t.count(v.Policy)
+			t.counters[v.Policy], t.sheets[v.Policy] = t.count(v.Policy), receipts.NewSheet(v.Policy)
 		}
-		t.known[v] = &ruling{v.Policy, v.Mode, t.counters[v.Policy]}
+		t.known[v] = &ruling{v.Policy, v.Mode, t.counters[v.Policy], t.sheets[v.Policy]}
 	}
 	return t.known[v]
 }

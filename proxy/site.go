@@ -102,7 +102,7 @@ func (p *proxy) put(c *config.Config) error {
 		p.dismiss(targets, p.targets)
 		return err
 	}
-	s.stats = p.countBy(c)
+	s.stats, s.receipts = p.countBy(c), p.receipts.counts()
 	s.quotas, s.tenants = p.quotasOf(c)
 	s.issued = c.Tenants
 	p.config, p.policy, p.geo = c, policy, places
@@ -231,7 +231,9 @@ func (p *proxy) connect(c *config.Config) (map[string]*held, error) {
 			u.Dir = c.DataDir
 		}
 		if old := p.targets[u.ID]; old != nil && sameUpstream(old.made, u) {
-			targets[u.ID] = old
+			again := *old.target
+			again.region = regionOf(c, u.ID)
+			targets[u.ID] = &held{&again, old.made}
 			continue
 		}
 		made, err := p.make(c, u)
@@ -241,7 +243,7 @@ func (p *proxy) connect(c *config.Config) (map[string]*held, error) {
 			return nil, config.Mistakes{m}
 		}
 		targets[u.ID] = &held{&target{
-			Upstream: made, id: u.ID, credentials: u.Credentials == config.CredentialsClient, counters: p.metrics.Upstream(u.ID, refusals[:]),
+			Upstream: made, id: u.ID, region: regionOf(c, u.ID), credentials: u.Credentials == config.CredentialsClient, counters: p.metrics.Upstream(u.ID, refusals[:]),
 		}, u}
 	}
 	return targets, nil

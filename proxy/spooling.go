@@ -251,8 +251,12 @@ func (s *site) keep(r *ingest.Request, x *exchange, to lanes) {
 	queue := to.of(r.Tenant)
 	d, b := &x.delivery, &x.batch
 	d.Query = appendParameters(d.Query, b.Query)
+	x.packed = x.packed[:0]
+	if s.receipts != nil {
+		x.packed = x.ruling.sheet.AppendTally(x.packed, x.tally)
+	}
 	e := spool.Entry{
-		ID: entryID(r), Tenant: r.Tenant, Purpose: purpose, Policy: x.ruling.policy.Digest(), Received: r.Received, Records: b.Kept, Body: b.Bytes(),
+		ID: entryID(r), Tenant: r.Tenant, Purpose: purpose, Policy: x.ruling.policy.Digest(), Received: r.Received, Records: b.Kept, Body: b.Bytes(), Tally: x.packed,
 		Request: spool.Request{
 			Protocol: string(b.Protocol()), Method: d.Method, Path: d.Path, Query: d.Query, ContentType: d.ContentType, Accept: d.Accept, OrgID: d.OrgID,
 			Coding: d.Encoding.String(), Headers: d.Headers, Fixed: d.Fixed, Text: b.Text(), Signal: b.Signal(), Way: r.Route.Template,
@@ -356,6 +360,7 @@ func (p *proxy) deliverEntry(id string, counters *admin.Lane) spool.Deliver {
 		var tried int
 		o, tried = outcome(speaks.Protocol(), &answer, err)
 		counters.Tried(tried)
+		p.receipt(e, to.target, batch.Kept, len(batch.Bytes()), &o)
 		if !o.Resting {
 			to.counters.Delivered(p.o.Now().Sub(began), reasonOf(err))
 		}

@@ -137,7 +137,9 @@ func (p *proxy) sendStatistics(id string, r *stats.Release) bool {
 		Method: fasthttp.MethodPost, Path: "/", ContentType: ndjson, Codec: speaks, Batch: &batch, Encoding: &encoding.List{},
 	})
 	to.counters.Delivered(p.o.Now().Sub(began), reasonOf(err))
-	return err == nil && answer.Status/100 == 2
+	arrived := err == nil && answer.Status/100 == 2
+	p.released(to.target, len(r.Lines), len(text), arrived)
+	return arrived
 }
 
 const ndjson = "application/x-ndjson"

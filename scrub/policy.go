@@ -62,6 +62,7 @@ type detector struct {
 	actKind     config.ActionKind // of act
 	kind        string            // that pseudonyms and replacements name
 	placeholder string
+	class       config.Class
 	person      bool // what it finds names a person
 }
 
@@ -182,7 +183,7 @@ func (b *builder) detector(place, name, placeholder string, said *config.Action,
 		b.wrong(place+".action", "detector %q: %v", name, err)
 	}
 	kind := strings.ReplaceAll(strings.Trim(placeholder, "[]"), "-", "_")
-	b.p.detectors = append(b.p.detectors, detector{name, compiled, kindOf(act), kind, placeholder, class == config.ClassIdentity})
+	b.p.detectors = append(b.p.detectors, detector{name, compiled, kindOf(act), kind, placeholder, class, class == config.ClassIdentity})
 }
 
 // metadata puts a rule before all others for every name that metadata is attached under, so that a record which brings such a field

@@ -31,6 +31,7 @@ var may = map[string]string{
 	"POST /api/v1/subjects/unhold":                      "pa",
 	"GET /api/v1/audit/head":                            "vtpa",
 	"GET /api/v1/audit/entries":                         "pa",
+	"GET /api/v1/audit/breach":                          "pa",
 	"GET /api/v1/keys":                                  "vpa",
 	"POST /api/v1/keys/rotate":                          "pa",
 	"POST /api/v1/keys/epochs/{number}/destroy":         "pa",
@@ -43,7 +44,8 @@ var may = map[string]string{
 // open says by hand what needs no token on a listener that other machines can reach.
 var open = map[string]bool{"GET /healthz": true, "GET /readyz": true}
 
-var values = strings.NewReplacer("{lane}", "logs", "{number}", "3", "{tenant}", "acme", "{purpose}", "statistics")
+var values = strings.NewReplacer("{lane}", "logs", "{number}", "3", "{tenant}", "acme", "{purpose}", "statistics",
+	"/breach", "/breach?upstream=logs&from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00Z")
 
 // GUARD-1: each role may do what is allowed to it and nothing else, and a refusal does nothing, says which role it takes, and is told.
 func TestGUARD1Roles(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -175,6 +176,21 @@ func (s *stand) Drop(_ context.Context, lane string, number uint64) (int, error)
 func (s *stand) Verify(_ context.Context, lane string) ([]admin.SpoolReport, error) {
 	s.do("verify %s", lane)
 	return []admin.SpoolReport{{Lane: "logs", Sound: true}}, nil
+}
+
+func (s *stand) Breach(q admin.BreachQuery) (any, error) {
+	times := map[string]any{"first": q.From, "last": q.To}
+	part := map[string]any{
+		"tenant": "acme", "batches": 1, "records": 3, "bytes": 90, "unanswered": 0, "purposes": []string{"operations"}, "policies": []string{"ab"},
+		"data": []any{map[string]any{"of": "finding", "class": "identity", "action": "replace", "id": "email", "n": 2}},
+	}
+	policy := map[string]any{"digest": "ab", "name": "shop", "records": 3}
+	maps.Copy(part, times)
+	maps.Copy(policy, times)
+	return map[string]any{
+		"upstream": q.Upstream, "from": q.From, "to": q.To, "whole": true, "lines": 4, "signed": 4, "head": "4:cd", "first": q.From, "last": q.To,
+		"upstreams": []string{"logs"}, "gaps": []any{map[string]any{"from": q.From, "to": q.To}}, "tenants": []any{part}, "policies": []any{policy},
+	}, nil
 }
 
 func (s *stand) Head() (admin.AuditHead, error) {

@@ -41,6 +41,8 @@ type Entry struct {
 	Object string `json:"object,omitempty"`
 	// Details by name: digests, counts, reasons.
 	Details map[string]string `json:"details,omitempty"`
+	// Data is a JSON value of what has more to tell than Details holds; nil for most.
+	Data json.RawMessage `json:"data,omitempty"`
 }
 
 // Line is an Entry in the log.
@@ -82,8 +84,11 @@ type Log struct {
 // ErrInUse is about a log that another process writes.
 var ErrInUse = errors.New("in use by another winnow; give each its own data_dir")
 
-// FileName of the log in its folder.
-const FileName = "audit.log"
+// FileName of the log in its folder, and ReceiptsName of the log of what left, which is one of the same kind.
+const (
+	FileName     = "audit.log"
+	ReceiptsName = "receipts.log"
+)
 
 // Key derives the signing key from a master secret.
 func Key(master []byte) (ed25519.PrivateKey, error) {
@@ -97,7 +102,11 @@ func Key(master []byte) (ed25519.PrivateKey, error) {
 // Open opens the log of a folder, and makes it if there is none. It is verified first: one that has been changed is not continued. A last line
 // that was cut short by a crash is taken away, and the log says so.
 func Open(dir string, key ed25519.PrivateKey, now func() time.Time) (*Log, error) {
-	name := filepath.Join(dir, FileName)
+	return OpenFile(filepath.Join(dir, FileName), key, now)
+}
+
+// OpenFile is Open of a log that is kept beside it, by its path.
+func OpenFile(name string, key ed25519.PrivateKey, now func() time.Time) (*Log, error) {
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("audit log: %w", err)
@@ -176,8 +185,11 @@ func (l *Log) Broken() error {
 	return l.broken
 }
 
-// Head is the last line.
+// Head is the last line; the zero Head of a nil or an empty Log.
 func (l *Log) Head() Head {
+	if l == nil {
+		return Head{}
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.head

@@ -48,6 +48,40 @@ func VerifyFrom(r io.Reader, keys []ed25519.PublicKey, since Head, show func(*Li
 	return Report{Lines: v.head.Seq, Head: v.head, Signed: v.signed, Torn: counted.n - whole}, nil
 }
 
+// Inspect reads a log that may be damaged, and shows every line that can be read: sound are those before the first that is wrong. damage is what
+// Verify says of that one, nil if there is none; err is about reading itself.
+func Inspect(name string, show func(l *Line, sound bool)) (r Report, damage, err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return Report{}, nil, err
+	}
+	defer f.Close()
+	v := verifier{show: func(l *Line) error { show(l, true); return nil }}
+	b, torn := bufio.NewReader(f), 0
+	for {
+		line, err := b.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			torn = len(line)
+			break
+		}
+		if err != nil {
+			return Report{}, nil, err
+		}
+		if damage == nil {
+			if wrong := v.line(line[:len(line)-1]); wrong != nil {
+				damage = fmt.Errorf("line %d: %w", v.head.Seq+1, wrong)
+			} else {
+				continue
+			}
+		}
+		var l Line
+		if json.Unmarshal(line, &l) == nil {
+			show(&l, false)
+		}
+	}
+	return Report{Lines: v.head.Seq, Head: v.head, Signed: v.signed, Torn: int64(torn)}, damage, nil
+}
+
 // counter counts what is read.
 type counter struct {
 	r io.Reader

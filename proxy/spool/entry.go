@@ -14,9 +14,10 @@ type ID [16]byte
 //	version    1 byte, 2; 1 has no way
 //	received   8 bytes, nanoseconds since 1970, big endian
 //	records    uvarint
-//	flags      1 byte: 1 fixed, 2 text, 4 and 8 the signal
+//	flags      1 byte: 1 fixed, 2 text, 4 and 8 the signal, 16 there is a tally
 //	purpose, policy, protocol, method, path, content type, accept, org id, coding, query, way: texts
 //	headers    uvarint of how many, then name and value of each as texts
+//	tally      text, where the flag says so
 //	body       the rest
 const entryVersion = 2
 
@@ -25,7 +26,10 @@ const (
 	flagText
 )
 
-const signalShift = 2
+const (
+	signalShift = 2
+	flagTally   = 1 << 4
+)
 
 var errEntry = errors.New("an entry cannot be read")
 
@@ -41,6 +45,9 @@ func appendEntry(dst []byte, e *Entry) []byte {
 	if e.Request.Text {
 		flags |= flagText
 	}
+	if len(e.Tally) > 0 {
+		flags |= flagTally
+	}
 	dst = append(dst, flags|e.Request.Signal<<signalShift)
 	r := &e.Request
 	for _, s := range [...]string{e.Purpose, e.Policy, r.Protocol, r.Method, r.Path, r.ContentType, r.Accept, r.OrgID, r.Coding, string(r.Query), r.Way} {
@@ -49,6 +56,9 @@ func appendEntry(dst []byte, e *Entry) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(r.Headers)))
 	for _, h := range r.Headers {
 		dst = appendText(appendText(dst, h[0]), h[1])
+	}
+	if len(e.Tally) > 0 {
+		dst = append(binary.AppendUvarint(dst, uint64(len(e.Tally))), e.Tally...)
 	}
 	return append(dst, e.Body...)
 }
@@ -82,6 +92,9 @@ func readEntry(in []byte) (e Entry, err error) {
 	}
 	for range n {
 		q.Headers = append(q.Headers, [2]string{string(r.text()), string(r.text())})
+	}
+	if flags&flagTally != 0 {
+		e.Tally = r.text()
 	}
 	if r.bad {
 		return Entry{}, errEntry

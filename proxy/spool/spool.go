@@ -39,6 +39,8 @@ type Entry struct {
 	Received time.Time
 	// Records in the body.
 	Records int
+	// Tally is what receipts count of it, as who made it has it: names of the configuration and numbers. Nil: nothing.
+	Tally []byte
 	// Request to make of it.
 	Request Request
 	// Body in the wire form of the protocol, scrubbed, without Content-Encoding.
