@@ -42,6 +42,29 @@ func TestRunWritesALinePerCase(t *testing.T) {
 	}
 }
 
+func TestFlatMeasuresEverySize(t *testing.T) {
+	var out bytes.Buffer
+	if err := run([]string{"-flat", "-json", "-rounds", "1", "-corpus", "quotes"}, &out); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for line := range strings.Lines(out.String()) {
+		var f flatness
+		if err := json.Unmarshal([]byte(line), &f); err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, f.Corpus)
+		for i, speed := range f.MBPerS {
+			if speed <= 0 || f.Flat <= 0 || f.Clean <= 0 {
+				t.Errorf("%s: no figure at %d bytes: %+v", f.Corpus, flatSizes[i], f)
+			}
+		}
+	}
+	if strings.Join(names, " ") != "app-clean quotes" {
+		t.Errorf("measured: %q", names)
+	}
+}
+
 func TestUnknownCorpusIsRefused(t *testing.T) {
 	if err := run([]string{"-corpus", "aap"}, &bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), `"aap"`) {
 		t.Errorf("got %v", err)

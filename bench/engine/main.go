@@ -2,10 +2,10 @@
 // default policy over records (scrub). In the same run, turn by turn, stand a copy of the same memory and ten patterns of Go's regexp
 // replaced one after the other, so that every figure has its ratios.
 //
-//	go run ./bench/engine [-json] [-rounds 7] [-corpus app,plain]
+//	go run ./bench/engine [-json] [-rounds 7] [-corpus app,plain] [-flat]
 //
 // Everything runs on one core. Adversarial inputs are for the detectors alone, and are compared with app-clean: the worst of them may
-// cost eight times as much a byte.
+// cost eight times as much a byte. With -flat they are measured at five sizes, from 1 KiB to 10 MiB.
 package main
 
 import (
@@ -40,11 +40,15 @@ func run(args []string, w io.Writer) error {
 	asJSON := flags.Bool("json", false, "one JSON object a line instead of a table")
 	rounds := flags.Int("rounds", 7, "turns that every case gets")
 	only := flags.String("corpus", "", "corpora, joined by commas; empty: all")
+	bySize := flags.Bool("flat", false, "the adversarial inputs from 1 KiB to 10 MiB: time a byte must not grow")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if *rounds < 1 {
 		return fmt.Errorf("%d rounds measure nothing: at least 1", *rounds)
+	}
+	if *bySize {
+		return flat(w, *rounds, func(name string) bool { return *only == "" || slices.Contains(strings.Split(*only, ","), name) }, *asJSON)
 	}
 	cases, err := allCases(*only)
 	if err != nil {
