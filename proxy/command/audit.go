@@ -25,12 +25,12 @@ func newAudit(con *console) *cobra.Command {
 		Use:   "audit",
 		Short: "Read the log of who changed what, and prove that it is whole",
 		Long: `audit reads audit.log in the data folder, or that of a winnow elsewhere, through its API, with --address. The log tells which policy came into force
-when, and what else was done, each line bound to the one before.` + exitCodes,
+when, and what else was done, each line bound to the one before. Beside it receipts.log tells what left; ` + "`winnow audit breach`" + ` reports from it.` + exitCodes,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return unknown(args[0], cmd, "`winnow audit --help` lists them")
 			}
-			return usagef("audit: name a command: verify or show")
+			return usagef("audit: name a command: verify, show or breach")
 		},
 		SuggestionsMinimumDistance: 2,
 		RunE:                       func(*cobra.Command, []string) error { return nil },
@@ -38,7 +38,7 @@ when, and what else was done, each line bound to the one before.` + exitCodes,
 	a := &auditFile{}
 	a.reach.flags(cmd)
 	cmd.PersistentFlags().StringVar(&a.dir, "dir", "", "data folder, in place of the config file's")
-	cmd.AddCommand(newAuditVerify(con, a), newAuditShow(con, a))
+	cmd.AddCommand(newAuditVerify(con, a), newAuditShow(con, a), newAuditBreach(con, a))
 	return cmd
 }
 
@@ -49,6 +49,8 @@ type auditFile struct {
 	dir   string
 	keys  []string
 	since string
+
+	sinceReceipts string
 }
 
 func (a *auditFile) known(cmd *cobra.Command) {
@@ -58,22 +60,9 @@ func (a *auditFile) known(cmd *cobra.Command) {
 
 // verify reads the log and shows each line.
 func (a *auditFile) verify(show func(*audit.Line) error) (audit.Report, error) {
-	var keys []ed25519.PublicKey
-	for _, text := range a.keys {
-		key, err := hex.DecodeString(text)
-		if err != nil || len(key) != ed25519.PublicKeySize {
-			return audit.Report{}, usagef("--key: write 64 hexadecimal digits")
-		}
-		keys = append(keys, key)
-	}
-	var since audit.Head
-	if a.since != "" {
-		number, hash, _ := strings.Cut(a.since, ":")
-		n, err := strconv.ParseUint(number, 10, 64)
-		if err != nil || n == 0 || len(hash) != 64 {
-			return audit.Report{}, usagef("--since: write NUMBER:HASH as `winnow audit verify` prints it")
-		}
-		since = audit.Head{Seq: n, Hash: strings.ToLower(hash)}
+	keys, since, err := a.trusted(a.since, "--since")
+	if err != nil {
+		return audit.Report{}, err
 	}
 	if address := a.named(); address != "" && a.dir == "" {
 		return a.verifyRemote(address, keys, since, show)
@@ -94,6 +83,26 @@ func (a *auditFile) verify(show func(*audit.Line) error) (audit.Report, error) {
 		return r, fmt.Errorf("%s: %w", name, err)
 	}
 	return r, nil
+}
+
+// trusted are the keys that may have signed, and the line that a text names; the zero Head if it is empty.
+func (a *auditFile) trusted(text, flag string) (keys []ed25519.PublicKey, since audit.Head, err error) {
+	for _, text := range a.keys {
+		key, err := hex.DecodeString(text)
+		if err != nil || len(key) != ed25519.PublicKeySize {
+			return nil, since, usagef("--key: write 64 hexadecimal digits")
+		}
+		keys = append(keys, key)
+	}
+	if text == "" {
+		return keys, since, nil
+	}
+	number, hash, _ := strings.Cut(text, ":")
+	n, err := strconv.ParseUint(number, 10, 64)
+	if err != nil || n == 0 || len(hash) != 64 {
+		return nil, since, usagef("%s: write NUMBER:HASH as `winnow audit verify` prints it", flag)
+	}
+	return keys, audit.Head{Seq: n, Hash: strings.ToLower(hash)}, nil
 }
 
 // verifyRemote reads the log of a winnow elsewhere, and checks it here.
@@ -117,16 +126,21 @@ func (a *auditFile) verifyRemote(address string, keys []ed25519.PublicKey, since
 func newAuditVerify(con *console, a *auditFile) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify",
-		Short: "Check every line, link and signature of the audit log",
+		Short: "Check every line, link and signature of the audit log and the receipts",
 		Long: `verify reads the whole log. It fails at the first line that was changed, removed, added or moved. Lines missing at the end show only against
 a line noted elsewhere: keep what verify prints behind "head", and give it back with --since. --key proves who signed: ` + "`winnow audit verify`" + `
-prints the keys that the log states; note them while you trust it.` + exitCodes,
+prints the keys that the log states; note them while you trust it. receipts.log is checked in the same way, and must still have the line that the
+audit log noted last, and the one of --since-receipts.` + exitCodes,
 		Example: `  winnow audit verify
   winnow audit verify --dir /var/lib/winnow --since 41:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08`,
 		Args: atMost(0, ""),
 		RunE: func(*cobra.Command, []string) error {
 			var keys []string
+			var noted string
 			r, err := a.verify(func(l *audit.Line) error {
+				if head := l.Details["receipts"]; head != "" {
+					noted = head
+				}
 				if key := l.Details["key"]; key != "" && l.Details["signature"] != "" && !slices.Contains(keys, key) {
 					keys = append(keys, key)
 				}
@@ -143,11 +157,43 @@ prints the keys that the log states; note them while you trust it.` + exitCodes,
 				fmt.Fprintf(con.out, "key:  %s\n", key)
 			}
 			fmt.Fprintf(con.out, "head: %d:%s\n", r.Head.Seq, r.Head.Hash)
-			return nil
+			return a.verifyReceipts(con, noted)
 		},
 	}
 	a.known(cmd)
+	cmd.Flags().StringVar(&a.sinceReceipts, "since-receipts", "", "NUMBER:HASH of a line of the receipts noted earlier")
 	return cmd
+}
+
+// verifyReceipts proves receipts.log beside the audit log, which must still have the line that the audit log noted last, and the one that was
+// noted elsewhere.
+func (a *auditFile) verifyReceipts(con *console, noted string) error {
+	if a.dir == "" {
+		fmt.Fprintln(con.out, "receipts: proved on their own machine only; `winnow audit breach` says whether they are whole")
+		return nil
+	}
+	name := filepath.Join(a.dir, audit.ReceiptsName)
+	var r audit.Report
+	for i, text := range []string{noted, a.sinceReceipts} {
+		if i > 0 && text == "" {
+			break
+		}
+		keys, since, err := a.trusted(text, "--since-receipts")
+		if err != nil {
+			return err
+		}
+		r, err = audit.Verify(name, keys, since, nil)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && since.Seq == 0:
+			return nil
+		case errors.Is(err, fs.ErrNotExist):
+			return fmt.Errorf("%s: it is gone, and had line %d when a policy came into force", name, since.Seq)
+		case err != nil:
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	fmt.Fprintf(con.out, "receipts: %d lines, whole; signed up to line %d; head %d:%s\n", r.Lines, r.Signed, r.Head.Seq, r.Head.Hash)
+	return nil
 }
 
 func newAuditShow(con *console, a *auditFile) *cobra.Command {

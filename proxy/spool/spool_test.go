@@ -69,7 +69,7 @@ func closeSpool(t testing.TB, s *spool.Spool) {
 
 func entry(n int) *spool.Entry {
 	e := &spool.Entry{
-		Tenant: "acme", Purpose: "operations", Policy: "digest", Received: time.Now(), Records: 3,
+		Tenant: "acme", Purpose: "operations", Policy: "digest", Tally: []byte("tally"), Received: time.Now(), Records: 3,
 		Request: spool.Request{Protocol: "json", Method: "POST", Path: "/ingest", Query: []byte("a=b"), Headers: [][2]string{{"X-Channel", "c"}}, Text: true, Signal: 2},
 		Body:    bytes.Repeat([]byte(`{"level":"info","message":"scrubbed text"}`+"\n"), 3),
 	}
@@ -111,7 +111,7 @@ func TestSurvivesRestart(t *testing.T) {
 	start(t, s, func(_ context.Context, e *spool.Entry) spool.Outcome {
 		want := entry(0)
 		if !bytes.Equal(e.Body, want.Body) || e.Records != 3 || e.Tenant != "acme" || e.Request.Path != "/ingest" || string(e.Request.Query) != "a=b" ||
-			len(e.Request.Headers) != 1 || e.Request.Fixed || !e.Request.Text || e.Request.Signal != 2 || e.Policy != "digest" {
+			len(e.Request.Headers) != 1 || e.Request.Fixed || !e.Request.Text || e.Request.Signal != 2 || e.Policy != "digest" || string(e.Tally) != "tally" {
 			t.Errorf("got %+v", e)
 		}
 		mu.Lock()
