@@ -30,6 +30,7 @@ func (c *checker) all() {
 	c.custom()
 	c.residency()
 	c.statistics()
+	c.training()
 	c.spool()
 	c.shared()
 	c.tests()

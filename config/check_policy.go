@@ -115,7 +115,7 @@ func (c *checker) directory() {
 func (c *checker) presetIDs() map[string]bool {
 	rules, err := Preset(c.Policy.Preset)
 	if err != nil {
-		return nil // an unknown word, already refused
+		return map[string]bool{} // an unknown word, already refused
 	}
 	ids := map[string]bool{}
 	for _, r := range rules {

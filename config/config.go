@@ -73,6 +73,8 @@ type Config struct {
 	Residency Residency `yaml:"residency"`
 	// Statistics are counts of requests under differential privacy, for an upstream of their own. Default: none are made.
 	Statistics Statistics `yaml:"statistics"`
+	// Training is the copy of records for training, of tenants that opted in. Default: none is made.
+	Training Training `yaml:"training"`
 	// Metadata says which named facts are taken from a request's headers, and what becomes of each.
 	Metadata Metadata `yaml:"metadata"`
 	// Policy says what leaves.

@@ -39,6 +39,7 @@ type Policy struct {
 	from         *config.Config      // that it was compiled of, for comparing policies
 	selectors    []selector.Selector // of all rules
 	ways         []way               // routes, then listeners; nil of a variant
+	training     *Policy             // of copies; nil: none are made
 	runs         sync.Pool
 }
 
@@ -99,6 +100,7 @@ func compile(c *config.Config, base *Policy) (*Policy, error) {
 	p.runs.New = func() any { return newRun(p) }
 	if base == nil {
 		b.variants()
+		b.training()
 	}
 	if len(b.mistakes) > 0 {
 		return nil, b.mistakes

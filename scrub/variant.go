@@ -38,9 +38,12 @@ func (p *Policy) Variant(i int, tenant string) Variant {
 // Tightened lists the tenants that have a variant of their own on a way in, in the order of their names.
 func (p *Policy) Tightened(i int) []string { return slices.Sorted(maps.Keys(p.ways[i].tenants)) }
 
-// Policies lists the policy and its variants, each once.
+// Policies lists the policy and its variants, and those of copies for training, each once.
 func (p *Policy) Policies() []*Policy {
 	list := []*Policy{p}
+	if p.training != nil {
+		list = append(p.training.Policies(), p)
+	}
 	for i := range p.ways {
 		for _, v := range append(slices.Collect(maps.Values(p.ways[i].tenants)), p.ways[i].own) {
 			if !slices.Contains(list, v.Policy) {

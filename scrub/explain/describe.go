@@ -30,6 +30,7 @@ func Describe(w io.Writer, c *config.Config) error {
 	p.tenants()
 	p.administrators()
 	p.statistics()
+	p.training()
 	p.limits()
 	_, err := io.WriteString(w, p.b.String())
 	return err
@@ -311,6 +312,23 @@ func (p *page) statistics() {
 	p.item("tables", "%s, every %s, to %s", strings.Join(s.Tables, "; "), length(s.Window), s.Upstream)
 	p.item("a cell", "comes out when about %d groups of tenants share it, with noise of %.0f requests (standard deviation)", units, deviation[0])
 	p.item("budget", "%g of %g epsilon a window, for %s", s.Epsilon, s.Budget, length(s.Period))
+}
+
+func (p *page) training() {
+	t := &p.c.Training
+	if !t.On() {
+		return
+	}
+	copied := p.c.ForTraining()
+	mode := "only named fields"
+	if copied.Policy.Mode == config.ModeScrub {
+		mode = "in the mode of each route"
+	}
+	p.title("Training")
+	p.item("who", "tenants that opted in, and the streams that they designated; nobody else")
+	p.item("copies", "%s, class %s, to %s; %s and %s of their own (version %.12s)", mode, strings.Join(words(copied.Policy.Classes), ", "), t.Upstream,
+		plural(len(t.Policy.Rules), "rule"), plural(len(t.Policy.Detectors), "detector"), copied.Digest())
+	p.item("pseudonyms", "under keys of their own: they join with nothing else")
 }
 
 func (p *page) limits() {

@@ -261,6 +261,9 @@ func (i *inventory) less() {
 
 func (i *inventory) recipients() {
 	for _, u := range i.c.Upstreams {
+		if i.c.Training.On() && u.ID == i.c.Training.Upstream {
+			i.Shared = append(i.Shared, Recipient{u.ID, place(u), keptThere(u), "copies of tenants that opted in, " + received(u)})
+		}
 		if !i.c.Reaches(u.ID) {
 			continue
 		}
@@ -298,6 +301,9 @@ func keptThere(u config.Upstream) string {
 func (i *inventory) kept() {
 	spooled := slices.ContainsFunc(i.c.Routes, func(r config.Route) bool { return r.Delivery == config.DeliverySpool }) ||
 		slices.ContainsFunc(i.c.Listeners, func(l config.Listener) bool { return l.Delivery == config.DeliverySpool })
+	if i.c.Training.On() {
+		i.Kept = append(i.Kept, Kept{"copies for training that wait for their upstream, sealed", "until they are delivered, the tenant withdraws, or at most " + length(i.c.Spool.MaxAge)})
+	}
 	if spooled {
 		i.Kept = append(i.Kept, Kept{"scrubbed batches that wait for their upstream, sealed", "until they are delivered, at most " + length(i.c.Spool.MaxAge)})
 	} else {
