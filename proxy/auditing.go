@@ -65,6 +65,9 @@ func (p *proxy) tellAudit(c *config.Config, master []byte, policy *scrub.Policy)
 	if head := p.receipts.head(); head != "" {
 		loaded.Details["receipts"] = head
 	}
+	if copies := policy.Training(); copies != nil {
+		loaded.Details["training"] = copies.Digest()
+	}
 	return p.record(loaded)
 }
 

@@ -27,6 +27,7 @@ type site struct {
 	policy     *scrub.Policy
 	routes     []route    // in the Table's order
 	residency  *residency // nil: none
+	copying    *copying   // nil: nothing is copied for training
 	keys       *keys.Ring
 	people     *people
 	geo        meta.Geo
@@ -71,7 +72,9 @@ type exchange struct {
 	held     scrub.Held // what batch refers to
 	meta     meta.Request
 	fields   []meta.Field
-	told     bool // fields are this request's, and the statistics have not been told
+	spare    meta.Request // of a copy for training
+	copied   []meta.Field // the facts of a copy
+	told     bool         // fields are this request's, and the statistics have not been told
 	request  codec.Request
 	batch    codec.Batch
 	tally    []int64 // of the batch, by ruling.sheet
@@ -163,6 +166,9 @@ func (s *site) write(r *ingest.Request, x *exchange) {
 	b := &x.batch
 	s.sent(r.Tenant, b.Kept+b.Dropped+b.Withheld)
 	s.deliver(r, x)
+	if s.copying.asked(r, x) {
+		s.copy(r, x)
+	}
 	route.counters.Scrubbed(len(x.request.Body), len(b.Bytes()), b.Kept, b.Dropped, b.Withheld)
 }
 

@@ -36,11 +36,15 @@ func newPersonsDesk(
 		Bucket: bucket, Keys: own, Now: now, Kinds: tokenKinds(c), Linger: time.Duration(c.Spool.MaxAge), Waiting: waiting(s),
 	}
 	d.Kept = func(ctx context.Context, tenant string) (list []subjects.Key, err error) {
-		domains, err := ring.Epochs(ctx, tenant, purpose)
-		for _, domain := range domains {
-			list = append(list, subjects.Key{Tenant: tenant, Purpose: purpose, Domain: domain})
+		var errs []error
+		for _, purpose := range []string{purpose, training} {
+			domains, err := ring.Epochs(ctx, tenant, purpose)
+			for _, domain := range domains {
+				list = append(list, subjects.Key{Tenant: tenant, Purpose: purpose, Domain: domain})
+			}
+			errs = append(errs, err)
 		}
-		return list, err
+		return list, errors.Join(errs...)
 	}
 	for _, t := range c.Tenants {
 		d.Tenants = append(d.Tenants, t.ID)
@@ -74,6 +78,9 @@ func tokenKinds(c *config.Config) (kinds []string) {
 		if r.Action != nil {
 			add(*r.Action, tokenKind(r.ID))
 		}
+	}
+	if c.Training.On() {
+		kinds = append(kinds, tokenKinds(c.ForTraining())...)
 	}
 	slices.Sort(kinds)
 	return slices.Compact(kinds)

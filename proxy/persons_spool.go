@@ -82,6 +82,10 @@ func (s *site) again(e *spool.Entry, speaks codec.Codec, view *subjects.View, he
 	q := scrub.Request{
 		Mode: config.ModeScrub, Keys: keys, LabelNames: speaks.Protocol() == config.ProtocolLoki, SubjectKeys: s.people.keys, Orders: view,
 	}
+	policy := s.policy
+	if e.Purpose == training {
+		policy = policy.Training() // there is one: mayTrain has seen to it
+	}
 	r := &e.Request
 	run, b, err := codec.Passes(speaks, &codec.Request{
 		Method: r.Method, Path: r.Path, ContentType: r.ContentType, Query: r.Query, Body: e.Body, MaxDecoded: s.maxDecoded, Received: e.Received,
@@ -89,7 +93,7 @@ func (s *site) again(e *spool.Entry, speaks codec.Codec, view *subjects.View, he
 		if m != nil {
 			q.Marked = m
 		}
-		return s.policy.Begin(q)
+		return policy.Begin(q)
 	})
 	s.people.count(run.Counts())
 	run.Release(held)

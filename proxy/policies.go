@@ -37,7 +37,7 @@ type policies struct {
 }
 
 // leaving is what batches have in common that meet the same variant when they leave.
-type leaving struct{ way, tenant, lane string }
+type leaving struct{ way, tenant, lane, purpose string }
 
 // judged is the variant under which something is scrubbed again, if its policy is not nil.
 type judged struct {
@@ -130,7 +130,7 @@ func (p *policies) judge(ctx context.Context, e *spool.Entry, to *config.Upstrea
 	if p.elsewhere(e.Tenant, to.ID) {
 		return scrub.Variant{}, errPolicy
 	}
-	v, err := p.variant(leaving{e.Request.Way, e.Tenant, to.ID}, to)
+	v, err := p.variant(leaving{e.Request.Way, e.Tenant, to.ID, e.Purpose}, to)
 	if err != nil || e.Policy == v.Policy.Digest() {
 		return scrub.Variant{}, err
 	}
@@ -165,7 +165,13 @@ func (p *policies) variant(w leaving, to *config.Upstream) (scrub.Variant, error
 		if !there {
 			way = -1
 		}
-		j.Variant, j.err = p.policy.Toward(way, w.tenant, to.MayReceive)
+		policy := p.policy
+		if w.purpose == training {
+			if policy = policy.Training(); policy == nil {
+				return scrub.Variant{}, errNoTraining
+			}
+		}
+		j.Variant, j.err = policy.Toward(way, w.tenant, to.MayReceive)
 		p.toward[w] = j
 	}
 	return j.Variant, j.err
@@ -202,6 +208,8 @@ func (p *proxy) readmit(ctx context.Context, e *spool.Entry, to *config.Upstream
 	parked := spool.Outcome{Err: errPolicy, Permanent: true, Reason: spool.ReasonPolicy}
 	v, err := p.policies.judge(ctx, e, to)
 	switch {
+	case errors.Is(err, errNoTraining):
+		return spool.Outcome{Err: err, Resting: true, After: waitsForList}, false, done
 	case err != nil:
 		return parked, false, done
 	case v.Policy == nil:

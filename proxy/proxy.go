@@ -135,6 +135,7 @@ type proxy struct {
 	keys       *keys.Ring
 	persons    *persons
 	consents   *consents
+	copies     *copies
 	site       atomic.Pointer[site] // in force
 	audit      *audit.Log           // nil: off
 	receipts   *receipting          // nil: off
@@ -179,6 +180,7 @@ func (p *proxy) open(c *config.Config) error {
 	p.api = p.newAPI(c)
 	p.followPersons()
 	p.followConsents(c)
+	p.copies = &copies{live: p.consents.live, counters: p.metrics.Training(copyOutcomes)}
 	if err := p.put(c); err != nil {
 		return err
 	}
@@ -277,6 +279,7 @@ func (p *proxy) close() error {
 		}
 	}
 	p.server.Use(nil)
+	p.copies.close()
 	if p.spool != nil {
 		errs = append(errs, p.closeSpool())
 	}

@@ -77,6 +77,7 @@ func (p *proxy) put(c *config.Config) error {
 		s.geo, told = places, places.TellsCountries
 	}
 	s.residency = p.residency(c, told)
+	s.copying = p.copyingOf(c, policy)
 	made := p.rulings(c, policy)
 	for _, r := range c.Routes {
 		id := upstreamOf(c, r.Upstream)

@@ -217,8 +217,11 @@ func (p *proxy) spoolState() (admin.SpoolState, bool) {
 	return state, true
 }
 
-// spooled lists the upstreams that routes and listeners with delivery spool lead to, and those of regions with them.
+// spooled lists the upstreams that routes and listeners with delivery spool lead to, those of regions with them, and the one for training.
 func spooled(c *config.Config) (ids []string) {
+	if c.Training.On() {
+		ids = append(ids, c.Training.Upstream)
+	}
 	var elsewhere []string
 	for _, r := range c.Residency.Regions {
 		if r.Upstream != "" {
@@ -329,6 +332,11 @@ func (p *proxy) deliverEntry(id string, counters *admin.Lane) spool.Deliver {
 		p.holding.Unlock()
 		if to == nil {
 			return spool.Outcome{Err: errNoUpstream, Resting: true, After: time.Minute}
+		}
+		if e.Purpose == training {
+			if o, may := p.mayTrain(e, to); !may {
+				return o
+			}
 		}
 		r := &e.Request
 		speaks := codec.For(config.Protocol(r.Protocol))

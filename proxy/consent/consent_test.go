@@ -176,7 +176,7 @@ func TestTRAIN3KeptIsWhatCameSinceTheGrant(t *testing.T) {
 	d.Now = func() time.Time { return at(clock) }
 	kept := func(hour int, want bool) {
 		t.Helper()
-		if got, known := l.Kept("acme", at(hour)); got != want || !known {
+		if got, known := l.Kept("acme", "/ingest", at(hour)); got != want || !known {
 			t.Errorf("received at %d, now %d: %v, known %v", hour, clock, got, known)
 		}
 	}
@@ -269,7 +269,7 @@ func TestDoubtWithholds(t *testing.T) {
 
 	b.off.Store(true)
 	until(t, func() bool { return !l.Training("acme", "/ingest") && l.OptedOut("acme") })
-	if _, known := l.Kept("acme", time.Now()); known {
+	if _, known := l.Kept("acme", "/ingest", time.Now()); known {
 		t.Error("out of reach, and yet it is known what may be kept")
 	}
 	b.off.Store(false)

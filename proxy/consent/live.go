@@ -81,15 +81,15 @@ func (l *Live) Training(tenant, stream string) bool {
 	return ok && g.streams[stream] && l.Fresh()
 }
 
-// Kept tells whether what was copied for training when it was received may still be used: the tenant opted in before then, and has not withdrawn
-// since. known is false if nobody can tell at the moment.
-func (l *Live) Kept(tenant string, received time.Time) (kept, known bool) {
+// Kept tells whether what was copied of a stream for training when it was received may still be used: the tenant opted in before then, and has not
+// withdrawn since. known is false if nobody can tell at the moment.
+func (l *Live) Kept(tenant, stream string, received time.Time) (kept, known bool) {
 	v := l.view.Load()
 	if v == nil || !l.Fresh() {
 		return false, false
 	}
 	g, ok := v.training[tenant]
-	return ok && !received.Before(g.since), true
+	return ok && g.streams[stream] && !received.Before(g.since), true
 }
 
 // Fresh tells whether what is known was in reach within MaxStaleness.

@@ -69,6 +69,8 @@ func (q *Queue) try(ctx context.Context, unreadable Reason, b sealed, deliver De
 	}
 	o := deliver(ctx, &e)
 	switch {
+	case o.Err == nil && o.Erased:
+		return result{fate: fateErased}
 	case o.Err == nil:
 		return result{fate: fateDelivered}
 	case o.Permanent:

@@ -70,6 +70,8 @@ type Outcome struct {
 	Reason Reason
 	// Resting says that nothing was tried: the backend is left alone for a while. It does not count as an attempt.
 	Resting bool
+	// Erased says, without an Err, that the entry was not handed over, and is not to be: it may not be used any more.
+	Erased bool
 	// After is how long the backend asked to be left alone; 0 if it did not say.
 	After time.Duration
 }
