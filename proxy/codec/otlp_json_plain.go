@@ -27,7 +27,8 @@ func (l *logs) plainAttribute(i int) (end int) {
 // plainValue does the same for the AnyValue at i, a text without escapes or a number that is field l.target.
 func (l *logs) plainValue(i int) (end int) {
 	in := l.run.In()
-	start, quoted, whole := 0, true, false
+	var start int
+	quoted, whole := true, false
 	switch value := in[i:]; {
 	case bytes.HasPrefix(value, []byte(`{"stringValue":"`)):
 		start = i + len(`{"stringValue":"`)
