@@ -202,7 +202,7 @@ func (p *policies) old(ctx context.Context, digest string) (policy *scrub.Policy
 var errPolicy = errors.New("the policy in force cannot be applied to the batch")
 
 // readmit brings a batch that waited under the policy in force, and tells whether it was scrubbed again for that; of one of which nothing is left
-// the records are 0. An outcome with an error says what to do with it. done gives back what the body is held in.
+// the records are 0; its policy is then the one it was scrubbed by. An outcome with an error says what to do with it. done gives back what the body is held in.
 func (p *proxy) readmit(ctx context.Context, e *spool.Entry, to *config.Upstream) (o spool.Outcome, again bool, done func()) {
 	done = func() {}
 	parked := spool.Outcome{Err: errPolicy, Permanent: true, Reason: spool.ReasonPolicy}
@@ -224,7 +224,7 @@ func (p *proxy) readmit(ctx context.Context, e *spool.Entry, to *config.Upstream
 	if err != nil || left.Withheld > 0 {
 		return parked, true, done // and the Run, which may have failed half way, is not used again
 	}
-	e.Body, e.Request.Query, e.Records = left.Body, left.Query, left.Kept
+	e.Body, e.Request.Query, e.Records, e.Policy = left.Body, left.Query, left.Kept, v.Policy.Digest()
 	return spool.Outcome{}, true, run.Close
 }
 
