@@ -20,10 +20,12 @@ func newInit(con *console) *cobra.Command {
 		Use:   "init [FILE]",
 		Short: "Write a commented config file to begin with",
 		Long: `init writes a commented config file (winnow.yaml without a name), and beside it ` + config.SchemaFile + `, from which editors complete
-and check. - writes the file to stdout.
+and check. - writes the file to stdout. Those to begin with:
 
+` + starters() + `
 Exit codes: 0; 1 when FILE is there already, unless --force; 2 for a wrong command line.`,
 		Example: `  winnow init --upstream http://127.0.0.1:9428
+  winnow init --preset eu-saas
   winnow init --preset none - | less`,
 		Args: atMost(1, "a file"),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -34,7 +36,7 @@ Exit codes: 0; 1 when FILE is there already, unless --force; 2 for a wrong comma
 			return con.init(s)
 		},
 	}
-	cmd.Flags().StringVar(&s.preset, "preset", "service-operations", "rules to begin with: service-operations or none")
+	cmd.Flags().StringVar(&s.preset, "preset", "service-operations", "file to begin with, by its name above")
 	cmd.Flags().StringVar(&s.upstream, "upstream", "", "URL of the backend")
 	cmd.Flags().BoolVar(&s.force, "force", false, "write over a file that is there")
 	return cmd
@@ -49,19 +51,28 @@ type starter struct {
 // starterFile is the name of the file without another.
 const starterFile = "winnow.yaml"
 
-// upstreamLine is where the starter file says what to write for a backend.
-const upstreamLine = "# upstream: http://127.0.0.1:9428"
+// starters lists the files to begin with.
+func starters() string {
+	var b strings.Builder
+	for _, f := range config.Starters() {
+		fmt.Fprintf(&b, "  %-20s%s\n", f.Name, f.About)
+	}
+	return b.String()
+}
 
 func (c *console) init(s starter) error {
-	if err := oneOf("preset", s.preset, "service-operations", "none"); err != nil {
+	var names []string
+	for _, f := range config.Starters() {
+		names = append(names, f.Name)
+	}
+	if err := oneOf("preset", s.preset, names...); err != nil {
 		return err
 	}
 	text := config.Starter(s.preset)
 	if s.upstream != "" {
-		text = bytes.Replace(text, []byte(upstreamLine), []byte("upstream: "+s.upstream), 1)
-		cfg, err := config.Parse(s.file, text, config.Env{})
-		if err != nil || cfg.Upstream != s.upstream {
-			return usagef("--upstream: write http:// or https:// with a host, without user, query and fragment")
+		var err error
+		if text, err = withUpstream(text, s); err != nil {
+			return err
 		}
 	}
 	if s.file == "-" {
@@ -81,6 +92,19 @@ func (c *console) init(s starter) error {
 	}
 	fmt.Fprintf(c.out, "wrote %s and %s\nnext: winnow check %s; winnow run --config %s\n", s.file, schema, name, name)
 	return nil
+}
+
+// withUpstream writes the URL of the backend into a file to begin with.
+func withUpstream(text []byte, s starter) ([]byte, error) {
+	for i, place := range config.StarterUpstreams() {
+		key := [...]string{"upstream: ", "url: "}[i]
+		text = bytes.Replace(text, []byte(place), []byte(key+s.upstream), 1)
+	}
+	cfg, err := config.Parse(s.file, text, config.Env{})
+	if err != nil || cfg.Upstream != s.upstream && cfg.Upstreams[0].URL != s.upstream {
+		return nil, usagef("--upstream: write http:// or https:// with a host, without user, query and fragment")
+	}
+	return text, nil
 }
 
 // writeNew writes a file that may come to hold secrets: mode 0600. Without force it must not be there.
