@@ -63,10 +63,14 @@ func (b *breaker) succeed() {
 	b.mu.Unlock()
 }
 
-// fail counts a failure.
+// fail counts a failure. While the breaker is open only that of the request that finds out counts: many that were under way when the upstream
+// stopped fail at the same moment, and are one failure.
 func (b *breaker) fail() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.failures >= breakerFailures && !b.trying {
+		return
+	}
 	b.trying = false
 	if b.failures++; b.failures < breakerFailures {
 		return

@@ -281,6 +281,42 @@ func TestBreaker(t *testing.T) {
 	}
 }
 
+// Many requests that fail together make the upstream rest no longer than a few do.
+func TestBreakerCountsABurstOnce(t *testing.T) {
+	const burst = 32
+	var down atomic.Bool
+	down.Store(true)
+	var arrived atomic.Int32
+	together := make(chan struct{})
+	b := newBackend(t, func(w http.ResponseWriter) {
+		if !down.Load() {
+			ok(w)
+			return
+		}
+		if arrived.Add(1) == burst {
+			close(together)
+		}
+		<-together
+		panic(http.ErrAbortHandler)
+	})
+	c := newClock()
+	u := open(t, c, config.Upstream{URL: b.URL, MaxConnections: burst, Timeout: config.Duration(time.Minute)}, nil)
+	var all sync.WaitGroup
+	for range burst {
+		all.Go(func() {
+			if _, err := u.Deliver(deliveryOf(t, quietLine)); why(err) != codec.UpstreamDown {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+	all.Wait()
+	down.Store(false)
+	c.now = c.now.Add(500 * time.Millisecond) // the bound of the first rest
+	if _, err := u.Deliver(deliveryOf(t, quietLine)); err != nil || !u.Up() {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestProbe(t *testing.T) {
 	gone := httptest.NewServer(nil)
 	addr := gone.Listener.Addr().String()
