@@ -1,7 +1,9 @@
 package config
 
 import (
+	"cmp"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strconv"
 )
@@ -99,6 +101,8 @@ func (c *checker) trainingUpstream(u *Upstream) {
 			"upstream %s is not there for training alone", show(u.ID))
 	case u.Type == UpstreamGRPC, u.Type == UpstreamHTTP && u.Format == FormatSame:
 		c.wrong("training.upstream", "give it a format, such as ndjson", "upstream %s takes what clients send, in their protocol", show(u.ID))
+	case slices.ContainsFunc(c.Upstreams, func(o Upstream) bool { return o.ID != u.ID && c.oneFolder(&o, u) }):
+		c.wrong("training.upstream", "give it a dir of its own", "upstream %s writes into the folder of another: copies would stand beside the records themselves (TRAIN-2)", show(u.ID))
 	}
 	classes, at := c.Training.Policy.Classes, "training.policy.classes"
 	if classes == nil {
@@ -113,6 +117,12 @@ func (c *checker) trainingUpstream(u *Upstream) {
 		c.wrong("training.policy.mode", "remove it, or add text to the upstream's classes",
 			"training: in mode scrub fields are copied that no rule names, and upstream %s may not receive class %q", show(u.ID), ClassText)
 	}
+}
+
+// oneFolder tells whether two upstreams write into the same folder.
+func (c *checker) oneFolder(a, b *Upstream) bool {
+	folder := func(u *Upstream) string { return filepath.Clean(cmp.Or(u.Dir, c.DataDir)) }
+	return a.Type == UpstreamFile && b.Type == UpstreamFile && folder(a) == folder(b)
 }
 
 func (c *checker) trainingRules() {
