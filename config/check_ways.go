@@ -123,6 +123,13 @@ func (c *checker) spooled(path, who, upstream string, d Delivery) {
 	}
 }
 
+// repeats refuses a way of telling repeats where nothing remembers them.
+func (c *checker) repeats(path, who string, d Delivery, how Idempotency) {
+	if d != DeliverySpool && how != "" && how != IdempotencyKey && !c.bad[path+".delivery"] {
+		c.wrong(path+".idempotency", "remove it, or write delivery: spool", "%s: what is sent again is told by the spool only", who)
+	}
+}
+
 // homeless are the protocols that no backend of their own kind speaks, or none that answers: what comes in by them leaves as records.
 var homeless = []Protocol{ProtocolSyslog, ProtocolFluent}
 
@@ -265,6 +272,7 @@ func (c *checker) routes() {
 		c.destination(path, "route "+show(r.Path), r.Upstream, r.Tenant)
 		c.home(path, "route "+show(r.Path), r.Protocol, r.Upstream, r.UpstreamPath)
 		c.spooled(path, "route "+show(r.Path), r.Upstream, r.Delivery)
+		c.repeats(path, "route "+show(r.Path), r.Delivery, r.Idempotency)
 		for _, region := range c.elsewhere() {
 			who := "route " + show(r.Path) + " from region " + show(region.ID)
 			c.home(path, who, r.Protocol, region.Upstream, r.UpstreamPath)
@@ -339,6 +347,7 @@ func (c *checker) sockets() {
 		c.destination(path, "listener "+show(l.Address), l.Upstream, l.Tenant)
 		c.home(path, "listener "+show(l.Address), l.Protocol, l.Upstream, "")
 		c.spooled(path, "listener "+show(l.Address), l.Upstream, l.Delivery)
+		c.repeats(path, "listener "+show(l.Address), l.Delivery, l.Idempotency)
 		for _, region := range c.elsewhere() {
 			who := "listener " + show(l.Address) + " from region " + show(region.ID)
 			c.home(path, who, l.Protocol, region.Upstream, "")

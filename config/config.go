@@ -314,6 +314,10 @@ type Route struct {
 	// Delivery says when a client is told that its batch is taken: "sync" after the upstream's own acknowledgement, "spool" once it is
 	// scrubbed and on stable storage here. Default sync.
 	Delivery Delivery `yaml:"delivery" default:"sync"`
+	// Idempotency says how a request that a client sends again is told, so that the spool stores it once: "key" by its header Idempotency-Key,
+	// and each without one is new; "content" by that, else by its path, query and decoded body, so that two that are equal and both meant
+	// become one; "off" not at all. For delivery spool. Default key.
+	Idempotency Idempotency `yaml:"idempotency" default:"key"`
 	// UpstreamPath replaces the request's path. Default: the request's own.
 	UpstreamPath string `yaml:"upstream_path" form:"path"`
 	// Mode of scrubbing on this route. Default: the policy's.
@@ -340,6 +344,9 @@ type Listener struct {
 	Upstream string `yaml:"upstream" form:"id"`
 	// Delivery says when what comes in here counts as taken, as a route's does. Default sync.
 	Delivery Delivery `yaml:"delivery" default:"sync"`
+	// Idempotency says how what a sender sends again is told, as a route's does; for protocol fluent the key is the message's option chunk.
+	// For delivery spool. Default key.
+	Idempotency Idempotency `yaml:"idempotency" default:"key"`
 	// Mode of scrubbing of what comes in here. Default: the policy's.
 	Mode Mode `yaml:"mode"`
 	// Classes of data that may leave of what comes in here, as a route's. Default: all of policy.classes.

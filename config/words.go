@@ -106,6 +106,16 @@ const (
 	DeliverySpool Delivery = "spool" // once it is scrubbed and on stable storage here; it is delivered from there
 )
 
+// Idempotency is how a request that a client sends again is told from a new one.
+type Idempotency string
+
+// The ways to tell.
+const (
+	IdempotencyKey     Idempotency = "key"     // by the client's own key; without one each request is new
+	IdempotencyContent Idempotency = "content" // by the client's own key, else by the bytes of the request
+	IdempotencyOff     Idempotency = "off"     // not at all: each request is new
+)
+
 // Format in which an http upstream takes records.
 type Format string
 
@@ -256,6 +266,7 @@ var closed = map[reflect.Type][]string{
 	reflect.TypeFor[Protocol]():     wordsOf(protocols),
 	reflect.TypeFor[UpstreamType](): {string(UpstreamHTTP), string(UpstreamFile), string(UpstreamGRPC), string(UpstreamS3)},
 	reflect.TypeFor[Delivery]():     {string(DeliverySync), string(DeliverySpool)},
+	reflect.TypeFor[Idempotency]():  {string(IdempotencyKey), string(IdempotencyContent), string(IdempotencyOff)},
 	reflect.TypeFor[Format]():       wordsOf(formats),
 	reflect.TypeFor[Compression]():  wordsOf(compressions),
 	reflect.TypeFor[Credentials]():  {string(CredentialsNone), string(CredentialsClient)},

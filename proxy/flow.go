@@ -33,6 +33,7 @@ type site struct {
 	geo        meta.Geo
 	stats      *stats.Counter    // nil: off
 	receipts   *receipts.Counter // nil: off
+	idKey      []byte
 	quotas     *quota.Quotas
 	tenants    map[string]*admin.Tenant
 	issued     []config.Tenant // with the keys they have
@@ -47,9 +48,11 @@ type site struct {
 type route struct {
 	rulings
 	destination
-	regions  []destination // in place of it, for what belongs to a region
-	path     string        // replaces the request's; empty: the request's own
-	counters *admin.Route
+	regions []destination // in place of it, for what belongs to a region
+	// idempotency tells what is sent again.
+	idempotency config.Idempotency
+	path        string // replaces the request's; empty: the request's own
+	counters    *admin.Route
 }
 
 // target is an upstream and its counters.

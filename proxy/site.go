@@ -70,6 +70,7 @@ func (p *proxy) put(c *config.Config) error {
 		policy: policy, maxDecoded: int(c.Limits.MaxDecodedBytes), now: p.o.Now, metrics: p.metrics,
 		people:   known,
 		keys:     p.keys,
+		idKey:    idKey(secret),
 		refusals: p.metrics.Refusals(refusals[:]),
 	}
 	var told func() bool
@@ -83,14 +84,14 @@ func (p *proxy) put(c *config.Config) error {
 		id := upstreamOf(c, r.Upstream)
 		s.routes = append(s.routes, route{
 			rulings: made.of(len(s.routes)), path: r.UpstreamPath, destination: destination{targets[id].target, p.lanesOf(c, r.Delivery, id)},
-			regions: p.regions(c, targets, r.Delivery), counters: p.metrics.Route(r.Path, string(r.Protocol)),
+			regions: p.regions(c, targets, r.Delivery), idempotency: r.Idempotency, counters: p.metrics.Route(r.Path, string(r.Protocol)),
 		})
 	}
 	for _, l := range c.Listeners {
 		id := upstreamOf(c, l.Upstream)
 		s.routes = append(s.routes, route{
 			rulings: made.of(len(s.routes)), destination: destination{targets[id].target, p.lanesOf(c, l.Delivery, id)},
-			regions: p.regions(c, targets, l.Delivery), counters: p.metrics.Route(l.Address, string(l.Protocol)),
+			regions: p.regions(c, targets, l.Delivery), idempotency: l.Idempotency, counters: p.metrics.Route(l.Address, string(l.Protocol)),
 		})
 	}
 	keys, certificates, open, err := tenants(c)

@@ -2,8 +2,6 @@ package proxy
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -259,7 +257,7 @@ func (s *site) keep(r *ingest.Request, x *exchange, to lanes) {
 		x.packed = x.ruling.sheet.AppendTally(x.packed, x.tally)
 	}
 	e := spool.Entry{
-		ID: entryID(r), Tenant: r.Tenant, Purpose: purpose, Policy: x.ruling.policy.Digest(), Received: r.Received, Records: b.Kept, Body: b.Bytes(), Tally: x.packed,
+		ID: s.entryID(r, x), Tenant: r.Tenant, Purpose: purpose, Policy: x.ruling.policy.Digest(), Received: r.Received, Records: b.Kept, Body: b.Bytes(), Tally: x.packed,
 		Request: spool.Request{
 			Protocol: string(b.Protocol()), Method: d.Method, Path: d.Path, Query: d.Query, ContentType: d.ContentType, Accept: d.Accept, OrgID: d.OrgID,
 			Coding: d.Encoding.String(), Headers: d.Headers, Fixed: d.Fixed, Text: b.Text(), Signal: b.Signal(), Way: r.Route.Template,
@@ -294,22 +292,6 @@ var refusedBy = [...]struct {
 
 // spoolRefusals names them; the first stands for what is none of them.
 var spoolRefusals = [...]string{"other", "full", "no_space", "too_big", "no_key", "no_answer", "closed"}
-
-// entryID is made of the client's own key for the request, if it sends one (draft-ietf-httpapi-idempotency-key-header), so that a request
-// that is sent again is stored once; else at random: two batches that look alike may be two.
-func entryID(r *ingest.Request) (id spool.ID) {
-	key := r.Header.Peek("Idempotency-Key")
-	if len(key) == 0 {
-		rand.Read(id[:])
-		return id
-	}
-	h := sha256.New()
-	for _, part := range [...]string{r.Tenant, r.Route.Template, string(key)} {
-		fmt.Fprintf(h, "%d:%s", len(part), part)
-	}
-	copy(id[:], h.Sum(nil))
-	return id
-}
 
 // The outcomes of an attempt, by their names in outcomes.
 const (

@@ -161,7 +161,7 @@ func (s *site) copyEntry(r *ingest.Request, x *exchange, q scrub.Request) (*spoo
 	}
 	d := &x.delivery
 	e := &spool.Entry{
-		ID: entryID(r), Tenant: strings.Clone(r.Tenant), Purpose: training, Policy: policy.Digest(), Received: r.Received, Records: b.Kept, Body: bytes.Clone(b.Bytes()),
+		ID: s.entryID(r, x), Tenant: strings.Clone(r.Tenant), Purpose: training, Policy: policy.Digest(), Received: r.Received, Records: b.Kept, Body: bytes.Clone(b.Bytes()),
 		Request: spool.Request{
 			Protocol: string(b.Protocol()), Method: strings.Clone(d.Method), Path: strings.Clone(d.Path), Query: bytes.Clone(b.Query), ContentType: strings.Clone(d.ContentType),
 			Fixed: d.Fixed, Text: b.Text(), Signal: b.Signal(), Way: r.Route.Template,

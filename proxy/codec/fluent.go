@@ -3,6 +3,7 @@ package codec
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"errors"
 
 	"github.com/tinylib/msgp/msgp"
@@ -227,6 +228,19 @@ func FluentAsks(body []byte) bool {
 		body = rest
 	}
 	return true
+}
+
+// AppendFluentChunks appends the ids by which the sender of a body knows its messages, each behind its length. ok is false if one has none.
+func AppendFluentChunks(dst, body []byte) (_ []byte, ok bool) {
+	for len(body) > 0 {
+		m, rest, err := splitFluent(body)
+		if err != nil || len(m.option.chunk) == 0 {
+			return dst, false
+		}
+		dst = append(binary.AppendUvarint(dst, uint64(len(m.option.chunk))), m.option.chunk...)
+		body = rest
+	}
+	return dst, true
 }
 
 // Accept implements Codec: the acknowledgements that were asked for.

@@ -53,7 +53,7 @@ func newWriter(q *Queue, revive func(context.Context) error) *writer {
 	w := &writer{
 		lane: q.lane, header: Header{Writer: q.own, Sequence: 1}, maxFrame: o.frameBytes, patience: o.Patience,
 		revive: revive, ledger: &q.ledger, stored: q.stored, queue: make(chan *append1, queued), done: make(chan struct{}), cancel: cancel,
-		recent: recentIDs{window: window, now: o.Now},
+		recent: recentIDs{window: Remembered, now: o.Now},
 	}
 	go w.run(ctx)
 	return w
@@ -287,6 +287,9 @@ func pause(ctx context.Context, d time.Duration) {
 	case <-ctx.Done():
 	}
 }
+
+// Remembered is how long a batch is known at least: as long as OpenTelemetry's exporters send one again by default.
+const Remembered = 5 * time.Minute
 
 // recentIDs remembers entries for a while, so that a client that sends one again hears what became of the first. It has two generations: an
 // entry is known for at least the window, unless maxRecent others come in between, and for at most twice that.
