@@ -57,12 +57,11 @@ func Inspect(name string, show func(l *Line, sound bool)) (r Report, damage, err
 	}
 	defer f.Close()
 	v := verifier{show: func(l *Line) error { show(l, true); return nil }}
-	b, torn := bufio.NewReader(f), 0
+	b := bufio.NewReader(f)
 	for {
 		line, err := b.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
-			torn = len(line)
-			break
+			return Report{Lines: v.head.Seq, Head: v.head, Signed: v.signed, Torn: int64(len(line))}, damage, nil
 		}
 		if err != nil {
 			return Report{}, nil, err
@@ -79,7 +78,6 @@ func Inspect(name string, show func(l *Line, sound bool)) (r Report, damage, err
 			show(&l, false)
 		}
 	}
-	return Report{Lines: v.head.Seq, Head: v.head, Signed: v.signed, Torn: int64(torn)}, damage, nil
 }
 
 // counter counts what is read.
