@@ -104,7 +104,7 @@ func p99(list []time.Duration) time.Duration {
 
 // levels raises the load step by step, and waits until all is as it was.
 func (o *overloading) levels(ctx context.Context, d time.Duration) ([]row, error) {
-	saturation := o.run(ctx, 2*overloadSlots/overloadTime.Seconds(), d).goodput() // more than there can be
+	saturation := o.run(ctx, overloadSlots/overloadTime.Seconds(), d).goodput() // no more than there can be
 	base := o.run(ctx, saturation/2, d)
 	rows := []row{told("saturation, batches/s", int(saturation))}
 	var peak, atFive float64
