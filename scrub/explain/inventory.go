@@ -51,7 +51,7 @@ type Point struct {
 	Obligations []string `json:"obligations,omitempty"`
 }
 
-// Recipient is an upstream that a route or a listener leads to.
+// Recipient is an upstream that a route or a listener leads to, or that gets copies or statistics.
 type Recipient struct {
 	ID string `json:"id"`
 	// Where it is: a host, a folder or a bucket; never a credential.
@@ -263,6 +263,9 @@ func (i *inventory) recipients() {
 	for _, u := range i.c.Upstreams {
 		if i.c.Training.On() && u.ID == i.c.Training.Upstream {
 			i.Shared = append(i.Shared, Recipient{u.ID, place(u), keptThere(u), "copies of tenants that opted in, " + received(u)})
+		}
+		if i.c.Statistics.On() && u.ID == i.c.Statistics.Upstream {
+			i.Shared = append(i.Shared, Recipient{u.ID, place(u), keptThere(u), "statistics of all tenants together, and nothing else"})
 		}
 		if !i.c.Reaches(u.ID) {
 			continue
