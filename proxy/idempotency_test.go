@@ -109,9 +109,9 @@ policy: {mode: scrub}
 func TestFluentChunkIsStoredOnce(t *testing.T) {
 	b, _, _ := newSwitched(t)
 	r := listening(t, b, "policy: {mode: scrub}\n", "{address: 'tcp://127.0.0.1:0', protocol: fluent, delivery: spool}")
-	const message, ack = "\xa3app\x01\x81\xa7message\xb1alice@example.com", "\x81\xa3ack\xa2c"
+	const message, ack = "\xa3app\x01\x81\xa7message\xb1alice@example.com", "\x81\xa3ack\xa4id-"
 	for _, chunk := range []string{"1", "1", "2"} {
-		if got := ask(t, r.Sockets[0], "\x94"+message+"\x81\xa5chunk\xa2c"+chunk, len(ack)+1); got != ack+chunk {
+		if got := ask(t, r.Sockets[0], "\x94"+message+"\x81\xa5chunk\xa4id-"+chunk, len(ack)+1); got != ack+chunk {
 			t.Errorf("answer %q", got)
 		}
 	}
