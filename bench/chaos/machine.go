@@ -184,7 +184,7 @@ func (t *trial) count(ctx context.Context) ([]row, error) {
 		rows = append(rows, equal(name+"taken meanwhile", t.while, 0))
 	}
 	if t.o.goesOn {
-		rows = append(rows, atLeast(name+"taken meanwhile", float64(t.while), 1))
+		rows = append(rows, paced(atLeast(name+"taken meanwhile", float64(t.while), 1)))
 	}
 	return rows, nil
 }
