@@ -4,4 +4,6 @@ package detect
 
 func vectorsHere() vectorLevel { return noVectors }
 
-func (c *classifier) classifyVector(m *bitmaps, text []byte, at int, _ bool) { c.classifyPortable(m, text, at) }
+func (c *classifier) classifyVector(m *bitmaps, text []byte, at int, _ bool) {
+	c.classifyPortable(m, text, at)
+}
