@@ -8,7 +8,7 @@ import (
 // Statistics are counts of requests and records that tell nothing of one group of tenants (STAT-2): docs/statistics.md says how to choose the numbers.
 // They are on when upstream stands here.
 type Statistics struct {
-	// Upstream by id that gets them, and nothing else: one with purpose statistics, of type file or s3, or of type http with a format.
+	// Upstream by id that gets them, and nothing else: one with purposes: [statistics], of type file or s3, or of type http with a format.
 	Upstream string `yaml:"upstream" form:"id"`
 	// Window that is counted before anything is released. Windows begin at midnight UTC, or at parts of the day. Default 24h.
 	Window Duration `yaml:"window" min:"1m" max:"168h"`
@@ -92,8 +92,10 @@ func (c *checker) statisticsUpstream(s *Statistics) {
 	}
 	u := &c.Upstreams[i]
 	switch {
-	case !u.ReceivesFor(PurposeStatistics):
-		c.wrong("statistics.upstream", "give it purposes: [statistics]", "upstream %s does not receive statistics", show(u.ID))
+	case !u.ReceivesFor(PurposeStatistics), len(u.Purposes) > 1:
+		c.wrong("statistics.upstream", "give it purposes: [statistics], and no other (SHARE-2)", "upstream %s is not there for statistics alone", show(u.ID))
+	case slices.ContainsFunc(c.Upstreams, func(o Upstream) bool { return o.ID != u.ID && c.oneFolder(&o, u) }):
+		c.wrong("statistics.upstream", "give it a dir of its own", "upstream %s writes into the folder of another: statistics would stand among records (SHARE-2)", show(u.ID))
 	case u.Type == UpstreamGRPC, u.Type == UpstreamHTTP && u.Format == FormatSame:
 		c.wrong("statistics.upstream", "give it a format, such as ndjson", "upstream %s takes what clients send, and statistics are sent by none", show(u.ID))
 	}
