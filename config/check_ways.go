@@ -17,7 +17,7 @@ var meaning = []struct {
 		"object_bytes", "flush_interval"}},
 	{[]UpstreamType{UpstreamHTTP, UpstreamGRPC, UpstreamS3}, []string{"url", "timeout", "ca_file"}},
 	{[]UpstreamType{UpstreamHTTP, UpstreamGRPC}, []string{"headers", "compression"}},
-	{[]UpstreamType{UpstreamHTTP}, []string{"format", "path", "index", "labels", "credentials", "max_connections", "health_path"}},
+	{[]UpstreamType{UpstreamHTTP}, []string{"format", "path", "index", "labels", "credentials", "set_cookie", "max_connections", "health_path"}},
 }
 
 func (c *checker) upstreams() {

@@ -252,6 +252,8 @@ type Upstream struct {
 	// Credentials of clients: "none" stay here, with "client" the protocol's own (Authorization, DD-API-KEY, a Splunk token, ...) go on
 	// to the upstream, which then decides who may write. Not together with tenants' keys, which would go on too. Default none.
 	Credentials Credentials `yaml:"credentials" default:"none"`
+	// SetCookie of the backend's answers: "drop" keeps cookies from clients, "cap" hands them on, for 30 days at most. Default drop.
+	SetCookie SetCookie `yaml:"set_cookie" default:"drop"`
 	// Compression of bodies towards the upstream: "same" as the client's, "none", "gzip", "zstd", "snappy"; a grpc upstream
 	// has no snappy, and of a client that speaks gRPC it is not known. Default same.
 	Compression Compression `yaml:"compression" default:"same"`

@@ -249,6 +249,15 @@ const (
 	SignalObjection    Signal = "objection"     // nothing personal leaves in any record of the request
 )
 
+// SetCookie of a backend's answers, and whether clients see it (META-6).
+type SetCookie string
+
+// The ways.
+const (
+	SetCookieDrop SetCookie = "drop" // clients see none
+	SetCookieCap  SetCookie = "cap"  // clients see them; none lasts longer than 30 days
+)
+
 // Mechanism is the distribution of the noise that keeps statistics from telling of one group.
 type Mechanism string
 
@@ -269,6 +278,7 @@ var closed = map[reflect.Type][]string{
 	reflect.TypeFor[Idempotency]():  {string(IdempotencyKey), string(IdempotencyContent), string(IdempotencyOff)},
 	reflect.TypeFor[Format]():       wordsOf(formats),
 	reflect.TypeFor[Compression]():  wordsOf(compressions),
+	reflect.TypeFor[SetCookie]():    {string(SetCookieDrop), string(SetCookieCap)},
 	reflect.TypeFor[Credentials]():  {string(CredentialsNone), string(CredentialsClient)},
 	reflect.TypeFor[Fact]():         wordsOf(facts),
 	reflect.TypeFor[ActionKind]():   wordsOf(actionKinds),

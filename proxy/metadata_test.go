@@ -190,6 +190,37 @@ func TestMETA6Cookies(t *testing.T) {
 	}
 }
 
+// META-6: where the operator lets a backend's cookies through, none lasts longer than 30 days, however that is said; the client's own never go on.
+func TestMETA6CookiesAreCapped(t *testing.T) {
+	b := newBackend(t)
+	b.reply = func(w http.ResponseWriter, _ *http.Request) {
+		for _, c := range []string{
+			"session=a", "short=b; Max-Age=60; Path=/; HttpOnly; SameSite=Lax", "long=c; Max-Age=31536000; Secure", "dated=d; Expires=Fri, 01 Jan 2199 00:00:00 GMT",
+			"gone=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:01 GMT",
+		} {
+			w.Header().Add("Set-Cookie", c)
+		}
+		w.WriteHeader(http.StatusNoContent)
+	}
+	r := start(t, nil, "upstreams: [{id: logs, url: '"+b.URL+"', set_cookie: cap}]\n")
+	resp, _ := r.exchange(t, "POST", "/insert/jsonline", `{"level":"info"}`, "Cookie", "sid=s3cr3t")
+	got := map[string]*http.Cookie{}
+	for _, c := range resp.Cookies() {
+		got[c.Name] = c
+	}
+	const month = 30 * 24 * 60 * 60
+	if resp.StatusCode != http.StatusNoContent || len(got) != 5 || got["session"].MaxAge != 0 || !got["session"].Expires.IsZero() || got["short"].MaxAge != 60 ||
+		!got["short"].HttpOnly || got["long"].MaxAge != month || !got["long"].Secure || got["gone"].Expires.Year() != 1970 {
+		t.Errorf("%d, cookies %v", resp.StatusCode, resp.Cookies())
+	}
+	if left := time.Until(got["dated"].Expires); left > month*time.Second || left < (month-3600)*time.Second {
+		t.Errorf("dated ends in %s", left)
+	}
+	if all := b.all()[0]; strings.Contains(all, "s3cr3t") {
+		t.Errorf("a cookie leaves: %s", all)
+	}
+}
+
 // META-7: chains of addresses are believed as far as trusted proxies wrote them, and client hints tell browser and system.
 func TestMETA7ChainsAndHints(t *testing.T) {
 	hints := []string{"User-Agent", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/125.0.0.0 Safari/537.36", "Sec-CH-UA", `"Chromium";v="126", "Google Chrome";v="126", "Not-A.Brand";v="99"`, "Sec-CH-UA-Platform", `"Windows"`, "Sec-CH-UA-Platform-Version", `"15.0.0"`}

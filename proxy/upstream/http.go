@@ -44,6 +44,7 @@ type HTTP struct {
 	timeout time.Duration
 	encoder Encoder
 	format  format.Format // nil: the client's own protocol
+	cookies bool          // of the backend go on to clients
 	breaker breaker
 }
 
@@ -60,6 +61,7 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 	h := &HTTP{
 		origin:  u.Scheme + "://" + u.Host + strings.TrimSuffix(u.EscapedPath(), "/"),
 		health:  c.HealthPath,
+		cookies: c.SetCookie == config.SetCookieCap,
 		timeout: time.Duration(c.Timeout),
 		encoder: o.Encoder,
 		format:  format.New(c.Format, format.Options{Path: c.Path, Index: c.Index, Labels: c.Labels}),
@@ -206,7 +208,11 @@ func (h *HTTP) sendWithin(limit time.Duration, d *Delivery, body []byte, coding 
 		return codec.Response{}, failure
 	}
 	h.breaker.succeed()
-	return d.answer(resp, h.breaker.now), nil
+	r := d.answer(resp, h.breaker.now)
+	if h.cookies {
+		r.Headers = appendCookies(r.Headers, &resp.Header, h.breaker.now())
+	}
+	return r, nil
 }
 
 func (h *HTTP) address(req *fasthttp.Request, d *Delivery) {
@@ -241,7 +247,7 @@ func classify(err error) *Error {
 	return errDown
 }
 
-// answer takes from a backend's answer what a client may see: never Set-Cookie, nor any header that is not named here. A body in a
+// answer takes from a backend's answer what a client may see: no cookie, nor any header that is not named here. A body in a
 // coding that nobody asked for is left out.
 func (d *Delivery) answer(resp *fasthttp.Response, now func() time.Time) codec.Response {
 	r := codec.Response{Status: resp.StatusCode(), ContentType: MediaType(resp.Header.ContentType())}
