@@ -25,7 +25,7 @@ type Diff struct {
 
 // Difference is one change, of one thing or of several with the same fate.
 type Difference struct {
-	// What it is about: field, fact, detector, custom, allow, policy, upstream, route, tenant, retention.
+	// What it is about: field, fact, detector, custom, allow, policy, upstream, route, tenant, retention, training, statistics.
 	What string `json:"what"`
 	// Names of the fields or other things. In a field's, * is any segment, or any part of one, that no rule spells out.
 	Names []string `json:"names"`
@@ -44,6 +44,7 @@ func Compare(prior, next *config.Config, was, is *scrub.Policy) Diff {
 	d.residency(prior, next)
 	d.retention(prior, next)
 	d.tenants(prior, next)
+	d.purposes(prior, next, was, is)
 	return d
 }
 
