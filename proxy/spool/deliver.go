@@ -239,7 +239,7 @@ func (d *delivery) read(g *given, frame []byte, now time.Time) {
 		}
 	}
 	d.q.foreign(g.number, h, total)
-	d.q.number(h, total)
+	d.q.number(d.ctx, h, total)
 }
 
 func (d *delivery) put(g *given, i *item) {

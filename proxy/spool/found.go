@@ -6,10 +6,10 @@ import (
 )
 
 // number looks for a hole in the numbering before a frame.
-func (q *Queue) number(h Header, records uint64) {
+func (q *Queue) number(ctx context.Context, h Header, records uint64) {
 	batches, missing := q.seen.check(h, records)
 	if batches > 0 {
-		late, lateRecords := q.waiting(h)
+		late, lateRecords := q.waiting(ctx, h)
 		batches, missing = batches-late, missing-lateRecords
 	}
 	if batches == 0 {

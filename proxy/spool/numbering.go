@@ -3,6 +3,7 @@ package spool
 import (
 	"context"
 	"sync"
+	"time"
 )
 
 // numbering follows the sequence numbers of the frames of each writer. They come in order as a rule, but a frame that was given to somebody who
@@ -63,23 +64,34 @@ func (n *numbering) late(h Header) bool {
 	return n.gaps.remove(h)
 }
 
-// waiting counts what is missing before a frame and is in the store all the same: it was given to somebody who is gone, and comes late.
-func (q *Queue) waiting(h Header) (batches, records int) {
-	ctx, cancel := context.WithTimeout(context.Background(), q.spool.o.Patience)
+// holePatience is how long a store is asked about a hole before that is told: a cluster elects a leader meanwhile, and a hole is to be told within ten
+// seconds.
+const holePatience = 8 * time.Second
+
+// waiting counts what is missing before a frame and is in the store all the same: it was given to somebody who is gone, and comes late. A store that
+// does not answer is asked again for a while; what cannot be asked for then counts as missing until it comes.
+func (q *Queue) waiting(ctx context.Context, h Header) (batches, records int) {
+	ctx, cancel := context.WithTimeout(ctx, holePatience)
 	defer cancel()
-	// What cannot be asked for counts as missing until it comes.
-	_ = q.lane.Read(ctx, 1, func(_ uint64, frame []byte) bool {
-		other, rest, err := readHeader(frame)
-		if err != nil || other.Writer != h.Writer {
-			return true
+	for {
+		limit, end := context.WithTimeout(ctx, q.spool.o.Patience)
+		err := q.lane.Read(limit, 1, func(_ uint64, frame []byte) bool {
+			other, rest, err := readHeader(frame)
+			if err != nil || other.Writer != h.Writer {
+				return true
+			}
+			if q.seen.late(other) {
+				batches += int(other.Batches)
+				records += countRecords(other, rest)
+			}
+			return other.Sequence < h.Sequence
+		})
+		end()
+		if err == nil || ctx.Err() != nil {
+			return batches, records
 		}
-		if q.seen.late(other) {
-			batches += int(other.Batches)
-			records += countRecords(other, rest)
-		}
-		return other.Sequence < h.Sequence
-	})
-	return batches, records
+		pause(ctx, 200*time.Millisecond)
+	}
 }
 
 // countRecords of the batches of a frame.
