@@ -121,13 +121,21 @@ func eventually(t *testing.T, what string, ok func() bool) {
 // freeAddr returns a loopback address that nobody listens on just now.
 func freeAddr(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		addr := l.Addr().String()
+		l.Close()
+		if _, given := givenAddrs.LoadOrStore(addr, true); !given { // the system may say the same port twice
+			return addr
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
 }
+
+// givenAddrs are those that freeAddr has said.
+var givenAddrs sync.Map
 
 // get returns the body of a page that must be there.
 func get(t *testing.T, url string) string {

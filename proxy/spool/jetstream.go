@@ -292,10 +292,14 @@ func patiently(ctx context.Context, f func(ctx context.Context) error) error {
 // electionPause is between two requests to a cluster that chooses a leader.
 const electionPause = 250 * time.Millisecond
 
-// electing tells that a cluster has no leader at the moment: nothing was done.
+// electing tells that a cluster has no leader at the moment, or not all the servers that a stream needs: nothing was done.
 func electing(err error) bool {
 	var api *jetstream.APIError
-	return errors.Is(err, nats.ErrNoResponders) || errors.As(err, &api) && uint16(api.ErrorCode) == uint16(server.JSClusterNotAvailErr)
+	if !errors.As(err, &api) {
+		return errors.Is(err, nats.ErrNoResponders)
+	}
+	code := uint16(api.ErrorCode)
+	return code == uint16(server.JSClusterNotAvailErr) || code == uint16(server.JSClusterNoPeersErrF)
 }
 
 // jetLane is a stream.
