@@ -32,17 +32,22 @@ func (c *checker) keyless(path, transport, address string, l Listener) {
 	}
 	keys := slices.ContainsFunc(c.Tenants, func(t Tenant) bool { return t.Keyed() })
 	if transport == "grpc" || transport == "grpcs" { // a key comes as metadata
-		if !keys && l.Tenant == "" && l.TLS.ClientCAFile == "" && !IsLoopback(address) && !c.bad["tenants"] {
+		if !keys && l.Tenant+l.TenantFrom == "" && l.TLS.ClientCAFile == "" && !IsLoopback(address) && !c.bad["tenants"] {
 			c.wrong(path+".address", "give a tenant a key (`winnow key` makes one), write tenant: …, or listen on 127.0.0.1",
 				"listener %s is open to other machines, and nobody needs a key", show(l.Address))
 		}
 		return
 	}
-	if l.Tenant == "" && (keys || !IsLoopback(address)) && !c.bad[path+".tenant"] && !c.bad["tenants"] {
+	shown := slices.ContainsFunc(c.Tenants, func(t Tenant) bool { return len(t.Certificates) > 0 })
+	told := l.Tenant != "" || shown && l.TLS.ClientCAFile != ""
+	if !told && (keys || shown || !IsLoopback(address)) && !c.bad[path+".tenant"] && !c.bad["tenants"] {
 		c.wrong(path, "write tenant: …", "listener %s: what comes there has no ingest key, so that a tenant must be named", show(l.Address))
 	}
 	if transport == "udp" && c.Source.Has(path+".idle_timeout") {
 		c.wrong(path+".idle_timeout", "remove it", "listener %s: idle_timeout has no meaning for udp", show(l.Address))
+	}
+	if l.TenantFrom != "" {
+		c.wrong(path+".tenant_from", "remove it", "listener %s: tenant_from has no meaning for protocol %s, which has no headers", show(l.Address), show(string(l.Protocol)))
 	}
 	c.forward(path, l)
 	if l.Protocol == ProtocolGELF {

@@ -280,25 +280,34 @@ func (c *checker) routes() {
 		}
 		c.narrower(path+".classes", "route "+show(r.Path), r.Classes)
 		c.routable(path, r)
-		c.tenantFrom(path, r)
+		c.tenantFrom(path, "route "+show(r.Path), r.TenantFrom, r.Tenant)
 		c.reachable(path, r.Path, c.Routes[:i])
 	}
 }
 
-// tenantFrom checks that somebody is there to be believed, and that nobody gets by without a word.
-func (c *checker) tenantFrom(path string, r Route) {
+// tenantFrom checks that somebody is there to be believed, that nobody gets by without a word, and that the header is free to tell a tenant.
+func (c *checker) tenantFrom(path, who, header, tenant string) {
+	at := path + ".tenant_from"
 	switch {
-	case r.TenantFrom == "" || c.bad[path+".tenant_from"]:
+	case header == "" || c.bad[at]:
+	case slices.Contains(takenHeaders, strings.ToLower(header)):
+		c.wrong(at, "write one that only the proxy sets, such as X-Scope-OrgID", "%s: header %s says something else than the tenant", who, show(header))
 	case len(c.TrustedProxies) == 0 && !c.bad["trusted_proxies"]:
-		c.wrong(path+".tenant_from", "name the proxies that set it in trusted_proxies", "route %s: nobody is trusted to name a tenant", show(r.Path))
-	case r.Tenant != "":
-		c.wrong(path+".tenant", "keep one", "route %s: tenant and tenant_from both stand here", show(r.Path))
+		c.wrong(at, "name the proxies that set it in trusted_proxies", "%s: nobody is trusted to name a tenant", who)
+	case tenant != "":
+		c.wrong(path+".tenant", "keep one", "%s: tenant and tenant_from both stand here", who)
 	}
 }
 
-// proxied tells whether on every route a trusted proxy names the tenant, so that nobody gets by without one or a key.
+// takenHeaders are set by every client, or mean something else.
+var takenHeaders = append([]string{"accept", "accept-encoding", "accept-language", "authorization", "cookie", "date", "dd-api-key", "expect", "forwarded",
+	"origin", "proxy-authorization", "referer", "user-agent", "via", "x-api-key", "x-clickhouse-key", "x-forwarded-for", "x-real-ip", "x-sentry-auth",
+	"x-winnow-key"}, ownHeaders...)
+
+// proxied tells whether on every way in a trusted proxy names the tenant, so that nobody gets by without one or a key.
 func (c *checker) proxied() bool {
-	return len(c.Listeners) == 0 && !slices.ContainsFunc(c.Routes, func(r Route) bool { return r.TenantFrom == "" })
+	return !slices.ContainsFunc(c.Routes, func(r Route) bool { return r.TenantFrom == "" }) &&
+		!slices.ContainsFunc(c.Listeners, func(l Listener) bool { return l.TenantFrom == "" })
 }
 
 // destination checks the names of an upstream and a tenant that a route or a listener states.
@@ -356,6 +365,9 @@ func (c *checker) sockets() {
 		c.narrower(path+".classes", "listener "+show(l.Address), l.Classes)
 		c.secured(path, transport, l)
 		c.keyless(path, transport, address, l)
+		if l.Protocol == ProtocolOTLP {
+			c.tenantFrom(path, "listener "+show(l.Address), l.TenantFrom, l.Tenant)
+		}
 	}
 }
 

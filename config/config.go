@@ -182,7 +182,8 @@ type Tenant struct {
 	// ScopedKeys are keys that are good for some routes or protocols only, or for a time: two that overlap let an application change over.
 	ScopedKeys []ScopedKey `yaml:"scoped_keys"`
 	// Certificates are names of which one, in a client's certificate, tells that the client is this tenant: "dns:", "uri:", "email:" (of its
-	// alternative names) or "cn:", and the name. tls.client_ca_file must stand. Default none: a certificate lets in, and tells no tenant.
+	// alternative names) or "cn:", and the name. client_ca_file must stand below tls, or below that of a listener. Default none: a certificate
+	// lets in, and tells no tenant.
 	Certificates []string `yaml:"certificates" form:"certificate"`
 	// Limits of what it may send. Default: tenant_limits.
 	Limits TenantLimits `yaml:"limits"`
@@ -328,9 +329,10 @@ type Route struct {
 	Classes []Class `yaml:"classes"`
 	// Tenant of requests without a key. Default: none, a key is needed as soon as any tenant has one.
 	Tenant string `yaml:"tenant" form:"id"`
-	// TenantFrom is a header in which a trusted proxy names the tenant of a request: "x-scope-orgid", as Loki has it. It is believed from
-	// trusted_proxies only, and must name one of tenants; all other requests on this route need a key. Default: none.
-	TenantFrom string `yaml:"tenant_from" words:"x-scope-orgid"`
+	// TenantFrom is a header in which a trusted proxy names the tenant of a request: X-Scope-OrgID, as Loki has it, or any other that the
+	// proxy sets in place of what its clients sent. It is believed from trusted_proxies only, must stand once and name one of tenants; all
+	// other requests on this route need a key. Default: none.
+	TenantFrom string `yaml:"tenant_from" form:"header"`
 	// Origins are the web origins whose pages may send here from a browser: "https://shop.example", or "*" for any (CORS). Browsers keep
 	// to it; it stops nobody else. Default: any for protocols browser and sentry, none for the others.
 	Origins []string `yaml:"origins" form:"origin"`
@@ -355,6 +357,8 @@ type Listener struct {
 	Classes []Class `yaml:"classes"`
 	// Tenant of what comes without a key. Default: none, a key is needed as soon as any tenant has one.
 	Tenant string `yaml:"tenant" form:"id"`
+	// TenantFrom is a header in which a trusted proxy names the tenant, as a route's; of protocol otlp. Default: none.
+	TenantFrom string `yaml:"tenant_from" form:"header"`
 	// TLS of the transports tls and grpcs, which need it.
 	TLS TLS `yaml:"tls"`
 	// IdleTimeout closes a connection that says nothing; of tcp and tls. Senders without answers lose what they say next, so it is long. Default 24h.

@@ -62,13 +62,18 @@ func (c *checker) scopedKeys(path string, t Tenant, keys, ids map[string]int) {
 	}
 }
 
+// certified tells whether clients show certificates anywhere.
+func (c *checker) certified() bool {
+	return c.TLS.ClientCAFile != "" || slices.ContainsFunc(c.Listeners, func(l Listener) bool { return l.TLS.ClientCAFile != "" })
+}
+
 // certificates checks the names by which certificates tell a tenant.
 func (c *checker) certificates(path string, t Tenant, seen map[string]int) {
 	for i, name := range t.Certificates {
 		at := index(path+".certificates", i)
 		c.unique(at, "certificate name", name, seen)
-		if c.TLS.ClientCAFile == "" {
-			c.wrong(at, "write tls.client_ca_file, or remove certificates", "tenant %s: no client shows a certificate", show(t.ID))
+		if !c.certified() {
+			c.wrong(at, "write client_ca_file below tls, or below tls of a listener, or remove certificates", "tenant %s: no client shows a certificate", show(t.ID))
 		}
 	}
 }

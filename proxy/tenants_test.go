@@ -2,11 +2,15 @@ package proxy_test
 
 import (
 	"crypto/sha256"
+	"crypto/tls"
 	"fmt"
 	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"winnow/proxy/certs/certtest"
 )
@@ -149,5 +153,86 @@ routes: [{path: /ingest, protocol: json, upstream_path: /in}]
 	all := b.all()
 	if len(all) != 3 || strings.Contains(all[0], `"message"`) || !strings.Contains(all[2], `"message"`) {
 		t.Errorf("the certificate's tenant is not the one whose policy applies: %q", all)
+	}
+}
+
+// GUARD-1: on every listener that asks for certificates they tell the tenant, to senders that have no key to show. What comes with one that names
+// nobody waits until the configuration says whose it is, where the protocol has no answer, unless the listener itself names a tenant.
+func TestGUARD1CertificatesTellTenantsOnListeners(t *testing.T) {
+	a, dir := certtest.New(t), t.TempDir()
+	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	a.Issue(t, "localhost", cert, key)
+	send := func(text string) func(*testing.T, string, *tls.Config) {
+		return func(t *testing.T, address string, secure *tls.Config) { say(t, "tcp", address, secure, text) }
+	}
+	syslog := send("<14>1 2026-03-14T09:26:53Z web-1 app - - - started\n")
+	fluent := send("\x93\xa3app\x01\x81\xa7message\xa7started")
+	gelf := send(`{"version":"1.1","host":"web-1","short_message":"started"}` + "\x00")
+	call := func(t *testing.T, address string, secure *tls.Config) {
+		if _, err := export(t, address, secure, spans("started")); err != nil && status.Code(err) != codes.Unauthenticated {
+			t.Error(err)
+		}
+	}
+	for _, tt := range []struct {
+		name, listener string
+		send           func(*testing.T, string, *tls.Config)
+		asIs, mended   int // records of tenant rest, before and after its certificate is configured
+	}{
+		{"syslog", "address: 'tls://127.0.0.1:0', protocol: syslog", syslog, 0, 1},
+		{"fluent", "address: 'tls://127.0.0.1:0', protocol: fluent", fluent, 0, 1},
+		{"gelf", "address: 'tls://127.0.0.1:0', protocol: gelf", gelf, 0, 1},
+		{"otlp", "address: 'grpcs://127.0.0.1:0', protocol: otlp", call, 0, 0},
+		{"syslog of a tenant", "address: 'tls://127.0.0.1:0', protocol: syslog, tenant: rest", syslog, 1, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBackend(t)
+			r := listening(t, b, `tenants:
+  - {id: shop, certificates: ["cn:shop.example.com"], policy: {drop: [message, short_message, span.name]}}
+  - {id: bank, certificates: ["dns:bank.example.com"], keys: ["`+hashed("bank key")+`"]}
+  - {id: rest, certificates: ["cn:later.example.com"]}
+policy: {mode: scrub}
+`, fmt.Sprintf("{%s, tls: {cert_file: %s, key_file: %s, client_ca_file: %s}}", tt.listener, cert, key, a.File))
+			tt.send(t, r.Sockets[0], a.Client(t, "bank.example.com"))
+			tt.send(t, r.Sockets[0], a.Client(t, "shop.example.com"))
+			tt.send(t, r.Sockets[0], a.Client(t, "other.example.com"))
+			r.awaits(t, `winnow_tenant_records_total`, 2+tt.asIs)
+			if tt.asIs == 0 {
+				r.awaits(t, `winnow_refusals_total{reason="unauthorised"}`, 1)
+			}
+			r.change(t, "cn:later.example.com", "cn:other.example.com")
+			r.awaits(t, `winnow_tenant_records_total`, 2+tt.mended)
+			texts := 0
+			for _, got := range b.records(t, 2+tt.mended) {
+				texts += strings.Count(got, "started")
+			}
+			if texts != 1+tt.mended {
+				t.Errorf("%d records have their text; it is tenant shop's policy alone that drops it", texts)
+			}
+			for id, n := range map[string]int{"shop": 1, "bank": 1, "rest": tt.mended} {
+				if want := fmt.Sprintf("winnow_tenant_records_total{tenant=%q} %d\n", id, n); !strings.Contains(r.get(t, "/metrics"), want) && n > 0 {
+					t.Errorf("not in the metrics: %s", want)
+				}
+			}
+		})
+	}
+}
+
+// A trusted proxy names the tenant of what comes over gRPC, in a header of its choice; from anybody else the header counts for nothing.
+func TestTenantFromProxyOverGRPC(t *testing.T) {
+	for _, proxies := range []string{"127.0.0.0/8", "192.0.2.0/24"} {
+		b := newBackend(t)
+		r := start(t, b, `trusted_proxies: [`+proxies+`]
+tenants: [{id: shop}, {id: bank}]
+listeners: [{address: "grpc://127.0.0.1:0", protocol: otlp, tenant_from: X-Tenant}]
+`)
+		_, err := export(t, r.Sockets[0], nil, spans("GET"), "x-tenant", "bank")
+		if trusted := proxies == "127.0.0.0/8"; trusted != (err == nil) || !trusted && status.Code(err) != codes.Unauthenticated {
+			t.Errorf("proxies %s: %v", proxies, err)
+		} else if trusted && !strings.Contains(r.get(t, "/metrics"), `winnow_tenant_records_total{tenant="bank"} 1`) {
+			t.Error("the record is not tenant bank's")
+		}
+		if _, err := export(t, r.Sockets[0], nil, spans("GET"), "x-tenant", "nobody"); status.Code(err) != codes.Unauthenticated {
+			t.Errorf("a tenant that there is not: %v", err)
+		}
 	}
 }

@@ -6,6 +6,7 @@
 package codec
 
 import (
+	"crypto/x509"
 	"net/netip"
 	"strconv"
 	"time"
@@ -46,6 +47,8 @@ type Message struct {
 	Body []byte
 	// RemoteAddr is the peer.
 	RemoteAddr netip.Addr
+	// Certificate is the peer's, as Shown tells it; nil: none.
+	Certificate *x509.Certificate
 	// Received is when the first of it came; zero: now.
 	Received time.Time
 }

@@ -62,7 +62,12 @@ func (t *Table) Certify(names map[string]string) *Table {
 
 // certified is the tenant that the client's certificate names, which TLS has verified; empty if it names none.
 func (t *Table) certified(r *Request) string {
-	if len(t.certs) == 0 || r.ctx == nil {
+	switch {
+	case len(t.certs) == 0:
+		return ""
+	case r.shown != nil:
+		return t.named509(r.shown)
+	case r.ctx == nil:
 		return ""
 	}
 	c, ok := r.ctx.Conn().(*conn)
@@ -73,8 +78,9 @@ func (t *Table) certified(r *Request) string {
 	if !ok {
 		return ""
 	}
-	if state := secured.ConnectionState(); len(state.VerifiedChains) > 0 {
-		return t.named509(state.PeerCertificates[0])
+	state := secured.ConnectionState()
+	if c := codec.Shown(&state); c != nil {
+		return t.named509(c)
 	}
 	return ""
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -45,6 +46,7 @@ type Request struct {
 	Scratch any
 
 	ctx     *fasthttp.RequestCtx // nil: of a message
+	shown   *x509.Certificate    // by the peer of a message, verified; nil: none
 	detail  string               // of the refusal
 	budget  *Budget
 	holder  string // tenant for whom bytes of the budget are held

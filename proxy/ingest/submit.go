@@ -76,5 +76,5 @@ func (r *Request) message(m *codec.Message, budget *Budget, now time.Time) {
 	if !m.Received.IsZero() {
 		r.Received = m.Received
 	}
-	r.Method, r.Endpoint, r.RemoteAddr, r.Body, r.read = fasthttp.MethodPost, codec.Write, m.RemoteAddr, m.Body, true
+	r.Method, r.Endpoint, r.RemoteAddr, r.shown, r.Body, r.read = fasthttp.MethodPost, codec.Write, m.RemoteAddr, m.Certificate, m.Body, true
 }

@@ -48,7 +48,7 @@ type Table struct {
 func NewTable(codecs []codec.Codec, routes []config.Route, listeners []config.Listener, keys Keys, open string) *Table {
 	t := &Table{exact: map[string]*Route{}, keys: keys, open: open, http: len(routes), routes: make([]Route, len(routes)+len(listeners))}
 	for i, l := range listeners {
-		t.routes[t.http+i] = Route{Index: t.http + i, Template: l.Address, Codec: codec.Of(codecs, l.Protocol), Tenant: l.Tenant}
+		t.routes[t.http+i] = Route{Index: t.http + i, Template: l.Address, Codec: codec.Of(codecs, l.Protocol), Tenant: l.Tenant, TenantFrom: l.TenantFrom}
 	}
 	for i, r := range routes {
 		t.routes[i] = Route{Index: i, Template: r.Path, Codec: codec.Of(codecs, r.Protocol), Tenant: r.Tenant, TenantFrom: r.TenantFrom, origins: originsOf(r)}
@@ -71,13 +71,14 @@ func (t *Table) Trust(proxies []netip.Prefix, tenants []string) *Table {
 	return t
 }
 
-// named is the tenant that a trusted proxy names. told is false where none has said anything.
+// named is the tenant that a trusted proxy names. told is false where none has said anything. A header that stands twice names nobody: one of
+// them may be a client's, beside which the proxy set its own.
 func (t *Table) named(r *Request) (id string, told bool) {
 	header := r.Header.Peek(r.Route.TenantFrom)
 	if len(header) == 0 || !slices.ContainsFunc(t.proxies, func(p netip.Prefix) bool { return p.Contains(r.RemoteAddr) }) {
 		return "", false
 	}
-	if i := slices.Index(t.tenants, string(header)); i >= 0 {
+	if i := slices.Index(t.tenants, string(header)); i >= 0 && len(r.Header.PeekAll(r.Route.TenantFrom)) == 1 {
 		return t.tenants[i], true
 	}
 	return "", true

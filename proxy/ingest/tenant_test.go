@@ -14,7 +14,8 @@ import (
 
 // A proxy that is trusted names the tenant, and only a tenant that there is. From anybody else the header counts for nothing: a key does.
 func TestTenantFromProxy(t *testing.T) {
-	routes := []config.Route{{Path: "/loki/*", Protocol: config.ProtocolLoki, TenantFrom: "x-scope-orgid"}, {Path: "/ingest", Protocol: config.ProtocolJSON}}
+	routes := []config.Route{{Path: "/loki/*", Protocol: config.ProtocolLoki, TenantFrom: "x-scope-orgid"}, {Path: "/ingest", Protocol: config.ProtocolJSON},
+		{Path: "/own", Protocol: config.ProtocolJSON, TenantFrom: "X-Auth-Request-Tenant"}}
 	shop := ingest.Keys{key("shop key"): {Tenant: "shop"}}
 	near, far := netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("192.0.2.0/24")
 	for name, c := range map[string]struct {
@@ -35,6 +36,10 @@ func TestTenantFromProxy(t *testing.T) {
 		"not trusted, with a key":        {far, shop, "/loki/api/v1/push", "bank", "Bearer shop key", 200, "shop"},
 		"not trusted, with a wrong key":  {far, shop, "/loki/api/v1/push", "bank", "Bearer nobody's", 401, ""},
 		"a route that asks for no proxy": {near, nil, "/ingest", "bank", "", 200, "default"},
+		"a header of the proxy's choice": {near, nil, "/own", "bank", "", 200, "bank"},
+		"the same, not trusted":          {far, nil, "/own", "bank", "", 401, ""},
+		"a client's beside the proxy's":  {near, nil, "/own", "bank,shop", "", 401, ""},
+		"the same one twice":             {near, nil, "/loki/api/v1/push", "bank,bank", "", 401, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, nil)
@@ -44,10 +49,15 @@ func TestTenantFromProxy(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for name, value := range map[string]string{"X-Scope-OrgID": c.org, "Authorization": c.auth} {
-				if value != "" {
-					req.Header.Set(name, value)
+			for _, org := range strings.Split(c.org, ",") {
+				for _, name := range []string{"X-Scope-OrgID", "x-auth-request-tenant"} {
+					if org != "" {
+						req.Header.Add(name, org)
+					}
 				}
+			}
+			if c.auth != "" {
+				req.Header.Set("Authorization", c.auth)
 			}
 			resp, err := http.DefaultClient.Do(req)
 			if err != nil {

@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -12,6 +13,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
@@ -28,8 +30,9 @@ func (s *Server) export(path string) grpc.StreamHandler {
 		}
 		defer in.free()
 		var out message
+		from, shown := remote(stream.Context())
 		s.o.Submit(&codec.Message{
-			Path: path, ContentType: contentType, Headers: headers(stream.Context()), Body: in.data, RemoteAddr: remote(stream.Context()),
+			Path: path, ContentType: contentType, Headers: headers(stream.Context()), Body: in.data, RemoteAddr: from, Certificate: shown,
 		}, func(r *codec.Response, why codec.Refusal, detail string) {
 			out.data, err = answer(r, why, detail)
 		})
@@ -97,14 +100,17 @@ func headers(ctx context.Context) [][2]string {
 	return list
 }
 
-// remote is the peer's address.
-func remote(ctx context.Context) netip.Addr {
+// remote is the peer's address, and the certificate that it showed, nil if it showed none.
+func remote(ctx context.Context) (from netip.Addr, shown *x509.Certificate) {
 	p, ok := peer.FromContext(ctx)
 	if !ok {
-		return netip.Addr{}
+		return from, nil
 	}
 	if a, ok := p.Addr.(*net.TCPAddr); ok {
-		return a.AddrPort().Addr().Unmap()
+		from = a.AddrPort().Addr().Unmap()
 	}
-	return netip.Addr{}
+	if t, ok := p.AuthInfo.(credentials.TLSInfo); ok {
+		shown = codec.Shown(&t.State)
+	}
+	return from, shown
 }

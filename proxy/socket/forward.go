@@ -56,7 +56,7 @@ func (c *conn) more(p *packs) bool {
 // acknowledge hands over n messages and tells the sender. If they are refused together, each is tried by itself, and the first that is
 // refused ends the connection.
 func (c *conn) acknowledge(body []byte, n int, began time.Time) (goOn bool) {
-	m := &codec.Message{Body: body, RemoteAddr: c.peer, Received: began}
+	m := &codec.Message{Body: body, RemoteAddr: c.peer, Certificate: c.shown, Received: began}
 	again, ok := c.try(m, c.reply)
 	switch {
 	case ok:

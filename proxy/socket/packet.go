@@ -113,7 +113,7 @@ func (p *packet) hand(m *mail) {
 		}
 		room <- struct{}{}
 		sending.Go(func() {
-			p.sender.send(b.message(from), b.n, nil)
+			p.sender.send(b.message(from, nil), b.n, nil)
 			<-room
 		})
 	}

@@ -3,6 +3,7 @@ package socket
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"net"
 	"net/netip"
@@ -115,9 +116,13 @@ func (s *stream) leave(c net.Conn) {
 // serve reads from a connection until it ends.
 func (s *stream) serve(c net.Conn) {
 	k := &conn{Conn: c, s: s, sender: sender{&s.o, s.given.Done()}, peer: peerOf(c.RemoteAddr())}
-	if t, ok := c.(*tls.Conn); ok && (!k.wait(s.o.ReadTimeout) || t.Handshake() != nil) {
-		s.o.Counters.Lost(LostBroken, 1)
-		return
+	if t, ok := c.(*tls.Conn); ok {
+		if !k.wait(s.o.ReadTimeout) || t.Handshake() != nil {
+			s.o.Counters.Lost(LostBroken, 1)
+			return
+		}
+		state := t.ConnectionState()
+		k.shown = codec.Shown(&state)
 	}
 	switch s.o.Protocol {
 	case config.ProtocolFluent:
@@ -175,7 +180,8 @@ type conn struct {
 	sender
 	s      *stream
 	peer   netip.Addr
-	failed bool // an answer could not be written
+	shown  *x509.Certificate // by the sender; nil: none
+	failed bool              // an answer could not be written
 }
 
 // wait sets how long the next read may take. It tells whether there is to be one.
@@ -198,7 +204,7 @@ func (c *conn) lines(f *frames) {
 	for {
 		ended := c.gather(f, &b)
 		if b.n > 0 {
-			if c.send(b.message(c.peer), b.n, nil) == givenUp {
+			if c.send(b.message(c.peer, c.shown), b.n, nil) == givenUp {
 				return
 			}
 			b.reset()
@@ -297,8 +303,8 @@ func (b *batch) add(text []byte, truncated bool, now func() time.Time) {
 	b.body = append(append(b.body, text...), 0)
 }
 
-func (b *batch) message(peer netip.Addr) *codec.Message {
-	return &codec.Message{Body: b.body, RemoteAddr: peer, Received: b.began}
+func (b *batch) message(peer netip.Addr, shown *x509.Certificate) *codec.Message {
+	return &codec.Message{Body: b.body, RemoteAddr: peer, Certificate: shown, Received: b.began}
 }
 
 // reset empties b. A buffer that a rare huge message made is let go.
