@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -95,6 +96,7 @@ type running struct {
 	done       chan error
 	reload     chan os.Signal
 	file       string
+	ahead      atomic.Int64 // nanoseconds, of winnow's clock
 }
 
 // start runs winnow with a configuration, to which listeners and a data folder are added, until the test ends. %s stands for the URL of b.
@@ -106,22 +108,29 @@ func start(t testing.TB, b *backend, text string) *running {
 // startIn is start in a data folder that may have been used before.
 func startIn(t testing.TB, b *backend, data, text string) *running {
 	t.Helper()
-	r := &running{log: &logBuffer{seen: make(chan struct{}, 1)}, done: make(chan error, 1), reload: make(chan os.Signal)}
-	dir := t.TempDir()
+	return written(t, b, data, text).run(t)
+}
+
+// written is startIn ahead of the start.
+func written(t testing.TB, b *backend, data, text string) *running {
+	t.Helper()
+	r := newRunning(filepath.Join(t.TempDir(), "winnow.yaml"))
 	head := fmt.Sprintf("version: 1\nlisten: 127.0.0.1:0\nadmin: {listen: 127.0.0.1:0}\ndata_dir: %s\nlog: {level: debug}\n", data)
 	if b != nil {
 		head += "upstreams: [{id: logs, url: '" + b.URL + "', timeout: 5s}]\n"
 	}
-	r.file = filepath.Join(dir, "winnow.yaml")
 	r.write(t, head+text)
-	return r.run(t)
+	return r
+}
+
+func newRunning(file string) *running {
+	return &running{log: &logBuffer{seen: make(chan struct{}, 1)}, done: make(chan error, 1), reload: make(chan os.Signal), file: file}
 }
 
 // again starts winnow on what one that has ended left.
 func (r *running) again(t testing.TB) *running {
 	t.Helper()
-	next := &running{log: &logBuffer{seen: make(chan struct{}, 1)}, done: make(chan error, 1), reload: make(chan os.Signal), file: r.file}
-	return next.run(t)
+	return newRunning(r.file).run(t)
 }
 
 // run runs winnow until the test ends.
@@ -134,6 +143,7 @@ func (r *running) run(t testing.TB) *running {
 		r.done <- proxy.Run(ctx, proxy.Options{
 			Load: proxy.FileLoader(r.file), File: r.file, Version: "test", Reload: r.reload, Ready: func(i proxy.Info) { ready <- i },
 			Log: slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+			Now: func() time.Time { return time.Now().Add(time.Duration(r.ahead.Load())) },
 		})
 	}()
 	select {
