@@ -22,7 +22,7 @@ import (
 
 // statistics are those of one Run, over all reloads.
 type statistics struct {
-	mu      sync.Mutex
+	mu      sync.Mutex     // never held while anything is waited for
 	counter *stats.Counter // nil: off
 	made    stats.Options  // of counter
 	to      string         // the upstream's id
@@ -80,26 +80,65 @@ func (s *site) count(r *ingest.Request, x *exchange) {
 	})
 }
 
-// publish ends a window whose time is over, and hands what waits to its upstream.
+// publish ends a window whose time is over, and hands what waits to its upstream. It has one caller at a time, which alone changes what waits;
+// nobody else waits for the books or the upstream.
 func (p *proxy) publish(ctx context.Context) {
 	s := &p.statistics
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.counter != nil {
-		p.endWindow(ctx, s)
+	if counter := s.counting(); counter != nil {
+		p.endWindow(ctx, counter)
 	}
-	for len(s.unsent) > 0 && p.sendStatistics(s.to, s.unsent[0]) {
-		s.unsent = s.unsent[1:]
+	for {
+		to, r := s.next()
+		if r == nil || !p.sendStatistics(to, r) {
+			return
+		}
+		s.sent()
 	}
 }
 
-func (p *proxy) endWindow(ctx context.Context, s *statistics) {
+func (s *statistics) counting() *stats.Counter {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.counter
+}
+
+// next is the oldest release that waits, nil if none does, and the upstream that gets it.
+func (s *statistics) next() (to string, r *stats.Release) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.unsent) == 0 {
+		return "", nil
+	}
+	return s.to, s.unsent[0]
+}
+
+// sent forgets what next gave.
+func (s *statistics) sent() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unsent = s.unsent[1:]
+}
+
+// add takes a release to be sent.
+func (s *statistics) add(r *stats.Release) {
+	s.released()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last = r
+	if s.unsent = append(s.unsent, r); len(s.unsent) > maxUnsent {
+		s.unsent = s.unsent[1:]
+		s.lost()
+	}
+}
+
+func (p *proxy) endWindow(ctx context.Context, counter *stats.Counter) {
+	s := &p.statistics
 	books, err := p.state(budgetBucket)
 	var r *stats.Release
 	if err == nil {
 		limit, cancel := context.WithTimeout(ctx, booksTimeout)
 		defer cancel()
-		r, err = s.counter.End(limit, p.o.Now(), books)
+		r, err = counter.End(limit, p.o.Now(), books)
 	}
 	switch {
 	case errors.Is(err, stats.ErrBudget):
@@ -109,12 +148,7 @@ func (p *proxy) endWindow(ctx context.Context, s *statistics) {
 		s.failed()
 		p.o.Log.Error("statistics were not released", "error", err.Error())
 	case r != nil:
-		s.released()
-		s.last = r
-		if s.unsent = append(s.unsent, r); len(s.unsent) > maxUnsent {
-			s.unsent = s.unsent[1:]
-			s.lost()
-		}
+		s.add(r)
 	}
 }
 
@@ -147,19 +181,20 @@ const ndjson = "application/x-ndjson"
 // Statistics implements admin.Statistics.
 func (p *proxy) Statistics(ctx context.Context) (admin.StatisticsState, error) {
 	s := &p.statistics
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.counter == nil {
+	counter := s.counting()
+	if counter == nil {
 		return admin.StatisticsState{}, admin.ErrNoStatistics
 	}
 	books, err := p.state(budgetBucket)
 	if err != nil {
 		return admin.StatisticsState{}, err
 	}
-	state, err := s.counter.State(ctx, p.o.Now(), books)
+	state, err := counter.State(ctx, p.o.Now(), books)
 	if err != nil {
 		return admin.StatisticsState{}, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	out := admin.StatisticsState{Spent: state.Spent, Budget: state.Total, Until: state.Until, Releases: state.Releases, Unsent: len(s.unsent)}
 	if s.last != nil {
 		out.From, out.To = &s.last.From, &s.last.To

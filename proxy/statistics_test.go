@@ -3,10 +3,13 @@ package proxy_test
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"winnow/proxy/admin"
 )
 
 // counted runs winnow with statistics of an hour each, which begins now, and a route for each tenant.
@@ -71,5 +74,67 @@ func TestSHARE2StatisticsUpstreamGetsCountsOnly(t *testing.T) {
 		if strings.Contains(all[0], canary) {
 			t.Errorf("%q is in the statistics", canary)
 		}
+	}
+}
+
+// An upstream that hangs with a release holds up neither metrics, nor who asks about statistics, nor a reload that changes them; the release is sent
+// once, and paid once, and the window after it, too.
+func TestStatisticsUpstreamThatHangsHoldsUpNobody(t *testing.T) {
+	logs, counts := newBackend(t), newBackend(t)
+	answer, gaveUp := make(chan struct{}), make(chan struct{})
+	counts.reply = func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-answer:
+			w.WriteHeader(http.StatusNoContent)
+		case <-r.Context().Done():
+			close(gaveUp)
+		}
+	}
+	tenants := []string{"a", "b", "c", "d", "e"}
+	r := counted(t, logs, counts, tenants, "[{id: a}, {id: b}, {id: c}, {id: d}, {id: e}]",
+		"tables: [browser], mechanism: laplace, epsilon: 100, budget: 1000, min_groups: 2, max_requests: 5, max_records: 5, max_cells: 1, delta: 0.001")
+	window := func(sent int) {
+		t.Helper()
+		for _, tenant := range tenants {
+			r.visits(t, tenant)
+		}
+		r.ahead.Add(int64(2 * time.Hour))
+		until(t, 30*time.Second, "a release", func() bool { return len(counts.all()) >= sent })
+	}
+	window(1)
+	if !strings.Contains(r.get(t, "/metrics"), `winnow_statistics_windows_total{fate="released"} 1`) {
+		t.Error("the release is not in the metrics while it is sent")
+	}
+	r.spent(t, 100, 1, 1)
+	r.change(t, "max_records: 5", "max_records: 4")
+	r.log.await(t, "configuration reloaded")
+	select {
+	case <-gaveUp:
+		t.Fatal("the request was given up meanwhile: nothing is proved")
+	default:
+	}
+	close(answer)
+	until(t, 10*time.Second, "nothing waits any more", func() bool { return r.statistics(t).Unsent == 0 })
+	window(2)
+	until(t, 10*time.Second, "nothing waits any more", func() bool { return r.statistics(t).Unsent == 0 })
+	r.spent(t, 200, 2, 0)
+	if n := len(counts.all()); n != 2 {
+		t.Errorf("%d releases were sent, want 2", n)
+	}
+}
+
+func (r *running) statistics(t *testing.T) (s admin.StatisticsState) {
+	t.Helper()
+	if err := r.local(t).Get(t.Context(), "/api/v1/statistics", &s); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// spent checks the budget, and how many releases wait.
+func (r *running) spent(t *testing.T, epsilon float64, releases, unsent int) {
+	t.Helper()
+	if s := r.statistics(t); s.Spent != epsilon || s.Releases != releases || s.Unsent != unsent {
+		t.Errorf("spent %g for %d releases, of which %d wait; want %g, %d, %d", s.Spent, s.Releases, s.Unsent, epsilon, releases, unsent)
 	}
 }
