@@ -16,6 +16,8 @@ type backend struct {
 	server  *http.Server
 	// answer is asked before a body is entered; it returns whether the backend keeps it. Nil: 204.
 	answer atomic.Pointer[func(w http.ResponseWriter, r *http.Request) bool]
+	// early is asked before a body is read, and answers in place of everything else. Nil: nobody.
+	early atomic.Pointer[func(w http.ResponseWriter, r *http.Request)]
 
 	mu      sync.Mutex
 	acked   map[string]int // by batch: its lines
@@ -28,13 +30,18 @@ func newBackend() (*backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &backend{address: l.Addr().String(), acked: map[string]int{}, arrived: map[string]int{}}
+	b := newBook(l.Addr().String())
 	b.serve(l)
 	return b, nil
 }
 
+// newBook is a backend that does not listen yet.
+func newBook(address string) *backend {
+	return &backend{address: address, acked: map[string]int{}, arrived: map[string]int{}}
+}
+
 func (b *backend) serve(l net.Listener) {
-	b.server = &http.Server{Handler: b}
+	b.server = &http.Server{Handler: b, ErrorLog: noLog()}
 	go func() { _ = b.server.Serve(l) }() // until close
 }
 
@@ -49,9 +56,16 @@ func (b *backend) down() {
 	b.answer.Store(&f)
 }
 
-func (b *backend) up() { b.answer.Store(nil) }
+func (b *backend) up() {
+	b.answer.Store(nil)
+	b.early.Store(nil)
+}
 
 func (b *backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if f := b.early.Load(); f != nil {
+		(*f)(w, r)
+		return
+	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return // cut off: it comes again
@@ -107,6 +121,13 @@ func (b *backend) count() (acked, lost, copies, torn int) {
 		}
 	}
 	return len(b.acked), lost, copies, torn
+}
+
+// came counts the batches of which something has arrived.
+func (b *backend) came() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.arrived)
 }
 
 // missing tells how many acknowledged batches have not arrived.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -18,8 +20,15 @@ type fault struct {
 	parks bool
 	// takes says that the backend has the batch although it does not say so: it may come again.
 	takes bool
+	// lines of each batch; 0: 1.
+	lines int
 	act   func(w http.ResponseWriter, r *http.Request)
+	// early acts before the body is read, in place of act.
+	early func(w http.ResponseWriter, r *http.Request)
 }
+
+// largeLines make a batch of 512 KB, which no packet holds.
+const largeLines = 256
 
 // faultTime is how long a backend misbehaves.
 const faultTime = 2500 * time.Millisecond
@@ -33,6 +42,9 @@ func backendFaults() []fault {
 		{name: "never answers", act: func(_ http.ResponseWriter, r *http.Request) { rest(r.Context(), time.Minute) }},
 		{name: "answers a byte a second", act: trickle},
 		{name: "takes the batch, then closes without an answer", takes: true, act: hangUp},
+		{name: "takes the batch, then closes its half without an answer", takes: true, act: halfClose},
+		{name: "resets in the middle of a body", lines: largeLines, early: resetBody},
+		{name: "reads a byte a second", lines: largeLines, early: sip},
 	}
 	for _, status := range []int{401, 429, 500, 503} {
 		list = append(list, fault{name: fmt.Sprint("answers ", status), act: answer(status)})
@@ -75,6 +87,29 @@ func hangUp(w http.ResponseWriter, _ *http.Request) {
 	}
 }
 
+// halfClose says that nothing more will be said, and listens on until the other side closes.
+func halfClose(w http.ResponseWriter, _ *http.Request) {
+	if c := takeOver(w); c != nil {
+		_ = c.CloseWrite()
+		_, _ = io.Copy(io.Discard, c)
+		_ = c.Close()
+	}
+}
+
+func resetBody(w http.ResponseWriter, r *http.Request) {
+	_, _ = io.CopyN(io.Discard, r.Body, 8<<10) // as much as there is
+	reset(w, r)
+}
+
+func sip(_ http.ResponseWriter, r *http.Request) {
+	for r.Context().Err() == nil {
+		if _, err := io.CopyN(io.Discard, r.Body, 1); err != nil {
+			return
+		}
+		rest(r.Context(), time.Second)
+	}
+}
+
 func trickle(w http.ResponseWriter, r *http.Request) {
 	c := takeOver(w)
 	if c == nil {
@@ -90,21 +125,22 @@ func trickle(w http.ResponseWriter, r *http.Request) {
 }
 
 // backends runs winnow before a backend with each fault, all at the same time. Clients are told "taken" meanwhile, and once the backend is
-// sound everything arrives, or is parked.
+// sound everything arrives, or is parked. Who waits for the backend's own answer is never told so.
 func backends(ctx context.Context, s *stand, _ int) ([]row, error) {
-	list := backendFaults()
-	rows, errs := make([][]row, len(list)+1), make([]error, len(list)+1)
+	runs := []func(context.Context, *stand) ([]row, error){refuses, unresolved}
+	for _, f := range backendFaults() {
+		runs = append(runs, f.run)
+	}
+	for _, f := range certificateFaults() {
+		runs = append(runs, f.run)
+	}
+	rows, errs := make([][]row, len(runs)), make([]error, len(runs))
 	var all sync.WaitGroup
-	for i, f := range list {
-		all.Go(func() { rows[i], errs[i] = f.run(ctx, s) })
+	for i, run := range runs {
+		all.Go(func() { rows[i], errs[i] = run(ctx, s) })
 	}
-	all.Go(func() { rows[len(list)], errs[len(list)] = refuses(ctx, s) })
 	all.Wait()
-	var out []row
-	for i := range rows {
-		out = append(out, rows[i]...)
-	}
-	return out, errors.Join(errs...)
+	return slices.Concat(rows...), errors.Join(errs...)
 }
 
 func (f fault) run(ctx context.Context, s *stand) ([]row, error) {
@@ -117,22 +153,24 @@ func (f fault) run(ctx context.Context, s *stand) ([]row, error) {
 		f.act(w, r)
 		return f.takes
 	}
-	b.answer.Store(&act)
+	if b.answer.Store(&act); f.early != nil {
+		b.early.Store(&f.early)
+	}
 	w, err := s.newWinnow(b.address)
 	if err != nil {
 		return nil, err
 	}
 	defer w.close()
-	if err := b.feed(ctx, w); err != nil {
+	early, err := b.suffer(ctx, w, max(1, f.lines))
+	if err != nil {
 		return nil, err
 	}
-	rest(ctx, faultTime)
 	b.up()
 	want := 0
 	if f.parks {
 		want = faultBatches
 	}
-	return b.settle(ctx, w, f.name, want, f.takes)
+	return b.settle(ctx, w, outcome{name: f.name, early: early, parked: want, repeats: f.takes})
 }
 
 // refuses has nobody listen at the backend's address for a while.
@@ -146,26 +184,41 @@ func refuses(ctx context.Context, s *stand) ([]row, error) {
 		return nil, err
 	}
 	defer w.close()
-	b := &backend{address: address, acked: map[string]int{}, arrived: map[string]int{}}
-	if err := b.feed(ctx, w); err != nil {
+	b := newBook(address)
+	early, err := b.suffer(ctx, w, 1)
+	if err != nil {
 		return nil, err
 	}
-	rest(ctx, faultTime)
 	l, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, err
 	}
 	b.serve(l)
 	defer b.close()
-	return b.settle(ctx, w, "refuses connections", 0, false)
+	return b.settle(ctx, w, outcome{name: "refuses connections", early: early})
 }
 
-// feed starts winnow and has it take batches.
-func (b *backend) feed(ctx context.Context, w *winnow) error {
-	if err := w.start(ctx); err != nil {
-		return err
+// suffer has winnow, which it starts if need be, take batches before a backend with a fault, and lets the fault last. early is how often a client that waits for the
+// backend's own answer was told "taken".
+func (b *backend) suffer(ctx context.Context, w *winnow, lines int) (early int, err error) {
+	if w.cmd == nil {
+		if err := w.start(ctx); err != nil {
+			return 0, err
+		}
 	}
-	return b.send(ctx, w, "f", faultBatches, 1)
+	if err := b.send(ctx, w, "f", faultBatches, lines); err != nil {
+		return 0, err
+	}
+	began := time.Now()
+	l := &load{url: "http://" + w.listen + "/direct", backend: b, client: http.Client{Timeout: 10 * time.Second}}
+	defer l.client.CloseIdleConnections()
+	if status, err := l.ask(ctx, "direct", appendBatch(nil, "direct", lines, 1)); err != nil {
+		return 0, fmt.Errorf("a request that waits for the backend: %w", err)
+	} else if status/100 == 2 {
+		early++
+	}
+	rest(ctx, faultTime-time.Since(began))
+	return early, nil
 }
 
 // send has winnow take so many batches of so many lines, one after the other.
@@ -183,29 +236,38 @@ func (b *backend) send(ctx context.Context, w *winnow, name string, n, lines int
 	return nil
 }
 
-// settle starts winnow anew, which asks a backend at once that it had left alone, and counts. parked batches do not arrive.
-func (b *backend) settle(ctx context.Context, w *winnow, name string, parked int, repeats bool) ([]row, error) {
-	w.end(syscall.SIGTERM)
-	if err := w.start(ctx); err != nil {
-		return nil, err
-	}
+// outcome is what a fault left, and what is asked of its end.
+type outcome struct {
+	name    string
+	before  int  // batches that were taken before the fault
+	early   int  // clients that were told "taken" before the backend had said so
+	parked  int  // batches that are parked, and do not arrive
+	repeats bool // a batch may arrive twice
+}
+
+// settleTime bounds how long after a fault all is delivered: the longest pause between two attempts, and some.
+const settleTime = time.Minute
+
+// settle waits until winnow has found out that the backend is sound, by itself, and counts.
+func (b *backend) settle(ctx context.Context, w *winnow, o outcome) ([]row, error) {
 	if err := b.send(ctx, w, "after", 1, 1); err != nil {
 		return nil, err
 	}
-	until(ctx, 20*time.Second, func() bool { return b.missing() == parked })
+	until(ctx, settleTime, func() bool { return b.missing() == o.parked })
 	w.end(syscall.SIGTERM)
-	acked, lost, copies, _ := b.count()
+	acked, lost, copies, torn := b.count()
 	kept, err := w.frames(ctx, "sink_Parked")
 	if err != nil {
 		return nil, err
 	}
-	what := "backend " + name + ": "
+	what := "backend " + o.name + ": "
 	rows := []row{
-		equal(what+"taken", acked, faultBatches+1),
-		equal(what+"not arrived", lost, parked),
-		equal(what+"parked on disk", kept, parked),
+		equal(what+"taken", acked, o.before+faultBatches+1),
+		equal(what+"told so early", o.early, 0),
+		equal(what+"not arrived, or in part", lost+torn, o.parked),
+		equal(what+"parked on disk", kept, o.parked),
 	}
-	if !repeats {
+	if !o.repeats {
 		rows = append(rows, equal(what+"arrived twice", copies, 0))
 	}
 	return rows, nil

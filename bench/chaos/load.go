@@ -65,23 +65,29 @@ func (l *load) produce(ctx context.Context, name string, p int) {
 
 // send sends a batch once; the error is nil if it is taken.
 func (l *load) send(ctx context.Context, id string, body []byte) error {
+	status, err := l.ask(ctx, id, body)
+	if err == nil && status != http.StatusOK {
+		l.refused.Add(1)
+		return fmt.Errorf("winnow answered %d", status)
+	}
+	return err
+}
+
+// ask sends a batch once, and returns the status of the answer.
+func (l *load) ask(ctx context.Context, id string, body []byte) (status int, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.url, bytes.NewReader(body))
 	if err != nil {
-		return err
+		return 0, err
 	}
 	req.Header.Set("Content-Type", "application/x-ndjson")
 	req.Header.Set("Idempotency-Key", `"`+id+`"`)
 	resp, err := l.client.Do(req)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	text, err := io.ReadAll(resp.Body)
-	resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		l.refused.Add(1)
-		return fmt.Errorf("winnow answered %d: %s", resp.StatusCode, text)
-	}
-	return err
+	defer resp.Body.Close()
+	_, err = io.Copy(io.Discard, resp.Body)
+	return resp.StatusCode, err
 }
 
 // rest waits, or until ctx is done.

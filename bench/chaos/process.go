@@ -68,7 +68,7 @@ func (p *process) begin() error {
 func (p *process) ready(ctx context.Context, deadline time.Time) error {
 	client := http.Client{Timeout: time.Second}
 	for {
-		if answers(&client, p.page) {
+		if answers(&client, p.page) && p.alive() { // else another process has its address
 			return nil
 		}
 		select {

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"winnow/proxy/spool"
@@ -55,14 +56,19 @@ const configText = `listen: %s
 admin: {listen: %s}
 data_dir: %s
 master_secret: ${WINNOW_SECRET}
-upstreams: [{id: sink, url: 'http://%s', timeout: 1s}]
+upstreams: [%s]
 routes: [{path: /ingest, protocol: json, delivery: spool}, {path: /direct, protocol: json}]
 policy: {mode: scrub}
 %s
 `
 
-// newWinnow prepares a folder; start starts it. more are lines of its configuration.
-func (s *stand) newWinnow(upstream string, more ...string) (*winnow, error) {
+// newWinnow prepares a folder, with the backend at an address; start starts it. more are lines of its configuration.
+func (s *stand) newWinnow(address string, more ...string) (*winnow, error) {
+	return s.newWinnowTo(fmt.Sprintf("{id: sink, url: 'http://%s', timeout: 1s}", address), more...)
+}
+
+// newWinnowTo is newWinnow with the upstream as the configuration tells it.
+func (s *stand) newWinnowTo(upstream string, more ...string) (*winnow, error) {
 	dir, err := os.MkdirTemp(s.dir, "run-")
 	if err != nil {
 		return nil, err
@@ -107,10 +113,17 @@ const (
 	lastPort  = 32000
 )
 
+// lastGiven is the port that was given last, counted from a random one: what two that start at the same moment are given differs.
+var lastGiven = func() *atomic.Int64 {
+	var n atomic.Int64
+	n.Store(rand.Int64N(lastPort - firstPort))
+	return &n
+}()
+
 // freeAddress is a port on loopback that nobody listens on at the moment.
 func freeAddress() (address string, err error) {
 	for range 100 {
-		address = fmt.Sprint("127.0.0.1:", firstPort+rand.N(lastPort-firstPort))
+		address = fmt.Sprint("127.0.0.1:", firstPort+lastGiven.Add(1)%(lastPort-firstPort))
 		var l net.Listener
 		if l, err = net.Listen("tcp", address); err == nil {
 			return address, l.Close()
