@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -154,15 +157,24 @@ func (v *jetValues) Destroy(ctx context.Context, name string) error {
 
 // Names implements values.Bucket.
 func (v *jetValues) Names(ctx context.Context) ([]string, error) {
-	var list []string
-	err := v.ask(ctx, func(ctx context.Context, kv jetstream.KeyValue) (err error) {
-		list, err = kv.Keys(ctx)
+	names := map[string]bool{}
+	err := v.ask(ctx, func(ctx context.Context, kv jetstream.KeyValue) error {
+		clear(names)
+		all, enough := context.WithCancel(ctx)
+		defer enough()
+		err := v.follow(all, kv, func(e jetstream.KeyValueEntry) {
+			if e.Operation() == jetstream.KeyValuePut {
+				names[strings.Clone(e.Key())] = true
+			} else {
+				delete(names, e.Key())
+			}
+		}, enough, jetstream.MetaOnly())
+		if ctx.Err() == nil && all.Err() != nil {
+			return nil
+		}
 		return err
 	})
-	if errors.Is(err, jetstream.ErrNoKeysFound) {
-		return nil, nil
-	}
-	return list, err
+	return slices.Collect(maps.Keys(names)), err
 }
 
 // Watch implements values.Bucket.
@@ -171,26 +183,63 @@ func (v *jetValues) Watch(ctx context.Context, change func(name string, value []
 	if err != nil {
 		return err
 	}
-	w, err := kv.WatchAll(ctx)
+	return v.follow(ctx, kv, func(e jetstream.KeyValueEntry) {
+		if e.Operation() == jetstream.KeyValuePut {
+			change(strings.Clone(e.Key()), e.Value())
+		} else {
+			change(strings.Clone(e.Key()), nil)
+		}
+	}, first)
+}
+
+// follow shows what there is and what changes, until ctx is done. Any of a cluster's copies may be asked, and one that is behind has less: first is
+// called when what the leader had at the beginning was shown, or maxBehind is over, as what came last may have been removed without a trace.
+func (v *jetValues) follow(ctx context.Context, kv jetstream.KeyValue, change func(jetstream.KeyValueEntry), first func(), how ...jetstream.WatchOpt) error {
+	last, err := v.last(ctx)
+	if err != nil {
+		return err
+	}
+	w, err := kv.WatchAll(ctx, how...)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = w.Stop() }()
-	for {
+	behind := time.NewTimer(maxBehind)
+	defer behind.Stop()
+	var shown uint64
+	for all, late, told := false, false, false; ; {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-behind.C:
+			late = true
 		case e, open := <-w.Updates():
 			switch {
 			case !open:
 				return errors.New("the watch ended")
 			case e == nil:
-				first()
-			case e.Operation() == jetstream.KeyValuePut:
-				change(strings.Clone(e.Key()), e.Value())
+				all = true
 			default:
-				change(strings.Clone(e.Key()), nil)
+				shown = e.Revision()
+				change(e)
 			}
 		}
+		if !told && all && (shown >= last || late) {
+			told = true
+			first()
+		}
 	}
+}
+
+// last is the revision of the last value, as the leader has it.
+func (v *jetValues) last(ctx context.Context) (uint64, error) {
+	js, err := v.j.at()
+	if err != nil {
+		return 0, err
+	}
+	s, err := js.Stream(ctx, streamOf(v.bucket))
+	if err != nil {
+		return 0, err
+	}
+	return s.CachedInfo().State.LastSeq, nil
 }
