@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -53,7 +54,7 @@ func TestStoreConformance(t *testing.T) {
 		name string
 		run  func(t *testing.T, c conforming)
 	}{
-		{"order", testOrder}, {"again", testAgain}, {"unacknowledged", testUnacknowledged}, {"repeat", testRepeat}, {"bound", testBound},
+		{"order", testOrder}, {"again", testAgain}, {"unacknowledged", testUnacknowledged}, {"repeat", testRepeat}, {"sources", testSources}, {"bound", testBound},
 		{"large", testLarge}, {"remove", testRemove}, {"values", testValues}, {"restart", testStoreRestart},
 	}
 	for _, s := range stores {
@@ -88,7 +89,7 @@ func lane(t *testing.T, c conforming, name string, limit int64) spool.Lane {
 func put(t *testing.T, l spool.Lane, frames ...string) (last uint64) {
 	t.Helper()
 	for _, f := range frames {
-		n, err := l.Append(t.Context(), f, []byte(f))
+		n, err := l.Append(t.Context(), "", f, []byte(f))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -247,7 +248,7 @@ func testRepeat(t *testing.T, c conforming) {
 	l := lane(t, c, "repeat", 1<<20)
 	var numbers []uint64
 	for range 3 {
-		n, err := l.Append(t.Context(), "id", []byte("once"))
+		n, err := l.Append(t.Context(), "", "id", []byte("once"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -261,13 +262,43 @@ func testRepeat(t *testing.T, c conforming) {
 	}
 }
 
+// Of each source it is known how many of its frames wait, and which are the first and the last.
+func testSources(t *testing.T, c conforming) {
+	l := lane(t, c, "sources", 1<<20)
+	for n, source := range []string{"a", "b", "a", "", "b", "a", "c"} {
+		text := fmt.Sprint(source, n)
+		if _, err := l.Append(t.Context(), source, text, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := held(t, l); len(got) != 7 {
+		t.Errorf("the lane holds %q", got)
+	}
+	ack(t, take(t, l, 2)...)
+	within(t, 10*time.Second, "what was acknowledged is gone", func() bool { return stats(t, l).Frames == 5 })
+	got, err := l.Sources(t.Context())
+	if want := map[string]uint64{"a": 2, "b": 1, "c": 1, "": 1}; err != nil || !maps.Equal(got, want) {
+		t.Errorf("sources %v, %v; want %v", got, err, want)
+	}
+	for source, want := range map[string][2]string{"a": {"a2", "a5"}, "b": {"b4", "b4"}, "": {"3", "3"}} {
+		first, last, err := l.Ends(t.Context(), source)
+		if err != nil || string(first) != want[0] || string(last) != want[1] {
+			t.Errorf("ends of %q: %q and %q, %v; want %q", source, first, last, err, want)
+		}
+	}
+	if _, _, err := l.Ends(t.Context(), "d"); !errors.Is(err, spool.ErrNotThere) {
+		t.Errorf("ends of a source that never was: %v", err)
+	}
+	ack(t, take(t, l, 5)...)
+}
+
 // A full lane refuses what is new, keeps what is old, and takes more once there is room.
 func testBound(t *testing.T, c conforming) {
 	l := lane(t, c, "bound", 64<<10)
 	frame := bytes.Repeat([]byte("x"), 8<<10)
 	stored := 0
 	for i := range 100 {
-		_, err := l.Append(t.Context(), fmt.Sprint(i), frame)
+		_, err := l.Append(t.Context(), "", fmt.Sprint(i), frame)
 		if errors.Is(err, spool.ErrLaneFull) {
 			break
 		}
@@ -284,7 +315,7 @@ func testBound(t *testing.T, c conforming) {
 	}
 	ack(t, take(t, l, 1)...)
 	within(t, 10*time.Second, "there is room after an acknowledgement", func() bool {
-		_, err := l.Append(t.Context(), "more", frame)
+		_, err := l.Append(t.Context(), "", "more", frame)
 		return err == nil
 	})
 }
@@ -296,7 +327,7 @@ func testLarge(t *testing.T, c conforming) {
 	for i := range frame {
 		frame[i] = byte(i>>16 ^ i)
 	}
-	if _, err := l.Append(t.Context(), "large", frame); err != nil {
+	if _, err := l.Append(t.Context(), "", "large", frame); err != nil {
 		t.Fatal(err)
 	}
 	list := take(t, l, 1)
@@ -363,7 +394,7 @@ func testStoreRestart(t *testing.T, c conforming) {
 	if got, err := v.Get(t.Context(), "name"); string(got) != "value" || err != nil {
 		t.Errorf("%q, %v", got, err)
 	}
-	if n, err := l.Append(t.Context(), "two", []byte("two")); n != 2 || err != nil {
+	if n, err := l.Append(t.Context(), "", "two", []byte("two")); n != 2 || err != nil {
 		t.Errorf("a repeat across the restart has number %d, %v", n, err)
 	}
 	put(t, l, "four")

@@ -219,6 +219,9 @@ func (d *delivery) read(g *given, frame []byte, now time.Time) {
 	h, rest, err := readHeader(frame)
 	if err != nil {
 		d.put(g, &item{b: sealed{Bytes: frame}, reason: ReasonFrame, batches: 1, came: now})
+		if d.q.spool.leases != nil { // nobody could have counted it
+			d.q.ledger.Found.add(1, 0)
+		}
 		return
 	}
 	if d.q.seen.settled(h) || d.window.byName[h.name()] { // the store has it twice
@@ -238,7 +241,7 @@ func (d *delivery) read(g *given, frame []byte, now time.Time) {
 			d.put(g, &item{b: b, batches: 1, came: now})
 		}
 	}
-	d.q.foreign(g.number, h, total)
+	d.q.foreign(h, total)
 	d.q.number(d.ctx, h, total)
 }
 

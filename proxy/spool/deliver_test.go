@@ -223,11 +223,11 @@ type dyingLane struct {
 	name string
 }
 
-func (l dyingLane) Append(ctx context.Context, id string, frame []byte) (uint64, error) {
+func (l dyingLane) Append(ctx context.Context, source, id string, frame []byte) (uint64, error) {
 	if l.d.dead.Load() {
 		return 0, errDead
 	}
-	n, err := l.Lane.Append(ctx, id, frame)
+	n, err := l.Lane.Append(ctx, source, id, frame)
 	if l.name == l.d.after {
 		l.d.dead.Store(true)
 	}

@@ -5,3 +5,6 @@ var ErrLaneFull = errLaneFull
 
 // RecallFrom is where a node of a cluster begins to read ids.
 var RecallFrom = recallFrom
+
+// ErrNotThere is what a Store answers where there is no such frame.
+var ErrNotThere = errNotThere

@@ -16,7 +16,10 @@ func (q *Queue) number(ctx context.Context, h Header, records uint64) {
 		return
 	}
 	q.ledger.Lost.add(batches, missing)
-	if h.Writer != q.own { // they were lost before they could be found
+	switch { // they were lost before they could be found
+	case q.spool.leases != nil:
+		q.ledger.Found.add(q.uncounted(h, batches, missing))
+	case h.Writer != q.own:
 		q.ledger.Found.add(batches, missing)
 	}
 	if batches < 0 {
@@ -26,10 +29,10 @@ func (q *Queue) number(ctx context.Context, h Header, records uint64) {
 	q.spool.o.Log.Error("the spool's store has lost batches that were acknowledged", "lane", q.name, "batches", batches, "records", missing)
 }
 
-// count finds what waits and what is parked when the lane is opened, and the ids of it: a client that was not answered before the process
-// ended sends its batch again. A batch that was deferred, and has not left its frame, is counted once.
+// count finds what waits and what is parked when a lane is opened that nobody shares, and the ids of it: a client that was not answered before the
+// process ended sends its batch again. A batch that was deferred, and has not left its frame, is counted once.
 func (q *Queue) count(ctx context.Context) (known []ID, err error) {
-	before, err := q.countFrom(ctx)
+	before, err := q.lane.Stats(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +54,7 @@ func (q *Queue) count(ctx context.Context) (known []ID, err error) {
 		found.add(batches, records)
 		return true
 	})
-	if err == nil && (q.spool.leases == nil || !q.spool.o.Looking) {
+	if err == nil {
 		err = q.inspect(ctx, before, readable)
 	}
 	err = errors.Join(err, q.parked.Read(ctx, 1, func(_ uint64, frame []byte) bool {
@@ -67,17 +70,6 @@ func (q *Queue) count(ctx context.Context) (known []ID, err error) {
 		q.ledger.Parked.add(int(parked.Batches.Load()), int(parked.Records.Load()))
 	}
 	return known, err
-}
-
-// countFrom tells up to where a lane is to be counted: what is stored from then on counts itself.
-func (q *Queue) countFrom(ctx context.Context) (LaneStats, error) {
-	q.counting.Lock()
-	defer q.counting.Unlock()
-	s, err := q.lane.Stats(ctx)
-	if err == nil {
-		q.adopted = s.Last
-	}
-	return s, err
 }
 
 // recallBytes of the end of a lane are read for ids when a node of a cluster starts: it takes batches for every lane, of which each may hold more

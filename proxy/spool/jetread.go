@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -96,6 +97,45 @@ func (l *jetLane) readBatch(ctx context.Context, sub *nats.Subscription, conn *n
 	}
 }
 
+// allSubjects are those of all sources.
+const allSubjects = ">"
+
+// Sources implements Lane.
+func (l *jetLane) Sources(ctx context.Context) (frames map[string]uint64, err error) {
+	s, err := l.stream(ctx)
+	if err != nil {
+		return nil, err
+	}
+	info, err := s.Info(ctx, jetstream.WithSubjectFilter(allSubjects))
+	if err != nil {
+		return nil, err
+	}
+	frames = map[string]uint64{}
+	for subject, n := range info.State.Subjects {
+		frames[strings.TrimPrefix(subject[len(l.subject):], ".")] = n
+	}
+	return frames, nil
+}
+
+// Ends implements Lane.
+func (l *jetLane) Ends(ctx context.Context, source string) (first, last []byte, err error) {
+	s, err := l.stream(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := s.GetMsg(ctx, 1, jetstream.WithGetMsgSubject(l.of(source)))
+	if err == nil {
+		var z *jetstream.RawStreamMsg
+		if z, err = s.GetLastMsgForSubject(ctx, l.of(source)); err == nil {
+			return a.Data, z.Data, nil
+		}
+	}
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		err = errNotThere
+	}
+	return nil, nil, err
+}
+
 // readLeader reads one by one.
 func (l *jetLane) readLeader(ctx context.Context, from uint64, f func(number uint64, frame []byte) bool) error {
 	s, err := l.stream(ctx)
@@ -103,7 +143,7 @@ func (l *jetLane) readLeader(ctx context.Context, from uint64, f func(number uin
 		return err
 	}
 	for {
-		m, err := s.GetMsg(ctx, from, jetstream.WithGetMsgSubject(l.subject))
+		m, err := s.GetMsg(ctx, from, jetstream.WithGetMsgSubject(allSubjects))
 		if errors.Is(err, jetstream.ErrMsgNotFound) {
 			return nil
 		}

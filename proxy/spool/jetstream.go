@@ -49,8 +49,8 @@ func (o *JetStreamOptions) log() *slog.Logger {
 // JetStream is a Store on NATS JetStream, with an fsync before every acknowledgement: the embedded server runs with sync_interval
 // "always", and of an external one it must be known (VerifySync).
 //
-// A lane is a stream with work-queue retention, one subject and one durable pull consumer, a bound in bytes that refuses what is new, and
-// no compression (it turns one flipped byte into the loss of a stream). A bucket of values is a JetStream key-value bucket.
+// A lane is a stream with work-queue retention, a subject for each source of its frames and one durable pull consumer, a bound in bytes that refuses
+// what is new, and no compression (it turns one flipped byte into the loss of a stream). A bucket of values is a JetStream key-value bucket.
 type JetStream struct {
 	o JetStreamOptions
 
@@ -316,7 +316,7 @@ type jetLane struct {
 // create makes the stream, or what it has of this lane's settings, and its consumer.
 func (l *jetLane) create(ctx context.Context, js jetstream.JetStream) error {
 	_, err := js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
-		Name: l.name, Subjects: []string{l.subject}, Retention: jetstream.WorkQueuePolicy, Storage: jetstream.FileStorage,
+		Name: l.name, Subjects: []string{l.subject, l.subject + ".*"}, Retention: jetstream.WorkQueuePolicy, Storage: jetstream.FileStorage,
 		MaxBytes: l.limit, Discard: jetstream.DiscardNew, Replicas: max(1, l.j.o.Replicas), Duplicates: window,
 		MaxMsgSize: int32(l.j.o.MaxFrameBytes + maxOverhead), Compression: jetstream.NoCompression,
 		AllowDirect: l.j.o.Dir != "", // reads without JSON; of a cluster's copies, one that is behind could answer
@@ -357,8 +357,16 @@ func (l *jetLane) Reclaim(ctx context.Context) error {
 	return patiently(ctx, func(ctx context.Context) error { return l.reclaim(ctx, js) })
 }
 
+// of is the subject of a source's frames.
+func (l *jetLane) of(source string) string {
+	if source == "" {
+		return l.subject
+	}
+	return l.subject + "." + source
+}
+
 // Append implements Lane.
-func (l *jetLane) Append(ctx context.Context, id string, frame []byte) (uint64, error) {
+func (l *jetLane) Append(ctx context.Context, source, id string, frame []byte) (uint64, error) {
 	js, err := l.j.at()
 	if err != nil {
 		return 0, err
@@ -366,7 +374,7 @@ func (l *jetLane) Append(ctx context.Context, id string, frame []byte) (uint64, 
 	if err := l.j.synced(); err != nil {
 		return 0, err
 	}
-	ack, err := l.publish(ctx, js, id, frame)
+	ack, err := l.publish(ctx, js, l.of(source), id, frame)
 	var api *jetstream.APIError
 	if errors.As(err, &api) && isFull(api) {
 		return 0, errLaneFull
@@ -378,9 +386,9 @@ func (l *jetLane) Append(ctx context.Context, id string, frame []byte) (uint64, 
 }
 
 // publish waits for a leader if there is none at the moment, until ctx is done.
-func (l *jetLane) publish(ctx context.Context, js jetstream.JetStream, id string, frame []byte) (ack *jetstream.PubAck, err error) {
+func (l *jetLane) publish(ctx context.Context, js jetstream.JetStream, subject, id string, frame []byte) (ack *jetstream.PubAck, err error) {
 	for {
-		ack, err = js.PublishMsg(ctx, &nats.Msg{Subject: l.subject, Data: frame}, jetstream.WithMsgID(id), jetstream.WithExpectStream(l.name))
+		ack, err = js.PublishMsg(ctx, &nats.Msg{Subject: subject, Data: frame}, jetstream.WithMsgID(id), jetstream.WithExpectStream(l.name))
 		if !electing(err) && !errors.Is(err, jetstream.ErrNoStreamResponse) || ctx.Err() != nil {
 			return ack, err
 		}

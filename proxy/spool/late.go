@@ -130,10 +130,10 @@ func (l *deferred) store(ctx context.Context, b *sealed, attempts int, received 
 	body = binary.BigEndian.AppendUint64(body, uint64(received.UnixNano()))
 	body = appendBatch(appendHeader(body, Header{Batches: 1}), b)
 	id := b.seal()
-	return l.lane.Append(ctx, hex.EncodeToString(id[:]), body)
+	return l.lane.Append(ctx, "", hex.EncodeToString(id[:]), body)
 }
 
-var errNotThere = errors.New("no batch is deferred under this number")
+var errNotThere = errors.New("the lane has no such frame")
 
 // fetch reads a deferred batch by its number; errNotThere if it is not there.
 func (l *deferred) fetch(ctx context.Context, number uint64) (b sealed, err error) {

@@ -141,8 +141,9 @@ type Queue struct {
 
 	tenure   atomic.Pointer[tenure] // nil: another node has the lane; never used where nobody shares the store
 	counting sync.Mutex
-	serving  atomic.Bool // the lane is this node's, and counted
-	adopted  uint64      // frames up to this number were counted when the lane became this node's, or are not its to count
+	serving  atomic.Bool       // the lane is this node's, and counted
+	adopted  map[uint64]Header // by writer: the end of what was counted when the lane became this node's; nil: it is not
+	wrote    Header            // the end of what this node stored
 
 	handling sync.Mutex // what is parked
 
@@ -185,10 +186,12 @@ func (s *Spool) Queue(ctx context.Context, name string) (*Queue, error) {
 	rand.Read(id[:])
 	q.own = binary.BigEndian.Uint64(id[:])
 	var known []ID
-	if s.leases == nil || s.o.Looking {
+	switch {
+	case s.leases == nil:
 		known, err = q.count(ctx)
-	} else {
-		q.adopted = noneAdopted
+	case s.o.Looking:
+		err = q.tally(ctx)
+	default:
 		known, err = q.recall(ctx)
 	}
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
+	"strconv"
 	"time"
 )
 
@@ -33,7 +34,7 @@ func (q *Queue) park(ctx context.Context, reason Reason, b sealed) bool {
 	id := rand.Text() // of this act: a batch that is replayed and refused once more is parked once more
 	for ctx.Err() == nil && q.may(ctx) {
 		limit, cancel := context.WithTimeout(ctx, q.spool.o.Patience)
-		_, err := q.parked.Append(limit, id, body)
+		_, err := q.parked.Append(limit, strconv.Itoa(int(b.Records)), id, body)
 		cancel()
 		if err == nil {
 			q.spool.o.Log.Warn("a batch was parked: see winnow spool list", "lane", q.name, "reason", string(reason))

@@ -2,7 +2,6 @@ package spool
 
 import (
 	"context"
-	"math"
 	"time"
 )
 
@@ -87,7 +86,7 @@ func (q *Queue) mine() bool {
 func (q *Queue) adopt(ctx context.Context, stop <-chan struct{}) bool {
 	for {
 		q.seen = numbering{}
-		if _, err := q.count(ctx); err == nil {
+		if err := q.tally(ctx); err == nil {
 			q.serving.Store(true)
 			return true
 		}
@@ -99,9 +98,6 @@ func (q *Queue) adopt(ctx context.Context, stop <-chan struct{}) bool {
 		}
 	}
 }
-
-// noneAdopted is above every number of a frame: all are another node's.
-const noneAdopted = math.MaxUint64
 
 // leave hands the lane to whoever has it next: what waits and is parked is no longer this node's to count.
 func (q *Queue) leave(ctx context.Context) {
@@ -117,7 +113,7 @@ func (q *Queue) leave(ctx context.Context) {
 func (q *Queue) disown() {
 	q.counting.Lock()
 	defer q.counting.Unlock()
-	q.adopted = noneAdopted
+	q.adopted = nil
 	l := &q.ledger
 	parked, parkedRecords := l.Parked.Batches.Load(), l.Parked.Records.Load()
 	l.Parked.add(-int(parked), -int(parkedRecords))
@@ -125,21 +121,15 @@ func (q *Queue) disown() {
 	l.Elsewhere.add(int(waiting), int(records))
 }
 
-// stored counts a frame that was stored: unless this node has the lane, and counted it before, another will deliver it.
-func (q *Queue) stored(number uint64, count func(), batches, records int) {
+// stored counts a frame that was stored: unless this node has the lane, another will deliver it.
+func (q *Queue) stored(number uint64, h Header, records int, count func()) {
 	raise(&q.marks.appended, number)
 	q.counting.Lock()
 	defer q.counting.Unlock()
 	count()
-	if q.spool.leases != nil && number <= q.adopted {
-		q.ledger.Elsewhere.add(batches, records)
-	}
-}
-
-// foreign counts a frame of another node that came after the lane was counted.
-func (q *Queue) foreign(number uint64, h Header, records uint64) {
-	if q.spool.leases != nil && h.Writer != q.own && number > q.adopted {
-		q.ledger.Found.add(int(h.Batches), int(records))
+	q.wrote = h.after(records)
+	if q.spool.leases != nil && q.adopted == nil {
+		q.ledger.Elsewhere.add(int(h.Batches), records)
 	}
 }
 

@@ -29,9 +29,13 @@ type Store interface {
 // Lane is a durable queue of frames: first in, first out, each given until it is acknowledged.
 type Lane interface {
 	// Append stores a frame, and returns its number when it is on stable storage. Numbers count from 1, without holes. The same id again
-	// within two minutes stores nothing new, and has the first one's number. The error is errLaneFull if there is no room, and then nothing is
-	// stored; after any other it may be.
-	Append(ctx context.Context, id string, frame []byte) (number uint64, err error)
+	// within two minutes stores nothing new, and has the first one's number. source is told again by Sources: letters and digits, or empty. The
+	// error is errLaneFull if there is no room, and then nothing is stored; after any other it may be.
+	Append(ctx context.Context, source, id string, frame []byte) (number uint64, err error)
+	// Sources tells how many frames of each source wait.
+	Sources(ctx context.Context) (map[string]uint64, error)
+	// Ends are the first and the last frame of a source that wait. The error is errNotThere if none does.
+	Ends(ctx context.Context, source string) (first, last []byte, err error)
 	// Pull waits for frames that nobody has, and takes up to count of them and about bytes. They come again if they are not acknowledged
 	// in time. One that was acknowledged does not come again.
 	Pull(ctx context.Context, count, bytes int) ([]Pulled, error)

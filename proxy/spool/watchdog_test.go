@@ -36,12 +36,12 @@ type hangingLane struct {
 	h *hanging
 }
 
-func (l hangingLane) Append(ctx context.Context, id string, frame []byte) (uint64, error) {
+func (l hangingLane) Append(ctx context.Context, source, id string, frame []byte) (uint64, error) {
 	if !l.h.hung.Load() {
-		return l.Lane.Append(ctx, id, frame)
+		return l.Lane.Append(ctx, source, id, frame)
 	}
 	if l.h.late.Load() { // it is stored, and nobody is told
-		if _, err := l.Lane.Append(ctx, id, frame); err != nil {
+		if _, err := l.Lane.Append(ctx, source, id, frame); err != nil {
 			return 0, err
 		}
 	}

@@ -13,11 +13,12 @@ import (
 type writer struct {
 	lane     Lane
 	header   Header // of the next frame
+	source   string // under which the lane has its frames
 	maxFrame func() int
 	patience time.Duration // after which a store that does not answer is taken for dead
 	revive   func(ctx context.Context) error
 	ledger   *Ledger
-	stored   func(number uint64, count func(), batches, records int) // counts a frame
+	stored   func(number uint64, h Header, records int, count func()) // counts a frame
 
 	queue  chan *append1
 	done   chan struct{}
@@ -51,7 +52,7 @@ func newWriter(q *Queue, revive func(context.Context) error) *writer {
 	ctx, cancel := context.WithCancel(context.Background())
 	o := &q.spool.o
 	w := &writer{
-		lane: q.lane, header: Header{Writer: q.own, Sequence: 1}, maxFrame: o.frameBytes, patience: o.Patience,
+		lane: q.lane, header: Header{Writer: q.own, Sequence: 1}, source: idName(q.own), maxFrame: o.frameBytes, patience: o.Patience,
 		revive: revive, ledger: &q.ledger, stored: q.stored, queue: make(chan *append1, queued), done: make(chan struct{}), cancel: cancel,
 		recent: recentIDs{window: Remembered, now: o.Now},
 	}
@@ -244,11 +245,11 @@ func (w *writer) account(number uint64, group []*append1) {
 	for _, a := range group {
 		records += int(a.batch.Records)
 	}
-	w.stored(number, func() {
+	w.stored(number, w.header, records, func() {
 		for _, a := range group {
 			w.count(&w.ledger.Acked, a.from, &a.batch)
 		}
-	}, len(group), records)
+	})
 	w.header.Sequence++
 	w.header.BatchesBefore += uint64(len(group))
 	w.header.RecordsBefore += uint64(records)
@@ -262,7 +263,7 @@ func (w *writer) store(ctx context.Context, frame []byte) (number uint64, err er
 	name := hex.EncodeToString(id[:])
 	for {
 		attempt, cancel := context.WithTimeout(ctx, w.patience)
-		number, err = w.lane.Append(attempt, name, frame)
+		number, err = w.lane.Append(attempt, w.source, name, frame)
 		cancel()
 		switch {
 		case err == nil:
