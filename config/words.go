@@ -166,10 +166,12 @@ const (
 	FactDeviceClass Fact = "device_class" // device.class
 	FactLanguage    Fact = "language"     // language and region: browser.language
 	FactReferrer    Fact = "referrer"     // origin and path, identifiers masked: http.request.referrer
+	FactExitURL     Fact = "exit_url"     // where the visitor goes, as Ping-To or X-Exit-URL says it: origin and path, identifiers masked: browser.exit_url
 	FactFeature     Fact = "feature"      // http.route, identifiers masked
 	FactError       Fact = "error"        // error.type
 	FactTimeZone    Fact = "time_zone"    // browser.time_zone
 	FactReceivedAt  Fact = "received_at"  // observed_timestamp
+	FactPolicy      Fact = "policy"       // the policy that the record was scrubbed under, 12 hex digits of its digest: winnow.policy
 )
 
 // ActionKind is what becomes of a value.
@@ -301,7 +303,7 @@ var (
 	formats      = []Format{FormatSame, FormatNDJSON, FormatLoki, FormatElasticsearch, FormatOTLP, FormatSplunk}
 	compressions = []Compression{CompressionSame, CompressionNone, CompressionGzip, CompressionZstd, CompressionSnappy}
 	facts        = []Fact{FactIP, FactCountry, FactRegion, FactASN, FactISP, FactBrowser, FactOS, FactDeviceClass, FactLanguage,
-		FactReferrer, FactFeature, FactError, FactTimeZone, FactReceivedAt}
+		FactReferrer, FactExitURL, FactFeature, FactError, FactTimeZone, FactReceivedAt, FactPolicy}
 	actionKinds = []ActionKind{ActionKeep, ActionDrop, ActionDropRecord, ActionMask, ActionReplace, ActionGeneralise, ActionTruncate,
 		ActionPseudonym}
 	whys       = []Why{WhyProvide, WhyMaintain, WhySecure, WhySupport, WhyImprove}

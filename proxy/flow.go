@@ -295,7 +295,8 @@ func (s *site) headers(r *ingest.Request, x *exchange) {
 
 // metadata takes the facts of the request that the policy attaches.
 func (s *site) metadata(x *exchange) {
-	x.fields, x.told = x.ruling.policy.Meta().Append(x.fields, &x.meta, s.geo), true
+	policy := x.ruling.policy
+	x.fields, x.told = append(policy.Meta().Append(x.fields, &x.meta, s.geo), policy.Stamp()...), true
 }
 
 func refuseBody(r *ingest.Request, err error) {

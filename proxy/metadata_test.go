@@ -21,6 +21,7 @@ var visitor = []string{
 	"X-Forwarded-For", "203.0.113.66, 192.0.2.200", "Accept-Language", "de-CH,de;q=0.9", "X-Timezone", "Europe/Zurich",
 	"User-Agent", "Mozilla/5.0 (iPhone; CPU iPhone OS 17_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.1 Mobile/15E148 Safari/604.1",
 	"Referer", "https://alice:s3cr3t@shop.example.com/orders/12345?token=s3cr3t#Canary",
+	"Ping-To", "https://bob:s3cr3t@partner.example.com/users/alice/offers/12345?token=s3cr3t#Canary",
 	"Cookie", "session=s3cr3t", "X-Canary", "Canary", "X-Device-Id", "Canary-device", "From", "alice@example.com",
 }
 
@@ -103,12 +104,14 @@ func TestMETA1FactsOfTheRequestAndNothingElse(t *testing.T) {
 		t.Error("no time of reception")
 	}
 	delete(got, "observed_timestamp")
+	delete(got, "winnow.policy") // see TestCHANGE1RecordsAreStamped
 	want := map[string]any{
 		"level": "info", "client.address": "192.0.2.0", "geo.country.iso_code": "CH", "geo.region.iso_code": "CH-ZH",
 		"client.as.number": 64500.0, "client.as.organization.name": "Example Telecom",
 		"user_agent.name": "Safari", "user_agent.version": "17", "user_agent.os.name": "iOS", "user_agent.os.version": "17", "device.class": "mobile",
 		"browser.language": "de-CH", "browser.time_zone": "Europe/Zurich", "http.request.referrer": "https://shop.example.com/orders/:id",
-		"http.route": "/ingest",
+		"browser.exit_url": "https://partner.example.com/users/:id/offers/:id",
+		"http.route":       "/ingest",
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
@@ -127,6 +130,7 @@ func TestMETA1FactsAreOffOneByOne(t *testing.T) {
 		"ip": {"client.address"}, "browser": {"user_agent.name", "user_agent.version"}, "language": {"browser.language"},
 		"referrer": {"http.request.referrer"}, "feature": {"http.route"}, "time_zone": {"browser.time_zone"},
 		"os": {"user_agent.os.name", "user_agent.os.version"}, "received_at": {"observed_timestamp"},
+		"exit_url": {"browser.exit_url"}, "policy": {"winnow.policy"},
 		"country": {"geo.country.iso_code"}, "region": {"geo.region.iso_code"}, "asn": {"client.as.number"}, "isp": {"client.as.organization.name"},
 	} {
 		_, got := shipped(t, geo+"metadata: {"+fact+": {off: true}}\n", `{"level":"info"}`, visitor...)
@@ -135,7 +139,7 @@ func TestMETA1FactsAreOffOneByOne(t *testing.T) {
 				t.Errorf("%s is off, and %s leaves", fact, name)
 			}
 		}
-		if len(got)+len(names) != 16 {
+		if len(got)+len(names) != 18 {
 			t.Errorf("%s is off, and %d names leave: %v", fact, len(got), got)
 		}
 	}

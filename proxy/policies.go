@@ -219,7 +219,9 @@ func (p *proxy) readmit(ctx context.Context, e *spool.Entry, to *config.Upstream
 	if err != nil {
 		return spool.Outcome{Err: err}, false, done
 	}
-	run := v.Policy.Begin(scrub.Request{Mode: v.Mode, Keys: keys})
+	run := v.Policy.Begin(scrub.Request{
+		Mode: v.Mode, Keys: keys, Meta: v.Policy.Stamp(), LabelNames: config.Protocol(e.Request.Protocol) == config.ProtocolLoki,
+	})
 	left, err := p.rescrub(run, e)
 	if err != nil || left.Withheld > 0 {
 		return parked, true, done // and the Run, which may have failed half way, is not used again

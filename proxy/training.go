@@ -150,7 +150,7 @@ func (s *site) copyEntry(r *ingest.Request, x *exchange, q scrub.Request) (*spoo
 		if first {
 			first = false
 			x.meta.Minter = run.Minter()
-			x.copied = policy.Meta().Append(x.copied[:0], &x.meta, s.geo)
+			x.copied = append(policy.Meta().Append(x.copied[:0], &x.meta, s.geo), policy.Stamp()...)
 		}
 		run.Attach(x.copied)
 		return run

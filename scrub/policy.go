@@ -1,7 +1,6 @@
 package scrub
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -27,8 +26,9 @@ type Policy struct {
 	scopes       [scopeCount]Field
 	classes      []config.Class // that may leave
 	facts        *meta.Extractor
-	names        []string // that facts attach, by bit
-	labels       []string // the same, as labels
+	names        []string     // that facts attach, by bit
+	stamp        []meta.Field // none or one
+	labels       []string     // the same, as labels
 	set          *detect.Set
 	detectors    []detector        // by detect.ID, the operator's own behind those of the table
 	lists        *selector.Machine // of fields that concern persons, or that rules of the operator's own are restricted to; nil if there are none
@@ -96,6 +96,7 @@ func compile(c *config.Config, base *Policy) (*Policy, error) {
 		return nil, b.mistakes
 	}
 	p := b.p
+	p.stamped()
 	p.decideAhead()
 	p.runs.New = func() any { return newRun(p) }
 	if base == nil {
@@ -204,12 +205,6 @@ func (b *builder) metadata() {
 	rules := make([]rule, 0, len(names)+len(b.p.rules))
 	paths := make([][]selector.Selector, 0, len(names)+len(b.selectors))
 	for i, name := range names {
-		s, err := selector.Parse(name)
-		inReport, err2 := selector.Parse(scopeNames[Report] + "." + name)
-		if err := errors.Join(err, err2); err != nil {
-			b.wrong("metadata", "name %q: %v", name, err)
-			continue
-		}
 		own := rule{index: -1, unnamed: true}
 		for k, candidates := range b.selectors {
 			if slices.ContainsFunc(candidates, func(c selector.Selector) bool { return c.Match(name) }) {
@@ -218,11 +213,40 @@ func (b *builder) metadata() {
 			}
 		}
 		own.meta = 1 << i
+		if name == facts.StampName() {
+			own = restamped()
+		}
 		rules = append(rules, own)
-		paths = append(paths, []selector.Selector{s, inReport})
+		paths = append(paths, b.metaPaths(name, b.p.labels[i], own.id == stampRule))
 	}
 	b.p.rules = append(rules, b.p.rules...)
 	b.selectors = append(paths, b.selectors...)
+}
+
+// metaPaths are where a record may have a field of the name of a fact: in a report of a browser, too, and of a stamp also under its name as a label.
+func (b *builder) metaPaths(name, label string, stamp bool) (paths []selector.Selector) {
+	spelled := []string{name, scopeNames[Report] + "." + name, label}
+	if !stamp {
+		spelled = spelled[:2]
+	}
+	for _, path := range spelled {
+		s, err := selector.Parse(path)
+		if err != nil {
+			b.wrong("metadata", "name %q: %v", name, err)
+			return nil
+		}
+		paths = append(paths, s)
+	}
+	return paths
+}
+
+// stampRule is the id of what becomes of a stamp that a record brings: it goes, since the record leaves under the policy at hand, whatever it says
+// or came from. No operator's rule can have that id.
+const stampRule = "policy_stamp"
+
+// restamped is the rule of that id.
+func restamped() rule {
+	return rule{index: -1, id: stampRule, kind: action.Drop, said: &config.Action{Kind: config.ActionDrop}, leaves: true}
 }
 
 // facts compiles what is taken from headers; nil after a mistake.
@@ -279,6 +303,16 @@ func (b *builder) statistics() {
 		b.wrong("statistics", "%v", err)
 	}
 }
+
+// stamped prepares the stamp.
+func (p *Policy) stamped() {
+	if f, ok := p.facts.Stamp(p.digest); ok {
+		p.stamp = []meta.Field{f}
+	}
+}
+
+// Stamp is the field that says which policy a record was scrubbed under: none if that is off, else one. It must not be changed.
+func (p *Policy) Stamp() []meta.Field { return p.stamp }
 
 // Meta extracts the metadata that the policy attaches.
 func (p *Policy) Meta() *meta.Extractor { return p.facts }

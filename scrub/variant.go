@@ -97,18 +97,22 @@ func (p *Policy) Toward(i int, tenant string, may func(config.Class) bool) (Vari
 }
 
 // Readmitting is p for what was scrubbed under old, waits with facts of requests in it, and is scrubbed again: those facts of which old left more
-// than p leaves are taken away by their names, since p would only see fields of these names. A nil old is not known, and all go.
+// than p leaves are taken away by their names, since p would only see fields of these names. A stamp of
+// another name than p's goes, too. A nil old is not known, and all go.
 func (p *Policy) Readmitting(old *Policy) (*Policy, error) {
 	var drop []string
 	for i := range meta.Defaults {
 		d := &meta.Defaults[i]
-		if old != nil {
+		if old != nil && (d.Fact != config.FactPolicy || p.facts.StampName() == "") {
 			if effect := Strictness(p.fact(d).Action, old.fact(d).Action, false); effect == Neutral || effect == Withholds {
 				continue
 			}
 		}
 		for _, names := range [][]string{attachedAs(d, config.MetadataRule{}), attachedAs(d, p.from.Metadata[d.Fact]), attachedAs(d, old.metadata(d.Fact))} {
 			for _, name := range names {
+				if name == p.facts.StampName() {
+					continue // p puts its own in place of it
+				}
 				drop = append(drop, name, strings.ReplaceAll(name, ".", "_"), scopeNames[Report]+"."+name)
 			}
 		}

@@ -13,12 +13,14 @@ import (
 
 // Browser is what pages and browsers send by themselves: reports of the Reporting API (application/reports+json: Content Security Policy,
 // Network Error Logging, deprecations, interventions, crashes), the older application/csp-report, and whatever scripts hand to
-// navigator.sendBeacon or fetch: JSON objects, one or many, lines of text, and forms, which become JSON. Browsers send a report again
+// navigator.sendBeacon or fetch: JSON objects, one or many, lines of text, and forms, which become JSON. The ping of a link (<a ping>, text/ping)
+// becomes {"message":"PING"}: what it has to tell is in its headers, and so in the facts of the request (META-3). Browsers send a report again
 // until the answer is 2xx, and never again to where the answer was 410 (W3C Reporting API, section 3.3): so that is not said.
 //
 // As lines, a report is the object that it is: type, age, url, user_agent, body; a CSP report {"csp-report": …}. A form is one object.
 //
-// Sources: W3C Reporting API, Content Security Policy Level 3, Network Error Logging, Beacon; application/x-www-form-urlencoded: URL standard.
+// Sources: W3C Reporting API, Content Security Policy Level 3, Network Error Logging, Beacon; application/x-www-form-urlencoded: URL standard;
+// text/ping: HTML standard, hyperlink auditing.
 type Browser struct{}
 
 // Protocol is "browser".
@@ -36,7 +38,10 @@ const (
 	formType   = "application/x-www-form-urlencoded"
 	reportType = "application/reports+json"
 	cspType    = "application/csp-report"
+	pingType   = "text/ping"
 )
+
+const pingBody, pingRecord = "PING", `{"message":"PING"}`
 
 // Scrub implements Codec.
 func (Browser) Scrub(run *scrub.Run, req *Request) (Batch, error) {
@@ -49,15 +54,30 @@ func (Browser) Scrub(run *scrub.Run, req *Request) (Batch, error) {
 		if err != nil {
 			return Batch{}, err
 		}
-		r := *req
-		r.Body, r.ContentType = form, "application/json"
-		b, err := JSON{}.Scrub(run, &r)
-		b.protocol, b.untouched = config.ProtocolBrowser, false
-		return b, err
+		return scrubMade(run, req, form)
+	case pingType:
+		if string(bytes.TrimSpace(req.Body)) != pingBody {
+			return Batch{}, &scrub.Fault{Reason: "the body of a ping is the word PING"}
+		}
+		return scrubMade(run, req, []byte(pingRecord))
 	}
 	b, err := JSON{}.Scrub(run, req)
 	b.protocol = config.ProtocolBrowser
 	return b, err
+}
+
+// scrubMade scrubs the object that was made of a body.
+func scrubMade(run *scrub.Run, req *Request, object []byte) (Batch, error) {
+	r := *req
+	r.Body, r.ContentType = object, "application/json"
+	b, err := JSON{}.Scrub(run, &r)
+	b.protocol, b.untouched = config.ProtocolBrowser, false
+	return b, err
+}
+
+// becomesObject tells whether a body of a type leaves as an object of JSON.
+func becomesObject(contentType string) bool {
+	return strings.HasPrefix(contentType, formType) || strings.HasPrefix(contentType, pingType)
 }
 
 // scrubReports scrubs one report, or an array of them.
@@ -117,9 +137,9 @@ func appendForm(dst, form []byte) ([]byte, error) {
 	return append(dst, '}'), nil
 }
 
-// Forward implements Forwarder: a form leaves as JSON. Forms with files in them are not read.
+// Forward implements Forwarder: a form and a ping leave as JSON. Forms with files in them are not read.
 func (Browser) Forward(f *Forward, req *Request, _ func([]byte) bool) (why Refusal, detail string) {
-	if strings.HasPrefix(req.ContentType, formType) {
+	if becomesObject(req.ContentType) {
 		f.Headers = append(f.Headers, [2]string{"Content-Type", "application/json"})
 	}
 	if req.Header == nil {

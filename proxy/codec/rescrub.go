@@ -2,7 +2,6 @@ package codec
 
 import (
 	"bytes"
-	"strings"
 
 	"winnow/config"
 	"winnow/scrub"
@@ -18,7 +17,8 @@ type Rescrubbed struct {
 
 // Rescrub has run scrub a batch as it left an earlier one, and waited: the body in the form in which it leaves, without Content-Encoding, and
 // the query with what it holds of data. text and signal are the batch's. Nothing that went comes back, so that what leaves has passed
-// both policies. No facts are attached, but those that the records have already stay as fields of theirs.
+// both policies. Of facts only the stamp of the new policy is attached, in place of the
+// old one, if run has one; those that the records have already stay as fields of theirs.
 func Rescrub(run *scrub.Run, p config.Protocol, req *Request, text bool, signal uint8) (Rescrubbed, error) {
 	r, c := *req, For(p)
 	switch p {
@@ -31,7 +31,7 @@ func Rescrub(run *scrub.Run, p config.Protocol, req *Request, text bool, signal 
 			r.Path = collector + "/raw"
 		}
 	case config.ProtocolBrowser:
-		if strings.HasPrefix(r.ContentType, formType) { // leaves as an object
+		if becomesObject(r.ContentType) {
 			r.ContentType = "application/json"
 		}
 	}

@@ -21,6 +21,7 @@ var mediaTypes = []string{
 	"application/x-protobuf",
 	"application/x-www-form-urlencoded",
 	"application/octet-stream",
+	"text/ping",
 	"text/plain",
 	"text/tab-separated-values; charset=UTF-8",
 	"text/plain; charset=utf-8",

@@ -14,7 +14,8 @@ type Default struct {
 	Fact  config.Fact
 	Class config.Class
 	// Name it is attached under. Those with a word of OpenTelemetry's attribute registry use it; client.as.* and http.request.referrer
-	// follow the Elastic Common Schema, and browser.time_zone and device.class are winnow's own, in the nearest namespace.
+	// follow the Elastic Common Schema, and browser.time_zone, browser.exit_url, device.class and
+	// winnow.policy are winnow's own, in the nearest namespace.
 	Name string
 	// VersionName is the name of the version beside the fact, empty for a fact without one. Under a name of the operator's own it is
 	// that name with _version at its end.
@@ -41,10 +42,12 @@ const (
 	factDeviceClass
 	factLanguage
 	factReferrer
+	factExitURL
 	factFeature
 	factError
 	factTimeZone
 	factReceivedAt
+	factPolicy
 	factCount
 )
 
@@ -61,10 +64,12 @@ var Defaults = [factCount]Default{
 	factDeviceClass: {Fact: config.FactDeviceClass, Class: config.ClassDevice, Name: "device.class"},
 	factLanguage:    {Fact: config.FactLanguage, Class: config.ClassUsage, Name: "browser.language"},
 	factReferrer:    {Fact: config.FactReferrer, Class: config.ClassUsage, Name: "http.request.referrer"},
+	factExitURL:     {Fact: config.FactExitURL, Class: config.ClassUsage, Name: "browser.exit_url"},
 	factFeature:     {Fact: config.FactFeature, Class: config.ClassUsage, Name: "http.route"},
 	factError:       {Fact: config.FactError, Class: config.ClassTelemetry, Name: "error.type"},
 	factTimeZone:    {Fact: config.FactTimeZone, Class: config.ClassUsage, Name: "browser.time_zone"},
 	factReceivedAt:  {Fact: config.FactReceivedAt, Class: config.ClassTelemetry, Name: "observed_timestamp"},
+	factPolicy:      {Fact: config.FactPolicy, Class: config.ClassTelemetry, Name: "winnow.policy"},
 }
 
 // longestName bounds an operator's own name for a fact, in bytes.

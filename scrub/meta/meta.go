@@ -119,7 +119,7 @@ func (e *Extractor) wantsPlace() bool {
 	return false
 }
 
-// Append appends the fields of r to dst, in the order of Defaults. A nil geo leaves out what needs a database. The place is looked up
+// Append appends the fields of r to dst, in the order of Defaults, without the policy's stamp. A nil geo leaves out what needs a database. The place is looked up
 // for the whole address, before anything is done to it. The values belong to r.
 func (e *Extractor) Append(dst []Field, r *Request, geo Geo) []Field {
 	x := extraction{e: e, r: r, fields: dst}
@@ -138,7 +138,11 @@ func (e *Extractor) Append(dst []Field, r *Request, geo Geo) []Field {
 		x.close()
 	}
 	if x.open(factReferrer) {
-		r.buf = appendReferrer(r.buf, r.referrer)
+		r.buf = appendReferrer(r.buf, r.from())
+		x.close()
+	}
+	if x.open(factExitURL) {
+		r.buf = appendReferrer(r.buf, r.exit)
 		x.close()
 	}
 	x.word(factFeature, route(r.RouteTemplate))
@@ -154,6 +158,28 @@ func (e *Extractor) Append(dst []Field, r *Request, geo Geo) []Field {
 	}
 	return x.fields
 }
+
+// Stamp is the field that says which policy a record was scrubbed under (CHANGE-1), from its digest; false if it is off. It takes a moment: a
+// policy makes it once. The caller owns its value.
+func (e *Extractor) Stamp(digest string) (Field, bool) {
+	x := extraction{e: e, r: new(Request)}
+	x.word(factPolicy, digest[:min(len(digest), stampDigits)])
+	if len(x.fields) == 0 {
+		return Field{}, false
+	}
+	return x.fields[0], true
+}
+
+// StampName is the name of that field; empty if it is off.
+func (e *Extractor) StampName() string {
+	if r := &e.rules[factPolicy]; r.on {
+		return r.name
+	}
+	return ""
+}
+
+// stampDigits of a digest stand on a record: 48 bits tell the few policies of one operator apart.
+const stampDigits = 12
 
 // Place is the place of the client, the zero Place if it is not known. It is looked up once for r, for the whole address. A nil geo knows
 // nothing.

@@ -29,6 +29,7 @@ func everything() *meta.Request {
 		"User-Agent", phoneAgent,
 		"Accept-Language", "de-CH,de;q=0.9",
 		"Referer", "https://alice:secret@shop.example.com/orders/12345?token=secret",
+		"Ping-To", "https://partner.example.com/offers/12345?who=alice#secret",
 		"X-Timezone", "Europe/Zurich",
 		"Cookie", "session=secret",
 		"Authorization", "Bearer secret",
@@ -43,7 +44,7 @@ func everything() *meta.Request {
 
 var zurich = places{Country: "CH", Region: "CH-ZH", ASN: 64500, ISP: "Example Telecom AG"}
 
-// META-1, META-4, META-5, META-6: each fact under its name, the place found for the whole address, nothing else of the headers.
+// META-1, META-3, META-4, META-5, META-6: each fact under its name, the place found for the whole address, nothing else of the headers.
 func TestDefaults(t *testing.T) {
 	want := map[string]string{
 		"client.address":              "192.0.2.0",
@@ -58,6 +59,7 @@ func TestDefaults(t *testing.T) {
 		"device.class":                "mobile",
 		"browser.language":            "de-CH",
 		"http.request.referrer":       "https://shop.example.com/orders/:id",
+		"browser.exit_url":            "https://partner.example.com/offers/:id",
 		"http.route":                  "/v1/orders/{id}",
 		"error.type":                  "timeout",
 		"browser.time_zone":           "Europe/Zurich",

@@ -89,3 +89,28 @@ func TestReferrer(t *testing.T) {
 		}
 	}
 }
+
+// META-3: where a visitor goes is said by the ping of a link or a script's own header, and where from by the ping where nothing else does.
+func TestMETA3ComeFromAndGoneTo(t *testing.T) {
+	const page, next = "https://shop.example.com/orders/12345?who=alice", "https://partner.example.com/offers?token=secret#top"
+	for _, tt := range []struct {
+		why      string
+		headers  []string
+		from, to string
+	}{
+		{"nothing is said", nil, "", ""},
+		{"a page's own request", []string{"Referer", page}, "https://shop.example.com/orders/:id", ""},
+		{"the ping of a link", []string{"Ping-From", page, "Ping-To", next}, "https://shop.example.com/orders/:id", "https://partner.example.com/offers"},
+		{"the ping of a link on a page that does not say what it is", []string{"Ping-To", next}, "", "https://partner.example.com/offers"},
+		{"a script that follows links", []string{"Referer", page, "X-Exit-URL", next}, "https://shop.example.com/orders/:id", "https://partner.example.com/offers"},
+		{"the Referer counts", []string{"Ping-From", "https://other.example.com/", "Referer", page}, "https://shop.example.com/orders/:id", ""},
+		{"the first line counts", []string{"Ping-To", next, "X-Exit-URL", page}, "", "https://partner.example.com/offers"},
+		{"a mail address is no page", []string{"Ping-To", "mailto:alice@example.com"}, "", ""},
+		{"an address of a machine is left out", []string{"Ping-To", "http://192.0.2.7/x"}, "", ""},
+	} {
+		got := fields(t, compile(t, nil), request(tt.headers...), nil)
+		if got["http.request.referrer"] != tt.from || got["browser.exit_url"] != tt.to {
+			t.Errorf("%s: from %q to %q, want %q and %q", tt.why, got["http.request.referrer"], got["browser.exit_url"], tt.from, tt.to)
+		}
+	}
+}

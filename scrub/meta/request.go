@@ -25,6 +25,7 @@ type Request struct {
 	agent, brands, platform, platformVersion, mobile []byte
 
 	language, referrer, zone, failure []byte
+	pingFrom, exit                    []byte
 	realIP                            []byte
 	realIPs                           int
 	xff, forwarded                    [][]byte
@@ -39,12 +40,17 @@ type Request struct {
 
 // HeaderNames are the headers that Add takes, in lower case. No other header is ever looked at.
 //
-// The three names of a time zone are those that clients are known to send it under; none of them is registered, nor is that of the kind
+// Browsers say where a visitor goes in one request only, the ping of a link (<a ping>): Ping-To is the page that is gone to, Ping-From the one
+// that is come from. Scripts that follow links themselves say the former as X-Exit-URL.
+//
+// The three names of a time zone are those that clients are known to send it under; none of them is registered, nor is X-Exit-URL, nor the kind
 // of error that a front end met. Sources: RFC 9110
-// (Accept-Language, Referer, User-Agent), RFC 7239 (Forwarded), W3C User-Agent Client Hints (Sec-CH-UA*).
+// (Accept-Language, Referer, User-Agent), RFC 7239 (Forwarded), W3C User-Agent Client Hints (Sec-CH-UA*), HTML Standard, hyperlink auditing (Ping-*).
 var HeaderNames = [...]string{
 	"accept-language",
 	"forwarded",
+	"ping-from",
+	"ping-to",
 	"referer",
 	"sec-ch-ua",
 	"sec-ch-ua-mobile",
@@ -53,6 +59,7 @@ var HeaderNames = [...]string{
 	"time-zone",
 	"user-agent",
 	"x-error-type",
+	"x-exit-url",
 	"x-forwarded-for",
 	"x-real-ip",
 	"x-time-zone",
@@ -73,6 +80,10 @@ func (r *Request) Add(name, value []byte) {
 		first(&r.language, value)
 	case "forwarded":
 		r.forwarded = append(r.forwarded, value)
+	case "ping-from":
+		first(&r.pingFrom, value)
+	case "ping-to", "x-exit-url":
+		first(&r.exit, value)
 	case "referer":
 		first(&r.referrer, value)
 	case "sec-ch-ua":
@@ -95,6 +106,14 @@ func (r *Request) Add(name, value []byte) {
 		first(&r.realIP, value)
 		r.realIPs++
 	}
+}
+
+// from is the page that the visitor came from.
+func (r *Request) from() []byte {
+	if r.referrer == nil {
+		return r.pingFrom
+	}
+	return r.referrer
 }
 
 const longestHeader = len("sec-ch-ua-platform-version")
