@@ -49,6 +49,7 @@ func newPersonsDesk(
 	for _, t := range c.Tenants {
 		d.Tenants = append(d.Tenants, t.ID)
 	}
+	d.Found, d.Named = foundKinds(c), len(c.Policy.Subjects) > 0
 	d.Backends, err = backendsOf(c)
 	return d, err
 }
@@ -84,6 +85,23 @@ func tokenKinds(c *config.Config) (kinds []string) {
 	}
 	slices.Sort(kinds)
 	return slices.Compact(kinds)
+}
+
+// foundKinds are the kinds of what detectors find that names a person.
+func foundKinds(c *config.Config) (kinds []string) {
+	for id := detect.None + 1; int(id) < detect.Count; id++ {
+		info := detect.Table[id]
+		set := c.Policy.Detectors[info.Name]
+		if info.Class == config.ClassIdentity && (info.On || set.On) && !set.Off {
+			kinds = append(kinds, tokenKind(info.Placeholder))
+		}
+	}
+	for _, r := range c.Policy.Custom {
+		if r.Class == config.ClassIdentity {
+			kinds = append(kinds, tokenKind(r.ID))
+		}
+	}
+	return kinds
 }
 
 // meets tells whether a rule's field may be one that names a person: it matches one, or neither can be told.
@@ -206,7 +224,8 @@ func (d personsDesk) Do(ctx context.Context, actor string, act admin.SubjectAct,
 		return nil, err
 	}
 	var a subjects.Answer
-	switch what := query(q); act {
+	what := query(q)
+	switch act {
 	case admin.SubjectAccess:
 		a, err = desk.Access(ctx, what)
 	case admin.SubjectRestrict:
@@ -225,6 +244,7 @@ func (d personsDesk) Do(ctx context.Context, actor string, act admin.SubjectAct,
 	if err != nil {
 		return nil, problemWith(err)
 	}
+	a.Warnings = desk.Doubts(what)
 	tellOf(&a, result)
 	return a, nil
 }
@@ -236,6 +256,9 @@ func tellOf(a *subjects.Answer, result map[string]string) {
 	}
 	if n := len(a.Waiting); n > 0 {
 		result["waiting_batches"] = fmt.Sprint(n)
+	}
+	if n := len(a.Warnings); n > 0 {
+		result["warnings"] = fmt.Sprint(n)
 	}
 	called, failed := 0, 0
 	for _, q := range a.Queries {

@@ -97,6 +97,9 @@ func newSubjectVerb(con *console, f *subjectFlags, act admin.SubjectAct, short, 
 				if err := (admin.SubjectsClient{Client: c}).Do(ctx, act, &q, &answer); err != nil {
 					return err
 				}
+				for _, text := range answer.Warnings {
+					con.warn(text)
+				}
 				if f.format == "json" || act == admin.SubjectAccess {
 					return con.json(answer)
 				}
@@ -158,6 +161,15 @@ func (f *subjectFlags) identify(con *console, q *admin.SubjectQuery, act admin.S
 		return usagef("%s: no identifier was given: put it into a file for --value-file, or on standard input", act)
 	}
 	return nil
+}
+
+// warn says on stderr what may not be meant.
+func (c *console) warn(text string) {
+	colour := ""
+	if c.errTerminal && c.colour {
+		colour = yellow
+	}
+	_, _ = io.WriteString(c.stderr, c.paint(colour, "winnow: warning: "+text)+"\n")
 }
 
 func (c *console) prompt(text string) { _, _ = io.WriteString(c.stderr, text) }

@@ -48,6 +48,8 @@ type Answer struct {
 	// Subject is the digest by which the person is known here, and in the audit log.
 	Subject string `json:"subject"`
 	Entry
+	// Warnings say why records may not name the person so. What was asked is done all the same.
+	Warnings []string `json:"warnings,omitempty"`
 	// Deferred is the reference of a legal hold for which nothing was erased.
 	Deferred string `json:"deferred,omitempty"`
 	// Tokens under which backends hold the person.
@@ -94,6 +96,9 @@ type Desk struct {
 	Kept func(ctx context.Context, tenant string) ([]Key, error)
 	// Kinds that tokens may have.
 	Kinds []string
+	// Found are kinds that detectors give to whom they find in text, and Named tells whether fields name persons.
+	Found []string
+	Named bool
 	// Tenants that are configured.
 	Tenants []string
 	// Linger is how long what was taken before an order can wait.
@@ -130,6 +135,17 @@ func (d *Desk) check(q *Query) error {
 		return ErrWhy
 	}
 	return nil
+}
+
+// Doubts says in words why records may not name whom a query names; nil if nothing is odd. It is for the answer, whatever is done.
+func (d *Desk) Doubts(q *Query) []string {
+	warnings := d.doubts(q)
+	if q.To != "" {
+		right := *q
+		right.Value, right.Kind = q.To, ""
+		warnings = append(warnings, d.doubts(&right)...)
+	}
+	return slices.Compact(warnings)
 }
 
 // Digest is that of the person whom a query names.

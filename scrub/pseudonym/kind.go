@@ -51,7 +51,26 @@ func canonical(scratch []byte, kind string, value []byte) []byte {
 	if len(value) > maxCanonical {
 		return value
 	}
-	out, ok := scratch, false
+	out, ok := normal(scratch, kind, value)
+	if !ok {
+		return value
+	}
+	return out
+}
+
+// HasShape reports whether a value has the shape of its kind, so that its spellings have one token. Values of kinds without spellings have.
+func HasShape(kind string, value []byte) bool {
+	switch kind {
+	case KindEmail, KindIP, KindMAC, KindCard, KindPhone, KindSSN, KindIBAN:
+		_, ok := normal(nil, kind, bytes.TrimSpace(value))
+		return ok && len(value) <= maxCanonical
+	}
+	return true
+}
+
+// normal appends the one spelling of a value, if its kind has several and it has its shape.
+func normal(scratch []byte, kind string, value []byte) (out []byte, ok bool) {
+	out = scratch
 	switch kind {
 	case KindEmail:
 		out, ok = appendEmail(out, value), true
@@ -64,10 +83,7 @@ func canonical(scratch []byte, kind string, value []byte) []byte {
 	case KindIBAN:
 		out, ok = appendAlnum(out, value, true)
 	}
-	if !ok {
-		return value
-	}
-	return out
+	return out, ok
 }
 
 // appendEmail lowers an address. Its local part is folded too: no provider in use tells two people apart by it (RFC 5321, 2.4, allows it).
