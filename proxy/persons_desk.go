@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -124,7 +125,7 @@ const backendTimeout = 30 * time.Second
 func backendsOf(c *config.Config) (list []subjects.Backend, err error) {
 	for i := range c.Upstreams {
 		u := &c.Upstreams[i]
-		b := subjects.Backend{Upstream: u.ID, Index: u.Index, Fields: c.Policy.Subjects}
+		b := subjects.Backend{Upstream: u.ID, Index: u.Index, Fields: tokenFields(c)}
 		if u.Type == config.UpstreamHTTP {
 			b.URL = strings.TrimSuffix(u.URL, "/")
 			b.Headers = map[string]string{}
@@ -144,6 +145,17 @@ func backendsOf(c *config.Config) (list []subjects.Backend, err error) {
 		}
 	}
 	return list, nil
+}
+
+// tokenFields are the fields in which pseudonyms of persons leave: those that name one, and those in which a rule makes pseudonyms of the same kinds.
+func tokenFields(c *config.Config) []string {
+	fields, kinds := slices.Clone(c.Policy.Subjects), tokenKinds(c)
+	for _, r := range c.AllRules() {
+		if r.Action.Kind == config.ActionPseudonym && slices.Contains(kinds, cmp.Or(r.Action.As, pseudonym.KindID)) {
+			fields = append(fields, r.Fields...)
+		}
+	}
+	return fields
 }
 
 func backendClient(u *config.Upstream) (*http.Client, error) {

@@ -30,8 +30,10 @@ type stand struct {
 	winnow  *process // nil in direct mode
 	wire    *wire    // what winnow sends to the backend
 	admin   string
-	// extra is what the upstream says beside its URL, as lines of the file.
-	extra string
+	// extra is what the upstream says beside its URL, and policy what the policy says beside its mode, as lines of the file.
+	extra, policy string
+	// file is winnow's.
+	file string
 }
 
 func newStand(t *testing.T, m mode) *stand {
@@ -75,7 +77,8 @@ upstreams:
     url: %s
 %spolicy:
   mode: %s
-`, listen, admin, filepath.Join(dir, "data"), s.wire.url, s.extra, m)
+%s`, listen, admin, filepath.Join(dir, "data"), s.wire.url, s.extra, m, s.policy)
+	s.file = file
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -102,12 +102,13 @@ func (b *Backend) prepare(tokens []string) []Prepared {
 		p.Method, p.URL = http.MethodPost, b.URL+"/"+url.PathEscape(index)+"/_delete_by_query?conflicts=proceed"
 		p.Body = queryString(tokens)
 	case SpeaksClickHouse:
-		p.Body = "ALTER TABLE logs DELETE WHERE " + b.sql(tokens)
-		p.Note = "write the table and its columns; system.mutations tells when it is done"
+		p.Body = sql(tokens)
+		p.Note = "prints a statement for each table of the database: run those that it prints; system.mutations tells when they are done"
 	case SpeaksVictoriaLogs:
 		filter := b.logsQL(tokens)
 		p.Method, p.URL, p.Body = http.MethodPost, b.URL+"/delete/run_task?filter="+url.QueryEscape(filter), filter
-		p.Note = "needs -delete.enable"
+		p.Note = "needs a VictoriaLogs that can delete, with -delete.enable; /delete/active_tasks tells when it is done. Fields with text of your own have " +
+			"to be added. An older one forgets by its retention only: destroy the keys of the epochs in place of it"
 	default:
 		p.Body = strings.Join(tokens, "\n")
 		p.Note = "erase what holds one of these"
@@ -123,13 +124,28 @@ func (b *Backend) lokiDelete(query string) Prepared {
 	}
 }
 
-// logQL is Loki's, for what is in the line, and for what is in structured metadata, where names have no dots.
+// names are the names of fields as backends have them, where they are attributes beside the text: without the part that tells where a protocol
+// has them. A selector of several fields names none.
+func (b *Backend) names() (list []string) {
+	for _, field := range b.Fields {
+		for _, place := range []string{"labels.", "resource.", "metadata.", "tags."} {
+			field = strings.TrimPrefix(field, place)
+		}
+		if !strings.ContainsAny(field, "*\"") && !slices.Contains(list, field) {
+			list = append(list, field)
+		}
+	}
+	return list
+}
+
+// logQL is Loki's, for what is in the line, and for what is in labels and structured metadata, where names have letters, digits and _ only.
 func (b *Backend) logQL(tokens []string) (line, metadata string) {
 	list := strings.Join(tokens, "|")
 	var in []string
-	for _, field := range b.Fields {
-		if !strings.ContainsAny(field, "*@- ") && !strings.HasPrefix(field, "labels.") {
-			in = append(in, strings.ReplaceAll(field, ".", "_")+"=~`"+list+"`")
+	for _, name := range b.names() {
+		name = strings.Map(labelSign, name)
+		if part := name + "=~`" + list + "`"; !slices.Contains(in, part) {
+			in = append(in, part)
 		}
 	}
 	line = "{service_name=~`.+`} |~ `" + list + "`"
@@ -137,6 +153,14 @@ func (b *Backend) logQL(tokens []string) (line, metadata string) {
 		metadata = "{service_name=~`.+`} | " + strings.Join(in, " or ")
 	}
 	return line, metadata
+}
+
+// labelSign is what Loki makes of a sign in the name of a label.
+func labelSign(r rune) rune {
+	if r == '_' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' {
+		return r
+	}
+	return '_'
 }
 
 func queryString(tokens []string) string {
@@ -153,19 +177,21 @@ func queryString(tokens []string) string {
 	return string(body)
 }
 
-// sql looks into the text, and compares the columns that are named like fields.
-func (b *Backend) sql(tokens []string) string {
-	list := "'" + strings.Join(tokens, "', '") + "'"
-	return "multiSearchAny(message, [" + list + "]) OR user_id IN (" + list + ")"
+// sql makes the statements that erase, one for each table: which tables hold logs, and in which columns, only the backend knows. Nothing in it is
+// newer than ClickHouse 18.16, of 2018.
+func sql(tokens []string) string {
+	return `SELECT concat('ALTER TABLE ', database, '.', table, ' DELETE WHERE match(concat(',` +
+		` arrayStringConcat(groupArray(concat('ifNull(toString("', name, '"), \'\')')), ', \' \', '), ', \'\'), \'` + strings.Join(tokens, "|") + `\')')` + "\n" +
+		"FROM system.columns WHERE database = currentDatabase() AND (type LIKE '%String%' OR type LIKE '%JSON%')\n" +
+		"AND table IN (SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree')\n" +
+		"GROUP BY database, table FORMAT TSVRaw"
 }
 
 func (b *Backend) logsQL(tokens []string) string {
 	list := strings.Join(tokens, "|")
 	filter := `_msg:~"` + list + `"`
-	for _, field := range b.Fields {
-		if !strings.Contains(field, "*") {
-			filter += fmt.Sprintf(" or %q:~%q", field, list)
-		}
+	for _, name := range b.names() {
+		filter += fmt.Sprintf(" or %q:~%q", name, list)
 	}
 	return filter
 }
