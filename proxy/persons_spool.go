@@ -15,6 +15,7 @@ import (
 	"winnow/proxy/spool"
 	"winnow/proxy/subjects"
 	"winnow/scrub"
+	"winnow/scrub/meta"
 	"winnow/scrub/pseudonym"
 )
 
@@ -26,78 +27,60 @@ var (
 // waitsForList is for how long a batch is left alone that nobody can judge.
 const waitsForList = 5 * time.Second
 
-// current is a batch that waited as it may leave now: without the records of whoever was restricted or erased since it was taken. held says
-// that its memory is to be let go of when the batch is delivered; an Outcome with an error, or left that nothing is left to deliver, ends it.
-func (p *proxy) current(e *spool.Entry, speaks codec.Codec, batch *codec.Batch, held *scrub.Held) (left bool, o spool.Outcome) {
+// current brings a batch that waited to what may leave of it now: without the records of whoever was restricted or erased since it was taken.
+// Of one of which nothing is left the records are 0. An outcome with an error says what to do with it. done gives back what the body is held in.
+func (p *proxy) current(e *spool.Entry) (o spool.Outcome, done func()) {
+	done = func() {}
 	s := p.site.Load()
 	if s == nil || !s.people.live.Ready() || s.people.shared && s.people.live.Age(p.o.Now()) > s.people.maxAge {
-		return false, spool.Outcome{Err: errWaits, Resting: true, After: waitsForList}
+		return spool.Outcome{Err: errWaits, Resting: true, After: waitsForList}, done
 	}
 	if s.people.live.Empty() {
-		return true, spool.Outcome{}
+		return spool.Outcome{}, done
 	}
 	view := s.people.live.View(e.Tenant, e.Purpose)
 	if !named(e, view) {
-		return true, spool.Outcome{}
+		return spool.Outcome{}, done
 	}
-	again, err := s.again(e, speaks, view, held)
+	run, err := p.withoutNamed(s, e, view)
 	if err != nil {
-		return false, spool.Outcome{Err: errAgain, Permanent: true}
+		return spool.Outcome{Err: errAgain, Permanent: true}, done
 	}
-	*batch = again
-	return again.Kept > 0, spool.Outcome{}
+	s.people.count(run.Counts())
+	return spool.Outcome{}, run.Close
 }
 
 // named tells whether a batch has a pseudonym of somebody about whom there is an order.
 func named(e *spool.Entry, view *subjects.View) bool {
-	text := e.Body
+	body := e.Body
 	if e.Request.Fixed {
-		plain, err := s2.Decode(nil, e.Body)
+		plain, err := s2.Decode(nil, body)
 		if err != nil {
 			return true // and so it is scrubbed again, which refuses it
 		}
-		text = plain
+		body = plain
 	}
-	for at := 0; ; {
-		start, end, ok := pseudonym.NextToken(text, at)
-		if !ok {
-			return false
-		}
-		if view.AboutToken(text[start:end]) != scrub.NoOrder {
-			return true
-		}
-		at = end
-	}
+	query, ok := codec.Unescape(e.Request.Query)
+	about := func(token []byte) bool { return view.AboutToken(token) != scrub.NoOrder }
+	return !ok || holds(body, about) || holds(query, about)
 }
 
-// again scrubs a batch that was scrubbed before: what left the fields that it had stays, and orders about persons are heeded.
-func (s *site) again(e *spool.Entry, speaks codec.Codec, view *subjects.View, held *scrub.Held) (codec.Batch, error) {
+// withoutNamed scrubs a batch that was scrubbed before: what left the fields that it had stays, the stamp of its policy too, and orders about
+// persons are heeded.
+func (p *proxy) withoutNamed(s *site, e *spool.Entry, view *subjects.View) (*scrub.Run, error) {
 	keys, err := s.keys.Domain(e.Tenant, e.Purpose, s.now())
 	if err != nil {
-		return codec.Batch{}, err
-	}
-	if p := speaks.Protocol(); p == config.ProtocolSyslog || p == config.ProtocolFluent {
-		speaks = codec.JSON{} // their batches are lines of JSON
-	}
-	q := scrub.Request{
-		Mode: config.ModeScrub, Keys: keys, LabelNames: speaks.Protocol() == config.ProtocolLoki, SubjectKeys: s.people.keys, Orders: view,
+		return nil, err
 	}
 	policy := s.policy
 	if e.Purpose == training {
 		policy = policy.Training() // there is one: mayTrain has seen to it
 	}
-	r := &e.Request
-	run, b, err := codec.Passes(speaks, &codec.Request{
-		Method: r.Method, Path: r.Path, ContentType: r.ContentType, Query: r.Query, Body: e.Body, MaxDecoded: s.maxDecoded, Received: e.Received,
-	}, func(m *scrub.Marked) *scrub.Run {
-		if m != nil {
-			q.Marked = m
-		}
-		return policy.Begin(q)
-	})
-	s.people.count(run.Counts())
-	run.Release(held)
-	return b, err
+	q := scrub.Request{Mode: config.ModeScrub, Keys: keys, SubjectKeys: s.people.keys, Orders: view}
+	if stamp, on := policy.Meta().Stamp(e.Policy); on {
+		q.Meta = []meta.Field{stamp}
+	}
+	return p.rescrub(e, policy, q)
 }
 
 // waiting finds records in the spool that hold one of the tokens.
@@ -127,7 +110,7 @@ func waiting(s *spool.Spool) func(context.Context, []string) ([]subjects.Waiting
 	}
 }
 
-// recordsWith are the records of a batch that hold one of the tokens, as JSON.
+// recordsWith are the records of a batch that hold one of the tokens, as JSON: all, if the query does, which is about all.
 func recordsWith(e *spool.Entry, wanted map[string]bool) (records []json.RawMessage) {
 	speaks := codec.For(config.Protocol(e.Request.Protocol))
 	if speaks == nil {
@@ -139,21 +122,25 @@ func recordsWith(e *spool.Entry, wanted map[string]bool) (records []json.RawMess
 	if err != nil {
 		return nil
 	}
+	is := func(token []byte) bool { return wanted[string(token)] }
+	query, ok := codec.Unescape(r.Query)
+	all := ok && holds(query, is)
 	for line := range bytes.Lines(rows) {
-		if line = bytes.TrimSpace(line); holds(line, wanted) && json.Valid(line) {
+		if line = bytes.TrimSpace(line); (all || holds(line, is)) && json.Valid(line) {
 			records = append(records, slices.Clone(line))
 		}
 	}
 	return records
 }
 
-func holds(line []byte, wanted map[string]bool) bool {
+// holds tells whether one of the pseudonyms in a text is one of some.
+func holds(text []byte, is func(token []byte) bool) bool {
 	for at := 0; ; {
-		start, end, ok := pseudonym.NextToken(line, at)
+		start, end, ok := pseudonym.NextToken(text, at)
 		if !ok {
 			return false
 		}
-		if wanted[string(line[start:end])] {
+		if is(text[start:end]) {
 			return true
 		}
 		at = end

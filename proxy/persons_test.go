@@ -1,6 +1,7 @@
 package proxy_test
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"os"
@@ -125,6 +126,58 @@ func TestErasedPersonsRecordsThatWaitNeverLeave(t *testing.T) {
 	last := requests[len(requests)-1]
 	if !strings.Contains(last, "others") || strings.Contains(last, `"level":"hers"`) {
 		t.Errorf("delivered: %s", last)
+	}
+}
+
+// RIGHT-3: whatever the protocol and its path, what waits of somebody who is restricted meanwhile never leaves, also where the query names them;
+// and what is about nobody else is delivered.
+func TestRIGHT3RestrictionReachesWhatWaits(t *testing.T) {
+	span := func(name, user string) []byte {
+		return field(2, field(5, []byte(name)), field(9, field(1, []byte("user_id")), field(2, field(1, []byte(user)))))
+	}
+	for name, c := range map[string]struct {
+		route, url, media, body string
+		left                    string // of the batch; empty: nothing
+	}{
+		"otlp, another path": {"path: /v1/traces, protocol: otlp, upstream_path: /custom/intake", "/v1/traces", "application/x-protobuf",
+			string(field(1, field(2, span("hers", "u-alice"), span("bobs", "u-2")))), "bobs"},
+		"splunk, the query": {"path: /splunk/*, protocol: splunk", "/splunk/services/collector/event?host=u-alice", "", `{"event":"hers"}`, ""},
+		"datadog, the query": {"path: /dd/*, protocol: datadog", "/dd/api/v2/logs?ddsource=app&ddtags=team%3Aa%2Cuser_id%3Au-alice", "",
+			`[{"message":"hers"}]`, ""},
+		"datadog, another query": {"path: /dd/*, protocol: datadog", "/dd/api/v2/logs?ddsource=app&ddtags=team%3Aa%2Cuser_id%3Au-2", "",
+			`[{"message":"hers","ddtags":"user_id:u-alice"},{"message":"bobs"}]`, "bobs"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, up, arrived := newSwitched(t)
+			r := start(t, b, "routes:\n  - {"+c.route+", delivery: spool}\n  - {path: /after, protocol: json, delivery: spool}\n"+
+				"policy: {subjects: [user_id, host, tags.user_id], rules: [{id: who, fields: [user_id, host, tags.user_id], action: {pseudonym: {as: user}}}]}\n")
+			if status, answer := r.post(t, c.url, c.body, "Content-Type", cmp.Or(c.media, "application/json")); status/100 != 2 {
+				t.Fatalf("%d %s", status, answer)
+			}
+			alice := admin.SubjectQuery{Value: "u-alice"}
+			if a := r.subject(t, admin.SubjectAccess, alice); len(a.Waiting) != 1 || len(a.Waiting[0].Records) != 1 {
+				t.Errorf("waiting: %+v", a.Waiting)
+			}
+			r.subject(t, admin.SubjectRestrict, alice)
+			before := len(b.all())
+			if status, answer := r.post(t, "/after", `{"level":"after"}`); status != 200 {
+				t.Fatalf("%d %s", status, answer)
+			}
+			up.Store(true)
+			if <-arrived; c.left != "" {
+				<-arrived
+			}
+			until(t, 10*time.Second, "nothing waits", func() bool {
+				return strings.Contains(r.get(t, "/metrics"), `winnow_spool_batches{lane="logs",state="pending"} 0`)
+			})
+			if !strings.Contains(r.get(t, "/metrics"), `winnow_spool_batches{lane="logs",state="parked"} 0`) {
+				t.Error("the batch is parked")
+			}
+			left := b.all()[before:]
+			if all := strings.Join(left, "\n"); strings.Contains(all, "hers") || !strings.Contains(all, c.left) || strings.Count(all, "winnow.policy") != len(left) {
+				t.Errorf("delivered: %s", left)
+			}
+		})
 	}
 }
 

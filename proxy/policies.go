@@ -219,29 +219,40 @@ func (p *proxy) readmit(ctx context.Context, e *spool.Entry, to *config.Upstream
 	if err != nil {
 		return spool.Outcome{Err: err}, false, done
 	}
-	run := v.Policy.Begin(scrub.Request{
-		Mode: v.Mode, Keys: keys, Meta: v.Policy.Stamp(), LabelNames: config.Protocol(e.Request.Protocol) == config.ProtocolLoki,
-	})
-	left, err := p.rescrub(run, e)
-	if err != nil || left.Withheld > 0 {
-		return parked, true, done // and the Run, which may have failed half way, is not used again
+	run, err := p.rescrub(e, v.Policy, scrub.Request{Mode: v.Mode, Keys: keys, Meta: v.Policy.Stamp()})
+	if err != nil {
+		return parked, true, done
 	}
-	e.Body, e.Request.Query, e.Records, e.Policy = left.Body, left.Query, left.Kept, v.Policy.Digest()
+	e.Policy = v.Policy.Digest()
 	return spool.Outcome{}, true, run.Close
 }
 
-// rescrub scrubs a batch once more. A batch that makes winnow itself fail fails alone.
-func (p *proxy) rescrub(run *scrub.Run, e *spool.Entry) (left codec.Rescrubbed, err error) {
+var errRescrub = errors.New("the batch cannot be scrubbed again")
+
+// rescrub scrubs a batch once more, and puts what is left in its place, which is valid until the Run is closed. A batch that makes winnow itself
+// fail fails alone. After an error the batch is as it was, and the Run, which may have failed half way, is not used again.
+func (p *proxy) rescrub(e *spool.Entry, policy *scrub.Policy, q scrub.Request) (run *scrub.Run, err error) {
 	defer func() {
 		if recover() != nil {
 			p.metrics.Panicked()
-			err = errPolicy
+			err = errRescrub
 		}
 	}()
 	r := &e.Request
-	return codec.Rescrub(run, config.Protocol(r.Protocol), &codec.Request{
+	q.LabelNames = r.Protocol == string(config.ProtocolLoki)
+	run, left, err := codec.Rescrub(func(m *scrub.Marked) *scrub.Run {
+		if m != nil {
+			q.Marked = m
+		}
+		return policy.Begin(q)
+	}, config.Protocol(r.Protocol), &codec.Request{
 		Method: r.Method, Path: r.Path, ContentType: r.ContentType, Query: r.Query, Body: e.Body, MaxDecoded: maxWaiting, Received: e.Received,
 	}, r.Text, r.Signal)
+	if err != nil || left.Withheld > 0 {
+		return nil, errRescrub
+	}
+	e.Body, r.Query, e.Records = left.Body, left.Query, left.Kept
+	return run, nil
 }
 
 // maxWaiting bounds a batch that waited, decoded: it was within limits.max_decoded_bytes when it came, whatever that is now.

@@ -20,7 +20,6 @@ import (
 	"winnow/proxy/ingest"
 	"winnow/proxy/spool"
 	"winnow/proxy/upstream"
-	"winnow/scrub"
 )
 
 // Bounds on the spool that no operator needs to change.
@@ -336,11 +335,12 @@ func (p *proxy) deliverEntry(id string, counters *admin.Lane) spool.Deliver {
 		if o.Err != nil || e.Records == 0 {
 			return o
 		}
-		batch := codec.UncheckedBatch(speaks.Protocol(), r.ContentType, r.Text, r.Signal, e.Records, e.Body)
-		var held scrub.Held
-		if left, o := p.current(e, speaks, &batch, &held); !left || o.Err != nil {
+		o, done = p.current(e)
+		defer done()
+		if o.Err != nil || e.Records == 0 {
 			return o
 		}
+		batch := codec.UncheckedBatch(speaks.Protocol(), r.ContentType, r.Text, r.Signal, e.Records, e.Body)
 		d := upstream.Delivery{
 			Method: r.Method, Path: r.Path, Query: r.Query, Headers: r.Headers, ContentType: r.ContentType, Accept: r.Accept, OrgID: r.OrgID,
 			Codec: speaks, Batch: &batch, Encoding: &list, Fixed: r.Fixed,

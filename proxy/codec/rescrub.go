@@ -15,11 +15,11 @@ type Rescrubbed struct {
 	Kept, Dropped, Withheld int
 }
 
-// Rescrub has run scrub a batch as it left an earlier one, and waited: the body in the form in which it leaves, without Content-Encoding, and
-// the query with what it holds of data. text and signal are the batch's. Nothing that went comes back, so that what leaves has passed
-// both policies. Of facts only the stamp of the new policy is attached, in place of the
-// old one, if run has one; those that the records have already stay as fields of theirs.
-func Rescrub(run *scrub.Run, p config.Protocol, req *Request, text bool, signal uint8) (Rescrubbed, error) {
+// Rescrub scrubs a batch as it left an earlier Run, and waited, by Runs that begin makes, as Passes does: the body in the form in which it
+// leaves, without Content-Encoding, and the query with what it holds of data. text and signal are the batch's. Nothing that went comes back, so
+// that what leaves has passed both policies. Of facts only a stamp is attached, in place of the old one, if the Run has one; those that the
+// records have already stay as fields of theirs. The Run is that of the last pass, and the caller's to release.
+func Rescrub(begin func(*scrub.Marked) *scrub.Run, p config.Protocol, req *Request, text bool, signal uint8) (*scrub.Run, Rescrubbed, error) {
 	r, c := *req, For(p)
 	switch p {
 	case config.ProtocolSyslog, config.ProtocolFluent: // leave as records
@@ -35,15 +35,15 @@ func Rescrub(run *scrub.Run, p config.Protocol, req *Request, text bool, signal 
 			r.ContentType = "application/json"
 		}
 	}
-	b, err := c.Scrub(run, &r)
+	run, b, err := Passes(c, &r, begin)
 	if err != nil {
-		return Rescrubbed{}, err
+		return run, Rescrubbed{}, err
 	}
 	query := withoutParameters(req.Query, dataParameters(p))
 	if len(query) > 0 && len(b.Query) > 0 {
 		query = append(query, '&')
 	}
-	return Rescrubbed{Body: b.Bytes(), Query: append(query, b.Query...), Kept: b.Kept, Dropped: b.Dropped, Withheld: b.Withheld}, nil
+	return run, Rescrubbed{Body: b.Bytes(), Query: append(query, b.Query...), Kept: b.Kept, Dropped: b.Dropped, Withheld: b.Withheld}, nil
 }
 
 // dataParameters are the parameters of a protocol's query that hold data, which is scrubbed with the body.

@@ -65,12 +65,13 @@ func TestCHANGE1RescrubAllProtocols(t *testing.T) {
 				request.Query = []byte("query=INSERT+INTO+logs+FORMAT+JSONEachRow")
 			}
 			rescrub := func(p *scrub.Policy) (string, codec.Rescrubbed) {
-				run := p.Begin(scrub.Request{Keys: keys(t), Meta: p.Stamp(), LabelNames: n.codec.Protocol() == config.ProtocolLoki})
-				defer run.Close()
-				again, err := codec.Rescrub(run, n.codec.Protocol(), request, b.Text(), b.Signal())
+				run, again, err := codec.Rescrub(func(m *scrub.Marked) *scrub.Run {
+					return p.Begin(scrub.Request{Keys: keys(t), Meta: p.Stamp(), LabelNames: n.codec.Protocol() == config.ProtocolLoki, Marked: m})
+				}, n.codec.Protocol(), request, b.Text(), b.Signal())
 				if err != nil {
 					t.Fatal(err)
 				}
+				defer run.Close()
 				return string(again.Body), again
 			}
 			same, counts := rescrub(loose)
@@ -114,8 +115,7 @@ func TestCHANGE1RescrubQuery(t *testing.T) {
 		{config.ProtocolDatadog, "ddsource=x&ddtags=user%3Abob&dd-api-key=k", `[{"message":"hello"}]`, "dd-api-key=k"},
 		{config.ProtocolJSON, "_msg_field=message", `{"message":"hello"}` + "\n", "_msg_field=message"},
 	} {
-		run := p.Begin(scrub.Request{})
-		again, err := codec.Rescrub(run, tt.protocol, &codec.Request{Method: "POST", ContentType: "application/json", Query: []byte(tt.query),
+		run, again, err := codec.Rescrub(func(*scrub.Marked) *scrub.Run { return p.Begin(scrub.Request{}) }, tt.protocol, &codec.Request{Method: "POST", ContentType: "application/json", Query: []byte(tt.query),
 			Body: []byte(tt.body), MaxDecoded: 1 << 20}, false, 0)
 		if err != nil || string(again.Query) != tt.want {
 			t.Errorf("%s: %q, %v, want %q", tt.protocol, again.Query, err, tt.want)
