@@ -28,6 +28,8 @@ type Run struct {
 	out     []byte
 	value   []byte // one finished replacement
 	buffers [2][]byte
+	wire    []byte // see Settle
+	settled bool
 	shape   shape
 	known   knownNames
 	said    saidNames
@@ -151,6 +153,7 @@ func (r *Run) Close() {
 	clear(r.seeker.said)
 	r.seeker.found = nil
 	r.arena, r.out, r.value = shrink(r.arena, keptBytes), shrink(r.out, keptBytes), shrink(r.value, keptBytes)
+	r.wire, r.settled = shrink(r.wire, keptBytes), false
 	r.own, r.req, r.path, r.asked = 0, Request{}, r.path[:0], askedName{}
 	r.p.runs.Put(r)
 }
@@ -159,14 +162,34 @@ func (r *Run) Close() {
 type Held struct {
 	out     []byte
 	buffers [2][]byte
+	wire    []byte
 }
 
-// Release is Close, but for what Finish and Buffer handed out: that is valid, and h holds it, until h is given to another Run. A batch on
-// its way needs no Run, and the next one finds this one's scratch in the cache.
+// Release is Close, but for what Finish and Buffer, or in their place Settle, handed out: that is valid, and h holds it, until h is given to
+// another Run. A batch on its way needs no Run, and the next one finds this one's scratch in the cache.
 func (r *Run) Release(h *Held) {
-	h.out, r.out = r.out, h.out
-	h.buffers, r.buffers = r.buffers, h.buffers
+	if r.settled {
+		h.wire, r.wire = r.wire, h.wire
+	} else {
+		h.out, r.out = r.out, h.out
+		h.buffers, r.buffers = r.buffers, h.buffers
+	}
 	r.Close()
+}
+
+// Settle copies wire, all that is left to hold of this body: what Finish and Buffer handed out is not valid beyond Release. That is for
+// protocols which pack their batches, so that one on its way holds the packed form alone.
+func (r *Run) Settle(wire []byte) []byte {
+	r.wire, r.settled = append(room(r.wire, len(wire)), wire...), true
+	return r.wire
+}
+
+// room empties a buffer, or makes one, that takes n bytes and a little more: bodies of a stream are of about one length.
+func room(b []byte, n int) []byte {
+	if cap(b) < n {
+		return make([]byte, 0, n+n/16)
+	}
+	return b[:0]
 }
 
 // What a Run keeps of its buffers from one body to the next, at most: bytes of a buffer, edits and findings of a layer.
@@ -235,7 +258,7 @@ func (r *Run) Finish() Clean {
 	if !f.changed() {
 		return Clean{f.in}
 	}
-	r.out = f.appendTo(r.out[:0])
+	r.out = f.appendTo(room(r.out, len(f.in)+f.delta))
 	return Clean{r.out}
 }
 

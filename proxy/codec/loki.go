@@ -79,12 +79,14 @@ func (b *Batch) lokiProtobuf(run *scrub.Run, req *Request) error {
 		return err
 	}
 	b.finish(run)
-	b.wire = req.Body
-	if !b.untouched {
-		out := run.Buffer(1)
-		*out = s2.EncodeSnappy((*out)[:cap(*out)], b.clean.Bytes())
-		b.wire = *out
+	if b.untouched {
+		run.Settle(nil)
+		b.clean, b.wire = scrub.Clean{}, req.Body
+		return nil
 	}
+	out := run.Buffer(1)
+	*out = s2.EncodeSnappy((*out)[:cap(*out)], b.clean.Bytes())
+	b.clean, b.wire = scrub.Clean{}, run.Settle(*out)
 	return nil
 }
 

@@ -203,6 +203,41 @@ func TestUntouched(t *testing.T) {
 	}
 }
 
+// A batch on its way stays what it is while the Run that made it scrubs the next body, of the same protocol, and is released after it.
+func TestBatchOnItsWay(t *testing.T) {
+	p := policy(t, "policy: {mode: scrub}\n")
+	loki := func(line string) []byte {
+		return s2.EncodeSnappy(nil, msg(1, str(1, `{app="a"}`), msg(2, msg(1, num(1, 5)), str(2, line))))
+	}
+	for _, tt := range []struct {
+		c             codec.Codec
+		first, second []byte
+	}{
+		{codec.JSON{}, []byte(`{"a":"alice@example.com and more"}`), []byte(`{"b":"bob@example.org"}`)},
+		{codec.Loki{}, loki("from alice@example.com, again"), loki("bob@example.org")},
+		{codec.Loki{}, loki("quiet"), loki("bob@example.org was here")},
+		{codec.GELF{}, []byte(`{"short_message":"alice@example.com"}` + "\x00"), []byte(`{"short_message":"bob@example.org, too"}` + "\x00")},
+	} {
+		var held [3]scrub.Held
+		var batches [3]codec.Batch
+		var were [3][]byte
+		for i, body := range [][]byte{tt.first, tt.second, tt.first} {
+			run := p.Begin(scrub.Request{})
+			var err error
+			if batches[i], err = tt.c.Scrub(run, &codec.Request{Method: "POST", ContentType: "", Body: body, MaxDecoded: 1 << 20}); err != nil {
+				t.Fatal(err)
+			}
+			were[i] = bytes.Clone(batches[i].Bytes())
+			run.Release(&held[i])
+		}
+		for i := range batches {
+			if got := batches[i].Bytes(); !bytes.Equal(got, were[i]) {
+				t.Errorf("%s: batch %d has become %q, was %q", tt.c.Protocol(), i, got, were[i])
+			}
+		}
+	}
+}
+
 // A body of nothing but bad records is told of in part and counted in full.
 func TestManyBadRecords(t *testing.T) {
 	p := policy(t, "")

@@ -162,7 +162,7 @@ func (r *Request) readSized(stream io.Reader, n int) error {
 		return errBusy
 	}
 	if cap(r.Body) < n {
-		r.Body = make([]byte, 0, n)
+		r.Body = make([]byte, 0, n+n/16) // the next one of the stream is of about one length
 	}
 	r.Body = r.Body[:n]
 	if _, err := io.ReadFull(stream, r.Body); err != nil {
