@@ -32,6 +32,7 @@ type Run struct {
 	settled bool
 	shape   shape
 	known   knownNames
+	fields  knownFields
 	said    saidNames
 	asked   askedName
 	texts   gathered
@@ -346,10 +347,10 @@ func (p *Policy) below(f Field, key []byte) (next Field) {
 }
 
 // At is the field named key below a scope.
-func (r *Run) At(s Scope, key []byte) Field { return r.p.below(r.p.scopes[s], key) }
+func (r *Run) At(s Scope, key []byte) Field { return r.below(r.p.scopes[s], key) }
 
 // Below is the field named key below another.
-func (r *Run) Below(f Field, key []byte) Field { return r.p.below(f, key) }
+func (r *Run) Below(f Field, key []byte) Field { return r.below(f, key) }
 
 // Within is a scope seen as the field above all its fields.
 func (r *Run) Within(s Scope) Field { return r.p.scopes[s] }

@@ -103,6 +103,8 @@ type gelf struct {
 	plain  bool   // it is as the client sent it
 	text   bool   // the record at hand has its short message
 	kept   int    // members of it
+	extra  []byte // the metadata, as members with a comma before each
+	extras []int  // where each ends in extra
 }
 
 // objects scrubs the records. What cannot be read is withheld as far as its end is known: to the next zero byte, or the next line.
@@ -114,6 +116,7 @@ func (g *gelf) objects(body []byte) error {
 	if i == len(body) {
 		return &scrub.Fault{Offset: i, Reason: "body is empty"}
 	}
+	g.metadata()
 	for n := 1; i < len(body); n++ {
 		start := i
 		end, fate, reason := g.object(i)
@@ -169,22 +172,29 @@ func (g *gelf) object(i int) (end int, fate scrub.Fate, reason string) {
 
 // attach adds the metadata before the end of an object, as members of the user's own.
 func (g *gelf) attach(at int) {
-	for i, f := range g.run.Attached() {
-		if g.run.Brought(i) {
-			continue
+	from := 0
+	for i, end := range g.extras {
+		if member := g.extra[from:end]; !g.run.Brought(i) {
+			if g.kept == 0 {
+				member = member[1:]
+			}
+			g.run.Replace(at, at, member)
+			g.kept++
 		}
-		member := []byte(`,"_`)
-		if g.kept == 0 {
-			member = member[1:]
-		}
-		member = append(append(member, f.Name...), '"', ':')
+		from = end
+	}
+}
+
+// metadata makes members of the request's metadata, once.
+func (g *gelf) metadata() {
+	for _, f := range g.run.Attached() {
+		g.extra = append(append(append(g.extra, `,"_`...), f.Name...), '"', ':')
 		if f.Number {
-			member = append(member, f.Value...)
+			g.extra = append(g.extra, f.Value...)
 		} else {
-			member = append(unwrap.AppendJSON(append(member, '"'), f.Value), '"')
+			g.extra = append(unwrap.AppendJSON(append(g.extra, '"'), f.Value), '"')
 		}
-		g.run.Replace(at, at, member)
-		g.kept++
+		g.extras = append(g.extras, len(g.extra))
 	}
 }
 
