@@ -104,3 +104,12 @@ func TestNumbersAllocateNothing(t *testing.T) {
 		t.Errorf("%v allocations a scan, want none", n)
 	}
 }
+
+// wordPlaces compare no more behind a word than the longest next part needs.
+func TestNextPartsAreShort(t *testing.T) {
+	for _, w := range wordsOfKinds() {
+		if len(w.next)+3 > wordRest {
+			t.Errorf("%q has the next part %q of %d bytes: more than %d need a larger wordRest", string(w.runes), w.next, len(w.next), wordRest-3)
+		}
+	}
+}

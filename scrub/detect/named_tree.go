@@ -79,7 +79,8 @@ func (n *wordNode) child(r rune) uint16 {
 }
 
 // find returns the first word, in the order of the table, that ends at at and that an entry finds, among those that go on from node at i; or best.
-func (tree wordTree) find(node uint16, t []byte, i, at int, entry uint16, best *numberWord) *numberWord {
+// It lowers low to where it has come to: it looks no farther back than the bytes of an escape before that.
+func (tree wordTree) find(node uint16, t []byte, i, at int, entry uint16, best *numberWord, low *int) *numberWord {
 	for {
 		n := &tree[node]
 		for _, w := range n.words {
@@ -89,9 +90,10 @@ func (tree wordTree) find(node uint16, t []byte, i, at int, entry uint16, best *
 			}
 		}
 		if n.joint != 0 {
-			best = tree.find(n.joint, t, passJoint(t, i), at, entry, best)
+			best = tree.find(n.joint, t, passJoint(t, i), at, entry, best, low)
 		}
 		if i == 0 {
+			*low = 0
 			return best
 		}
 		r, size := rune(lower(t[i-1])), 1
@@ -100,6 +102,7 @@ func (tree wordTree) find(node uint16, t []byte, i, at int, entry uint16, best *
 			r = foldRune(r)
 		}
 		if node = n.child(r); node == 0 {
+			*low = min(*low, i)
 			return best
 		}
 		i -= size

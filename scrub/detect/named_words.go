@@ -2,6 +2,7 @@ package detect
 
 import (
 	"cmp"
+	"encoding/binary"
 	"slices"
 	"strings"
 	"unicode"
@@ -153,15 +154,31 @@ func endsOf(words []*numberWord) (ends []string) {
 
 // wordEnding returns the longest word of the table that ends at at, or nil.
 func wordEnding(t []byte, at int) *numberWord {
-	entry := namedWords.tails.entry(t[:at])
-	if entry == 0 || !endsWord(t, at) {
-		return nil
-	}
-	return namedWords.tree.find(0, t, at, at, entry, nil)
+	w, _ := wordLooking(t, at)
+	return w
 }
 
-// wordPlaces remembers which words end at places of one text that have been asked for lately. The zero wordPlaces remembers none.
-type wordPlaces [16]struct {
+// wordLooking is wordEnding, and says how far back it has followed letters.
+func wordLooking(t []byte, at int) (w *numberWord, low int) {
+	low = at
+	entry := namedWords.tails.entry(t[:at])
+	if entry == 0 || !endsWord(t, at) {
+		return nil, low
+	}
+	return namedWords.tree.find(0, t, at, at, entry, nil, &low), low
+}
+
+// What wordEnding looks at of a word that begins at most wordReach bytes before its end: so much before it for the escapes that may end there, and
+// so much behind its end for its next part and for placeholders.
+const (
+	wordAhead = 48
+	wordReach = wordAhead - 24
+	wordRest  = 24
+)
+
+// wordPlaces remembers which words end at places of one text that have been asked for lately: also at others where all that is looked at is the same, as
+// logs name the same things again and again. The zero wordPlaces remembers none.
+type wordPlaces [32]struct {
 	// behind is one more than the place.
 	behind int
 	word   *numberWord
@@ -169,14 +186,19 @@ type wordPlaces [16]struct {
 
 // ending is wordEnding. A nil wordPlaces does not remember.
 func (p *wordPlaces) ending(t []byte, at int) *numberWord {
-	if p == nil {
+	if p == nil || at < wordAhead || at+wordRest > len(t) {
 		return wordEnding(t, at)
 	}
-	place := &p[at%len(p)]
-	if place.behind != at+1 {
-		place.behind, place.word = at+1, wordEnding(t, at)
+	place := &p[binary.LittleEndian.Uint64(t[at-8:])*0x9e3779b97f4a7c15>>59]
+	last := place.behind - 1
+	if last == at || last > 0 && string(t[last-wordAhead:last+wordRest]) == string(t[at-wordAhead:at+wordRest]) {
+		return place.word
 	}
-	return place.word
+	w, low := wordLooking(t, at)
+	if at-low <= wordReach {
+		place.behind, place.word = at+1, w
+	}
+	return w
 }
 
 // endsWord reports whether a word can end at at: no letter follows, or a capital that begins the next word of a name.

@@ -160,6 +160,20 @@ func (s *Scanner) untried(start int) int {
 	return from
 }
 
+// namedNear is namedBefore for a number that no run of digits tells.
+func (s *Scanner) namedNear(start int) {
+	p := start - s.base
+	if p < 0 || len(s.ctx.Key) != 0 || start < 64 {
+		s.namedBefore(start)
+		return
+	}
+	n := &s.names
+	s.findNames(p, n.move(start))
+	if n.numbers != 0 {
+		s.namedAt(start, n.numbers)
+	}
+}
+
 // namedBefore looks for words before the number at start, and for the values that they name.
 func (s *Scanner) namedBefore(start int) {
 	for at := s.untried(start); at <= start; at++ {

@@ -124,6 +124,28 @@ func TestScanEqualsReferenceOnMixtures(t *testing.T) {
 	}
 }
 
+// What is remembered of a place is not taken for another that only looks like it: texts that repeat themselves, but for a byte.
+func TestScanEqualsReferenceOnAlmostTheSame(t *testing.T) {
+	chance, r := rand.New(rand.NewPCG(5, 6)), newRivals(*everything())
+	words := anchorWords()
+	for range 4000 {
+		var unit []byte
+		for range 2 + chance.IntN(4) {
+			unit = append(unit, words[chance.IntN(len(words))]...)
+			unit = append(unit, hostileFillers[chance.IntN(len(hostileFillers))]...)
+			unit = append(unit, seeds[chance.IntN(len(seeds))]...)
+		}
+		unit = unit[:min(len(unit), 160)]
+		text := slices.Clone(unit)
+		for range 3 {
+			from := len(text)
+			text = append(text, unit...)
+			text[from+chance.IntN(len(unit))] = " a1-_:=.%X\n\"@"[chance.IntN(13)]
+		}
+		r.same(t, text, Context{Shape: Shape(chance.IntN(2))})
+	}
+}
+
 func FuzzScanEqualsReference(f *testing.F) {
 	for _, seed := range seeds {
 		f.Add([]byte(seed), uint8(0), "")

@@ -138,7 +138,7 @@ func (s *Scanner) runStart(run, p int) int {
 func (s *Scanner) country(at int) {
 	s.match(IBAN, matchIBAN, at)
 	if namedLetters(s.text, at) && anchorCountry(s.text, at) {
-		s.namedBefore(at)
+		s.namedNear(at)
 	}
 }
 
@@ -216,7 +216,7 @@ func (s *Scanner) percent(at int) {
 		s.stretch(disguiseTwice, at)
 	}
 	if numberEscape(s.text, at) {
-		s.namedBefore(at)
+		s.namedNear(at)
 	}
 	lo := s.frontier[None]
 	if at < lo || !numericEscape(s.text, at) {
