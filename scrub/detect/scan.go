@@ -78,6 +78,8 @@ type Scanner struct {
 	aside [asides]int
 	// open holds the start of a run that may go on in the next chunk.
 	open [runs]int
+	// vendorTo is how far the words of runs of token characters have been looked at for vendors' prefixes.
+	vendorTo int
 	// nextAt is the first at sign behind the last URL looked at, or where the search for one has ended.
 	nextAt int
 	found  []Finding
@@ -87,6 +89,8 @@ type Scanner struct {
 	number numberText
 	words  wordPlaces
 	names  namePlaces
+	// keys are what keys of secrets name.
+	keys keyKinds
 	// seen is scratch for the bodies of vendors' tokens.
 	seen setRun
 	// decoded is scratch for stretches in percent-encoding.
@@ -136,12 +140,12 @@ func (s *Scanner) Append(dst []Finding, text []byte, ctx Context) []Finding {
 }
 
 func (s *Scanner) begin(dst []Finding, text []byte, ctx Context) {
-	s.text, s.ctx, s.found, s.base, s.nextAt = text, ctx, dst, 0, 0
+	s.text, s.ctx, s.found, s.base, s.nextAt, s.vendorTo = text, ctx, dst, 0, 0, 0
 	s.frontier, s.aside = [Count]int{}, [asides]int{}
 	s.seen = setRun{}
 	s.open, s.tries = [runs]int{}, 0
 	s.tried.from, s.tried.to = 0, -1
-	s.words, s.names = wordPlaces{}, namePlaces{}
+	s.words, s.names, s.keys = wordPlaces{}, namePlaces{}, keyKinds{}
 	if s.hidden != nil {
 		s.hidden.done = [disguises]int{}
 	}

@@ -90,7 +90,7 @@ func (s *Scanner) namedBy(at int, near bool) {
 
 func (s *Scanner) separator(at int, uses tailUse) {
 	if uses&useSecret != 0 {
-		s.match(Secret, matchSecret, at)
+		s.secret(at)
 	}
 	if uses&useCommand != 0 && isBlank(s.text[at]) {
 		s.matchAside(asideCommand, Secret, matchCommand, at)
@@ -98,6 +98,44 @@ func (s *Scanner) separator(at int, uses tailUse) {
 	if uses&useAuthorization != 0 {
 		s.match(Authorization, matchAuthorization, at)
 	}
+}
+
+// secret is match for matchSecret.
+func (s *Scanner) secret(at int) {
+	lo := s.frontier[Secret]
+	if at < lo || !s.set.options.On[Secret] {
+		return
+	}
+	s.tries++
+	keyStart, keyStop := keyOf(s.text, at)
+	kind, says := s.keys.kind(s.text, keyStart, keyStop)
+	if !says {
+		return
+	}
+	if start, end, ok := secretBehind(s.text, at, lo, s.ctx, keyStart, keyStop, kind); ok {
+		s.keep(Secret, start, end)
+		s.frontier[Secret] = end
+	}
+}
+
+// keyKinds remembers what some keys of one text name, as logs have the same keys again and again. The zero keyKinds remembers none.
+type keyKinds [16]struct {
+	start, end int
+	kind       want
+	says       bool
+}
+
+// kind is keyKind of t[start:end].
+func (k *keyKinds) kind(t []byte, start, end int) (want, bool) {
+	if start == end {
+		return wantNothing, false
+	}
+	place := &k[(uint(t[end-1])*5+uint(t[(start+end)/2])*3+uint(end-start))%uint(len(k))]
+	if place.end == 0 || string(t[place.start:place.end]) != string(t[start:end]) {
+		place.start, place.end = start, end
+		place.kind, place.says = keyKind(t[start:end])
+	}
+	return place.kind, place.says
 }
 
 // home calls the matcher at the slash or the first backslash before the word that ends before at.

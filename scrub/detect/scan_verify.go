@@ -11,6 +11,9 @@ func (s *Scanner) verify(words int) {
 	s.verifyWhere(famColoned)
 	s.verifyDigits()
 	s.verifyWhere(famToken)
+	if words == chunkWords {
+		s.tokenOn()
+	}
 	s.verifyKeys(words)
 	for f := common; f < families; f++ {
 		if s.cands.any[f] != 0 {

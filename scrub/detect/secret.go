@@ -9,14 +9,23 @@ import "bytes"
 // than four characters, dummies such as null or ****, plain words in running text, short numbers under a token's name. Values end with their line.
 func matchSecret(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
 	keyStart, keyStop := keyOf(t, at)
-	if keyStart == keyStop {
-		return 0, 0, false
+	if kind, says := keyKind(t[keyStart:keyStop]); says {
+		return secretBehind(t, at, lo, ctx, keyStart, keyStop, kind)
 	}
-	key := t[keyStart:keyStop]
-	kind := secretKind(key)
-	if kind == wantNothing && !saysLittle(key) {
-		return 0, 0, false
+	return 0, 0, false
+}
+
+// keyKind is secretKind, and reports whether there may be a secret behind the key: one that it names or that something beside it does.
+func keyKind(key []byte) (kind want, says bool) {
+	if len(key) == 0 {
+		return wantNothing, false
 	}
+	kind = secretKind(key)
+	return kind, kind != wantNothing || saysLittle(key)
+}
+
+// secretBehind is matchSecret for the key t[keyStart:keyStop] of a kind.
+func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind want) (start, end int, ok bool) {
 	s, ok := readSeparator(t, at)
 	if !ok || s.end < lo || s.element && !elementBefore(t, keyStart) {
 		return 0, 0, false

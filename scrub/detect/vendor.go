@@ -17,10 +17,12 @@ func matchVendor(_ *Options, t []byte, at, lo int, ctx Context) (start, end int,
 // vendorIn finds the first token whose prefix begins in t[i:stop], a part of a run of token characters. seen is scratch for one text, or nil.
 func vendorIn(t []byte, i, stop, lo int, ctx Context, seen *setRun) (start, end int, ok bool) {
 	for ; i < stop; i++ {
-		if start, end, ok = vendorLed(t, i, lo, ctx, seen); ok {
-			return start, end, true
+		if i > 0 && vendors.before[t[i-1]] == ledBefore && vendors.ledFirst.has(t[i]) {
+			if start, end, ok = vendorLed(t, i, lo, ctx, seen); ok {
+				return start, end, true
+			}
 		}
-		if tokenStart(t, i) && vendors.mayBegin(t, i) {
+		if vendors.mayBegin(t, i) && tokenStart(t, i) {
 			if start, end, ok = vendorAt(t, i, lo, ctx, seen); ok {
 				return start, end, true
 			}
@@ -49,11 +51,8 @@ func vendorAt(t []byte, i, lo int, ctx Context, seen *setRun) (start, end int, o
 	return start, end, ok
 }
 
-// vendorLed finds the token without a prefix whose lead ends at i, or at a tilde a little before: one may stand in the body too.
+// vendorLed finds the token without a prefix whose lead ends at i, where a lead and a body may meet, or at a tilde a little before: one may stand in the body too.
 func vendorLed(t []byte, i, lo int, ctx Context, seen *setRun) (start, end int, ok bool) {
-	if i == 0 || vendors.before[t[i-1]] != ledBefore || !vendors.ledFirst.has(t[i]) {
-		return 0, 0, false
-	}
 	for j := i; j > max(lo, i-lookBytes); j-- {
 		if vendors.before[t[j-1]] == ledBefore {
 			for _, f := range vendors.led[t[j-1]] {
@@ -106,7 +105,7 @@ func (v *vendorForm) opens(t []byte, start, body int, seen *setRun) bool {
 	if len(v.lead) == 0 {
 		start = body
 	}
-	return varied(t[start:end], v.floor)
+	return !seen.plain(t, start, min(end, start+lookBytes), differing(v.floor)) && varied(t[start:end], v.floor)
 }
 
 // generated reports whether a body looks as if a generator had made it.

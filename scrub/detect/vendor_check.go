@@ -28,6 +28,19 @@ func varied(b []byte, hundredths int) bool {
 	return 100*sum >= 1024*hundredths*len(b)
 }
 
+// differing is how many different bytes there are at least where the entropy is so high.
+func differing(hundredths int) int {
+	switch {
+	case hundredths >= textFloor:
+		return 8
+	case hundredths >= hexFloor:
+		return 6
+	case hundredths >= shortFloor:
+		return 4
+	}
+	return 0
+}
+
 // wordy reports whether b, without digits, is words and not generated: it has few capitals, or only such as begin words.
 func wordy(b []byte, s tally) bool { return 4*s.upper <= len(b) || plainWord(b) }
 

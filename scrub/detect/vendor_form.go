@@ -1,6 +1,9 @@
 package detect
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // The forms of tokens, as the table of vendors spells them: items parted by blanks.
 //
@@ -121,6 +124,50 @@ func (f form) read(t []byte, i int, seen *setRun) int {
 type setRun struct {
 	set      byteSet
 	from, to int
+	// kinds are the different bytes of another stretch, that in which plain has looked last.
+	kinds struct {
+		byteKinds
+		from, to int
+	}
+}
+
+// byteKinds are different bytes, their high bits set aside.
+type byteKinds struct{ low, high uint64 }
+
+func (k *byteKinds) add(b []byte) {
+	low, high := k.low, k.high
+	for _, c := range b {
+		bit, upper := uint64(1)<<(c&63), -uint64(c>>6&1)
+		low, high = low|bit&^upper, high|bit&upper
+	}
+	k.low, k.high = low, high
+}
+
+func (k *byteKinds) count() int { return bits.OnesCount64(k.low) + bits.OnesCount64(k.high) }
+
+// plain reports whether there are fewer than n different bytes in t[from:to]. Where one stretch goes on from another, each byte is looked at once.
+func (r *setRun) plain(t []byte, from, to, n int) bool {
+	var kinds byteKinds
+	if r == nil {
+		kinds.add(t[from:to])
+		return kinds.count() < n
+	}
+	k := &r.kinds
+	if k.from <= from && from <= k.to {
+		if k.to < to {
+			k.add(t[k.to:to])
+			k.to = to
+		}
+		if k.count() < n {
+			return true
+		}
+		if k.from == from && k.to == to {
+			return false
+		}
+	}
+	kinds.add(t[from:to])
+	k.byteKinds, k.from, k.to = kinds, from, to
+	return kinds.count() < n
 }
 
 // count returns how many bytes of the set stand at i, at most so many.
@@ -136,7 +183,7 @@ func (r *setRun) count(t []byte, i, most int, set *byteSet) (n int) {
 	case known:
 		r.to = max(r.to, i+n)
 	case r != nil && n >= minTokenBytes:
-		*r = setRun{*set, i, i + n}
+		r.set, r.from, r.to = *set, i, i+n
 	}
 	return n
 }
