@@ -30,7 +30,7 @@ func standsIn(v []byte) bool {
 	}
 	switch v[0] {
 	case '[':
-		if bracketed(v) || placeholderAt(v) {
+		if placeholderAt(v) || bracketed(v) {
 			return true
 		}
 	case '<':
@@ -56,13 +56,13 @@ func standsIn(v []byte) bool {
 	return masked(v) || pseudonym(v)
 }
 
-// bracketed reports whether v is a placeholder in brackets: of the table, a dummy, stars, or capitals.
+// bracketed reports whether v is a placeholder in brackets that the table does not have: a dummy, stars, or capitals.
 func bracketed(v []byte) bool {
 	if len(v) < 3 || v[len(v)-1] != ']' {
 		return false
 	}
 	word := v[1 : len(v)-1]
-	return placeholderAt(v) || dummies.has(word) || masked(word) || isVariable(word)
+	return dummies.has(word) || masked(word) || isVariable(word)
 }
 
 // placeholderAt reports whether t begins with one of the table's placeholders.
@@ -94,23 +94,31 @@ func inPlaceholder(c byte) bool { return isLower(c) || c == '-' }
 // maxPlaceholderBytes is the length of the longest placeholder of the table.
 const maxPlaceholderBytes = 20
 
-// placeholderTable holds the table's placeholders by their length.
-type placeholderTable [maxPlaceholderBytes + 1][]string
+// placeholderTable holds the table's placeholders by their length, and says with which letters those of a length begin and end, by their low five bits.
+type placeholderTable struct {
+	by          [maxPlaceholderBytes + 1][]string
+	first, last [maxPlaceholderBytes + 1]uint32
+}
 
 var placeholders = func() (p placeholderTable) {
 	for _, d := range Table[1:] {
-		if n := len(d.Placeholder); !slices.Contains(p[n], d.Placeholder) {
-			p[n] = append(p[n], d.Placeholder)
+		n := len(d.Placeholder)
+		if !slices.Contains(p.by[n], d.Placeholder) {
+			p.by[n] = append(p.by[n], d.Placeholder)
+			p.first[n] |= 1 << (d.Placeholder[1] & 31)
+			p.last[n] |= 1 << (d.Placeholder[n-2] & 31)
 		}
 	}
 	return p
 }()
 
+// has reports whether b, in brackets, is one of the placeholders.
 func (p *placeholderTable) has(b []byte) bool {
-	if len(b) > maxPlaceholderBytes {
+	n := len(b)
+	if n < 3 || n > maxPlaceholderBytes || p.first[n]>>(b[1]&31)&(p.last[n]>>(b[n-2]&31))&1 == 0 {
 		return false
 	}
-	for _, s := range p[len(b)] {
+	for _, s := range p.by[n] {
 		if string(b) == s {
 			return true
 		}

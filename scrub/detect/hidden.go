@@ -1,6 +1,9 @@
 package detect
 
-import "unicode/utf8"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // Values that text hides behind an encoding: zero-width characters and full-width disguises inside a value, a query string in a query string,
 // base64 of text. A stretch of the text is read into its plain form, and that is scanned once more, in the same way but for what is hidden in
@@ -97,52 +100,61 @@ func zeroWidth(t []byte, i int) int {
 
 // wide reads the stretch around the character at i, not before lo, and returns where it ends.
 func (p *plainText) wide(t []byte, i, lo int) (end int) {
-	start := i
-	for start > lo && i-start < wideBefore && t[start-1] != '\n' {
-		start--
-	}
+	start := max(lo, i-wideBefore)
+	start += bytes.LastIndexByte(t[start:i], '\n') + 1
 	p.begin(t, start)
-	for last := i; start < len(t) && p.n < stretchBytes && t[start] != '\n' && start-last < wideBetween; {
-		if hidesAt(t, start) {
-			last = start
+	n, odd, last := 0, 0, i
+	for start < len(t) && n < stretchBytes && start-last < wideBetween {
+		c := t[start]
+		if c == '\n' {
+			break
 		}
-		start = p.fold(t, start)
+		size, hides := 1, 0
+		if c >= 0x80 {
+			if hidesAt(t, start) {
+				last = start
+			}
+			if size = zeroWidth(t, start); size > 0 {
+				odd++
+				start += size
+				continue
+			}
+			c, size, hides = narrow(t, start)
+		}
+		p.b[n], p.from[n], p.odd[n] = c, start, odd
+		n, odd, start = n+1, odd+hides, start+size
 	}
-	p.close(start)
+	p.close(n, odd, start)
 	return start
 }
 
-// fold reads the character at i, without what hides it, and returns where it ends.
-func (p *plainText) fold(t []byte, i int) int {
-	if t[i] < 0x80 {
-		p.add(t[i], i, 0)
-		return i + 1
-	}
-	if n := zeroWidth(t, i); n > 0 {
-		p.odd[p.n]++
-		return i + n
-	}
+// narrow returns the byte at i, or the ASCII character that the full-width one there stands for, its length in the text, and 1 if it is such a one.
+func narrow(t []byte, i int) (c byte, size, hides int) {
 	if r, n := utf8.DecodeRune(t[i:]); n == 3 && r > 0xff00 && r < 0xff5f && r != '＂' && r != '＇' && r != '＼' {
-		p.add(byte(r-0xfee0), i, 1)
-		return i + 3
+		return byte(r - 0xfee0), 3, 1
 	}
-	p.add(t[i], i, 0)
-	return i + 1
+	return t[i], 1, 0
 }
 
 // twice reads the stretch around the escape at i, not before lo, without all its percent-encoding, and returns where it ends.
 func (p *plainText) twice(t []byte, i, lo int) (end int) {
 	start := i
-	for start > lo && i-start < twiceBefore && !endsQuery(t[start-1]) {
+	for start > lo && i-start < twiceBefore && !endsQuery[t[start-1]] {
 		start--
 	}
 	p.begin(t, start)
-	for start < len(t) && p.n < stretchBytes && !endsQuery(t[start]) {
-		c, n := unescaped(t, start)
-		p.add(c, start, min(n-1, 1))
-		start += n
+	n, odd := 0, 0
+	for start < len(t) && n < stretchBytes && !endsQuery[t[start]] {
+		c, size := t[start], 1
+		p.from[n], p.odd[n] = start, odd
+		if c == '%' {
+			c, size = unescaped(t, start)
+			odd += min(size-1, 1)
+		}
+		p.b[n] = c
+		n, start = n+1, start+size
 	}
-	p.close(start)
+	p.close(n, odd, start)
 	return start
 }
 
@@ -156,21 +168,21 @@ func unescaped(t []byte, i int) (c byte, n int) {
 	return c, n
 }
 
-// endsQuery reports whether c cannot be part of a query string.
-func endsQuery(c byte) bool { return c <= ' ' || isQuote(c) || c == '<' || c == '>' }
+// endsQuery says which bytes cannot be part of a query string.
+var endsQuery = func() (ends [0x100]bool) {
+	for c := range ends {
+		ends[c] = c <= ' ' || isQuote(byte(c)) || c == '<' || c == '>'
+	}
+	return ends
+}()
 
 func (p *plainText) begin(t []byte, i int) {
-	p.n, p.odd[0] = 0, 0
+	p.n = 0
 	p.cut = i > 0 && isAlnum(t[i-1])
 }
 
-func (p *plainText) add(c byte, from, odd int) {
-	p.b[p.n], p.from[p.n] = c, from
-	p.odd[p.n+1] = p.odd[p.n] + odd
-	p.n++
-}
-
-func (p *plainText) close(end int) { p.from[p.n] = end }
+// close notes how many bytes have been read, what was hidden among them and where they end.
+func (p *plainText) close(n, odd, end int) { p.n, p.odd[n], p.from[n] = n, odd, end }
 
 // lift returns the finding in the text for one in its plain form. None is kept that may have been cut, nor one that holds nothing hidden and so
 // is in the text too.

@@ -30,14 +30,14 @@ func (s *Scanner) hide() *hidden {
 	return s.hidden
 }
 
-// stretch scans the stretch around what is hidden at an offset of text.
-func (s *Scanner) stretch(f disguise, at int) {
+// stretch scans the stretch around what is hidden at an offset of text, and returns where it ends.
+func (s *Scanner) stretch(f disguise, at int) (end int) {
 	if s.shallow {
-		return
+		return at
 	}
 	h := s.hide()
 	if at < h.done[f] {
-		return
+		return h.done[f]
 	}
 	h.done[f] = h.plain.read(f, s.text, at, h.done[f])
 	s.tries++
@@ -46,6 +46,7 @@ func (s *Scanner) stretch(f disguise, at int) {
 			s.found = append(s.found, g)
 		}
 	}
+	return h.done[f]
 }
 
 // hidingRun looks for base64 of text in the run of token characters [start, end), and for the hash of a password that it is the end of. signs says that
@@ -115,10 +116,11 @@ func (s *Scanner) wide() {
 		if next[k] == len(chunk) {
 			return
 		}
+		from := next[k] + 1
 		if at := s.base + next[k]; hidesAt(s.text, at) {
-			s.stretch(disguiseWide, at)
+			from = max(from, s.stretch(disguiseWide, at)-s.base)
 		}
-		next[k] = nextByte(chunk, next[k]+1, hidingBytes[k])
+		next[k] = nextByte(chunk, min(from, len(chunk)), hidingBytes[k])
 	}
 }
 
