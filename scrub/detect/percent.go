@@ -24,6 +24,9 @@ type decoded struct {
 // decodedKinds are the kinds of bytes that a stretch is asked for.
 var decodedKinds = [...]string{"0123456789", ":", ":-.", "+%\\"}
 
+// letterOrDigit is where decodedCounts says of a byte that it is a letter, 2, or a digit, 1.
+const letterOrDigit = 62
+
 // decodedCounts adds one to the counter of each kind that a byte is of, and to the fifth counter for a letter.
 var decodedCounts = func() (counts [0x100]uint64) {
 	for i, kind := range decodedKinds {
@@ -33,7 +36,10 @@ var decodedCounts = func() (counts [0x100]uint64) {
 	}
 	for c := range counts {
 		if isLetter(byte(c)) {
-			counts[c] += 1 << (8 * len(decodedKinds))
+			counts[c] += 1<<(8*len(decodedKinds)) | 2<<letterOrDigit
+		}
+		if isDigit(byte(c)) {
+			counts[c] |= 1 << letterOrDigit
 		}
 	}
 	return counts
@@ -184,25 +190,24 @@ const lettersThenDigits = 0b10100101
 // read decodes the stretch that begins at i, or behind the value's beginning that is nearest to the escape.
 func (d *decoded) read(t []byte, i int) {
 	i = skipEscape(t, i)
-	d.n, d.counts, d.country = 0, 0, false
-	last := uint8(0) // the kinds of the last four bytes, two bits each: a letter, a digit
-	for i < len(t) && d.n < encodedBytes {
-		d.from[d.n] = i
+	var counts uint64
+	n, country, last := 0, false, uint8(0) // last has the kinds of the last four bytes, two bits each
+	for ; i < len(t) && n < encodedBytes; n++ {
+		d.from[n] = i
 		c := t[i]
-		switch {
-		case c == '%' && i+2 < len(t) && isHex(t[i+1]) && isHex(t[i+2]):
-			c = hexValue(t[i+1])<<4 | hexValue(t[i+2])
-			i += 3
-		default:
-			i++
+		if i++; c == '%' && i+1 < len(t) && isHex(t[i]) && isHex(t[i+1]) {
+			c = hexValue(t[i])<<4 | hexValue(t[i+1])
+			i += 2
 		}
-		d.b[d.n] = c
-		d.n++
-		d.counts += decodedCounts[c]
-		last = last<<2 | class[c]&isDigitBit | class[c]&isLetterBit>>1
-		d.country = d.country || last == lettersThenDigits
+		d.b[n] = c
+		count := decodedCounts[c]
+		counts += count
+		if last = last<<2 | uint8(count>>letterOrDigit); last == lettersThenDigits {
+			country = true
+		}
 	}
-	d.from[d.n] = i
+	d.from[n] = i
+	d.n, d.counts, d.country = n, counts, country
 }
 
 // percentMatcher is a detector that is tried on decoded text, and where.

@@ -215,6 +215,9 @@ func (s *Scanner) scheme(at int) {
 func (s *Scanner) isAt(i int) bool { return byteAt(s.text, i) == '@' }
 
 func (s *Scanner) percent(at int) {
+	if c := byteAt(s.text, at+1); c != '2' && c != '3' {
+		return // no sign
+	}
 	if twiceAt(s.text, at) {
 		s.stretch(disguiseTwice, at)
 	}
