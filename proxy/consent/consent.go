@@ -12,12 +12,12 @@
 package consent
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"winnow/proxy/values"
 )
 
 // Purpose that a tenant decides about.
@@ -101,23 +101,13 @@ var errRecord = errors.New("a consent cannot be read: restore it from a copy, or
 
 // readRecord reads a stored record. What it says must be understood in full.
 func readRecord(p Purpose, value []byte) (r Record, err error) {
-	in := json.NewDecoder(strings.NewReader(string(value)))
-	in.DisallowUnknownFields()
-	if in.Decode(&r) != nil || in.More() || r.Number == 0 || r.State != Granted && r.State != Withdrawn {
+	if values.ReadJSON(value, &r) != nil || r.Number == 0 || r.State != Granted && r.State != Withdrawn {
 		return Record{}, errRecord
 	}
 	if p == Training && r.State == Granted && (r.Addendum == "" || len(r.Streams) == 0) {
 		return Record{}, errRecord
 	}
 	return r, nil
-}
-
-func (r *Record) value() []byte {
-	value, err := json.Marshal(r)
-	if err != nil {
-		panic(fmt.Sprintf("consent: a record does not marshal: %v", err)) // it is strings and times
-	}
-	return value
 }
 
 // nameOf is the name of a value.

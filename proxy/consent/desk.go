@@ -157,7 +157,7 @@ func (d *Desk) decide(ctx context.Context, actor string, c *Change, s State) (a 
 		now.decide(Decision{
 			State: s, Since: d.Now().UTC(), Who: actor, Why: c.Why, Addendum: c.Addendum, Streams: slices.Compact(slices.Sorted(slices.Values(c.Streams))),
 		})
-		_, err = b.Revise(ctx, nameOf(c.Purpose, c.Tenant), now.value(), revision)
+		_, err = b.Revise(ctx, nameOf(c.Purpose, c.Tenant), values.JSON(&now.Record), revision)
 		if errors.Is(err, values.ErrRevised) {
 			continue
 		}

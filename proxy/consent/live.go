@@ -2,7 +2,6 @@ package consent
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"sync"
 	"sync/atomic"
@@ -13,11 +12,10 @@ import (
 
 // Live is what tenants decided, as of now. It is safe for concurrent use; who asks never waits.
 type Live struct {
-	o    Options
-	base time.Time // seen is counted from it, so that a clock that jumps ages nothing
+	o        Options
+	follower *values.Follower
 
 	view  atomic.Pointer[view]
-	seen  atomic.Int64 // when the bucket was last in reach, in nanoseconds since base
 	stale atomic.Int64 // MaxStaleness
 
 	mu      sync.Mutex // one change at a time
@@ -56,8 +54,12 @@ type grant struct {
 
 // NewLive makes a Live that knows nothing, and so grants nothing, until it runs.
 func NewLive(o Options) *Live {
-	l := &Live{o: o, base: o.Now(), records: map[string]known{}}
+	l := &Live{o: o, records: map[string]known{}}
 	l.SetMaxStaleness(o.MaxStaleness)
+	l.follower = values.NewFollower(values.FollowerOptions{
+		Open: o.Bucket, Begin: l.begin, Ended: o.Problem, Now: o.Now,
+		Every: func() time.Duration { return min(askEvery, time.Duration(l.stale.Load())/4) },
+	})
 	return l
 }
 
@@ -96,72 +98,27 @@ func (l *Live) Kept(tenant, stream string, received time.Time) (kept, known bool
 func (l *Live) Fresh() bool { return l.view.Load() != nil && l.Age() <= time.Duration(l.stale.Load()) }
 
 // Age is for how long the bucket was not in reach.
-func (l *Live) Age() time.Duration { return l.o.Now().Sub(l.base) - time.Duration(l.seen.Load()) }
+func (l *Live) Age() time.Duration { return l.follower.Age(l.o.Now()) }
 
 // Run follows the bucket until ctx is done.
-func (l *Live) Run(ctx context.Context) {
-	for ctx.Err() == nil {
-		err := l.follow(ctx)
-		if ctx.Err() != nil {
-			return
-		}
-		l.o.Problem(err)
-		select {
-		case <-ctx.Done():
-		case <-time.After(again):
-		}
-	}
-}
+func (l *Live) Run(ctx context.Context) { l.follower.Run(ctx) }
 
-const (
-	again     = time.Second // after a watch that ended
-	beatEvery = time.Second // the bucket is asked whether it is there, at least so often
-	beatName  = "beat"      // no value has this name
-)
+// askEvery is how long the bucket is left alone, at most, before it is asked whether it is there.
+const askEvery = time.Second
 
-// follow watches the bucket, and asks it now and then whether it is still there.
-func (l *Live) follow(ctx context.Context) error {
-	b, err := l.o.Bucket()
-	if err != nil {
-		return err
-	}
-	ctx, stop := context.WithCancel(ctx)
-	var beating sync.WaitGroup
-	defer beating.Wait()
-	defer stop()
+// begin begins a watch.
+func (l *Live) begin(context.Context) (change func(name string, value []byte), shown func()) {
 	first := map[string]known{}
-	err = b.Watch(ctx, func(name string, value []byte) {
+	change = func(name string, value []byte) {
 		if first != nil {
 			first[name] = read(name, value)
 			return
 		}
 		l.change(name, read(name, value))
-	}, func() {
+	}
+	return change, func() {
 		l.replace(first)
 		first = nil
-		beating.Go(func() { l.beat(ctx, b) })
-	})
-	if err == nil {
-		err = errors.New("the watch of the consents ended")
-	}
-	return err
-}
-
-// beat asks the bucket for a value that is not there: any answer is one.
-func (l *Live) beat(ctx context.Context, b values.Bucket) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(min(beatEvery, time.Duration(l.stale.Load())/4)):
-		}
-		now := l.o.Now()
-		asking, stop := context.WithTimeout(ctx, beatEvery)
-		_, err := b.Get(asking, beatName)
-		stop()
-		if err == nil || errors.Is(err, values.ErrNone) {
-			l.seen.Store(int64(now.Sub(l.base)))
-		}
 	}
 }
 
@@ -185,7 +142,7 @@ func (l *Live) replace(all map[string]known) {
 		}
 	}
 	l.records = all
-	l.seen.Store(int64(l.o.Now().Sub(l.base)))
+	l.follower.Saw(l.o.Now())
 	l.show()
 }
 

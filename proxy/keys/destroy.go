@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -215,11 +214,7 @@ func (r *Ring) destroy(ctx context.Context, n keyID) error {
 	if m.Destroyed == nil {
 		now := r.o.Now().UTC()
 		m.Destroyed = &now
-		text, err := json.Marshal(m)
-		if err != nil {
-			return err
-		}
-		if err := r.o.Values.Put(ctx, n.made(), text); err != nil {
+		if err := r.o.Values.Put(ctx, n.made(), values.JSON(m)); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,6 @@ package keys
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -43,7 +42,7 @@ type list struct {
 const maxListed = 1000
 
 func parseList(text []byte) (l list, err error) {
-	if err := json.Unmarshal(text, &l); err != nil || len(l.Epochs) == 0 {
+	if err := values.ReadJSON(text, &l); err != nil || len(l.Epochs) == 0 {
 		return list{}, ErrLost
 	}
 	for i := range l.Epochs {
@@ -133,11 +132,7 @@ func (r *Ring) first(ctx context.Context) error {
 	if err := r.o.Tell(Act{Actor: "winnow", Name: actBegin, Object: number(e.Number), Details: map[string]string{"why": "first"}}); err != nil {
 		return err
 	}
-	text, err := json.Marshal(list{[]Epoch{e}})
-	if err != nil {
-		return err
-	}
-	if err := r.o.Values.Create(ctx, epochsName, text); err != nil && !errors.Is(err, values.ErrExists) {
+	if err := r.o.Values.Create(ctx, epochsName, values.JSON(list{[]Epoch{e}})); err != nil && !errors.Is(err, values.ErrExists) {
 		return err
 	}
 	r.o.Log.Info("the state of the keys of pseudonyms is new", "epoch", e.Number)
@@ -165,11 +160,7 @@ func (r *Ring) revise(ctx context.Context, change func(*list) error) (list, erro
 		if err != nil {
 			return l, err
 		}
-		text, err := json.Marshal(l)
-		if err != nil {
-			return l, err
-		}
-		if _, err = r.o.Values.Revise(ctx, epochsName, text, revision); !errors.Is(err, values.ErrRevised) {
+		if _, err = r.o.Values.Revise(ctx, epochsName, values.JSON(l), revision); !errors.Is(err, values.ErrRevised) {
 			return l, err
 		}
 	}

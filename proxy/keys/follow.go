@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 	"time"
+
+	"winnow/proxy/values"
 )
 
 // Run follows the state until ctx is done: what other nodes do is live here within moments, epochs begin when their time comes, and those that
@@ -12,7 +14,7 @@ func (r *Ring) Run(ctx context.Context) {
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
-		r.watch(ctx)
+		r.follower.Run(ctx)
 	}()
 	defer func() { <-watched }()
 	tick := time.NewTicker(lookEvery)
@@ -29,7 +31,6 @@ func (r *Ring) Run(ctx context.Context) {
 
 const (
 	lookEvery = 5 * time.Second // the state is read although no change was heard of
-	watchRest = time.Second     // before a watch that ended begins again
 	tidyTime  = time.Minute
 )
 
@@ -50,17 +51,14 @@ func (r *Ring) look(ctx context.Context) {
 	}
 }
 
-// watch hears of what other nodes do.
-func (r *Ring) watch(ctx context.Context) {
-	for ctx.Err() == nil {
-		_ = r.o.Values.Watch(ctx, func(name string, value []byte) { r.heard(ctx, name, value) }, func() {})
-		rest := time.NewTimer(watchRest)
-		select {
-		case <-ctx.Done():
-		case <-rest.C:
-		}
-		rest.Stop()
-	}
+// follow makes what hears of what other nodes do. Whether the state is in reach is known from reading the list of epochs.
+func (r *Ring) follow() *values.Follower {
+	return values.NewFollower(values.FollowerOptions{
+		Open: func() (values.Bucket, error) { return r.o.Values, nil }, Ended: func(error) {}, Now: r.o.Now,
+		Begin: func(ctx context.Context) (change func(name string, value []byte), shown func()) {
+			return func(name string, value []byte) { r.heard(ctx, name, value) }, func() {}
+		},
+	})
 }
 
 // heard takes a change in.

@@ -86,13 +86,12 @@ var (
 
 // Ring has the keys that are in use. It is safe for concurrent use.
 type Ring struct {
-	o    Options
-	wrap cipher.AEAD
-	base time.Time // seen is counted from it
+	o        Options
+	wrap     cipher.AEAD
+	follower *values.Follower
 
 	view   atomic.Pointer[view]
-	seen   atomic.Int64 // when the state was last read, nanoseconds
-	untidy atomic.Bool  // an epoch has begun since the last Tidy
+	untidy atomic.Bool // an epoch has begun since the last Tidy
 
 	mu       sync.Mutex // whoever replaces the view
 	settings Settings
@@ -132,7 +131,8 @@ func Open(ctx context.Context, o Options) (*Ring, error) {
 		return nil, err
 	}
 	o.Master = nil
-	r := &Ring{o: o, wrap: wrap, base: o.Now(), settings: o.Settings, failed: map[domain]failure{}}
+	r := &Ring{o: o, wrap: wrap, settings: o.Settings, failed: map[domain]failure{}}
+	r.follower = r.follow()
 	r.view.Store(&view{})
 	if err := r.begin(ctx); err != nil {
 		return nil, err
@@ -218,10 +218,5 @@ func (r *Ring) Domain(tenant, purpose string, now time.Time) (*pseudonym.Domain,
 
 // current tells whether a view may still be believed, and its epoch has not ended.
 func (r *Ring) current(v *view, now time.Time) bool {
-	return r.age(now) <= v.stale && now.Before(v.due)
-}
-
-// age of what was read of the state.
-func (r *Ring) age(now time.Time) time.Duration {
-	return now.Sub(r.base) - time.Duration(r.seen.Load())
+	return r.follower.Age(now) <= v.stale && now.Before(v.due)
 }

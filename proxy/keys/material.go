@@ -8,7 +8,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -116,7 +115,7 @@ func (r *Ring) remembered(ctx context.Context, n keyID) (m made, err error) {
 	if errors.Is(err, values.ErrNone) {
 		return m, errNever
 	}
-	if err == nil && json.Unmarshal(text, &m) != nil {
+	if err == nil && values.ReadJSON(text, &m) != nil {
 		err = ErrLost
 	}
 	return m, err
@@ -166,11 +165,8 @@ func (r *Ring) make(ctx context.Context, n keyID) error {
 	if e, err := l.current(n.domain); err != nil || e.Number != n.epoch {
 		return errors.Join(ErrGone, err, r.o.Values.Destroy(ctx, n.key()))
 	}
-	text, err := json.Marshal(made{Made: r.o.Now().UTC(), Digest: digest(sealed)})
-	if err != nil {
-		return err
-	}
-	if err = r.o.Values.Create(ctx, n.made(), text); errors.Is(err, values.ErrExists) {
+	m := made{Made: r.o.Now().UTC(), Digest: digest(sealed)}
+	if err = r.o.Values.Create(ctx, n.made(), values.JSON(m)); errors.Is(err, values.ErrExists) {
 		return nil
 	}
 	return err

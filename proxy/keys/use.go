@@ -23,7 +23,7 @@ func (r *Ring) domainSlow(d domain, now time.Time) (*pseudonym.Domain, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := r.tryRenew(ctx, now); err != nil {
-		if key := v.domains[d]; key != nil && r.age(now) <= v.stale {
+		if key := v.domains[d]; key != nil && r.follower.Age(now) <= v.stale {
 			return key, nil // the epoch is overdue, since the state was read last when it was not: the state may be back in time
 		}
 		return nil, err
@@ -53,7 +53,7 @@ func (r *Ring) tryRenew(ctx context.Context, now time.Time) error {
 	}
 	err := r.renew(ctx, now)
 	if err != nil {
-		if r.age(now) > r.settings.MaxStaleness {
+		if r.follower.Age(now) > r.settings.MaxStaleness {
 			err = fmt.Errorf("%w: %w", ErrStale, err)
 		}
 		r.fail(domain{}, now, err)
@@ -83,7 +83,7 @@ func (r *Ring) renew(ctx context.Context, now time.Time) error {
 		}
 	}
 	r.show(l)
-	r.seen.Store(int64(now.Sub(r.base)))
+	r.follower.Saw(now)
 	return nil
 }
 

@@ -7,7 +7,6 @@ package quota
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -194,11 +193,7 @@ func (t *tenant) sync(ctx context.Context, accounts values.Bucket, id string, no
 		}
 		if a.Day == day && own != (Sent{}) {
 			a.Bytes, a.Records = a.Bytes+own.Bytes, a.Records+own.Records
-			text, err := json.Marshal(a)
-			if err != nil {
-				return err
-			}
-			if _, err = accounts.Revise(ctx, id, text, revision); errors.Is(err, values.ErrRevised) {
+			if _, err = accounts.Revise(ctx, id, values.JSON(a), revision); errors.Is(err, values.ErrRevised) {
 				continue
 			} else if err != nil {
 				return err
@@ -220,7 +215,7 @@ func look(ctx context.Context, accounts values.Bucket, id string) (a account, re
 		return a, 0, nil
 	}
 	if err == nil {
-		err = json.Unmarshal(text, &a)
+		err = values.ReadJSON(text, &a)
 	}
 	return a, revision, err
 }

@@ -110,11 +110,7 @@ func (c *Counter) spend(ctx context.Context, now time.Time, books values.Bucket)
 		if !enough {
 			return ErrBudget
 		}
-		text, err := json.Marshal(next)
-		if err != nil {
-			return err
-		}
-		switch _, err = books.Revise(ctx, budgetName, text, revision); {
+		switch _, err = books.Revise(ctx, budgetName, values.JSON(next), revision); {
 		case err == nil:
 			return nil
 		case !errors.Is(err, values.ErrRevised):
@@ -131,7 +127,7 @@ func readBudget(ctx context.Context, books values.Bucket) (b dp.Budget, revision
 		return b, 0, nil
 	}
 	if err == nil {
-		err = json.Unmarshal(text, &b)
+		err = values.ReadJSON(text, &b)
 	}
 	if err != nil {
 		return b, 0, fmt.Errorf("%w: %w", errBooks, err)

@@ -2,7 +2,6 @@ package subjects
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -74,7 +73,7 @@ func (d *Desk) held(ctx context.Context, b values.Bucket, tenant string) (string
 			continue
 		}
 		var h Hold
-		if err == nil && json.Unmarshal(value, &h) != nil {
+		if err == nil && values.ReadJSON(value, &h) != nil {
 			err = errEntry
 		}
 		if err != nil {
@@ -101,10 +100,7 @@ func (d *Desk) Hold(ctx context.Context, actor string, q *Query) (Answer, error)
 	if err != nil {
 		return Answer{}, err
 	}
-	value, err := json.Marshal(&h)
-	if err == nil {
-		err = b.Put(ctx, holdPrefix+q.Tenant, value)
-	}
+	err = b.Put(ctx, holdPrefix+q.Tenant, values.JSON(&h))
 	return Answer{Entry: Entry{Hold: &h}}, err
 }
 
@@ -194,11 +190,11 @@ func (d *Desk) each(ctx context.Context, b values.Bucket, change func(*Entry) er
 		if err != nil {
 			return err
 		}
-		before := string(e.value())
+		before := string(values.JSON(e))
 		if err := change(e); err != nil {
 			return err
 		}
-		if string(e.value()) == before {
+		if string(values.JSON(e)) == before {
 			continue
 		}
 		if err := revise(ctx, b, digest, change); err != nil {

@@ -198,7 +198,7 @@ func TestListThatCannotBeReadIsNotReady(t *testing.T) {
 		if l.Ready() || *last.Load() == nil {
 			t.Errorf("%s is read", bad)
 		}
-		if err := b.Put(context.Background(), name, (&Entry{Orders: []Order{{Action: ActionDrop}}}).value()); err != nil {
+		if err := b.Put(context.Background(), name, values.JSON(&Entry{Orders: []Order{{Action: ActionDrop}}})); err != nil {
 			t.Fatal(err)
 		}
 		until(t, l.Ready)
@@ -208,7 +208,7 @@ func TestListThatCannotBeReadIsNotReady(t *testing.T) {
 		until(t, func() bool { return !l.Ready() })
 	}
 	l, _ := follow(t, func() (values.Bucket, error) { return nil, values.ErrDamaged })
-	if l.Ready() || l.Age(time.Now()) < time.Hour {
+	if l.Ready() || l.Age(time.Now().Add(time.Hour)) < time.Hour {
 		t.Error("a bucket that does not open is a list")
 	}
 }

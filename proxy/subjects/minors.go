@@ -95,7 +95,7 @@ func revise(ctx context.Context, b values.Bucket, d pseudonym.Digest, change fun
 			}
 			return b.Destroy(ctx, name)
 		}
-		_, err = b.Revise(ctx, name, e.value(), revision)
+		_, err = b.Revise(ctx, name, values.JSON(e), revision)
 		if !errors.Is(err, values.ErrRevised) {
 			return err
 		}

@@ -15,13 +15,11 @@
 package subjects
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
+	"winnow/proxy/values"
 	"winnow/scrub"
 	"winnow/scrub/pseudonym"
 )
@@ -119,9 +117,7 @@ var errEntry = errors.New("a value of the suppression list cannot be read: resto
 // readEntry reads a stored entry. What it says must be understood in full: doubt withholds.
 func readEntry(value []byte) (*Entry, error) {
 	e := new(Entry)
-	decoder := json.NewDecoder(strings.NewReader(string(value)))
-	decoder.DisallowUnknownFields()
-	if decoder.Decode(e) != nil {
+	if values.ReadJSON(value, e) != nil {
 		return nil, errEntry
 	}
 	for _, o := range slices.Concat(e.Orders, e.Pending) {
@@ -135,14 +131,6 @@ func readEntry(value []byte) (*Entry, error) {
 		}
 	}
 	return e, nil
-}
-
-func (e *Entry) value() []byte {
-	value, err := json.Marshal(e)
-	if err != nil {
-		panic(fmt.Sprintf("subjects: an entry does not marshal: %v", err)) // it is strings and times
-	}
-	return value
 }
 
 // Keys are those of digests, derived from the master secret. They do not change with epochs: the list would forget everybody.
