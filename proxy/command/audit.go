@@ -21,20 +21,9 @@ import (
 )
 
 func newAudit(con *console) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "audit",
-		Short: "Read the log of who changed what, and prove that it is whole",
-		Long: `audit reads audit.log in the data folder, or that of a winnow elsewhere, through its API, with --address. The log tells which policy came into force
-when, and what else was done, each line bound to the one before. Beside it receipts.log tells what left; ` + "`winnow audit breach`" + ` reports from it.` + exitCodes,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return unknown(args[0], cmd, "`winnow audit --help` lists them")
-			}
-			return usagef("audit: name a command: verify, show or breach")
-		},
-		SuggestionsMinimumDistance: 2,
-		RunE:                       func(*cobra.Command, []string) error { return nil },
-	}
+	cmd := group("audit", "Read the log of who changed what, and prove that it is whole",
+		`audit reads audit.log in the data folder, or that of a winnow elsewhere, through its API, with --address. The log tells which policy came into force
+when, and what else was done, each line bound to the one before. Beside it receipts.log tells what left; `+"`winnow audit breach`"+` reports from it.`+exitCodes)
 	a := &auditFile{}
 	a.reach.flags(cmd)
 	cmd.PersistentFlags().StringVar(&a.dir, "dir", "", "data folder, in place of the config file's")

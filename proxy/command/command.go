@@ -72,24 +72,11 @@ func (c *console) exit(err error) int {
 }
 
 func newRoot(con *console) *cobra.Command {
-	root := &cobra.Command{
-		Use:   "winnow",
-		Short: "Take personal data out of logs on their way to a backend",
-		Long: `winnow is a proxy between applications and a log backend. It takes personal data and secrets out of what passes.
+	root := group("winnow", "Take personal data out of logs on their way to a backend",
+		`winnow is a proxy between applications and a log backend. It takes personal data and secrets out of what passes.
 
-Begin with: winnow run`,
-		Args:          cobra.ArbitraryArgs,
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return cmd.Help()
-			}
-			return unknown(args[0], cmd, "`winnow --help` lists all")
-		},
-		SuggestionsMinimumDistance: 2,
-		CompletionOptions:          cobra.CompletionOptions{HiddenDefaultCmd: true},
-	}
+Begin with: winnow run`)
+	root.SilenceErrors, root.SilenceUsage, root.CompletionOptions.HiddenDefaultCmd = true, true, true
 	root.SetIn(con.stdin)
 	root.SetOut(con.out)
 	root.SetErr(con.stderr)
@@ -99,12 +86,20 @@ Begin with: winnow run`,
 	return root
 }
 
-// unknown is the error about a word that is none of the sub-commands of known.
-func unknown(word string, known *cobra.Command, otherwise string) error {
-	if near := known.SuggestionsFor(word); len(near) > 0 {
-		return usagef("unknown command %q; did you mean %q?", word, near[0])
+// group is a command that has others and does nothing itself but to tell of them.
+func group(name, short, long string) *cobra.Command {
+	return &cobra.Command{
+		Use: name, Short: short, Long: long, Args: cobra.ArbitraryArgs, SuggestionsMinimumDistance: 2,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+				return usagef("unknown command %q; did you mean %q?", args[0], near[0])
+			}
+			return usagef("unknown command %q; `%s --help` lists all", args[0], cmd.CommandPath())
+		},
 	}
-	return usagef("unknown command %q; %s", word, otherwise)
 }
 
 var flagName = regexp.MustCompile(`--([a-z][a-z-]*)`)

@@ -21,21 +21,10 @@ type consentFlags struct {
 
 func newConsent(con *console) *cobra.Command {
 	var f consentFlags
-	parent := &cobra.Command{
-		Use:   "consent",
-		Short: "See and enter what tenants decided about statistics and training",
-		Long: `consent is for what each tenant may decide: statistics are made of its requests until it withdraws, and its records are copied for training only
+	parent := group("consent", "See and enter what tenants decided about statistics and training",
+		`consent is for what each tenant may decide: statistics are made of its requests until it withdraws, and its records are copied for training only
 after it granted that, under an addendum and for streams that it designated. Operations need no consent and can't be withdrawn from here. What is entered
-is in force with the next record, on every node. While winnow runs it is asked through its administrators' listener; otherwise the state is opened.`,
-		Args: cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return cmd.Help()
-			}
-			return unknown(args[0], cmd, "`winnow consent --help` lists all")
-		},
-		SuggestionsMinimumDistance: 2,
-	}
+is in force with the next record, on every node. While winnow runs it is asked through its administrators' listener; otherwise the state is opened.`)
 	f.reach.flags(parent)
 	parent.PersistentFlags().StringVar(&f.format, "format", "text", "form of what is printed: text or json")
 	parent.PersistentFlags().StringVar(&f.tenant, "tenant", "", "id of the tenant")

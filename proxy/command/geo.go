@@ -11,18 +11,7 @@ import (
 )
 
 func newGeo(con *console) *cobra.Command {
-	parent := &cobra.Command{
-		Use:   "geo",
-		Short: "Make databases for country and network",
-		Args:  cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return cmd.Help()
-			}
-			return unknown(args[0], cmd, "`winnow geo --help` lists all")
-		},
-		SuggestionsMinimumDistance: 2,
-	}
+	parent := group("geo", "Make databases for country and network", "")
 	var from, out string
 	cmd := &cobra.Command{
 		Use:   "import --from FORMAT --out FILE LIST...",

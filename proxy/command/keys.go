@@ -19,21 +19,10 @@ type keysFlags struct {
 
 func newKeys(con *console) *cobra.Command {
 	var f keysFlags
-	parent := &cobra.Command{
-		Use:   "keys",
-		Short: "See, renew and destroy the keys of pseudonyms",
-		Long: `keys shows the epochs of pseudonym keys, begins a new one, and destroys keys for ever, so that nobody can link their pseudonyms any more. No key is
+	parent := group("keys", "See, renew and destroy the keys of pseudonyms",
+		`keys shows the epochs of pseudonym keys, begins a new one, and destroys keys for ever, so that nobody can link their pseudonyms any more. No key is
 ever shown. While winnow runs it is asked through its administrators' listener; otherwise the state is opened, and kept from any winnow
-meanwhile.`,
-		Args: cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return cmd.Help()
-			}
-			return unknown(args[0], cmd, "`winnow keys --help` lists all")
-		},
-		SuggestionsMinimumDistance: 2,
-	}
+meanwhile.`)
 	f.reach.flags(parent)
 	parent.PersistentFlags().StringVar(&f.format, "format", "text", "form of what is printed: text or json")
 	parent.AddCommand(newKeysList(con, &f), newKeysRotate(con, &f), newKeysDestroy(con, &f))

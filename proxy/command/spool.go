@@ -19,21 +19,10 @@ type spoolFlags struct {
 
 func newSpool(con *console) *cobra.Command {
 	var f spoolFlags
-	parent := &cobra.Command{
-		Use:   "spool",
-		Short: "See and handle what waits on disk",
-		Long: `spool shows what routes with delivery spool have taken and not yet delivered, and what was parked because the backend refused it for good. While
+	parent := group("spool", "See and handle what waits on disk",
+		`spool shows what routes with delivery spool have taken and not yet delivered, and what was parked because the backend refused it for good. While
 winnow runs it is asked through its administrators' listener; otherwise the folder is read, and kept from any winnow meanwhile,
-or the cluster that spool.nats names, beside the nodes that use it.`,
-		Args: cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return cmd.Help()
-			}
-			return unknown(args[0], cmd, "`winnow spool --help` lists all")
-		},
-		SuggestionsMinimumDistance: 2,
-	}
+or the cluster that spool.nats names, beside the nodes that use it.`)
 	f.flags(parent)
 	parent.AddCommand(newSpoolList(con, &f), newSpoolShow(con, &f), newSpoolAct(con, &f, "replay"), newSpoolAct(con, &f, "drop"), newSpoolVerify(con, &f))
 	return parent

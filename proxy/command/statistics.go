@@ -17,20 +17,9 @@ import (
 func newStatistics(con *console) *cobra.Command {
 	var at reach
 	var format string
-	parent := &cobra.Command{
-		Use:   "statistics",
-		Short: "See what statistics were released, and what is left to spend",
-		Long: `statistics are counts of requests and records that tell nothing of one group of tenants: docs/statistics.md. While winnow runs it is asked through its
-administrators' listener; otherwise what was spent is read from the state.`,
-		Args: cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return cmd.Help()
-			}
-			return unknown(args[0], cmd, "`winnow statistics --help` lists all")
-		},
-		SuggestionsMinimumDistance: 2,
-	}
+	parent := group("statistics", "See what statistics were released, and what is left to spend",
+		`statistics are counts of requests and records that tell nothing of one group of tenants: docs/statistics.md. While winnow runs it is asked through its
+administrators' listener; otherwise what was spent is read from the state.`)
 	at.flags(parent)
 	show := &cobra.Command{
 		Use:     "show",

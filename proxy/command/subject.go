@@ -45,20 +45,9 @@ Elasticsearch's own, which --call makes, and statements for others. A legal hold
 
 func newSubject(con *console) *cobra.Command {
 	var f subjectFlags
-	parent := &cobra.Command{
-		Use:   "subject",
-		Short: "See and restrict what is taken about a person",
-		Long: `subject is for the rights of the persons that records are about. The identifier is read from --value-file, or from standard input: it must
-not stand on a command line, where other users and the shell's history see it. Nothing keeps it: a person is known by a keyed digest.`,
-		Args: cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return cmd.Help()
-			}
-			return unknown(args[0], cmd, "`winnow subject --help` lists all")
-		},
-		SuggestionsMinimumDistance: 2,
-	}
+	parent := group("subject", "See and restrict what is taken about a person",
+		`subject is for the rights of the persons that records are about. The identifier is read from --value-file, or from standard input: it must
+not stand on a command line, where other users and the shell's history see it. Nothing keeps it: a person is known by a keyed digest.`)
 	f.flags(parent)
 	p := parent.PersistentFlags()
 	p.StringVar(&f.valueFile, "value-file", "", "file whose first line is the identifier (default: standard input)")
