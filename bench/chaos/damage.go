@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,61 +14,29 @@ import (
 	"time"
 )
 
-// damage is something that is done to the files of a stopped spool. blocks are those of the lane's messages, in order.
-type damage struct {
-	name string
-	// whole says that nothing may be missing afterwards.
-	whole bool
-	do    func(lane string, blocks []string) error
-}
+// damageBatches of 64 KB wait in the lane: enough for several blocks. Before them the backend refuses some for good, which are parked.
+const (
+	damageBatches = 600
+	damageParked  = 5
+)
 
-func damages() []damage {
-	return []damage{
-		{"nothing (control)", true, func(string, []string) error { return nil }},
-		{"torn tail", false, func(_ string, blocks []string) error { return cut(blocks[len(blocks)-1], 3000) }},
-		{"garbage tail", true, func(_ string, blocks []string) error { return extend(blocks[len(blocks)-1]) }},
-		{"byte flipped at the front", false, func(_ string, blocks []string) error { return flip(blocks[0], 1, 100) }},
-		{"byte flipped in the middle", false, func(_ string, blocks []string) error { return flip(blocks[len(blocks)/2], 1, 2) }},
-		{"byte flipped at the end", false, func(_ string, blocks []string) error { return flip(blocks[len(blocks)-1], 99, 100) }},
-		{"block missing", false, func(_ string, blocks []string) error { return os.Remove(blocks[len(blocks)/2]) }},
-		{"empty meta file", false, func(lane string, _ []string) error { return os.Truncate(filepath.Join(lane, "meta.inf"), 0) }},
-	}
-}
+// damageConfig keeps what waits as large as it came.
+const damageConfig = "spool: {compression: none}"
 
-func cut(file string, n int64) error {
-	i, err := os.Stat(file)
+// leastBlocks is a front, a middle and an end.
+const leastBlocks = 3
+
+// damaged fills a spool whose backend is down, stops winnow, and damages copies of the files. Winnow starts on each, takes what is new, delivers all
+// that can be read as it was, and says so if something that was acknowledged is missing.
+func damaged(ctx context.Context, s *stand, cycles int) ([]row, error) {
+	m, err := fill(ctx, s)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return os.Truncate(file, max(0, i.Size()-n))
-}
-
-func extend(file string) error {
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_APPEND, 0)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(slices.Repeat([]byte{0xa5}, 3000))
-	return errors.Join(err, f.Close())
-}
-
-// flip flips a bit at part/of of the file.
-func flip(file string, part, of int) error {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	text[len(text)*part/of] ^= 1
-	return os.WriteFile(file, text, 0o600)
-}
-
-// damageBatches of 64 KB wait in the lane: enough for several blocks.
-const damageBatches = 600
-
-// damaged fills a spool whose backend is down, stops winnow, damages the files, and starts it again. It starts, takes what is new, delivers
-// all that can be read as it was, and says so if something that was acknowledged is missing.
-func damaged(ctx context.Context, s *stand, _ int) ([]row, error) {
 	list := damages()
+	if cycles < 2 {
+		list = slices.DeleteFunc(list, func(d damage) bool { return d.rare })
+	}
 	rows, errs := make([][]row, len(list)), make([]error, len(list))
 	var all sync.WaitGroup
 	places := make(chan struct{}, 3)
@@ -74,43 +44,89 @@ func damaged(ctx context.Context, s *stand, _ int) ([]row, error) {
 		all.Go(func() {
 			places <- struct{}{}
 			defer func() { <-places }()
-			rows[i], errs[i] = d.run(ctx, s)
+			if rows[i], errs[i] = m.trial(ctx, s, d); errs[i] != nil {
+				errs[i] = fmt.Errorf("%s: %w", d.name, errs[i])
+			}
 		})
 	}
 	all.Wait()
 	return slices.Concat(rows...), errors.Join(errs...)
 }
 
-func (d damage) run(ctx context.Context, s *stand) ([]row, error) {
+// master is what is copied for each damage.
+type master struct {
+	data     string // winnow's folder
+	acked    map[string]int
+	oldIndex []byte
+}
+
+// refusesThese are batches that the backend refuses for good.
+const refusesThese = "refused"
+
+// fill has a winnow take all batches, park what is refused, and stop.
+func fill(ctx context.Context, s *stand) (*master, error) {
 	b, err := newBackend()
 	if err != nil {
 		return nil, err
 	}
 	defer b.close()
-	b.down()
-	w, err := s.newWinnow(b.address)
+	refuse := func(w http.ResponseWriter, _ *http.Request) bool {
+		w.WriteHeader(http.StatusBadRequest)
+		return false
+	}
+	b.answer.Store(&refuse)
+	w, err := s.newWinnowTo(patientSink(b), damageConfig)
 	if err != nil {
 		return nil, err
 	}
 	defer w.close()
-	if err := w.start(ctx); err != nil {
+	if err := errors.Join(w.start(ctx), b.send(ctx, w, refusesThese, damageParked, 1)); err != nil {
 		return nil, err
 	}
-	if err := b.send(ctx, w, "d", damageBatches, 32); err != nil {
+	until(ctx, time.Minute, func() bool { n, err := w.wrote("a batch was parked"); return n == damageParked || err != nil })
+	b.down()
+	if err := b.send(ctx, w, "old", damageBatches/3, 32); err != nil {
 		return nil, err
 	}
 	w.end(syscall.SIGTERM)
-	lane := filepath.Join(w.spool(), "jetstream/$G/streams/winnow_lane_sink")
-	blocks, err := filepath.Glob(lane + "/msgs/*.blk")
-	if err != nil || len(blocks) == 0 {
-		return nil, fmt.Errorf("no blocks of the lane: %w", err)
-	}
-	slices.SortFunc(blocks, func(a, b string) int { return cmpBlock(a, b) })
-	if err := d.do(lane, blocks); err != nil {
+	m := &master{data: w.path("data"), acked: b.acked}
+	if m.oldIndex, err = os.ReadFile(filepath.Join(streamsOf(w), laneStream, "msgs/index.db")); err != nil {
 		return nil, err
 	}
-	b.up()
-	return d.outcome(ctx, w, b)
+	err = errors.Join(w.start(ctx), b.send(ctx, w, "new", damageBatches-damageBatches/3, 32))
+	w.end(syscall.SIGTERM)
+	return m, err
+}
+
+// streamsOf is where a winnow has its streams.
+func streamsOf(w *winnow) string { return filepath.Join(w.spool(), "jetstream/$G/streams") }
+
+// trial damages a copy, and starts a winnow on it.
+func (m *master) trial(ctx context.Context, s *stand, d damage) ([]row, error) {
+	b, err := newBackend()
+	if err != nil {
+		return nil, err
+	}
+	defer b.close()
+	b.acked = maps.Clone(m.acked)
+	w, err := s.newWinnowTo(patientSink(b), damageConfig)
+	if err != nil {
+		return nil, err
+	}
+	defer w.close()
+	if err := os.CopyFS(w.path("data"), os.DirFS(m.data)); err != nil {
+		return nil, err
+	}
+	f := &filled{streams: streamsOf(w), oldIndex: m.oldIndex}
+	if f.blocks, err = filepath.Glob(f.file(laneStream, "msgs/*.blk")); err != nil || len(f.blocks) < leastBlocks {
+		return nil, errors.Join(err, fmt.Errorf("the lane has %d blocks, and damage in the middle needs %d", len(f.blocks), leastBlocks))
+	}
+	slices.SortFunc(f.blocks, cmpBlock)
+	if err := d.do(f); err != nil {
+		return nil, err
+	}
+	rows, err := d.outcome(ctx, w, b)
+	return rows, errors.Join(err, os.RemoveAll(w.path("data")))
 }
 
 // cmpBlock orders files by the number in front of their name.
@@ -126,14 +142,21 @@ func cmpBlock(a, b string) int {
 
 func (d damage) outcome(ctx context.Context, w *winnow, b *backend) ([]row, error) {
 	if err := w.start(ctx); err != nil {
-		return nil, fmt.Errorf("%s: %w", d.name, err)
+		return nil, err
 	}
 	if err := b.send(ctx, w, "after", 1, 1); err != nil {
 		return nil, err
 	}
-	arrived := func() int { return damageBatches + 1 - b.missing() }
-	for last := -1; last != arrived(); rest(ctx, 1500*time.Millisecond) { // until nothing more comes
-		last = arrived()
+	for last := -1; ; rest(ctx, 1500*time.Millisecond) { // until nothing more comes, and nothing more is parked
+		parked, err := w.wrote("a batch was parked")
+		if err != nil {
+			return nil, err
+		}
+		done := parked - b.missing()
+		if done == last || ctx.Err() != nil {
+			break
+		}
+		last = done
 	}
 	w.end(syscall.SIGTERM)
 	_, lost, copies, torn := b.count()
@@ -141,8 +164,8 @@ func (d damage) outcome(ctx context.Context, w *winnow, b *backend) ([]row, erro
 	if err != nil {
 		return nil, err
 	}
-	var said int
-	for _, word := range []string{"has lost", "set aside", "set-aside"} {
+	said, missing := 0, max(0, lost-parked)
+	for _, word := range []string{"has lost", "set aside"} {
 		n, err := w.wrote(word)
 		if err != nil {
 			return nil, err
@@ -150,16 +173,19 @@ func (d damage) outcome(ctx context.Context, w *winnow, b *backend) ([]row, erro
 		said += n
 	}
 	silent := 0
-	if lost > 0 && said+parked == 0 {
-		silent = lost
+	if said == 0 {
+		silent = missing
 	}
 	rows := []row{
-		told(d.name+": missing of "+fmt.Sprint(damageBatches), lost),
+		told(d.name+": missing, parked", fmt.Sprintf("%d, %d", missing, parked)),
 		equal(d.name+": missing, and nothing said", silent, 0),
 		equal(d.name+": arrived altered or twice", torn+copies+b.leaked, 0),
 	}
-	if d.whole {
-		rows = append(rows, equal(d.name+": missing", lost, 0))
+	if d.left >= leftKept {
+		rows = append(rows, equal(d.name+": missing", missing, 0))
+	}
+	if d.left == leftWhole {
+		rows = append(rows, equal(d.name+": parked", parked, damageParked))
 	}
 	return rows, nil
 }

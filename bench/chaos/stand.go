@@ -67,6 +67,11 @@ func (s *stand) newWinnow(address string, more ...string) (*winnow, error) {
 	return s.newWinnowTo(fmt.Sprintf("{id: sink, url: 'http://%s', timeout: 1s}", address), more...)
 }
 
+// patientSink is an upstream whose backend may take long to answer: what arrives twice was not sent again for that.
+func patientSink(b *backend) string {
+	return fmt.Sprintf("{id: sink, url: 'http://%s', timeout: 30s}", b.address)
+}
+
 // newWinnowTo is newWinnow with the upstream as the configuration tells it.
 func (s *stand) newWinnowTo(upstream string, more ...string) (*winnow, error) {
 	dir, err := os.MkdirTemp(s.dir, "run-")
