@@ -7,7 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -69,9 +71,12 @@ func starve(ctx context.Context, t *trial) error {
 	return nil
 }
 
-// traced are ordeals in which a debugger changes what the kernel answers to fsync.
+// traced are ordeals in which a debugger changes what the kernel answers to fsync and write.
 func traced() []ordeal {
-	list := []ordeal{{name: "every fsync fails with EIO for 3 s", begin: inject("error=EIO"), end: release, hold: 3 * time.Second, stops: true}}
+	list := []ordeal{
+		{name: "every fsync fails with EIO for 3 s", begin: inject("error=EIO"), end: release, hold: 3 * time.Second, stops: true},
+		{name: "every write into the lane fails with EIO for 3 s", begin: spoilWrites, end: release, hold: 3 * time.Second, stops: true},
+	}
 	for _, d := range []time.Duration{5 * time.Millisecond, 50 * time.Millisecond, time.Second} {
 		list = append(list, ordeal{
 			name: fmt.Sprintf("every fsync takes %v more", d), begin: inject(fmt.Sprint("delay_exit=", d.Microseconds())), end: release,
@@ -84,18 +89,49 @@ func traced() []ordeal {
 // inject has strace do something to every fsync of winnow.
 func inject(what string) func(context.Context, *trial) error {
 	return func(ctx context.Context, t *trial) (err error) {
-		t.undo, err = tamper(ctx, t.w.pid(), what)
+		t.undo, err = tamper(ctx, t.w.pid(), syncCalls, what)
 		return err
 	}
 }
 
-// tamper has strace do something to every fsync and fdatasync of a process, until it is let go.
-func tamper(ctx context.Context, pid int, what string) (letGo func() error, err error) {
+// laneBlocks are more blocks than the lane begins during an ordeal.
+const laneBlocks = 64
+
+// spoilWrites has every write into the blocks of the lane fail: those that it has, and those that it begins.
+func spoilWrites(ctx context.Context, t *trial) error {
+	files, err := filepath.Glob(filepath.Join(streamsOf(t.w), laneStream, "msgs/*.blk"))
+	if err != nil || len(files) == 0 {
+		return errors.Join(err, errors.New("the lane has no block"))
+	}
+	last := slices.MaxFunc(files, cmpBlock)
+	n, err := strconv.Atoi(strings.TrimSuffix(filepath.Base(last), ".blk"))
+	if err != nil {
+		return err
+	}
+	for more := range laneBlocks {
+		files = append(files, filepath.Join(filepath.Dir(last), fmt.Sprint(n+1+more, ".blk")))
+	}
+	t.undo, err = tamper(ctx, t.w.pid(), writeCalls, "error=EIO", files...)
+	return err
+}
+
+// What a process asks of the kernel to store.
+const (
+	syncCalls  = "fsync,fdatasync"
+	writeCalls = "write,pwrite64,writev,pwritev,pwritev2"
+)
+
+// tamper has strace do something to every one of some calls of a process, those on some files if any are named, until it is let go.
+func tamper(ctx context.Context, pid int, calls, what string, files ...string) (letGo func() error, err error) {
 	tracer, err := exec.LookPath("strace")
 	if err != nil {
 		return nil, fmt.Errorf("%w: strace is missing", errNotHere)
 	}
-	cmd := exec.Command(tracer, "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:"+what, "-p", strconv.Itoa(pid))
+	args := []string{"-f", "-qq", "-o", "/dev/null", "-e", "trace=" + calls, "-e", "inject=" + calls + ":" + what, "-p", strconv.Itoa(pid)}
+	for _, file := range files {
+		args = append(args, "-P", file)
+	}
+	cmd := exec.Command(tracer, args...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
 		return nil, err

@@ -72,7 +72,7 @@ const (
 
 // slowDisk measures with every fsync of this process delayed. The debugger that does it stops all other calls to the system, too.
 func slowDisk(ctx context.Context, s *stand, d time.Duration) ([]row, error) {
-	letGo, err := tamper(ctx, os.Getpid(), fmt.Sprint("delay_exit=", slowSync.Microseconds()))
+	letGo, err := tamper(ctx, os.Getpid(), syncCalls, fmt.Sprint("delay_exit=", slowSync.Microseconds()))
 	if errors.Is(err, errNotHere) {
 		return []row{told("slow fsync: NOT RUN, "+err.Error(), "-")}, nil
 	}
