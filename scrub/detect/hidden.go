@@ -7,7 +7,7 @@ import (
 
 // Values that text hides behind an encoding: zero-width characters and full-width disguises inside a value, a query string in a query string,
 // base64 of text. A stretch of the text is read into its plain form, and that is scanned once more, in the same way but for what is hidden in
-// it. All is linear: stretches of one disguise do not overlap.
+// it. All is linear: stretches of one disguise overlap by a sixth at most.
 
 // disguise is a way to hide values in a stretch. Each has a frontier of its own: the end of its last stretch.
 type disguise uint8
@@ -125,6 +125,9 @@ func (p *plainText) wide(t []byte, i, lo int) (end int) {
 		n, odd, start = n+1, odd+hides, start+size
 	}
 	p.close(n, odd, start)
+	if n == stretchBytes { // what stands at the end may be cut: the next stretch reads it again
+		return p.from[n-wideBefore]
+	}
 	return start
 }
 
