@@ -458,7 +458,7 @@ func (f *frame) str(i int, d decision, key []byte, keyed bool) (end int, stays b
 	if p != nil && f.r.nothingAt(p, d.lists, key) {
 		return end, true, nil
 	}
-	if escaped || f.apart || d.lists != 0 || keyed && len(key) > 0 && (f.foundIn(i+1, stop) || f.r.says(key)) {
+	if escaped || f.apart || d.lists != 0 || keyed && len(key) > 0 && (f.foundAtHead(i+1, stop) || f.r.says(key)) {
 		return end, true, f.decoded(i+1, stop, escaped, detect.Context{Key: key, Lists: d.lists})
 	}
 	return end, true, f.apply(i+1, stop)

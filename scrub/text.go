@@ -214,10 +214,11 @@ func (f *frame) foundBefore(i int) bool {
 	return f.next < len(f.findings) && f.findings[f.next].Start < i
 }
 
-// foundIn tells whether something is found in in[start:stop]. Findings before it are passed.
-func (f *frame) foundIn(start, stop int) bool {
+// foundAtHead tells whether something is found in in[start:stop] to which nothing but the field's name can say more: it opens the text, or
+// began before it. Findings before are passed.
+func (f *frame) foundAtHead(start, stop int) bool {
 	f.pass(start)
-	return f.foundBefore(stop)
+	return f.foundBefore(stop) && detect.Opens(f.in[start:stop], f.findings[f.next].Start-start)
 }
 
 // spans tells whether something that is found in in[start:stop] goes on before or behind it.

@@ -7,6 +7,7 @@ import (
 
 	"winnow/scrub"
 	"winnow/scrub/record"
+	"winnow/scrub/unwrap"
 )
 
 // An envelope is lines: its header, an object; and for each item a header, an object, and a payload. A payload has the length that its
@@ -195,13 +196,31 @@ func (s *sentry) payload(start, stop int) (stays bool) {
 	return stays
 }
 
-// isContainer tells a list of items from the one object that older SDKs send under the same type.
-func (s *sentry) isContainer(payload []byte) (found bool) {
-	_ = eachMember(payload, 0, func(key, value []byte) error {
-		found = found || string(key) == "items" && value[0] == '['
-		return nil
-	})
-	return found
+// isContainer tells a list of items from the one object that older SDKs send under the same type. A list is not read to its end.
+func (s *sentry) isContainer(payload []byte) bool {
+	for i, more := 1, len(payload) > 0 && payload[0] == '{'; more; {
+		start, end, escaped, fault := record.Name(payload, record.SkipSpace(payload, i))
+		if fault != nil {
+			return false
+		}
+		key := payload[start:end]
+		if escaped {
+			key = unwrap.JSONString(nil, key)
+		}
+		if i, fault = record.Colon(payload, end); fault != nil {
+			return false
+		}
+		if string(key) == "items" && i < len(payload) && payload[i] == '[' {
+			return true
+		}
+		if i, fault = record.Skip(payload, i, maxDepth); fault != nil {
+			return false
+		}
+		if more, i, fault = record.Next(payload, i, '}'); fault != nil {
+			return false
+		}
+	}
+	return false
 }
 
 // follow writes a number of the item's header anew, if it is another one now.
@@ -215,23 +234,29 @@ func (s *sentry) follow(n *number, now int) {
 func (s *sentry) record(i, stop int, in sentryPlace) (fate scrub.Fate, reason string) {
 	s.run.Begin()
 	m := s.run.Mark()
-	fate = scrub.Kept
 	end, err := s.object(i, in)
-	switch {
-	case errors.Is(err, scrub.ErrDropRecord):
-		fate = scrub.Dropped
-	case err != nil:
-		fate, reason = scrub.Withheld, reasonOf(err)
-	case end > stop || len(bytes.TrimSpace(s.body[end:stop])) > 0:
+	fate, reason = s.fate(i, end, err)
+	if err == nil && (end > stop || len(bytes.TrimSpace(s.body[end:stop])) > 0) {
 		fate, reason = scrub.Withheld, notAnObject
-	case s.run.TooLong(end - i):
-		fate, reason = scrub.Withheld, tooLong
 	}
 	if fate != scrub.Kept {
 		s.run.Rollback(m)
 	}
 	s.run.End(fate)
 	return fate, reason
+}
+
+// fate is what becomes of the record at [i, end), whose walk ended with err.
+func (s *sentry) fate(i, end int, err error) (scrub.Fate, string) {
+	switch {
+	case errors.Is(err, scrub.ErrDropRecord):
+		return scrub.Dropped, ""
+	case err != nil:
+		return scrub.Withheld, reasonOf(err)
+	case s.run.TooLong(end - i):
+		return scrub.Withheld, tooLong
+	}
+	return scrub.Kept, ""
 }
 
 // container scrubs the items of a list, each a record, and tells whether any stays. One that cannot be read as a whole is withheld as a

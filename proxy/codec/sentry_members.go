@@ -132,13 +132,23 @@ func (s *sentry) containerMember(key []byte, at int) (end int, stays bool, err e
 	return s.asIs(at, string(key) == "version" && at < len(s.body) && s.body[at]-'0' < 10)
 }
 
-// element scrubs one item of a list.
+// element scrubs one item of a list. Where one ends that cannot be walked to its end must be found out, else the whole list cannot be read.
 func (s *sentry) element(at int) (end int, stays bool, err error) {
 	s.records++
-	if end, err = s.run.Skip(at); err != nil {
-		return end, false, err
+	s.run.Begin()
+	m := s.run.Mark()
+	end, err = s.object(at, containers[s.item.kind])
+	fate, reason := s.fate(at, end, err)
+	if err != nil {
+		if end, err = s.run.Skip(at); err != nil {
+			s.run.End(scrub.Withheld)
+			return end, false, err
+		}
 	}
-	fate, reason := s.record(at, end, containers[s.item.kind])
+	if fate != scrub.Kept {
+		s.run.Rollback(m)
+	}
+	s.run.End(fate)
 	return end, s.b.note(s.records, fate, reason), nil
 }
 
