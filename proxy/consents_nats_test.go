@@ -3,16 +3,14 @@ package proxy_test
 import (
 	"context"
 	"log/slog"
-	"net"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
-
 	"winnow/config"
 	"winnow/proxy"
 	"winnow/proxy/consent"
+	"winnow/proxy/spool/natstest"
 	"winnow/proxy/values"
 )
 
@@ -22,10 +20,10 @@ type consentNode struct {
 	desk consent.Desk
 }
 
-func newConsentNode(t *testing.T, url, monitor string) consentNode {
+func newConsentNode(t *testing.T, s *natstest.Servers) consentNode {
 	t.Helper()
 	c := config.Default()
-	c.DataDir, c.Spool.NATS, c.Spool.Monitor = t.TempDir(), []string{url}, []string{monitor}
+	c.DataDir, c.Spool.NATS, c.Spool.Monitor = t.TempDir(), s.URLs, s.Monitors
 	state := proxy.NewState(c, slog.New(slog.DiscardHandler), time.Now)
 	t.Cleanup(func() {
 		if err := state.Close(); err != nil {
@@ -48,13 +46,8 @@ func newConsentNode(t *testing.T, url, monitor string) consentNode {
 // STAT-1, TRAIN-1, TRAIN-3: what a tenant decides at one node of a cluster is in force on another within a second; a node that does not reach the
 // cluster for longer than max_staleness makes no statistics and copies nothing, until it does.
 func TestSTAT1TRAIN3ConsentsInCluster(t *testing.T) {
-	o := &server.Options{
-		Host: "127.0.0.1", Port: server.RANDOM_PORT, HTTPHost: "127.0.0.1", HTTPPort: server.RANDOM_PORT, NoSigs: true, NoLog: true,
-		JetStream: true, StoreDir: t.TempDir(), SyncAlways: true, JetStreamMaxMemory: 64 << 20, JetStreamMaxStore: 1 << 34, MaxPayload: 8<<20 + 64<<10,
-	}
-	s := startNATS(t, o)
-	url, monitor := s.ClientURL(), "http://"+s.MonitorAddr().String()
-	a, b := newConsentNode(t, url, monitor), newConsentNode(t, url, monitor)
+	s := natstest.Start(t, 1, true)
+	a, b := newConsentNode(t, s), newConsentNode(t, s)
 	until(t, 20*time.Second, "both nodes know the consents", func() bool { return a.Fresh() && b.Fresh() })
 	trained := consent.Change{Tenant: "acme", Purpose: consent.Training}
 	granted, counted := trained, consent.Change{Tenant: "acme", Purpose: consent.Statistics}
@@ -77,10 +70,8 @@ func TestSTAT1TRAIN3ConsentsInCluster(t *testing.T) {
 		t.Logf("%s is in force on the other node after %s", step.what, until(t, time.Second, step.what, step.seen))
 	}
 
-	o.Port, o.HTTPPort = s.Addr().(*net.TCPAddr).Port, s.MonitorAddr().Port
-	s.Shutdown()
-	s.WaitForShutdown()
+	s.Stop(0)
 	until(t, 20*time.Second, "doubt", func() bool { return a.OptedOut("acme") && !a.Training("acme", "/ingest") })
-	startNATS(t, o)
+	s.Again(t, 0)
 	until(t, 20*time.Second, "what was decided, after the cluster is back", func() bool { return !a.OptedOut("acme") && a.Training("acme", "/ingest") })
 }

@@ -4,17 +4,15 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
-
 	"winnow/config"
 	"winnow/proxy"
 	"winnow/proxy/keys"
+	"winnow/proxy/spool/natstest"
 )
 
 // keyNode is a node's keys in a cluster's state.
@@ -23,10 +21,10 @@ type keyNode struct {
 	state *proxy.State
 }
 
-func newKeyNode(t *testing.T, url, monitor string) keyNode {
+func newKeyNode(t *testing.T, s *natstest.Servers) keyNode {
 	t.Helper()
 	c := config.Default()
-	c.DataDir, c.Spool.NATS, c.Spool.Monitor = t.TempDir(), []string{url}, []string{monitor}
+	c.DataDir, c.Spool.NATS, c.Spool.Monitor = t.TempDir(), s.URLs, s.Monitors
 	n := keyNode{state: proxy.NewState(c, slog.New(slog.DiscardHandler), time.Now)}
 	t.Cleanup(func() {
 		if err := n.state.Close(); err != nil {
@@ -77,13 +75,8 @@ func until(t *testing.T, limit time.Duration, what string, done func() bool) tim
 // KEEP-1: the nodes of a cluster have one key for one tenant; a new epoch and a destruction are live on all of them within a second; and a node
 // that does not reach the cluster for longer than max_staleness has no keys any more, until it does.
 func TestKEEP1KeysInCluster(t *testing.T) {
-	o := &server.Options{
-		Host: "127.0.0.1", Port: server.RANDOM_PORT, HTTPHost: "127.0.0.1", HTTPPort: server.RANDOM_PORT, NoSigs: true, NoLog: true,
-		JetStream: true, StoreDir: t.TempDir(), SyncAlways: true, JetStreamMaxMemory: 64 << 20, JetStreamMaxStore: 1 << 34, MaxPayload: 8<<20 + 64<<10,
-	}
-	s := startNATS(t, o)
-	url, monitor := s.ClientURL(), "http://"+s.MonitorAddr().String()
-	one, two := newKeyNode(t, url, monitor), newKeyNode(t, url, monitor)
+	s := natstest.Start(t, 1, true)
+	one, two := newKeyNode(t, s), newKeyNode(t, s)
 	first, err := one.token()
 	if other, e := two.token(); err != nil || e != nil || other != first {
 		t.Fatalf("%s and %s, %v, %v", first, other, err, e)
@@ -113,9 +106,7 @@ func TestKEEP1KeysInCluster(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Port, o.HTTPPort = s.Addr().(*net.TCPAddr).Port, s.MonitorAddr().Port
-	s.Shutdown()
-	s.WaitForShutdown()
+	s.Stop(0)
 	if token, err := one.token(); err != nil || token != before {
 		t.Errorf("at once there is %s, %v", token, err)
 	}
@@ -126,23 +117,9 @@ func TestKEEP1KeysInCluster(t *testing.T) {
 	if !errors.Is(err, keys.ErrStale) || strings.Contains(err.Error(), "master") {
 		t.Errorf("refused with %v", err)
 	}
-	startNATS(t, o)
+	s.Again(t, 0)
 	until(t, 20*time.Second, "the key after the cluster is back", func() bool {
 		token, err := one.token()
 		return err == nil && token == before
 	})
-}
-
-func startNATS(t *testing.T, o *server.Options) *server.Server {
-	t.Helper()
-	s, err := server.NewServer(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Start()
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	if !s.ReadyForConnections(20 * time.Second) {
-		t.Fatal("the server is not ready")
-	}
-	return s
 }

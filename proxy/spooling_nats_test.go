@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
+	"winnow/proxy/spool/natstest"
 )
 
 // With servers of their own by configuration alone: what is taken while the backend is down is delivered once it is up, and that the servers
@@ -14,21 +13,10 @@ import (
 func TestSpoolInNATS(t *testing.T) {
 	for _, always := range []bool{true, false} {
 		t.Run(fmt.Sprintf("always=%v", always), func(t *testing.T) {
-			s, err := server.NewServer(&server.Options{
-				Host: "127.0.0.1", Port: server.RANDOM_PORT, HTTPHost: "127.0.0.1", HTTPPort: server.RANDOM_PORT, NoSigs: true, NoLog: true,
-				JetStream: true, StoreDir: t.TempDir(), SyncAlways: always, JetStreamMaxMemory: 64 << 20, JetStreamMaxStore: 1 << 34, MaxPayload: 8 << 20,
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			s.Start()
-			t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-			if !s.ReadyForConnections(20 * time.Second) {
-				t.Fatal("the server is not ready")
-			}
+			s := natstest.Start(t, 1, always)
 			b, up, arrived := newSwitched(t)
-			r := start(t, b, fmt.Sprintf("spool: {dir: %q, nats: [%q], monitor: ['http://%s'], memory_acks: accept, max_lane_bytes: 64MiB}\n%s",
-				t.TempDir(), s.ClientURL(), s.MonitorAddr(), spooling))
+			r := start(t, b, fmt.Sprintf("spool: {dir: %q, nats: [%q], monitor: [%q], memory_acks: accept, max_lane_bytes: 64MiB}\n%s",
+				t.TempDir(), s.URLs[0], s.Monitors[0], spooling))
 			if status, body := r.post(t, "/ingest", login); status != 200 {
 				t.Fatalf("%d %s", status, body)
 			}

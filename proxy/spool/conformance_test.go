@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"winnow/proxy/spool"
+	"winnow/proxy/spool/natstest"
 	"winnow/proxy/values"
 	"winnow/proxy/values/valuestest"
 )
@@ -42,12 +43,12 @@ func TestStoreConformance(t *testing.T) {
 			return conforming{s, []string{dir}, true}
 		}},
 		{"external", func(t *testing.T) conforming {
-			s := startServers(t, 1, true)
-			return conforming{external(t, s, 1), s.dirs, true}
+			s := natstest.Start(t, 1, true)
+			return conforming{external(t, s, 1), s.Dirs, true}
 		}},
 		{"cluster", func(t *testing.T) conforming {
-			s := startServers(t, 3, true)
-			return conforming{external(t, s, 3), s.dirs, false} // the consensus log has copies of its own
+			s := natstest.Start(t, 3, true)
+			return conforming{external(t, s, 3), s.Dirs, false} // the consensus log has copies of its own
 		}},
 	}
 	tests := []struct {
@@ -323,7 +324,7 @@ func testBound(t *testing.T, c conforming) {
 // The largest frame passes whole.
 func testLarge(t *testing.T, c conforming) {
 	l := lane(t, c, "large", 64<<20)
-	frame := make([]byte, 8<<20)
+	frame := make([]byte, largestFrame)
 	for i := range frame {
 		frame[i] = byte(i>>16 ^ i)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"winnow/proxy/spool"
+	"winnow/proxy/spool/natstest"
 )
 
 // node is one of several winnows on one cluster.
@@ -21,10 +22,10 @@ type node struct {
 }
 
 // openNode opens a spool on a cluster, and delivers what is in lanes.
-func openNode(t *testing.T, s *natsServers, deliver spool.Deliver, lanes ...string) *node {
+func openNode(t *testing.T, s *natstest.Servers, deliver spool.Deliver, lanes ...string) *node {
 	t.Helper()
 	n := &node{log: &lines{}}
-	n.Spool = open(t, external(t, s, len(s.list)), func(o *spool.Options) {
+	n.Spool = open(t, external(t, s, len(s.URLs)), func(o *spool.Options) {
 		o.Shared = true
 		o.Patience = 10 * time.Second // with a cluster that elects
 		o.Log = slog.New(slog.NewTextHandler(n.log, nil))
@@ -81,7 +82,7 @@ func sums(nodes ...*node) (acked, delivered int64) {
 // alarm is raised, and the ledgers agree, each with itself and all with one another. A third that joins and one that leaves change nothing of that.
 func TestNodesShareLanes(t *testing.T) {
 	t.Parallel() // it waits most of the time
-	s := startServers(t, 3, true)
+	s := natstest.Start(t, 3, true)
 	a := newArrivals()
 	deliver := func(_ context.Context, e *spool.Entry) spool.Outcome { return a.add(e) }
 	lanes := []string{"one", "two", "three", "four"}
@@ -124,7 +125,7 @@ const takeOverPatience = time.Minute
 // way twice, and no alarm is raised.
 func TestNodeIsKilled(t *testing.T) {
 	t.Parallel() // it waits most of the time
-	s := startServers(t, 3, true)
+	s := natstest.Start(t, 3, true)
 	a := newArrivals()
 	d := &dying{Store: external(t, s, 3)}
 	killed := open(t, d, func(o *spool.Options) { o.Shared = true; o.Patience = time.Second })
@@ -161,7 +162,7 @@ func TestNodeIsKilled(t *testing.T) {
 
 // Whoever only looks at a shared store sees what waits and what is parked, can have it sent again, and takes no lane from who delivers.
 func TestLookingTakesNothing(t *testing.T) {
-	s := startServers(t, 1, true)
+	s := natstest.Start(t, 1, true)
 	a := newArrivals()
 	var mu sync.Mutex
 	refused := map[uint64]bool{}

@@ -8,26 +8,27 @@ import (
 	"time"
 
 	"winnow/proxy/spool"
+	"winnow/proxy/spool/natstest"
 )
 
 // A cluster is trusted with acknowledgements if every server of it is known to write before it answers.
 func TestVerifySync(t *testing.T) {
-	cluster, lazy := startServers(t, 3, true), startServers(t, 1, false)
+	cluster, lazy := natstest.Start(t, 3, true), natstest.Start(t, 1, false)
 	within(t, 10*time.Second, "a server knows the size of the cluster", func() bool {
-		return spool.VerifySync(t.Context(), http.DefaultClient, cluster.monitors[:2]) != nil
+		return spool.VerifySync(t.Context(), http.DefaultClient, cluster.Monitors[:2]) != nil
 	})
 	for _, test := range []struct {
 		name     string
 		monitors []string
 		says     string // empty: no error
 	}{
-		{"all", cluster.monitors, ""},
-		{"one is not named", cluster.monitors[:2], "has 3 servers, and spool.monitor names 2"},
-		{"one is named twice", []string{cluster.monitors[0], cluster.monitors[1], cluster.monitors[0]}, "names 2"},
-		{"lazy", lazy.monitors, "sync_interval: always"},
-		{"one is lazy", append(lazy.monitors, cluster.monitors...), lazy.monitors[0]},
+		{"all", cluster.Monitors, ""},
+		{"one is not named", cluster.Monitors[:2], "has 3 servers, and spool.monitor names 2"},
+		{"one is named twice", []string{cluster.Monitors[0], cluster.Monitors[1], cluster.Monitors[0]}, "names 2"},
+		{"lazy", lazy.Monitors, "sync_interval: always"},
+		{"one is lazy", append(lazy.Monitors, cluster.Monitors...), lazy.Monitors[0]},
 		{"none is named", nil, "spool.monitor"},
-		{"one is not there, and in the cluster", append(cluster.monitors[:2:2], "http://127.0.0.1:1"), "127.0.0.1:1"},
+		{"one is not there, and in the cluster", append(cluster.Monitors[:2:2], "http://127.0.0.1:1"), "127.0.0.1:1"},
 		{"not there", []string{"http://127.0.0.1:1"}, "127.0.0.1:1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -44,14 +45,12 @@ func TestVerifySync(t *testing.T) {
 
 // A cluster that has lost a server acknowledges what more than half of it has written: it is trusted with that, but not with two lost.
 func TestVerifySyncWithoutOne(t *testing.T) {
-	cluster := startServers(t, 3, true)
-	verify := func() error { return spool.VerifySync(t.Context(), http.DefaultClient, cluster.monitors) }
+	cluster := natstest.Start(t, 3, true)
+	verify := func() error { return spool.VerifySync(t.Context(), http.DefaultClient, cluster.Monitors) }
 	within(t, 10*time.Second, "all are known", func() bool { return verify() == nil })
-	cluster.list[0].Shutdown()
-	cluster.list[0].WaitForShutdown()
+	cluster.Stop(0)
 	within(t, 10*time.Second, "the others know that it is gone", func() bool { return verify() == nil })
-	cluster.list[1].Shutdown()
-	cluster.list[1].WaitForShutdown()
+	cluster.Stop(1)
 	if err := verify(); !errors.Is(err, spool.ErrMemoryAcks) {
 		t.Errorf("error %v", err)
 	}
@@ -59,8 +58,8 @@ func TestVerifySyncWithoutOne(t *testing.T) {
 
 // Servers that acknowledge from memory are refused, or used with a warning that stays.
 func TestMemoryAcks(t *testing.T) {
-	lazy := startServers(t, 1, false)
-	o := spool.JetStreamOptions{URLs: lazy.urls, Monitors: lazy.monitors, MaxFrameBytes: 1 << 20}
+	lazy := natstest.Start(t, 1, false)
+	o := spool.JetStreamOptions{URLs: lazy.URLs, Monitors: lazy.Monitors, MaxFrameBytes: 1 << 20}
 	if s, err := spool.OpenJetStream(t.Context(), o); !errors.Is(err, spool.ErrMemoryAcks) {
 		t.Errorf("opened %v, error %v", s != nil, err)
 	}
