@@ -3,7 +3,6 @@ package proxy_test
 import (
 	"encoding/json"
 	"maps"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -12,8 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/maxmind/mmdbwriter"
 	"github.com/maxmind/mmdbwriter/mmdbtype"
+
+	"winnow/proxy/geo/geotest"
 )
 
 // visitor is what a browser says of itself, and what must never leave.
@@ -28,28 +28,8 @@ var visitor = []string{
 // database makes a file of a kind, of networks and what is known of each in turn.
 func database(t *testing.T, kind string, records ...any) string {
 	t.Helper()
-	tree, err := mmdbwriter.New(mmdbwriter.Options{DatabaseType: kind, BuildEpoch: time.Now().Unix(), IncludeReservedNetworks: true, RecordSize: 24})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := 0; i < len(records); i += 2 {
-		_, network, err := net.ParseCIDR(records[i].(string))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := tree.Insert(network, records[i+1].(mmdbtype.Map)); err != nil {
-			t.Fatal(err)
-		}
-	}
 	name := filepath.Join(t.TempDir(), kind+".mmdb")
-	f, err := os.Create(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := tree.WriteTo(f); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Close(); err != nil {
+	if err := os.WriteFile(name, geotest.Database(t, kind, time.Now(), 6, records...), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return name

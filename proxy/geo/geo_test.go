@@ -1,9 +1,7 @@
 package geo_test
 
 import (
-	"bytes"
 	"log/slog"
-	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -12,11 +10,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/maxmind/mmdbwriter"
 	"github.com/maxmind/mmdbwriter/mmdbtype"
 
 	"winnow/config"
 	"winnow/proxy/geo"
+	"winnow/proxy/geo/geotest"
 	"winnow/scrub/meta"
 )
 
@@ -27,29 +25,10 @@ var (
 	silent = slog.New(slog.DiscardHandler)
 )
 
-// database writes a small file: network and record in turn. It returns its content.
+// database is a small file: network and record in turn.
 func database(t testing.TB, kind string, ipVersion int, records ...any) []byte {
 	t.Helper()
-	tree, err := mmdbwriter.New(mmdbwriter.Options{
-		DatabaseType: kind, BuildEpoch: built.Unix(), IncludeReservedNetworks: true, IPVersion: ipVersion, RecordSize: 24,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := 0; i < len(records); i += 2 {
-		_, network, err := net.ParseCIDR(records[i].(string))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := tree.Insert(network, records[i+1].(mmdbtype.Map)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var b bytes.Buffer
-	if _, err := tree.WriteTo(&b); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	return geotest.Database(t, kind, built, ipVersion, records...)
 }
 
 func country(code string) mmdbtype.Map {
