@@ -65,16 +65,22 @@ func TestSpoolOutlastsBackend(t *testing.T) {
 
 // What waits when winnow stops is delivered by the next one that starts on the same folder.
 func TestSpoolOutlastsProcess(t *testing.T) {
+	r, up, arrived := stopped(t)
+	up.Store(true)
+	r.again(t)
+	<-arrived
+}
+
+// stopped is a winnow that has taken a batch and ended, ahead of its backend.
+func stopped(t *testing.T) (r *running, up *atomic.Bool, arrived chan struct{}) {
+	t.Helper()
 	b, up, arrived := newSwitched(t)
-	text := "spool: {dir: " + t.TempDir() + "}\nmaster_secret: " + strings.Repeat("m", 32) + "\n" + spooling
-	r := start(t, b, text)
+	r = start(t, b, "spool: {dir: "+t.TempDir()+"}\nmaster_secret: "+strings.Repeat("m", 32)+"\n"+spooling)
 	if status, body := r.post(t, "/ingest", login); status != 200 {
 		t.Fatalf("%d %s", status, body)
 	}
 	if err := r.end(); err != nil {
 		t.Fatal(err)
 	}
-	up.Store(true)
-	start(t, b, text)
-	<-arrived
+	return r, up, arrived
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"winnow/config"
 	"winnow/proxy/admin"
 )
 
@@ -50,16 +49,8 @@ func TestKEEP1KeysAreDestroyed(t *testing.T) {
 		"tenants/acme/destroy?purposes=operations": "bad_parameter",
 	} {
 		s := newStand(t)
-		resp, body := s.ask(t, "POST", "/api/v1/keys/"+path, string(config.RolePrivacyOfficer))
-		told := strings.Join(s.lines(), "\n")
-		if want != "" {
-			if p := problem(t, resp, body); p.Code != want || len(s.done) != 0 || strings.Contains(told+body, "planted") {
-				t.Errorf("%s: %s, done %q, told %s", path, body, s.done, told)
-			}
-			continue
-		}
-		if resp.StatusCode != 200 || len(s.done) != 1 || !strings.HasPrefix(s.done[0], "destroy privacy_officer-1") || !strings.HasSuffix(told, "result=done digest=cd") {
-			t.Errorf("%s: %d %s, done %q, told %s", path, resp.StatusCode, body, s.done, told)
+		if s.acts(t, "/api/v1/keys/"+path, want) && !strings.HasPrefix(s.done[0], "destroy privacy_officer-1") {
+			t.Errorf("%s: done %q", path, s.done)
 		}
 	}
 }

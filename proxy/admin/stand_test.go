@@ -102,6 +102,23 @@ func problem(t *testing.T, resp *http.Response, body string) admin.Problem {
 	return p
 }
 
+// acts posts as a privacy officer. Where a problem is wanted, nothing is done or told of it, and ok is false; else one thing is, and its digest told.
+func (s *stand) acts(t *testing.T, path, problemCode string) (ok bool) {
+	t.Helper()
+	resp, body := s.ask(t, "POST", path, string(config.RolePrivacyOfficer))
+	told := strings.Join(s.lines(), "\n")
+	if problemCode != "" {
+		if p := problem(t, resp, body); p.Code != problemCode || len(s.done) != 0 || strings.Contains(told+body, "planted") {
+			t.Errorf("%s: %s, done %q, told %s", path, body, s.done, told)
+		}
+		return false
+	}
+	if resp.StatusCode != 200 || len(s.done) != 1 || !strings.HasSuffix(told, "result=done digest=cd") {
+		t.Errorf("%s: %d %s, done %q, told %s", path, resp.StatusCode, body, s.done, told)
+	}
+	return len(s.done) == 1
+}
+
 func (s *stand) tell(t admin.Told) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
