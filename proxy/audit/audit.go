@@ -9,7 +9,7 @@
 // hundredth line and the last one of a process is a checkpoint: its details hold an Ed25519 signature (RFC 8032) over the line before it, and
 // the public key. The signing key is derived from the master secret; with another secret comes another key, which a line tells. Whoever can
 // write the file can forge lines behind the last checkpoint, but none before it without the key; that lines are missing at the end shows
-// against a sequence number and hash noted elsewhere (Head).
+// against a sequence number and hash noted elsewhere (Head). A log may go on in another file, and lose its oldest files with age (chain.go).
 //
 // A line is on stable storage before Append returns, and an act whose line cannot be written must not happen. Nothing of a record, and no
 // clear identifier of a person, may stand in a line.
@@ -73,6 +73,7 @@ const checkpointEvery = 100
 // Log is an open log. It is safe for concurrent use. A nil Log keeps nothing: the operator wants none.
 type Log struct {
 	mu     sync.Mutex
+	name   string
 	file   *os.File
 	key    ed25519.PrivateKey
 	now    func() time.Time
@@ -111,7 +112,7 @@ func OpenFile(name string, key ed25519.PrivateKey, now func() time.Time) (*Log, 
 	if err != nil {
 		return nil, fmt.Errorf("audit log: %w", err)
 	}
-	l := &Log{file: f, key: key, now: now}
+	l := &Log{name: name, file: f, key: key, now: now}
 	if err := l.resume(); err != nil {
 		f.Close()
 		return nil, fmt.Errorf("audit log %s: %w", name, err)
@@ -124,10 +125,21 @@ func (l *Log) resume() error {
 	if err := lock(l.file); err != nil {
 		return err
 	}
-	var v verifier
-	whole, err := v.read(l.file)
+	files, err := openChain(l.name)
 	if err != nil {
 		return err
+	}
+	defer files.Close()
+	var v verifier
+	whole, err := v.read(files)
+	if err == nil {
+		err = v.attested()
+	}
+	if err != nil {
+		return err
+	}
+	if whole -= files.before; whole < 0 {
+		return errors.New("a file before the last ends within a line: restore it from a copy")
 	}
 	size, err := l.file.Seek(0, io.SeekEnd)
 	if err != nil {

@@ -78,7 +78,7 @@ func TestGUARD3TamperingShows(t *testing.T) {
 	}{
 		"a byte":         {func(l []string) []string { l[4] = strings.Replace(l[4], "policy-4", "policy-9", 1); return l }, "line 5: it was changed"},
 		"a line less":    {func(l []string) []string { return append(l[:3:3], l[4:]...) }, "line 4: it does not follow"},
-		"the first less": {func(l []string) []string { return l[1:] }, "line 1: it does not follow"},
+		"the first less": {func(l []string) []string { return l[1:] }, "line 2 is the first, and no signed line"},
 		"moved":          {func(l []string) []string { l[2], l[3] = l[3], l[2]; return l }, "line 3: it does not follow"},
 		"twice":          {func(l []string) []string { return append(l[:3:3], l[2:]...) }, "line 4: it does not follow"},
 		"no hash":        {func(l []string) []string { l[1] = `{"seq":2}`; return l }, "line 2: it does not end in a hash"},

@@ -139,6 +139,7 @@ audit log noted last, and the one of --since-receipts.` + exitCodes,
 				return err
 			}
 			fmt.Fprintf(con.out, "%d lines, whole; signed up to line %d\n", r.Lines, r.Signed)
+			con.expired(r)
 			if r.Torn > 0 {
 				fmt.Fprintf(con.out, "%d bytes behind the last line are a line that was cut short, or is being written\n", r.Torn)
 			}
@@ -152,6 +153,13 @@ audit log noted last, and the one of --since-receipts.` + exitCodes,
 	a.known(cmd)
 	cmd.Flags().StringVar(&a.sinceReceipts, "since-receipts", "", "NUMBER:HASH of a line of the receipts noted earlier")
 	return cmd
+}
+
+// expired says what a log does not have any more.
+func (con *console) expired(r audit.Report) {
+	if r.Expired > 0 {
+		fmt.Fprintf(con.out, "lines up to %d were too old and are gone, as a signed line says\n", r.Expired)
+	}
 }
 
 // verifyReceipts proves receipts.log beside the audit log, which must still have the line that the audit log noted last, and the one that was
@@ -171,7 +179,9 @@ func (a *auditFile) verifyReceipts(con *console, noted string) error {
 		if err != nil {
 			return err
 		}
-		r, err = audit.Verify(name, keys, since, nil)
+		if r, err = audit.Verify(name, keys, since, nil); i == 0 && errors.Is(err, audit.ErrExpired) {
+			r, err = audit.Verify(name, keys, audit.Head{}, nil) // what no policy has come into force behind is whole
+		}
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && since.Seq == 0:
 			return nil
@@ -182,6 +192,7 @@ func (a *auditFile) verifyReceipts(con *console, noted string) error {
 		}
 	}
 	fmt.Fprintf(con.out, "receipts: %d lines, whole; signed up to line %d; head %d:%s\n", r.Lines, r.Signed, r.Head.Seq, r.Head.Hash)
+	con.expired(r)
 	return nil
 }
 

@@ -88,6 +88,7 @@ func NewReport(q Query) *Report {
 
 // Add adds a page of the log, in the log's order. Pages that touch the time asked for count as a whole.
 func (r *Report) Add(p *Page, proved bool) {
+	r.began = true // whether or not the line that says so is kept
 	r.covers(p.From, p.To)
 	for i := range p.Receipts {
 		r.Upstreams = with(r.Upstreams, p.Receipts[i].Upstream)

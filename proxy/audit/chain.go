@@ -1,0 +1,303 @@
+package audit
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A log is a chain of files: audit.log is written, and before it come those that it was continued from, audit-000000000342.log being the one that
+// ends with line 342. Numbers and hashes go on from file to file, so that the files behind each other are one log.
+//
+// Lines that are too old go in whole files, the oldest first. Before a file is removed a line audit.expire says which was the last line in it, its
+// number and hash, and a checkpoint signs that. So a log that begins behind line n verifies if a signed line in it says that line n, of just the hash that
+// the first line follows, has expired: whoever removes lines at the beginning without the key cannot make one.
+
+// The acts of a log that is continued and cut.
+const (
+	actContinue = "audit.continue"
+	actExpire   = "audit.expire"
+)
+
+// Limits are when a log is continued in another file, and when its oldest file goes.
+type Limits struct {
+	// Bytes at which the log is continued in another file. 0: never for its size.
+	Bytes int64
+	// Age at which a line is removed. A file is continued after an eighth of it, and at most a month, and goes with its first line. 0: never.
+	Age time.Duration
+	// Held tells that nothing may be removed now, for a legal hold. Nil: never.
+	Held func() bool
+}
+
+// Tended is what Tend has done.
+type Tended struct {
+	// Removed files, and files HeldBack: they are too old, and stay for a legal hold.
+	Removed, HeldBack int
+}
+
+// longestFile is for how long a file is written.
+const longestFile = 30 * 24 * time.Hour
+
+// file is one of a chain, and its first line.
+type file struct {
+	name  string
+	size  int64
+	begun time.Time // zero: it has no line
+}
+
+// Tend continues the log in another file if its own is large or old enough, and removes the files that are too old. After an error the log may be
+// broken. It is safe on nil.
+func (l *Log) Tend(limits Limits) (Tended, error) {
+	if l == nil {
+		return Tended{}, nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.broken != nil {
+		return Tended{}, l.broken
+	}
+	own, err := describe(l.name)
+	if err != nil {
+		return Tended{}, fmt.Errorf("audit log: %w", err)
+	}
+	age := l.now().Sub(own.begun)
+	if !own.begun.IsZero() && (limits.Bytes > 0 && own.size >= limits.Bytes || limits.Age > 0 && age >= min(limits.Age/8, longestFile)) {
+		if err := l.rotate(); err != nil {
+			return Tended{}, fmt.Errorf("audit log: %w", err)
+		}
+	}
+	return l.expire(limits)
+}
+
+// rotate continues the log in another file.
+func (l *Log) rotate() error {
+	if l.head.Seq > l.signed {
+		if err := l.checkpoint(); err != nil {
+			return err
+		}
+	}
+	before := earlierName(l.name, l.head.Seq)
+	if err := os.Rename(l.name, before); err != nil {
+		return err
+	}
+	next, err := os.OpenFile(l.name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		if err = lock(next); err != nil {
+			next.Close()
+		}
+	}
+	if err != nil {
+		return errors.Join(err, os.Rename(before, l.name))
+	}
+	l.file.Close() // all of it is synced
+	l.file = next
+	if err := syncDir(filepath.Dir(l.name)); err != nil {
+		l.broken = err
+		return err
+	}
+	return l.write(Entry{Actor: "winnow", Act: actContinue, Details: map[string]string{"file": filepath.Base(before)}})
+}
+
+// expire removes the files that are too old, once that is told and signed.
+func (l *Log) expire(limits Limits) (t Tended, err error) {
+	if limits.Age <= 0 {
+		return t, nil
+	}
+	files, err := earlier(l.name)
+	if err != nil {
+		return t, err
+	}
+	var last Head
+	for _, name := range files {
+		f, err := describe(name)
+		if err != nil {
+			return t, err
+		}
+		if l.now().Sub(f.begun) < limits.Age {
+			break
+		}
+		if limits.Held != nil && limits.Held() {
+			t.HeldBack++
+			continue
+		}
+		if last, err = lastLine(name); err != nil {
+			return t, err
+		}
+		t.Removed++
+	}
+	if t.Removed == 0 {
+		return t, nil
+	}
+	err = l.write(Entry{Actor: "winnow", Act: actExpire, Details: map[string]string{
+		"until": fmt.Sprint(last.Seq), "hash": last.Hash, "files": fmt.Sprint(t.Removed), "age": limits.Age.String(),
+	}})
+	if err == nil {
+		err = l.checkpoint()
+	}
+	for _, name := range files[:t.Removed] {
+		if err == nil {
+			err = os.Remove(name)
+		}
+	}
+	return t, errors.Join(err, syncDir(filepath.Dir(l.name)))
+}
+
+// earlierName is the name of the file of a log that ends with a line.
+func earlierName(name string, last uint64) string {
+	ext := filepath.Ext(name)
+	return fmt.Sprintf("%s-%012d%s", strings.TrimSuffix(name, ext), last, ext)
+}
+
+// earlier lists the files that a log was continued from, oldest first.
+func earlier(name string) (list []string, err error) {
+	ext := filepath.Ext(name)
+	before := strings.TrimSuffix(filepath.Base(name), ext) + "-"
+	entries, err := os.ReadDir(filepath.Dir(name))
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		digits, ok := strings.CutPrefix(strings.TrimSuffix(e.Name(), ext), before)
+		if ok && strings.HasSuffix(e.Name(), ext) && len(digits) >= 12 && strings.Trim(digits, "0123456789") == "" {
+			list = append(list, filepath.Join(filepath.Dir(name), e.Name()))
+		}
+	}
+	slices.SortFunc(list, func(a, b string) int {
+		if len(a) != len(b) {
+			return len(a) - len(b)
+		}
+		return strings.Compare(a, b)
+	})
+	return list, nil
+}
+
+// describe reads the first line of a file.
+func describe(name string) (f file, err error) {
+	in, err := os.Open(name)
+	if err != nil {
+		return f, err
+	}
+	defer in.Close()
+	info, err := in.Stat()
+	if err != nil {
+		return f, err
+	}
+	f = file{name: name, size: info.Size()}
+	line, err := bufio.NewReader(in).ReadBytes('\n')
+	if errors.Is(err, io.EOF) {
+		return f, nil
+	}
+	var l Line
+	if err == nil {
+		err = json.Unmarshal(line, &l)
+	}
+	f.begun = l.Time
+	return f, err
+}
+
+// lastLine reads the last line of a file that is whole.
+func lastLine(name string) (h Head, err error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return h, err
+	}
+	text = bytes.TrimSuffix(text, []byte("\n"))
+	var l Line
+	if err := json.Unmarshal(text[bytes.LastIndexByte(text, '\n')+1:], &l); err != nil {
+		return h, fmt.Errorf("%s: its last line cannot be read", filepath.Base(name))
+	}
+	return Head{l.Seq, l.Hash}, nil
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// chain is all files of a log, open, as one.
+type chain struct {
+	io.Reader
+	files  []*os.File
+	before int64 // bytes in all files but the last
+}
+
+// Close implements io.Closer.
+func (c *chain) Close() error {
+	var errs []error
+	for _, f := range c.files {
+		errs = append(errs, f.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// openTries is how often a log is opened that is continued or cut at the same moment.
+const openTries = 5
+
+// openChain opens all files of a log for reading. The error is about the last if that is not there.
+func openChain(name string) (c *chain, err error) {
+	for range openTries {
+		if c, err = openOnce(name); err == nil || !errors.Is(err, errMoved) {
+			return c, err
+		}
+	}
+	return nil, err
+}
+
+// errMoved is about a file that was there a moment before.
+var errMoved = errors.New("the log is continued or cut at this moment: try again")
+
+// openOnce opens the last file first: if the log is continued meanwhile, it is met once more among those before it.
+func openOnce(name string) (*chain, error) {
+	last, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	c := &chain{files: []*os.File{last}}
+	own, err := last.Stat()
+	var names []string
+	if err == nil {
+		names, err = earlier(name)
+	}
+	var readers []io.Reader
+	for i, name := range names {
+		if err != nil {
+			break
+		}
+		var f *os.File
+		if f, err = os.Open(name); errors.Is(err, fs.ErrNotExist) {
+			err = errMoved
+		}
+		if err != nil {
+			break
+		}
+		c.files = append(c.files, f)
+		var info os.FileInfo
+		if info, err = f.Stat(); err == nil && os.SameFile(info, own) {
+			if i < len(names)-1 {
+				err = errMoved // and continued once more
+			}
+			break
+		}
+		if err == nil {
+			c.before += info.Size()
+			readers = append(readers, f)
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	c.Reader = io.MultiReader(append(readers, last)...)
+	return c, nil
+}
