@@ -65,6 +65,8 @@ type Config struct {
 	Upstreams []Upstream `yaml:"upstreams"`
 	// Spool keeps what routes with delivery spool have taken.
 	Spool Spool `yaml:"spool"`
+	// Retention bounds the age of what is kept on disk.
+	Retention Retention `yaml:"retention"`
 	// Routes map request paths to protocols and upstreams, first match wins. Default: every protocol on its usual paths, to the first upstream.
 	Routes []Route `yaml:"routes"`
 	// Listeners are sockets beside HTTP ingest. Default none.
@@ -297,7 +299,8 @@ type Spool struct {
 	MaxFrameBytes Size `yaml:"max_frame_bytes" min:"64KiB" max:"4MiB"`
 	// MinFreeBytes of the disk below which nothing more is taken. Default 1 GiB.
 	MinFreeBytes Size `yaml:"min_free_bytes" min:"1MiB"`
-	// MaxAge bounds how long anything is kept, waiting or parked, from when it was received; what is older is erased and counted. Default 72h.
+	// MaxAge bounds how long anything is kept, waiting or parked, from when it was received; what is older is erased and counted; retention may
+	// say otherwise for a purpose. Default 72h.
 	MaxAge Duration `yaml:"max_age" min:"1m"`
 	// Compression of what waits: "snappy", "zstd" (about a third smaller, at three times the cost) or "none". What its protocol compresses is
 	// kept as it is. What waits already can be read whatever is set. Default snappy.

@@ -147,7 +147,9 @@ func (o *offline) open(ctx context.Context, c *config.Config, log *slog.Logger) 
 	if !spoolExists(c) {
 		return nil
 	}
-	if o.spool, o.folder, err = openSpool(ctx, c, secret, spool.Options{Looking: true, Log: log, Now: time.Now}); err != nil {
+	if o.spool, o.folder, err = openSpool(ctx, c, secret, spool.Options{
+		Looking: true, Held: func(string) bool { return true }, Log: log, Now: time.Now, // a winnow that runs knows of holds
+	}); err != nil {
 		return err
 	}
 	names, err := o.spool.Lanes(ctx)

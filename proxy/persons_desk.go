@@ -34,7 +34,7 @@ func newPersonsDesk(
 	c *config.Config, own *pseudonym.Domain, bucket func() (values.Bucket, error), now func() time.Time, ring *keys.Ring, s *spool.Spool,
 ) (d *subjects.Desk, err error) {
 	d = &subjects.Desk{
-		Bucket: bucket, Keys: own, Now: now, Kinds: tokenKinds(c), Linger: time.Duration(c.Spool.MaxAge), Waiting: waiting(s),
+		Bucket: bucket, Keys: own, Now: now, Kinds: tokenKinds(c), Linger: c.LongestAge(), MaxAge: time.Duration(c.Retention.Suppressions), Waiting: waiting(s),
 	}
 	d.Kept = func(ctx context.Context, tenant string) (list []subjects.Key, err error) {
 		var errs []error

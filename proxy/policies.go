@@ -272,14 +272,20 @@ func (p *proxy) keepPolicies(policy *scrub.Policy) {
 
 const policiesLost = "texts of policies cannot be kept: what waits is scrubbed again when another policy is in force"
 
+// forEver is longer than anything is kept, and leaves room to add to it.
+const forEver = 1 << 62
+
 // tendPolicies keeps the texts of policies for as long as something may wait under them.
 func (p *proxy) tendPolicies() {
 	if p.spooling.Load() == nil {
 		return
 	}
 	p.reloading.Lock()
-	longest := time.Duration(p.config.Spool.MaxAge)
+	longest := p.config.LongestAge()
 	p.reloading.Unlock()
+	if p.held("") { // what is held was taken under policies, too
+		longest = forEver
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), spoolOpening)
 	defer cancel()
 	if err := p.policies.tidy(ctx, longest); err != nil {

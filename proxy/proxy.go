@@ -153,6 +153,7 @@ type proxy struct {
 	retiring sync.WaitGroup // sites that wait for their last request
 	draining atomic.Bool
 
+	kept     kept      // what is too old and stays
 	policies *policies // under which something may wait in the spool
 }
 
@@ -180,6 +181,7 @@ func (p *proxy) open(c *config.Config) error {
 	p.api = p.newAPI(c)
 	p.followPersons()
 	p.followConsents(c)
+	p.metrics.Retention(p.kept.heldBack)
 	p.copies = &copies{live: p.consents.live, counters: p.metrics.Training(copyOutcomes)}
 	if err := p.put(c); err != nil {
 		return err
@@ -215,6 +217,7 @@ func (p *proxy) run(ctx context.Context, seen prints) error {
 	if p.control != nil {
 		go func() { broken <- p.control.Serve(p.adminListen) }()
 	}
+	p.retain(watching)
 	p.announce()
 	var err error
 	select {

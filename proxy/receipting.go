@@ -119,6 +119,19 @@ func (r *receipting) append(p *receipts.Page) error {
 	return r.log.Append(audit.Entry{Actor: "winnow", Act: actReceipts, Data: text})
 }
 
+// tend removes receipts that are too old.
+func (r *receipting) tend(limits audit.Limits) (t audit.Tended, err error) {
+	if r == nil {
+		return t, nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.log == nil {
+		return t, nil // it is opened anew with the next page
+	}
+	return r.log.Tend(limits)
+}
+
 // close writes the last page and says that it is the last.
 func (r *receipting) close() error {
 	if r == nil {

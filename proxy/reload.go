@@ -241,9 +241,7 @@ func (p *proxy) tend(ctx context.Context) {
 			p.publish(ctx)
 			p.keepQuotas(ctx)
 		case <-old.C:
-			p.expireSpool()
-			p.expirePersons()
-			p.tendPolicies()
+			p.retain(ctx)
 			p.api.Tick()
 		}
 	}

@@ -265,6 +265,7 @@ func (p *proxy) make(c *config.Config, u config.Upstream) (upstream.Upstream, er
 		}
 		return upstream.NewFile(upstream.FileOptions{
 			Dir: u.Dir, RotateBytes: int64(u.RotateBytes), RotateAge: time.Duration(u.RotateAge), KeepAge: time.Duration(u.KeepAge), Now: p.o.Now,
+			Held: func() bool { return p.held("") },
 		})
 	}
 	if u.Type == config.UpstreamS3 {

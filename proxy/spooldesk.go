@@ -172,7 +172,7 @@ func (d spoolDesk) each(ctx context.Context, lane string, number uint64, do func
 		switch err := do(q, ctx, p.Number); {
 		case err == nil:
 			n++
-		case !errors.Is(err, spool.ErrNotParked) && !errors.Is(err, spool.ErrUnreadable):
+		case !errors.Is(err, spool.ErrNotParked) && !errors.Is(err, spool.ErrUnreadable) && !errors.Is(err, spool.ErrTooOld):
 			return n, err
 		}
 	}

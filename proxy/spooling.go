@@ -40,7 +40,7 @@ func (p *proxy) openSpool(ctx context.Context, c *config.Config, master []byte) 
 		return nil
 	}
 	s, folder, err := openSpool(ctx, c, master, spool.Options{
-		MaxAge: time.Duration(c.Spool.MaxAge), FrameScale: p.frameScale, Log: p.o.Log, Now: p.o.Now,
+		Held: p.held, FrameScale: p.frameScale, Log: p.o.Log, Now: p.o.Now,
 	})
 	if err != nil {
 		return err
@@ -78,6 +78,9 @@ func openSpool(ctx context.Context, c *config.Config, master []byte, o spool.Opt
 	}
 	o.Store, o.Master, o.MaxFrameBytes, o.MaxEntryBytes = store, master, int(c.Spool.MaxFrameBytes), how.MaxFrameBytes
 	o.MaxLaneBytes, o.Patience, o.Concurrency = int64(c.Spool.MaxLaneBytes), spoolPatience, c.Spool.Concurrency
+	o.MaxAge, o.MaxAges = c.LongestAge(), map[string]time.Duration{
+		purpose: c.MaxAge(config.PurposeOperations), training: c.MaxAge(config.PurposeTraining),
+	}
 	o.Shared = len(c.Spool.NATS) > 0
 	o.Compression = compressions[c.Spool.Compression]
 	if len(c.Spool.NATS) == 0 {
@@ -190,7 +193,7 @@ func (p *proxy) expireSpool() {
 	ctx, cancel := context.WithTimeout(context.Background(), spoolOpening)
 	defer cancel()
 	if err := s.Expire(ctx); err != nil {
-		p.o.Log.Error("what is older than spool.max_age could not be erased", "error", err.Error())
+		p.o.Log.Error("what is older than it may be could not be erased from the spool", "error", err.Error())
 	}
 }
 

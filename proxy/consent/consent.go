@@ -6,6 +6,7 @@
 // Everything is in one bucket of small values:
 //
 //	statistics/<tenant>, training/<tenant>    a Record, as JSON; none: nothing was decided yet
+//	left/<tenant>                             since when a tenant of whom something was decided is not configured any more
 //
 // Live is the same in memory, for the way of the data. Desk is what an administrator does with it. Doubt withholds: a value that cannot be read says no,
 // and so does a bucket that was out of reach for too long.

@@ -7,17 +7,42 @@ import (
 	"time"
 )
 
-// Nothing is kept for longer than Options.MaxAge, counted from when its request was seen (KEEP-1). What waits is looked at before every attempt
+// Nothing is kept for longer than Options.MaxAge and MaxAges say, counted from when its request was seen (KEEP-1). What waits is looked at before every attempt
 // to deliver it, oldest first, whether its backend answers or not; what is parked, by Expire. A data key is destroyed a day after the last entry
 // that it can have sealed is too old: what is left of it anywhere cannot be read from then on.
+//
+// What is too old never leaves. Of a tenant for whom Options.Held says so it is not erased either: it is parked, and erased when that ends.
 
-// ages tells whether an entry is too old, and else for how long it may still be kept.
-func (q *Queue) ages(received time.Time) (left time.Duration, tooOld bool) {
-	if q.spool.o.MaxAge <= 0 {
+// ages tells whether an entry for a purpose is too old, and else for how long it may still be kept.
+func (q *Queue) ages(purpose string, received time.Time) (left time.Duration, tooOld bool) {
+	most := q.spool.o.maxAge(purpose)
+	if most <= 0 {
 		return longest, false
 	}
-	left = received.Add(q.spool.o.MaxAge).Sub(q.spool.o.Now())
+	left = received.Add(most).Sub(q.spool.o.Now())
 	return left, left <= 0
+}
+
+// maxAge is that of what is kept for a purpose; 0: for ever.
+func (o *Options) maxAge(purpose string) time.Duration {
+	if most, ok := o.MaxAges[purpose]; ok {
+		return most
+	}
+	return o.MaxAge
+}
+
+// held tells whether what is too old of a tenant is not to be erased.
+func (o *Options) held(tenant string) bool { return o.Held != nil && o.Held(tenant) }
+
+// erasable tells whether an entry is too old, and nothing keeps it.
+func (q *Queue) erasable(e *Entry) bool {
+	_, tooOld := q.ages(e.Purpose, e.Received)
+	return tooOld && !q.spool.o.held(e.Tenant)
+}
+
+// agesOf is ages of what a key sealed. Of a key that is not known, that of no purpose: an attempt will tell.
+func (q *Queue) agesOf(key uint64, received time.Time) (left time.Duration, tooOld bool) {
+	return q.ages(q.spool.keys.purpose(key), received)
 }
 
 // longest is as good as for ever.
@@ -25,38 +50,60 @@ const longest = 1<<63 - 1
 
 // Expire erases what is parked for too long, and the keys of days that are over for good. It is called at start and every hour, on a cluster by every node.
 func (s *Spool) Expire(ctx context.Context) error {
-	if s.o.MaxAge <= 0 {
-		return nil
-	}
 	var errs []error
+	heldBack := int64(0)
 	for _, q := range s.Queues() {
 		if s.leases == nil || q.serving.Load() { // else whoever has the lane does it
-			errs = append(errs, q.expireParked(ctx))
+			held, err := q.expireParked(ctx)
+			heldBack += held
+			errs = append(errs, err)
 		}
 	}
-	return errors.Join(append(errs, s.keys.expire(ctx, s.o.Now().Add(-s.o.MaxAge)))...)
+	s.heldBack.Store(heldBack)
+	return errors.Join(append(errs, s.keys.expire(ctx, &s.o), s.expireAside())...)
 }
 
-// expireParked removes what is parked and too old, or whose key is destroyed.
-func (q *Queue) expireParked(ctx context.Context) error {
+// HeldBack is how many batches the last Expire found that are too old and stay all the same, since Options.Held said so.
+func (s *Spool) HeldBack() int64 { return s.heldBack.Load() }
+
+// expireAside removes what was set aside unread, when all that can be in it is too old. Nobody knows of whom it is: it stays while anybody is held.
+func (s *Spool) expireAside() error {
+	aside, ok := s.o.Store.(interface{ ExpireAside(before time.Time) error })
+	most := s.o.MaxAge
+	for _, age := range s.o.MaxAges {
+		most = max(most, age)
+	}
+	if !ok || s.o.MaxAge <= 0 || s.o.held("") {
+		return nil
+	}
+	return aside.ExpireAside(s.o.Now().Add(-most))
+}
+
+// expireParked removes what is parked and too old, or whose key is destroyed, and counts what is held back.
+func (q *Queue) expireParked(ctx context.Context) (held int64, err error) {
 	q.handling.Lock()
 	defer q.handling.Unlock()
 	var old, gone Tally
-	var err error
 	readErr := q.parked.Read(ctx, 1, func(number uint64, frame []byte) bool {
 		p, b, ok := readParked(frame)
-		received := p.At
+		tenant, purpose := q.spool.keys.sealedFor(b.Key)
+		_, tooOld := q.ages(purpose, p.At)
 		of := &old
 		if ok {
 			e, _, openErr := q.open(ctx, b)
 			switch {
 			case openErr == nil:
-				received = e.Received
+				tenant = e.Tenant
+				_, tooOld = q.ages(e.Purpose, e.Received)
 			case errors.Is(openErr, errGone):
-				received, of = time.Time{}, &gone
+				tooOld, of = true, &gone
 			}
 		}
-		if _, tooOld := q.ages(received); tooOld && ctx.Err() == nil {
+		if tooOld && of == &old && q.spool.o.held(tenant) {
+			held++
+			return ctx.Err() == nil
+		}
+		if tooOld && ctx.Err() == nil {
 			if err = q.parked.Remove(ctx, number); err == nil {
 				of.add(1, p.Records)
 			}
@@ -66,9 +113,9 @@ func (q *Queue) expireParked(ctx context.Context) error {
 	q.unpark(&q.ledger.Expired, int(old.Batches.Load()), int(old.Records.Load()))
 	q.unpark(&q.ledger.Erased, int(gone.Batches.Load()), int(gone.Records.Load()))
 	if n := old.Batches.Load(); n > 0 {
-		q.spool.o.Log.Warn("parked batches were erased: they were kept longer than spool.max_age", "lane", q.name, "batches", n)
+		q.spool.o.Log.Warn("parked batches were erased: they were kept longer than spool.max_age, or retention, says", "lane", q.name, "batches", n)
 	}
-	return errors.Join(err, readErr)
+	return held, errors.Join(err, readErr)
 }
 
 // unpark moves batches from what is parked to another column of the ledger.
@@ -85,15 +132,17 @@ func (q *Queue) countsParked() *Tally {
 	return &q.ledger.Elsewhere
 }
 
-// expire destroys the keys of days that ended more than a day before a time.
-func (k *keyring) expire(ctx context.Context, before time.Time) error {
+// expire destroys the keys of days that ended more than a day before all that they sealed was too old, unless their tenants are held.
+func (k *keyring) expire(ctx context.Context, o *Options) error {
 	names, err := k.values.Names(ctx)
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
+		d := dataKey{name: name}
+		most := o.maxAge(d.purpose())
 		day, err := time.Parse("20060102", name[strings.LastIndexByte(name, '/')+1:])
-		if err != nil || day.AddDate(0, 0, 2).After(before) {
+		if err != nil || most <= 0 || day.AddDate(0, 0, 2).After(o.Now().Add(-most)) || o.held(d.tenant()) {
 			continue
 		}
 		if err := k.erase(ctx, name); err != nil {

@@ -64,7 +64,10 @@ func (q *Queue) try(ctx context.Context, unreadable Reason, b sealed, deliver De
 	case err != nil:
 		return q.setAside(ctx, reason, b)
 	}
-	if _, tooOld := q.ages(e.Received); tooOld {
+	if _, tooOld := q.ages(e.Purpose, e.Received); tooOld {
+		if q.spool.o.held(e.Tenant) {
+			return q.setAside(ctx, ReasonHeld, b)
+		}
 		return result{fate: fateExpired}
 	}
 	o := deliver(ctx, &e)

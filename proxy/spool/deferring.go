@@ -71,7 +71,7 @@ func (d *delivery) expireLate(now time.Time) {
 	d.q.late.age()
 	for _, line := range d.q.late.lines {
 		for range line.items {
-			_, tooOld := d.q.ages(time.Unix(0, line.items[0].received))
+			_, tooOld := d.q.agesOf(line.key, time.Unix(0, line.items[0].received))
 			if !tooOld || len(d.flying) >= d.slots {
 				break
 			}

@@ -2,12 +2,12 @@ package spool
 
 import "context"
 
-// Entries shows every batch that waits, in its lane or deferred, and then every one that is parked, opened, until visit is false. What cannot be opened is passed over:
-// Verify tells of it. An entry is valid until visit returns. What is delivered meanwhile may be shown too.
+// Entries shows every batch that waits, in its lane or deferred, and then every one that is parked, opened, until visit is false. What cannot be opened is passed over,
+// since Verify tells of it, and so is what is too old and waits to be erased. An entry is valid until visit returns. What is delivered meanwhile may be shown too.
 func (q *Queue) Entries(ctx context.Context, visit func(e *Entry, parked bool) bool) error {
 	more := true
 	show := func(b sealed, parked bool) {
-		if e, _, err := q.open(ctx, b); err == nil {
+		if e, _, err := q.open(ctx, b); err == nil && !q.erasable(&e) {
 			more = visit(&e, parked) && ctx.Err() == nil
 		}
 	}
@@ -38,7 +38,7 @@ func (q *Queue) Entries(ctx context.Context, visit func(e *Entry, parked bool) b
 		return err
 	}
 	err = q.parked.Read(ctx, 1, func(_ uint64, frame []byte) bool {
-		if p, b, ok := readParked(frame); ok && p.Reason == ReasonRefused {
+		if p, b, ok := readParked(frame); ok && (p.Reason == ReasonRefused || p.Reason == ReasonHeld) {
 			show(b, true)
 		}
 		return more && ctx.Err() == nil

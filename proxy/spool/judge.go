@@ -98,7 +98,7 @@ func (d *delivery) fail(i *item, now time.Time, after time.Duration) {
 		d.move(i)
 		return
 	}
-	left, _ := d.q.ages(i.received)
+	left, _ := d.q.agesOf(i.b.Key, i.received)
 	d.putBack(i, now.Add(min(left, max(after, backoff(i.attempts-1, longPause)))))
 }
 
@@ -122,7 +122,7 @@ func (d *delivery) settle(i *item, f fate) {
 		l.Erased.add(1, records)
 	case fateExpired:
 		l.Expired.add(1, records)
-		d.q.spool.o.Log.Warn("a batch was erased: it waited longer than spool.max_age", "lane", d.q.name, "records", records)
+		d.q.spool.o.Log.Warn("a batch was erased: it waited longer than spool.max_age, or retention, says", "lane", d.q.name, "records", records)
 	case fateLost:
 		l.Lost.add(1, records)
 		d.q.spool.o.Log.Error("the spool's store has lost a batch that was deferred", "lane", d.q.name, "records", records)
@@ -157,11 +157,12 @@ func (d *delivery) lookAt(i *item) bool {
 		}
 		i.received = e.Received
 	}
-	_, tooOld := d.q.ages(i.received)
-	if tooOld {
-		d.settle(i, fateExpired)
+	_, tooOld := d.q.agesOf(i.b.Key, i.received)
+	if tenant, _ := d.q.spool.keys.sealedFor(i.b.Key); !tooOld || d.q.spool.o.held(tenant) { // its next attempt parks what is held
+		return false
 	}
-	return tooOld
+	d.settle(i, fateExpired)
+	return true
 }
 
 // unblock defers what is in the way of others: in the first frame of a window that is full, what has failed while others arrived, and what is of a

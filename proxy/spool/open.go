@@ -29,6 +29,11 @@ type Options struct {
 	MaxLaneBytes int64
 	// MaxAge bounds how long anything is kept, from when its request was seen; what is older is erased. 0: for ever.
 	MaxAge time.Duration
+	// MaxAges are those of single purposes, in place of MaxAge.
+	MaxAges map[string]time.Duration
+	// Held tells whether what is too old of a tenant stays, for a legal hold, or because nobody knows; of no tenant, whether that is so for any. It
+	// is parked then, and never delivered. Nil: never.
+	Held func(tenant string) bool
 	// Shared says that other nodes have the store too.
 	Shared bool
 	// Looking says that nothing is delivered here: of a shared store no lane is taken, and no mark is written.
@@ -70,6 +75,8 @@ type Spool struct {
 	background sync.WaitGroup
 	endSharing context.CancelFunc // of leases
 	sharing    sync.WaitGroup
+
+	heldBack atomic.Int64 // batches, by the last Expire
 
 	reviving sync.Mutex
 	revived  time.Time

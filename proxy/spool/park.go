@@ -19,6 +19,7 @@ const (
 	ReasonDamaged Reason = "damaged" // its checksum is wrong
 	ReasonSealed  Reason = "sealed"  // it cannot be opened, though its checksum is right
 	ReasonFrame   Reason = "frame"   // its frame has no readable head
+	ReasonHeld    Reason = "held"    // it is too old to leave, and a legal hold keeps it from being erased
 	ReasonTorn    Reason = "torn"    // its frame ends early
 )
 
@@ -106,6 +107,9 @@ func (q *Queue) Show(ctx context.Context, number uint64) (p Parked, e *Entry, er
 	if err != nil {
 		return p, nil, ctx.Err()
 	}
+	if q.erasable(&opened) { // and Expire has not come by yet
+		return Parked{}, nil, ErrNotParked
+	}
 	p.Tenant = opened.Tenant
 	return p, &opened, nil
 }
@@ -127,7 +131,8 @@ func (q *Queue) parkedFrame(ctx context.Context, number uint64) (frame []byte, e
 	return frame, err
 }
 
-// Replay puts a parked batch back into its lane, by its number. The error is ErrNotParked if there is none, and ErrUnreadable if it is damaged.
+// Replay puts a parked batch back into its lane, by its number. The error is ErrNotParked if there is none, ErrUnreadable if it is
+// damaged, and ErrTooOld if it may not leave any more.
 func (q *Queue) Replay(ctx context.Context, number uint64) error {
 	q.handling.Lock()
 	defer q.handling.Unlock()
@@ -138,6 +143,11 @@ func (q *Queue) Replay(ctx context.Context, number uint64) error {
 	_, b, ok := readParked(frame)
 	if !ok || b.Damaged {
 		return ErrUnreadable
+	}
+	if e, _, err := q.open(ctx, b); err == nil {
+		if _, tooOld := q.ages(e.Purpose, e.Received); tooOld {
+			return ErrTooOld
+		}
 	}
 	q.writer.forget(b.ID)
 	if err := q.writer.append(ctx, b, replayed); err != nil {
@@ -162,6 +172,9 @@ func (q *Queue) Drop(ctx context.Context, number uint64) error {
 	q.unpark(&q.ledger.Dropped, 1, p.Records)
 	return nil
 }
+
+// ErrTooOld is about a parked batch that was kept for as long as it may be.
+var ErrTooOld = errors.New("the batch is older than may leave: it is erased within the hour, or when the legal hold ends that keeps it")
 
 // ErrUnreadable is about a parked batch that can only be dropped.
 var ErrUnreadable = errors.New("the batch cannot be read; it can only be dropped")

@@ -94,6 +94,30 @@ func (d *dataKey) tenant() string {
 	return string(name)
 }
 
+// purpose of the key.
+func (d *dataKey) purpose() string {
+	_, rest, _ := strings.Cut(d.name, "/")
+	purpose, _, _ := strings.Cut(rest, "/")
+	return purpose
+}
+
+// sealedFor are tenant and purpose of a key that is in memory; empty if it is not.
+func (k *keyring) sealedFor(id uint64) (tenant, purpose string) {
+	k.mu.RLock()
+	d := k.byID[id]
+	k.mu.RUnlock()
+	if d == nil {
+		return "", ""
+	}
+	return d.tenant(), d.purpose()
+}
+
+// purpose of a key that is in memory.
+func (k *keyring) purpose(id uint64) string {
+	_, purpose := k.sealedFor(id)
+	return purpose
+}
+
 // load takes a key of the bucket into use.
 func (k *keyring) load(ctx context.Context, name string) error {
 	wrapped, err := k.values.Get(ctx, name)

@@ -82,8 +82,11 @@ func syncDir(dir string) error {
 // streamsDir is where the embedded server keeps its streams.
 func streamsDir(dir string) string { return filepath.Join(dir, "jetstream", "$G", "streams") }
 
-// setAsidePrefix begins the names of folders that hold what could not be read.
-const setAsidePrefix = "set-aside-"
+// setAsidePrefix begins the names of folders that hold what could not be read; the time in UTC follows.
+const (
+	setAsidePrefix = "set-aside-"
+	asideTime      = "20060102T150405.000000000"
+)
 
 // setAside moves away what the server has on disk and did not recover, and says so. It runs before any stream is made.
 func (j *JetStream) setAside(ctx context.Context) error {
@@ -102,7 +105,7 @@ func (j *JetStream) setAside(ctx context.Context) error {
 	if err := list.Err(); err != nil && !errors.Is(err, jetstream.ErrEndOfData) {
 		return err
 	}
-	to := filepath.Join(j.o.Dir, setAsidePrefix+j.o.now().UTC().Format("20060102T150405.000000000"))
+	to := filepath.Join(j.o.Dir, setAsidePrefix+j.o.now().UTC().Format(asideTime))
 	for _, f := range found {
 		if recovered[f.Name()] || !f.IsDir() {
 			continue
@@ -116,6 +119,31 @@ func (j *JetStream) setAside(ctx context.Context) error {
 		j.o.log().Error("a part of the spool cannot be read and was set aside: keep the folder until it is known what was in it", "stream", f.Name(), "folder", to)
 	}
 	return nil
+}
+
+// ExpireAside removes what was set aside before a time.
+func (j *JetStream) ExpireAside(before time.Time) error {
+	if j.o.Dir == "" {
+		return nil
+	}
+	list, err := os.ReadDir(j.o.Dir)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, f := range list {
+		text, aside := strings.CutPrefix(f.Name(), setAsidePrefix)
+		at, err := time.Parse(asideTime, text)
+		if !aside || err != nil || !at.Before(before) {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(j.o.Dir, f.Name())); err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		j.o.log().Warn("what was set aside unread was erased: all that can have been in it is older than may be kept", "folder", f.Name())
+	}
+	return errors.Join(errs...)
 }
 
 // asides lists the folders of streams that were set aside, now or before.

@@ -103,6 +103,8 @@ type Desk struct {
 	Tenants []string
 	// Linger is how long what was taken before an order can wait.
 	Linger time.Duration
+	// MaxAge ends orders of operators, and about minors, at this age. 0: never.
+	MaxAge time.Duration
 	// Waiting finds records in the spool that hold one of the tokens.
 	Waiting func(ctx context.Context, tokens []string) ([]Waiting, error)
 	// Backends hold what has left.

@@ -192,3 +192,31 @@ func TestQueryHidesIdentifier(t *testing.T) {
 		t.Error("it is logged")
 	}
 }
+
+// KEEP-1: restrictions do not end by age, unless the operator wants it; and then not while a legal hold is on.
+func TestKEEP1RestrictionsEndOnlyWhenAsked(t *testing.T) {
+	ctx := context.Background()
+	d, _ := desk(t)
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	d.Now = func() time.Time { return now }
+	for _, id := range []string{"u-1", "u-2"} {
+		if _, err := d.Restrict(ctx, "dpo", &Query{Value: id}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := d.Hold(ctx, "dpo", &Query{Value: "u-2", Why: "case-7"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		maxAge, after time.Duration
+		free, held    int
+	}{{0, 100000 * time.Hour, 1, 1}, {24 * time.Hour, 23 * time.Hour, 1, 1}, {24 * time.Hour, 24 * time.Hour, 0, 1}} {
+		d.MaxAge, now = step.maxAge, time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC).Add(step.after)
+		if err := d.Expire(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if free, held := len(sources(t, d, "u-1")), len(sources(t, d, "u-2")); free != step.free || held != step.held {
+			t.Errorf("age %v after %v: %d and %d orders", step.maxAge, step.after, free, held)
+		}
+	}
+}

@@ -161,7 +161,7 @@ func (d *Desk) due(ctx context.Context, b values.Bucket, e *Entry) error {
 	return nil
 }
 
-// Expire ends orders whose time is over.
+// Expire ends orders whose time is over, and those older than MaxAge that no directory renews and no legal hold is about.
 func (d *Desk) Expire(ctx context.Context) error {
 	b, err := d.Bucket()
 	if err != nil {
@@ -169,8 +169,21 @@ func (d *Desk) Expire(ctx context.Context) error {
 	}
 	now := d.Now()
 	return d.each(ctx, b, func(e *Entry) error {
-		e.Orders = slices.DeleteFunc(e.Orders, func(o Order) bool { return !o.Until.IsZero() && o.Until.Before(now) })
-		return nil
+		held := e.Hold != nil
+		var err error
+		e.Orders = slices.DeleteFunc(e.Orders, func(o Order) bool {
+			if !o.Until.IsZero() {
+				return o.Until.Before(now)
+			}
+			old := d.MaxAge > 0 && !held && o.Source != SourceDirectory && now.Sub(o.Since) >= d.MaxAge
+			if !old || err != nil {
+				return false
+			}
+			var hold string
+			hold, err = d.held(ctx, b, o.Tenant)
+			return hold == "" && err == nil
+		})
+		return err
 	})
 }
 

@@ -2,6 +2,7 @@ package subjects
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -18,6 +19,7 @@ type Live struct {
 	problem  func(error) // hears when the list cannot be read, and nil when it can be again
 
 	loaded atomic.Bool
+	holds  atomic.Pointer[map[string]bool] // legal holds there are, by the names of their values
 }
 
 // NewLive makes a Live of the bucket that open opens. problem may be called from any goroutine.
@@ -38,11 +40,39 @@ func (l *Live) Ready() bool { return l.loaded.Load() }
 // Age is for how long the bucket was not in reach: what was decided meanwhile is not known here.
 func (l *Live) Age(now time.Time) time.Duration { return l.follower.Age(now) }
 
+// Held tells whether a tenant is under a legal hold, so that nothing of it is erased for its age; of no tenant, whether anybody is, persons
+// included. While the list is not known everybody may be.
+func (l *Live) Held(tenant string) bool {
+	holds := l.holds.Load()
+	if holds == nil || !l.Ready() {
+		return true
+	}
+	if tenant == "" {
+		return len(*holds) > 0
+	}
+	return (*holds)[holdPrefix+tenant]
+}
+
+// hold notes whether a value is a hold. It has one caller at a time.
+func (l *Live) hold(name string, on bool) {
+	next := map[string]bool{}
+	if old := l.holds.Load(); old != nil {
+		if (*old)[name] == on {
+			return
+		}
+		maps.Copy(next, *old)
+	}
+	if next[name] = true; !on {
+		delete(next, name)
+	}
+	l.holds.Store(&next)
+}
+
 // Run follows the bucket until ctx is done.
 func (l *Live) Run(ctx context.Context) { l.follower.Run(ctx) }
 
 func (l *Live) begin(context.Context) (change func(name string, value []byte), shown func()) {
-	w := watched{live: l, first: map[pseudonym.Digest]*Entry{}, broken: map[string]bool{}}
+	w := watched{live: l, holds: map[string]bool{}, first: map[pseudonym.Digest]*Entry{}, broken: map[string]bool{}}
 	return w.change, w.shown
 }
 
@@ -50,10 +80,15 @@ func (l *Live) begin(context.Context) (change func(name string, value []byte), s
 type watched struct {
 	live   *Live
 	first  map[pseudonym.Digest]*Entry // until all that was there is shown
+	holds  map[string]bool             // the same, of holds
 	broken map[string]bool             // values that cannot be read
 }
 
 func (w *watched) change(name string, value []byte) {
+	if strings.HasPrefix(name, holdPrefix) {
+		w.held(name, value != nil)
+		return
+	}
 	text, ok := strings.CutPrefix(name, subjectPrefix)
 	if !ok {
 		return
@@ -67,6 +102,7 @@ func (w *watched) change(name string, value []byte) {
 	if value != nil {
 		e, err = readEntry(value)
 	}
+	w.held(name, e != nil && e.Hold != nil)
 	switch {
 	case err != nil:
 		w.broken[name] = true
@@ -82,9 +118,22 @@ func (w *watched) change(name string, value []byte) {
 	}
 }
 
+// held notes whether a value is, or has, a legal hold.
+func (w *watched) held(name string, on bool) {
+	switch {
+	case w.first == nil:
+		w.live.hold(name, on)
+	case on:
+		w.holds[name] = true
+	default:
+		delete(w.holds, name)
+	}
+}
+
 // shown hears that all was shown that was there.
 func (w *watched) shown() {
 	w.live.Replace(w.first)
+	w.live.holds.Store(&w.holds)
 	w.first = nil
 	w.live.follower.Saw(w.live.now())
 	w.judge()

@@ -20,6 +20,8 @@ type FileOptions struct {
 	RotateAge   time.Duration
 	// KeepAge deletes segments that were begun longer ago.
 	KeepAge time.Duration
+	// Held tells that nothing may be deleted now, for a legal hold, whatever its age. Nil: never.
+	Held func() bool
 	// Now is the clock.
 	Now func() time.Time
 	// FS is where segments are. Nil: the operating system's.
@@ -40,6 +42,7 @@ type File struct {
 	in   intake
 	done chan struct{}
 	lock interface{ Close() error }
+	held atomic.Int64 // segments
 
 	// The rest belongs to the committer.
 	segment segment

@@ -120,19 +120,28 @@ func lastLineEnd(file io.ReaderAt, size int64) (int64, error) {
 	return 0, nil
 }
 
-// expire deletes segments that were begun longer ago than they may be kept. One that cannot be deleted is tried again next time.
+// expire deletes segments that were begun longer ago than they may be kept. Every tenant's records are in them: a hold on one keeps all. One that cannot be deleted is tried again next time.
 func (f *File) expire(now time.Time) {
 	names, err := f.o.FS.Names(f.o.Dir)
 	if err != nil {
 		return
 	}
-	keep := f.ages.Load().keep
+	keep, held := f.ages.Load().keep, int64(0)
 	for _, name := range names {
-		if begun, _, ok := parseSegment(name); ok && now.Sub(begun) > keep {
+		begun, _, ok := parseSegment(name)
+		switch {
+		case !ok || now.Sub(begun) <= keep:
+		case f.o.Held != nil && f.o.Held():
+			held++
+		default:
 			_ = f.o.FS.Remove(filepath.Join(f.o.Dir, name))
 		}
 	}
+	f.held.Store(held)
 }
+
+// HeldBack is how many segments are too old and stay all the same, since FileOptions.Held said so.
+func (f *File) HeldBack() int64 { return f.held.Load() }
 
 // OS is the operating system's files.
 var OS FS = osFS{}

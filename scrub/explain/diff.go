@@ -203,7 +203,17 @@ func (d *Diff) retention(prior, next *config.Config) {
 		}
 		d.add(effect, "retention", "keys of pseudonyms, by which they can be linked to a person,", fmt.Sprintf("are %s, not %s", keptEpochs(now), keptEpochs(before)))
 	}
-	d.longer("batches that wait in the spool", prior.Spool.MaxAge, next.Spool.MaxAge)
+	for _, kept := range [...]struct {
+		what    string
+		purpose config.Purpose
+	}{{"batches that wait in the spool", config.PurposeOperations}, {"copies for training that wait in the spool", config.PurposeTraining}} {
+		if kept.purpose == config.PurposeOperations || next.Training.On() {
+			d.longer(kept.what, config.Duration(prior.MaxAge(kept.purpose)), config.Duration(next.MaxAge(kept.purpose)))
+		}
+	}
+	d.longer("lines of the audit log", prior.Retention.Audit, next.Retention.Audit)
+	d.longer("receipts", prior.Retention.Receipts, next.Retention.Receipts)
+	d.longer("decisions of tenants that left", prior.Retention.FormerTenants, next.Retention.FormerTenants)
 	if prior.MasterSecret.Reveal() != next.MasterSecret.Reveal() {
 		d.add(scrub.Neutral, "policy", "master_secret", "is another: pseudonyms cannot be joined with those from before")
 	}

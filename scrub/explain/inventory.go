@@ -29,6 +29,8 @@ type Inventory struct {
 	Regions []string `json:"regions,omitempty"`
 	// Shared are those who receive what is taken.
 	Shared []Recipient `json:"shared"`
+	// Persons say what is heeded of persons' own wishes.
+	Persons []Heeded `json:"persons"`
 	// Kept are copies that winnow itself keeps, and keys.
 	Kept []Kept `json:"kept"`
 }
@@ -66,6 +68,12 @@ type Less struct {
 	Tenant string `json:"tenant"`
 	// Leaves says what still does.
 	Leaves string `json:"leaves"`
+}
+
+// Heeded is something that a person, or a browser for them, says, and what follows.
+type Heeded struct {
+	What string `json:"what"`
+	Then string `json:"then"`
 }
 
 // Kept is a copy or a key, and for how long it is kept.
@@ -305,13 +313,20 @@ func (i *inventory) kept() {
 	spooled := slices.ContainsFunc(i.c.Routes, func(r config.Route) bool { return r.Delivery == config.DeliverySpool }) ||
 		slices.ContainsFunc(i.c.Listeners, func(l config.Listener) bool { return l.Delivery == config.DeliverySpool })
 	if i.c.Training.On() {
-		i.Kept = append(i.Kept, Kept{"copies for training that wait for their upstream, sealed", "until they are delivered, the tenant withdraws, or at most " + length(i.c.Spool.MaxAge)})
+		i.Kept = append(i.Kept, Kept{"copies for training that wait for their upstream, sealed", "until they are delivered, the tenant withdraws, or at most " + length(config.Duration(i.c.MaxAge(config.PurposeTraining)))})
 	}
 	if spooled {
-		i.Kept = append(i.Kept, Kept{"scrubbed batches that wait for their upstream, sealed", "until they are delivered, at most " + length(i.c.Spool.MaxAge)})
+		i.Kept = append(i.Kept, Kept{"scrubbed batches that wait for their upstream, sealed", "until they are delivered, at most " + length(config.Duration(i.c.MaxAge(config.PurposeOperations)))})
 	} else {
 		i.Kept = append(i.Kept, Kept{"records", "not at all: a client is answered when its upstream has them"})
 	}
+	i.persons()
+	if !i.c.Audit.Off {
+		i.Kept = append(i.Kept,
+			Kept{"the audit log: who changed what, and nothing of a record", length(i.c.Retention.Audit)},
+			Kept{"receipts: how many records left, to whom and under which policy, and nothing of one", length(i.c.Retention.Receipts)})
+	}
+	i.Kept = append(i.Kept, Kept{"who decided what for a tenant", "as long as the tenant is configured, and " + length(i.c.Retention.FormerTenants) + " more"})
 	i.Kept = append(i.Kept, Kept{"keys of pseudonyms", "one set serves " + length(i.c.KeyEpoch) + "; the same value has another pseudonym after it, and the keys are " + keptEpochs(i.c.Keys.Keep)})
 }
 

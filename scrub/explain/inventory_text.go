@@ -7,7 +7,8 @@ import (
 )
 
 // Markdown writes the inventory as a document: a table each of what is taken from headers, of fields, of findings, of what is not taken,
-// and of who receives it and how long it is kept. The only errors are the writer's.
+// of who receives it, of what
+// persons say, and how long it is kept. The only errors are the writer's.
 func (i *Inventory) Markdown(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Data inventory of policy %s\n\n", i.Policy)
@@ -39,6 +40,10 @@ func (i *Inventory) Markdown(w io.Writer) error {
 			where += "; may receive " + r.Receives
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", cell(r.ID), cell(where), cell(r.Kept))
+	}
+	b.WriteString("\n## What persons say\n\n| | what follows |\n|---|---|\n")
+	for _, p := range i.Persons {
+		fmt.Fprintf(&b, "| %s | %s |\n", cell(p.What), cell(p.Then))
 	}
 	b.WriteString("\n## What winnow keeps\n\n| | how long |\n|---|---|\n")
 	for _, k := range i.Kept {
