@@ -26,6 +26,7 @@ const stateOpening = 30 * time.Second
 // values: folders below state in data_dir, which one process at a time has, or JetStream's buckets in the cluster that spool.nats names, which all
 // nodes share. Nothing is opened before it is asked for. It is safe for concurrent use.
 type State struct {
+	data    string // data_dir
 	dir     string
 	cluster *spool.JetStreamOptions // nil: the folder
 
@@ -38,7 +39,7 @@ type State struct {
 
 // NewState says where a configuration has its state, and opens nothing.
 func NewState(c *config.Config, log *slog.Logger, now func() time.Time) *State {
-	s := &State{dir: filepath.Join(c.DataDir, "state"), buckets: map[string]values.Bucket{}}
+	s := &State{data: c.DataDir, dir: filepath.Join(c.DataDir, "state"), buckets: map[string]values.Bucket{}}
 	if len(c.Spool.NATS) > 0 {
 		o := storeOptions(&c.Spool, log, now)
 		s.cluster = &o
@@ -47,7 +48,7 @@ func NewState(c *config.Config, log *slog.Logger, now func() time.Time) *State {
 }
 
 // Bucket opens the bucket of a name (a-z and _), and makes it if there is none. The same name again is the same bucket. The error is
-// ErrStateInUse if another process has the folder. Who has a bucket must be done with it before Close.
+// ErrStateInUse if another process has the folder, and ErrStateLost if this node had another bucket of that name before. Who has a bucket must be done with it before Close.
 func (s *State) Bucket(name string) (values.Bucket, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -57,7 +58,12 @@ func (s *State) Bucket(name string) (values.Bucket, error) {
 	if s.closed {
 		return nil, errors.New("the state is closed")
 	}
-	b, err := s.open(name)
+	ctx, cancel := context.WithTimeout(context.Background(), stateOpening)
+	defer cancel()
+	b, err := s.open(ctx, name)
+	if err == nil {
+		err = s.recognise(ctx, name, b)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("state: %w", err)
 	}
@@ -65,15 +71,13 @@ func (s *State) Bucket(name string) (values.Bucket, error) {
 	return b, nil
 }
 
-func (s *State) open(name string) (values.Bucket, error) {
+func (s *State) open(ctx context.Context, name string) (values.Bucket, error) {
 	if s.cluster == nil {
 		if err := s.lockFolder(); err != nil {
 			return nil, err
 		}
 		return values.OpenFolder(filepath.Join(s.dir, name))
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), stateOpening)
-	defer cancel()
 	if s.store == nil {
 		store, err := spool.OpenJetStream(ctx, *s.cluster)
 		if err != nil {

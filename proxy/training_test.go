@@ -220,7 +220,7 @@ func TestSOD2OperationsGoOnWithoutConsents(t *testing.T) {
 	if err := r.end(); err != nil {
 		t.Fatal(err)
 	}
-	names, err := filepath.Glob(filepath.Join(r.Config.DataDir, "state", "consents", "*"))
+	names, err := filepath.Glob(filepath.Join(r.Config.DataDir, "state", "consents", "*+*"))
 	if err != nil || len(names) != 2 {
 		t.Fatal(names, err)
 	}

@@ -69,6 +69,32 @@ func TestObligations(t *testing.T) {
 	}
 }
 
+// TestDoubts holds the table of what happens in doubt to the tree: each row has tests, which are there.
+func TestDoubts(t *testing.T) {
+	_, table, _ := strings.Cut(read(t, "docs/obligations.md"), "\n## When in doubt\n")
+	table, _, _ = strings.Cut(table, "\n## ")
+	rows := 0
+	for line := range strings.Lines(table) {
+		cells := strings.Split(strings.Trim(line, "| \n"), " | ")
+		if len(cells) != 3 || cells[0] == "doubt" {
+			continue
+		}
+		rows++
+		tests := quoted.FindAllStringSubmatch(cells[2], -1)
+		if len(tests) == 0 {
+			t.Errorf("%s: no test", cells[0])
+		}
+		for _, name := range tests {
+			if source(t, name[1]) == "" {
+				t.Errorf("%s: %s does not exist", cells[0], name[1])
+			}
+		}
+	}
+	if rows < 10 {
+		t.Errorf("%d rows are read", rows)
+	}
+}
+
 func read(t *testing.T, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("../..", name))

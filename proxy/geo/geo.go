@@ -113,8 +113,14 @@ func (db *DB) Lookup(addr netip.Addr) meta.Place {
 	return place
 }
 
-// stale tells whether data is older than it may be.
-func (db *DB) stale(d *data) bool { return db.maxAge > 0 && db.now().Sub(d.info.Built) > db.maxAge }
+// stale tells whether data is older than it may be, or nobody can tell: what was built tomorrow says that the clock is wrong.
+func (db *DB) stale(d *data) bool {
+	age := db.now().Sub(d.info.Built)
+	return db.maxAge > 0 && (age > db.maxAge || age < -builtAhead)
+}
+
+// builtAhead is how far ahead of this clock one may be by which a database was built.
+const builtAhead = 24 * time.Hour
 
 // TellsCountries tells whether there is a file of countries that is not too old.
 func (db *DB) TellsCountries() bool {
@@ -161,7 +167,7 @@ func (db *DB) Reload() error {
 		}
 		f.current.Store(d)
 		if db.stale(d) {
-			db.log.Warn("geo database is older than geo.max_age, and counts as missing", "use", d.info.Use, "path", d.info.Path, "built", d.info.Built)
+			db.log.Warn("geo database is older than geo.max_age, or from the future, and counts as missing", "use", d.info.Use, "path", d.info.Path, "built", d.info.Built)
 			continue
 		}
 		db.log.Info("geo database in force", "use", d.info.Use, "path", d.info.Path, "type", d.info.Type, "built", d.info.Built)

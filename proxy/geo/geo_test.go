@@ -231,6 +231,28 @@ func TestReload(t *testing.T) {
 	}
 }
 
+// A file is good for as long as it may be by the clock at hand, and not while a clock that jumped tells nothing of its age: before it was built, or
+// after its time. When the clock is right again it serves as before.
+func TestAgeByTheClock(t *testing.T) {
+	path := save(t, database(t, "GeoLite2-Country", 6, "192.0.2.0/24", country("CH")))
+	var now time.Time
+	clock := func() time.Time { return now }
+	now = built
+	db, err := geo.Open(config.Geo{Country: path, MaxAge: config.Duration(40 * 24 * time.Hour)}, silent, clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		days int
+		good bool
+	}{{0, true}, {39, true}, {41, false}, {39, true}, {-2, false}, {-4000, false}, {1, true}} {
+		now = built.AddDate(0, 0, c.days)
+		if got := db.Lookup(netip.MustParseAddr("192.0.2.7")).Country; db.TellsCountries() != c.good || (got == "CH") != c.good {
+			t.Errorf("%d days after it was built: country %q, tells %v", c.days, got, db.TellsCountries())
+		}
+	}
+}
+
 // Lookups go on while files are replaced, and see one whole file or the other.
 func TestReloadUnderLookups(t *testing.T) {
 	path := save(t, database(t, "GeoLite2-Country", 6, "192.0.2.0/24", country("CH")))

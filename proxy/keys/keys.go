@@ -75,7 +75,8 @@ const actBegin, actShred = "keys.begin", "keys.shred"
 // Errors of a Ring. Others are about the state, which cannot be read.
 var (
 	ErrMaster = errors.New("the master secret is not the one that the keys of pseudonyms were made under: restore it, or, to begin with new " +
-		"pseudonyms that join with none from before, move the state away (state/pseudonyms in data_dir, or the bucket winnow_pseudonyms of the cluster)")
+		"pseudonyms that join with none from before, move the state away (state/pseudonyms in data_dir, or the bucket winnow_pseudonyms of the cluster) " +
+		"and remove its line from state.known in data_dir")
 	ErrLost = errors.New("the state of the keys of pseudonyms is not whole: restore it from a copy, or begin a new epoch with `winnow keys rotate`")
 	ErrGone = errors.New("the key was destroyed")
 	// ErrStale is about a state that was last read too long ago.

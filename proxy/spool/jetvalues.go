@@ -243,3 +243,19 @@ func (v *jetValues) last(ctx context.Context) (uint64, error) {
 	}
 	return s.CachedInfo().State.LastSeq, nil
 }
+
+// Identity tells this bucket from one that is made in its place when it is gone: it is when its stream was made.
+func (v *jetValues) Identity(ctx context.Context) (id string, err error) {
+	err = patiently(ctx, func(ctx context.Context) error {
+		js, err := v.j.at()
+		if err != nil {
+			return err
+		}
+		stream, err := js.Stream(ctx, streamOf(v.bucket))
+		if err == nil {
+			id = stream.CachedInfo().Created.UTC().Format(time.RFC3339Nano)
+		}
+		return err
+	})
+	return id, err
+}
