@@ -23,6 +23,7 @@ const (
 	wideBefore   = 160  // what is read before the first such character
 	wideBetween  = 96   // what may be between two, and is read behind the last
 	twiceBefore  = 256  // what is read before the first escape
+	twiceOverlap = 128  // what is read again behind a stretch that is full
 	stretchBytes = 1024 // all of a stretch
 )
 
@@ -158,6 +159,9 @@ func (p *plainText) twice(t []byte, i, lo int) (end int) {
 		n, start = n+1, start+size
 	}
 	p.close(n, odd, start)
+	if n == stretchBytes {
+		return p.from[n-twiceOverlap]
+	}
 	return start
 }
 

@@ -23,3 +23,20 @@ func TestLongRowsOfHiddenValues(t *testing.T) {
 		}
 	}
 }
+
+// The same of a query string in a query string.
+func TestLongRowsOfQueriesInQueries(t *testing.T) {
+	scanner := defaultSet().NewScanner()
+	for pad := range 120 {
+		text := []byte("GET /?next=%2F" + strings.Repeat("x", pad) + strings.Repeat("%2526password%253Dhunter22xyz9", 60))
+		whole := 0
+		for _, f := range scanner.Append(nil, text, Context{}) {
+			if string(text[f.Start:f.End]) == "hunter22xyz9" {
+				whole++
+			}
+		}
+		if whole != 60 {
+			t.Errorf("behind %d bytes: %d of 60 values found whole", pad, whole)
+		}
+	}
+}
