@@ -8,7 +8,7 @@ package detect
 func matchCard(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
 	i, found := nextGroup(t, max(at, lo))
 	for ; found; i, found = nextGroup(t, behindDigits(t, i)) {
-		onTrack := i > lo && trackBefore(t, i-1)
+		onTrack := i > lo && byteAt(t, i-3) == '%' && trackBefore(t, i-1)
 		if onTrack {
 			i--
 		}
@@ -40,7 +40,7 @@ func cardEnd(t []byte, i, lo int, ctx Context) int {
 	}
 	end := g.end[used-1]
 	d := g.digit[:n]
-	if numberAfter(t, end) || !issued(d) || !luhn(d) || allEqual(d) {
+	if !luhn(d) || numberAfter(t, end) || !issued(d) || allEqual(d) {
 		return 0
 	}
 	if used > 1 {
@@ -122,17 +122,17 @@ var (
 
 func luhn(d []byte) bool {
 	sum := 0
-	for i, v := range d {
-		n := int(v)
-		if (len(d)-i)%2 == 0 {
-			if n *= 2; n > 9 {
-				n -= 9
-			}
-		}
-		sum += n
+	if len(d)%2 != 0 {
+		sum, d = int(d[0]), d[1:]
+	}
+	for ; len(d) >= 2; d = d[2:] {
+		sum += int(twice[d[0]&15]) + int(d[1])
 	}
 	return sum%10 == 0
 }
+
+// twice are the sums of the digits of twice a digit.
+var twice = [16]uint8{0, 2, 4, 6, 8, 1, 3, 5, 7, 9}
 
 func allEqual(d []byte) bool {
 	for _, v := range d {

@@ -104,6 +104,7 @@ const (
 type phoneGroups struct {
 	digit [maxPhoneDigits]byte
 	size  [8]int
+	sum   [8]int // digits up to the end of a group
 	end   [8]int
 	gap   [8][2]byte // separators before a group
 	count int
@@ -112,27 +113,31 @@ type phoneGroups struct {
 
 // read reads groups from i. What is in p must be zero.
 func (p *phoneGroups) read(t []byte, i int) {
-	for p.count < len(p.size) {
+	n, count := 0, 0
+	for {
 		j := i
 		for j < len(t) && isDigit(t[j]) {
-			if p.n == maxPhoneDigits {
+			if n == maxPhoneDigits {
 				// One digit more than fits: the group does not count.
-				p.n -= j - i
+				p.n, p.count = n-(j-i), count
 				return
 			}
-			p.digit[p.n] = t[j] - '0'
-			p.n++
+			p.digit[n] = t[j] - '0'
+			n++
 			j++
 		}
-		p.size[p.count], p.end[p.count] = j-i, j
-		p.count++
-		n := phoneGap(t, j)
-		if n == 0 || p.count == len(p.size) {
-			return
+		p.size[count], p.sum[count], p.end[count] = j-i, n, j
+		if count++; count == len(p.size) {
+			break
 		}
-		p.gap[p.count] = [2]byte{t[j], t[j+n-1]}
-		i = j + n
+		gap := phoneGap(t, j)
+		if gap == 0 {
+			break
+		}
+		p.gap[count] = [2]byte{t[j], t[j+gap-1]}
+		i = j + gap
 	}
+	p.n, p.count = n, count
 }
 
 // phoneGap returns the length of the separators at i that a digit follows, or 0.
@@ -152,13 +157,7 @@ func phoneGap(t []byte, i int) int {
 }
 
 // upTo returns the digits in the first k groups.
-func (p *phoneGroups) upTo(k int) []byte {
-	n := 0
-	for _, s := range p.size[:k] {
-		n += s
-	}
-	return p.digit[:n]
-}
+func (p *phoneGroups) upTo(k int) []byte { return p.digit[:p.sum[k-1]] }
 
 // international reads a number behind a plus sign.
 func (p *phoneGroups) international(t []byte, i, lo int) (start, end int, ok bool) {
@@ -180,8 +179,8 @@ func (p *phoneGroups) international(t []byte, i, lo int) (start, end int, ok boo
 		without.dropTrunk()
 		n = &without
 	}
-	for k := p.count; k > 0; k-- {
-		if d := n.upTo(k); len(d) >= 8 && knownCountry(d) && !phoneAfter(t, p.end[k-1]) {
+	for k := p.count; k > 0 && n.sum[k-1] >= minPhoneDigits; k-- {
+		if knownCountry(n.upTo(k)) && !phoneAfter(t, p.end[k-1]) {
 			if open && k > 1 {
 				start--
 			}
@@ -256,6 +255,9 @@ func (p *phoneGroups) hasTrunk() bool {
 func (p *phoneGroups) dropTrunk() {
 	copy(p.digit[p.size[0]:], p.digit[p.size[0]+1:p.n])
 	p.size[1] = 0
+	for k := 1; k < p.count; k++ {
+		p.sum[k]--
+	}
 	p.n--
 }
 
