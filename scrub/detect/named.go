@@ -254,11 +254,14 @@ const maxFillerBytes = 16
 func runEnd(t []byte, i int) int {
 	end := i
 	for end < len(t) {
-		r, n := rune(t[end]), 1
-		if r >= utf8.RuneSelf {
-			r, n = utf8.DecodeRune(t[end:])
+		if c := t[end]; isAlnum(c) {
+			end++
+			continue
+		} else if c < utf8.RuneSelf {
+			return max(end, i+1)
 		}
-		if !isAlnum(t[end]) && (r < utf8.RuneSelf || !unicode.IsLetter(r)) {
+		r, n := utf8.DecodeRune(t[end:])
+		if !unicode.IsLetter(r) {
 			if end == i {
 				end += n
 			}
@@ -401,6 +404,9 @@ func (s *search) otherKey(i int) bool {
 	start, end, quoted := keyBefore(s.t, i)
 	return quoted && start < end && start >= s.end
 }
+
+// namedReach is how far behind a word the first digit of its value may be.
+const namedReach = windowBytes + 1 + monthBytes
 
 // monthBytes is how far behind the start of a value its first digit may be: behind the longest name of a month.
 const monthBytes = 12

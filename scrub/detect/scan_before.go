@@ -65,8 +65,8 @@ func (s *Scanner) namedAt(start int, places uint64) {
 	first, from := start-63, -1
 	for x := places >> (63 - windowBytes) << (63 - windowBytes); x != 0; x &= x - 1 {
 		at := first + bits.TrailingZeros64(x)
-		if s.words.ending(s.text, at) == nil {
-			continue
+		if w := s.words.ending(s.text, at); w == nil || w.anchor {
+			continue // an anchor is looked for wherever it stands
 		}
 		if from < 0 {
 			from = s.untried(start)

@@ -67,7 +67,7 @@ func (s *Scanner) hasQuote(at int) bool {
 
 // named looks for the values that the word names which ends before at, unless no digit is near.
 func (s *Scanner) named(at int) {
-	if p := at - s.base; p >= 0 && p <= chunkBytes-64 && s.maps.bits(laneDigit, p) == 0 {
+	if p := at - s.base; p >= 0 && p <= chunkBytes-64 && s.maps.bits(laneDigit, p)<<(64-namedReach) == 0 {
 		return
 	}
 	s.namedBy(at, false)

@@ -65,11 +65,15 @@ type wordList interface{ has(word []byte) bool }
 // inName reports whether one of the words of a key, split at case and separators, is in the list.
 func inName[W wordList](w W, name []byte) bool {
 	for i := 0; i < len(name); {
+		if !isWordByte(name[i]) {
+			i++
+			continue
+		}
 		end := wordEnd(name, i)
-		if end > i && w.has(name[i:end]) {
+		if w.has(name[i:end]) {
 			return true
 		}
-		i = max(end, i+1)
+		i = end
 	}
 	return false
 }
