@@ -18,14 +18,22 @@ func matchCrypto(_ *Options, t []byte, at, lo int, ctx Context) (start, end int,
 // minAddressBytes is the length of the shortest address.
 const minAddressBytes = 25
 
-// addressIn finds the first address in the token characters t[i:stop], or behind an escape at their beginning.
+// addressIn finds the first address in the token characters t[i:stop], or behind an escape at their beginning. Of words that are too short it looks at a
+// few bytes: back from where an address that begins with them would still go on.
 func addressIn(t []byte, i, stop int, ctx Context) (start, end int, ok bool) {
 	for stop-i >= minAddressBytes {
-		end := wordStop(t, i, stop)
-		if end-i >= minAddressBytes {
-			if start, ok := addressWord(t, i, end, ctx); ok {
-				return start, end, true
-			}
+		last := i + minAddressBytes - 1
+		k := last
+		for k >= i && isAlnum(t[k]) {
+			k--
+		}
+		if k >= i {
+			i = k + 1
+			continue
+		}
+		end := wordStop(t, last, stop)
+		if start, ok := addressWord(t, i, end, ctx); ok {
+			return start, end, true
 		}
 		i = end + 1
 	}

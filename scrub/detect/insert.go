@@ -144,15 +144,18 @@ const maxExpressionBytes = 512
 // expressionEnd returns the offset of the comma or bracket that ends the expression that goes on at i; i where there is none.
 func expressionEnd(t []byte, i int) int {
 	depth := 0
-	for j := i; j < len(t) && j-i < maxExpressionBytes; j++ {
-		switch t[j] {
+	for j, c := range t[min(i, len(t)):min(i+maxExpressionBytes, len(t))] {
+		if !partsExpression[c] {
+			continue
+		}
+		switch j += i; c {
 		case '(':
 			depth++
 		case ')', ',':
 			if depth == 0 {
 				return j
 			}
-			if t[j] == ')' {
+			if c == ')' {
 				depth--
 			}
 		case '\n', ';', '{', '}':
@@ -161,6 +164,14 @@ func expressionEnd(t []byte, i int) int {
 	}
 	return i
 }
+
+// partsExpression says which bytes expressionEnd looks at.
+var partsExpression = func() (parts [0x100]bool) {
+	for _, c := range []byte("(),\n;{}") {
+		parts[c] = true
+	}
+	return parts
+}()
 
 // judge appends what is in the value of a column.
 func (s *insert) judge(v value, name []byte) {

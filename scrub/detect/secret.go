@@ -26,6 +26,9 @@ func keyKind(key []byte) (kind want, says bool) {
 
 // secretBehind is matchSecret for the key t[keyStart:keyStop] of a kind.
 func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind want) (start, end int, ok bool) {
+	if kind == wantQuery && !inQuery(t, keyStart) {
+		return 0, 0, false
+	}
 	s, ok := readSeparator(t, at)
 	if !ok || s.end < lo || s.element && !elementBefore(t, keyStart) {
 		return 0, 0, false
@@ -33,8 +36,6 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 	switch {
 	case kind == wantNothing:
 		return littleSaid(t, keyStart, keyStop, s, ctx)
-	case kind == wantQuery && !inQuery(t, keyStart):
-		return 0, 0, false
 	case s.flag && t[keyStart] != '-':
 		return spoken(t, keyStart, s.end, kind, ctx)
 	case s.flag && byteAt(t, s.end) == '-':
@@ -109,6 +110,9 @@ func inQuery(t []byte, i int) bool {
 	switch byteAt(t, i-1) {
 	case '?', '&':
 		return true
+	case '6', 'f', 'F', ';':
+	default:
+		return false
 	}
 	return hasFold(t, i-6, `\u0026`) || hasFold(t, i-3, "%26") || hasFold(t, i-3, "%3f") || hasFold(t, i-5, "&amp;")
 }

@@ -145,15 +145,10 @@ func (k *byteKinds) add(b []byte) {
 
 func (k *byteKinds) count() int { return bits.OnesCount64(k.low) + bits.OnesCount64(k.high) }
 
-// plain reports whether there are fewer than n different bytes in t[from:to]. Where one stretch goes on from another, each byte is looked at once.
+// plain reports whether there are fewer than n different bytes in t[from:to]. Where one stretch of few goes on from another, each byte is looked at once.
 func (r *setRun) plain(t []byte, from, to, n int) bool {
-	var kinds byteKinds
-	if r == nil {
-		kinds.add(t[from:to])
-		return kinds.count() < n
-	}
-	k := &r.kinds
-	if k.from <= from && from <= k.to {
+	if r != nil && r.kinds.from <= from && from <= r.kinds.to {
+		k := &r.kinds
 		if k.to < to {
 			k.add(t[k.to:to])
 			k.to = to
@@ -161,13 +156,18 @@ func (r *setRun) plain(t []byte, from, to, n int) bool {
 		if k.count() < n {
 			return true
 		}
-		if k.from == from && k.to == to {
-			return false
+	}
+	var kinds byteKinds
+	for i := from; i < to; i += 8 {
+		kinds.add(t[i:min(i+8, to)])
+		if kinds.count() >= n {
+			return false // as nearly all do soon
 		}
 	}
-	kinds.add(t[from:to])
-	k.byteKinds, k.from, k.to = kinds, from, to
-	return kinds.count() < n
+	if r != nil {
+		r.kinds.byteKinds, r.kinds.from, r.kinds.to = kinds, from, to
+	}
+	return true
 }
 
 // count returns how many bytes of the set stand at i, at most so many.
