@@ -177,7 +177,7 @@ func (p *proxy) open(c *config.Config) error {
 		UpstreamsUp:   p.upstreamsUp,
 		Spool:         p.spoolState,
 	})
-	p.statistics.released, p.statistics.unpaid, p.statistics.failed, p.statistics.lost = p.metrics.Statistics(p.statisticCells)
+	p.statistics.released, p.statistics.unpaid, p.statistics.failed, p.statistics.lost, p.statistics.cut = p.metrics.Statistics(p.statisticCells)
 	p.api = p.newAPI(c)
 	p.followPersons()
 	p.followConsents(c)
@@ -283,6 +283,7 @@ func (p *proxy) close() error {
 	}
 	p.server.Use(nil)
 	p.copies.close()
+	p.keepWindow()
 	if p.spool != nil {
 		errs = append(errs, p.closeSpool())
 	}

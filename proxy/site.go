@@ -105,6 +105,7 @@ func (p *proxy) put(c *config.Config) error {
 		return err
 	}
 	s.stats, s.receipts = p.countBy(c), p.receipts.counts()
+	p.resumeWindow(c, secret)
 	s.quotas, s.tenants = p.quotasOf(c)
 	s.issued = c.Tenants
 	p.config, p.policy, p.geo = c, policy, places

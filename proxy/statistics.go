@@ -28,8 +28,9 @@ type statistics struct {
 	to      string         // the upstream's id
 	last    *stats.Release
 	unsent  []*stats.Release
+	book    *windowBook // nil: there was nothing to count yet
 
-	released, failed, unpaid, lost func() // count
+	released, failed, unpaid, lost, cut func() // count
 }
 
 const (
@@ -86,6 +87,7 @@ func (p *proxy) publish(ctx context.Context) {
 	s := &p.statistics
 	if counter := s.counting(); counter != nil {
 		p.endWindow(ctx, counter)
+		p.noteWindow(ctx, counter)
 	}
 	for {
 		to, r := s.next()
@@ -100,6 +102,13 @@ func (s *statistics) counting() *stats.Counter {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.counter
+}
+
+// window is the book of the window that is being counted; nil before there was one.
+func (s *statistics) window() *windowBook {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.book
 }
 
 // next is the oldest release that waits, nil if none does, and the upstream that gets it.

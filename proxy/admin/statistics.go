@@ -59,8 +59,9 @@ var statisticLabels = []string{"table", "hour", "route", "status", "browser", "o
 //
 //	winnow_statistics_requests{table,hour,route,status,browser,os,language,country,error}  requests of a cell in the last window released
 //	winnow_statistics_records{...}                                                          records, the same
-//	winnow_statistics_windows_total{fate}                                                   windows released, unpaid (the budget is spent), failed, or lost
-//	                                                                                        (released, and the upstream was down for too long)
+//	winnow_statistics_windows_total{fate}                                                   windows released, unpaid (the budget is spent), failed, lost
+//	                                                                                        (released, and the upstream was down for too long), or cut
+//	                                                                                        (what was counted before a restart is not in it)
 type statisticsCollector struct{ cells func() []StatisticCell }
 
 var (
@@ -83,9 +84,9 @@ func (c statisticsCollector) Collect(ch chan<- prometheus.Metric) {
 }
 
 // Statistics makes these metrics, once, and returns what counts windows.
-func (m *Metrics) Statistics(cells func() []StatisticCell) (released, unpaid, failed, lost func()) {
+func (m *Metrics) Statistics(cells func() []StatisticCell) (released, unpaid, failed, lost, cut func()) {
 	windows := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "winnow_statistics_windows_total", Help: "Windows by what became of them."}, []string{"fate"})
 	m.registry.MustRegister(windows, statisticsCollector{cells})
 	counts := func(fate string) func() { return windows.WithLabelValues(fate).Inc }
-	return counts("released"), counts("unpaid"), counts("failed"), counts("lost")
+	return counts("released"), counts("unpaid"), counts("failed"), counts("lost"), counts("cut")
 }

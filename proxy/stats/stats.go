@@ -4,7 +4,8 @@
 //
 // A window of time is counted in memory, each group's part bounded as it grows. At the window's end its price is taken from the budget, which is
 // on stable storage before anything is drawn; then the noisy counts of cells that enough groups share go to one upstream and into the
-// metrics. A window that ends in a crash is never released, and none is released twice. See docs/statistics.md.
+// metrics. None is released twice. What was counted can be handed to the Counter of the next process (kept.go); a crash loses it. See
+// docs/statistics.md.
 package stats
 
 import (

@@ -66,3 +66,10 @@ func total(contributions []*Contribution, b Bounds) []Cell {
 	}
 	return slices.SortedFunc(maps.Values(cells), func(a, b Cell) int { return cmp.Compare(a.Key, b.Key) })
 }
+
+// Each shows the cells that the unit came to, in no order.
+func (c *Contribution) Each(visit func(cell uint32, s Sums)) {
+	for cell, sums := range c.cells {
+		visit(cell, sums)
+	}
+}
