@@ -7,7 +7,7 @@ import (
 
 // ScopedKey is an ingest key with bounds.
 type ScopedKey struct {
-	// ID names the key in metrics: a-z, 0-9, - and _.
+	// ID names the key in metrics and problems: a-z, 0-9, - and _.
 	ID string `yaml:"id" required:"true" form:"id"`
 	// Hash is the SHA-256 of the key, "sha256:" and 64 hex digits, as `winnow key` prints it.
 	Hash string `yaml:"hash" required:"true" form:"key-hash"`

@@ -94,7 +94,7 @@ func (p *proxy) put(c *config.Config) error {
 			regions: p.regions(c, targets, l.Delivery), idempotency: l.Idempotency, counters: p.metrics.Route(l.Address, string(l.Protocol)),
 		})
 	}
-	keys, certificates, open, err := tenants(c)
+	keys, certificates, open, err := tenants(c, p.metrics.KeyUsed)
 	tokens, wrong := adminTokens(c)
 	if err = errors.Join(err, wrong); err != nil {
 		p.dismiss(targets, p.targets)
@@ -160,7 +160,7 @@ func findings(c *config.Config) []admin.Finding {
 }
 
 // tenants are the keys and certificates by which they are known, and the one that needs neither where none has any.
-func tenants(c *config.Config) (keys ingest.Keys, certificates map[string]string, open string, err error) {
+func tenants(c *config.Config, used func(tenant, key string) func()) (keys ingest.Keys, certificates map[string]string, open string, err error) {
 	keys, certificates = ingest.Keys{}, map[string]string{}
 	for i, t := range c.Tenants {
 		place := fmt.Sprintf("tenants[%d].", i)
@@ -178,7 +178,9 @@ func tenants(c *config.Config) (keys ingest.Keys, certificates map[string]string
 			if err = errors.Join(err, wrong, wrong2); err != nil {
 				return nil, nil, "", c.Mistakef(fmt.Sprintf("%sscoped_keys[%d]", place, k), "tenant %q: %v", t.ID, err)
 			}
-			keys[hash] = &ingest.Key{Tenant: t.ID, NotBefore: from, Expires: until, Protocols: scoped.Protocols, Routes: scoped.Routes}
+			keys[hash] = &ingest.Key{
+				Tenant: t.ID, NotBefore: from, Expires: until, Protocols: scoped.Protocols, Routes: scoped.Routes, Used: used(t.ID, scoped.ID),
+			}
 		}
 		for _, name := range t.Certificates {
 			certificates[name] = t.ID

@@ -57,6 +57,12 @@ routes:
 			t.Errorf("a key went on: %s", got)
 		}
 	}
+	metrics := r.get(t, "/metrics")
+	for key, n := range map[string]int{"old": 1, "new": 1, "later": 1, "lines": 1, "loki": 1, "one": 2} {
+		if want := fmt.Sprintf("winnow_key_requests_total{key=%q,tenant=\"shop\"} %d\n", key, n); !strings.Contains(metrics, want) {
+			t.Errorf("%s is missing", strings.TrimSpace(want))
+		}
+	}
 	if health := r.get(t, "/healthz"); !strings.Contains(health, "key old of tenant shop has expired") {
 		t.Errorf("health does not speak of the expired key: %s", health)
 	}

@@ -49,7 +49,7 @@ type Metrics struct {
 	duration, upstreamDuration *prometheus.HistogramVec
 
 	lost, truncated, retries, deliveries, rescrubbed, spoolRefusals, denied, residency *prometheus.CounterVec
-	tenantRequests, tenantBytes, tenantRecords, tenantRefused                          *prometheus.CounterVec
+	tenantRequests, tenantBytes, tenantRecords, tenantRefused, keyRequests             *prometheus.CounterVec
 
 	policy, geo, open *prometheus.GaugeVec
 
@@ -111,6 +111,7 @@ func (m *Metrics) counters() {
 	m.tenantBytes = counter("winnow_tenant_bytes_total", "Bodies of a tenant, as they came.", "tenant")
 	m.tenantRecords = counter("winnow_tenant_records_total", "Records of a tenant, kept or not.", "tenant")
 	m.tenantRefused = counter("winnow_tenant_refused_total", "Requests of a tenant that its limits refused.", "tenant", "reason")
+	m.keyRequests = counter("winnow_key_requests_total", "Requests with a key of tenants[].scoped_keys.", "tenant", "key")
 	m.lost = counter("winnow_listener_lost_total", "Messages lost.", "listener", "reason")
 	m.truncated = counter("winnow_listener_truncated_total", "Messages cut because they were too long.", "listener")
 	m.retries = counter("winnow_listener_retries_total", "Batches handed over once more.", "listener")

@@ -8,6 +8,7 @@ import "github.com/prometheus/client_golang/prometheus"
 //	winnow_tenant_bytes_total{tenant}                 their bodies, as they came
 //	winnow_tenant_records_total{tenant}               records in them, kept or not
 //	winnow_tenant_refused_total{tenant,reason}        requests refused: rate, or day (the daily quota)
+//	winnow_key_requests_total{tenant,key}             requests with a scoped key, whether it was good for them or not
 type Tenant struct {
 	requests, bytes, records prometheus.Counter
 	refused                  Reasons
@@ -33,3 +34,8 @@ func (t *Tenant) Records(n int) { add(t.records, n) }
 
 // Refused counts a request that was refused, by the number of the reason.
 func (t *Tenant) Refused(reason int) { t.refused.Count(reason) }
+
+// KeyUsed makes what counts the requests with a scoped key of a tenant. Keys, too, are the configuration's.
+func (m *Metrics) KeyUsed(tenant, key string) func() {
+	return m.keyRequests.WithLabelValues(tenant, key).Inc
+}

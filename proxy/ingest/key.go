@@ -22,6 +22,8 @@ type Key struct {
 	// Protocols, and Routes by their templates, that it may be used for. Nil: all.
 	Protocols []config.Protocol
 	Routes    []string
+	// Used is called for each request with the key, whether the key is good for it or not; nil: nobody counts.
+	Used func()
 }
 
 // refusal of a request because of who sends it.
@@ -40,8 +42,11 @@ var (
 	keyOfAnother  = &refusal{codec.Forbidden, "the ingest key and the certificate are of different tenants"}
 )
 
-// good is nil if the key may be used for a request.
-func (k *Key) good(r *Request) *refusal {
+// use is nil if the key may be used for a request.
+func (k *Key) use(r *Request) *refusal {
+	if k.Used != nil {
+		k.Used()
+	}
 	switch {
 	case !k.NotBefore.IsZero() && r.Received.Before(k.NotBefore):
 		return keyEarly

@@ -147,7 +147,7 @@ func (t *Table) tenant(r *Request) (id string, why *refusal) {
 	case key != nil && shown != "" && key.Tenant != shown:
 		return "", keyOfAnother
 	case key != nil:
-		return key.Tenant, key.good(r)
+		return key.Tenant, key.use(r)
 	case presented:
 		return "", keyUnknown
 	case shown != "":
@@ -197,7 +197,7 @@ func (r *Request) Identify(body []byte) bool {
 	if text := r.Route.Codec.(codec.Enclosed).EnclosedKey(body); len(text) > 0 {
 		if key := r.keys.known(text); key == nil {
 			why = keyUnknown
-		} else if why = key.good(r); why == nil {
+		} else if why = key.use(r); why == nil {
 			r.Tenant = key.Tenant
 			return true
 		}
