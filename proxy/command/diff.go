@@ -18,8 +18,9 @@ func newDiff(con *console) *cobra.Command {
 		Use:   "diff OLD NEW",
 		Short: "Say what a change of config newly lets out, and what it withholds",
 		Long: `diff compares two config files by what they do, not by how they are written: for every kind of field that the rules of either can tell
-apart, for facts of headers, detectors, what is allowed, upstreams, routes, retention and tenants. What cannot be shown to be stricter
-counts as newly let out: another part of a value, another recipient, a longer time.
+apart, for facts of headers, detectors, what is allowed, upstreams, routes, retention, tenants with their keys, certificates and limits, trusted
+proxies and administrators. What cannot be shown to be stricter counts as newly let out: another part of a value, another recipient, an
+administrator who newly sees what is kept of records, a longer time.
 
 Exit codes: 0 nothing is newly let out; 1 a file has mistakes; 2 the command line is wrong; 3 something is newly let out.`,
 		Example: `  winnow diff running.yaml winnow.yaml

@@ -10,7 +10,7 @@ import (
 	"winnow/scrub"
 )
 
-// Diff is what a change of configuration does to what leaves, in words (CHANGE-1). All three lists are empty if it does nothing.
+// Diff is what a change of configuration does to what leaves, and to who may send and administer, in words (CHANGE-1). All three lists are empty if it does nothing.
 type Diff struct {
 	// Old and New are the policies' digests.
 	Old string `json:"old"`
@@ -25,7 +25,8 @@ type Diff struct {
 
 // Difference is one change, of one thing or of several with the same fate.
 type Difference struct {
-	// What it is about: field, fact, detector, custom, allow, policy, upstream, route, tenant, retention, training, statistics.
+	// What it is about: field, fact, detector, custom, allow, policy, upstream, route, tenant, retention, training, statistics, limits,
+	// trusted_proxies, administrator.
 	What string `json:"what"`
 	// Names of the fields or other things. In a field's, * is any segment, or any part of one, that no rule spells out.
 	Names []string `json:"names"`
@@ -44,6 +45,7 @@ func Compare(prior, next *config.Config, was, is *scrub.Policy) Diff {
 	d.residency(prior, next)
 	d.retention(prior, next)
 	d.tenants(prior, next)
+	d.access(prior, next)
 	d.purposes(prior, next, was, is)
 	return d
 }
@@ -217,9 +219,6 @@ func (d *Diff) retention(prior, next *config.Config) {
 	if prior.MasterSecret.Reveal() != next.MasterSecret.Reveal() {
 		d.add(scrub.Neutral, "policy", "master_secret", "is another: pseudonyms cannot be joined with those from before")
 	}
-	if prior.Limits.MaxRecordBytes < next.Limits.MaxRecordBytes {
-		d.add(scrub.Neutral, "policy", "max_record_bytes", "is larger: records that were withheld as too long can leave, scrubbed")
-	}
 }
 
 func (d *Diff) longer(what string, before, now config.Duration) {
@@ -228,28 +227,6 @@ func (d *Diff) longer(what string, before, now config.Duration) {
 		d.add(scrub.LetsOut, "retention", what, fmt.Sprintf("are kept for %s, not for %s", length(now), length(before)))
 	case now < before:
 		d.add(scrub.Withholds, "retention", what, fmt.Sprintf("are kept for %s, not for %s", length(now), length(before)))
-	}
-}
-
-func (d *Diff) tenants(prior, next *config.Config) {
-	for _, n := range next.Tenants {
-		k := slices.IndexFunc(prior.Tenants, func(o config.Tenant) bool { return o.ID == n.ID })
-		switch {
-		case k < 0:
-			d.add(scrub.Neutral, "tenant", n.ID, "is new")
-			continue
-		case !slices.Equal(prior.Tenants[k].Keys, n.Keys):
-			d.add(scrub.Neutral, "tenant", n.ID, "has other ingest keys")
-		}
-		d.tightened(n.ID, prior.Tenants[k].Policy, n.Policy, prior, next)
-	}
-	for _, o := range prior.Tenants {
-		if !slices.ContainsFunc(next.Tenants, func(n config.Tenant) bool { return o.ID == n.ID }) {
-			d.add(scrub.Neutral, "tenant", o.ID, "may no longer send")
-		}
-	}
-	if !slices.Equal(prior.TrustedProxies, next.TrustedProxies) {
-		d.add(scrub.Neutral, "policy", "trusted_proxies", "are others, so that other addresses count as the client's")
 	}
 }
 

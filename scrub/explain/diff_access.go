@@ -1,0 +1,214 @@
+package explain
+
+import (
+	"cmp"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"winnow/config"
+	"winnow/scrub"
+)
+
+// tenants compares who may send, as whom, and how much.
+func (d *Diff) tenants(prior, next *config.Config) {
+	for _, n := range next.Tenants {
+		k := slices.IndexFunc(prior.Tenants, func(o config.Tenant) bool { return o.ID == n.ID })
+		if k < 0 {
+			d.add(scrub.Neutral, "tenant", n.ID, "is new")
+			continue
+		}
+		o := prior.Tenants[k]
+		d.keys(o, n)
+		if more := lacking(n.Certificates, o.Certificates); len(more) > 0 {
+			d.add(scrub.Neutral, "tenant", n.ID, "is newly told by certificates of "+strings.Join(more, ", "))
+		}
+		if less := lacking(o.Certificates, n.Certificates); len(less) > 0 {
+			d.add(scrub.Neutral, "tenant", n.ID, "is no longer told by certificates of "+strings.Join(less, ", "))
+		}
+		d.bounds("tenant", n.ID+", ", limitsOf(prior, o), limitsOf(next, n))
+		d.tightened(n.ID, o.Policy, n.Policy, prior, next)
+	}
+	for _, o := range prior.Tenants {
+		if !slices.ContainsFunc(next.Tenants, func(n config.Tenant) bool { return o.ID == n.ID }) {
+			d.add(scrub.Neutral, "tenant", o.ID, "may no longer send")
+		}
+	}
+	if len(prior.Tenants)+len(next.Tenants) == 0 {
+		d.bounds("tenant", "default, ", prior.TenantLimits, next.TenantLimits)
+	}
+}
+
+// keys compares the ingest keys of a tenant.
+func (d *Diff) keys(old, now config.Tenant) {
+	if more := lacking(now.Keys, old.Keys); len(more) > 0 {
+		d.add(scrub.Neutral, "tenant", now.ID, "newly takes "+plural(len(more), "key")+" for everything")
+	}
+	if less := lacking(old.Keys, now.Keys); len(less) > 0 {
+		d.add(scrub.Neutral, "tenant", now.ID, "no longer takes "+plural(len(less), "key")+" for everything")
+	}
+	for _, n := range now.ScopedKeys {
+		k := slices.IndexFunc(old.ScopedKeys, func(o config.ScopedKey) bool { return o.ID == n.ID })
+		if k < 0 {
+			d.add(scrub.Neutral, "tenant", now.ID, "newly takes the key "+n.ID+", good "+scope(n))
+			continue
+		}
+		o := old.ScopedKeys[k]
+		if o.Hash != n.Hash {
+			d.add(scrub.Neutral, "tenant", now.ID, "newly takes another key as "+n.ID+", and no longer the one before")
+		}
+		if scope(o) != scope(n) {
+			d.add(scrub.Neutral, "tenant", now.ID, "takes the key "+n.ID+" "+scope(n)+", before "+scope(o))
+		}
+	}
+	for _, o := range old.ScopedKeys {
+		if !slices.ContainsFunc(now.ScopedKeys, func(n config.ScopedKey) bool { return n.ID == o.ID }) {
+			d.add(scrub.Neutral, "tenant", now.ID, "no longer takes the key "+o.ID)
+		}
+	}
+}
+
+// scope says what a key is good for.
+func scope(k config.ScopedKey) string {
+	text := "for every protocol"
+	if len(k.Protocols) > 0 {
+		text = "for " + strings.Join(words(k.Protocols), ", ")
+	}
+	if len(k.Routes) > 0 {
+		text += " on " + strings.Join(k.Routes, ", ")
+	}
+	if k.NotBefore != "" {
+		text += " from " + k.NotBefore
+	}
+	if k.Expires != "" {
+		text += " until " + k.Expires
+	}
+	return text
+}
+
+// limitsOf are the limits of a tenant: its own, or those for all.
+func limitsOf(c *config.Config, t config.Tenant) config.TenantLimits {
+	if t.Limits == (config.TenantLimits{}) {
+		return c.TenantLimits
+	}
+	return t.Limits
+}
+
+// bounds compares two structs of limits field by field, by their words of configuration.
+func (d *Diff) bounds(what, before string, old, now any) {
+	o, n := reflect.ValueOf(old), reflect.ValueOf(now)
+	for i := range o.NumField() {
+		if from, to := o.Field(i), n.Field(i); from.Int() != to.Int() {
+			d.add(scrub.Neutral, what, before+o.Type().Field(i).Tag.Get("yaml"), "is "+bound(to)+", before "+bound(from))
+		}
+	}
+}
+
+// bound is a limit in words.
+func bound(v reflect.Value) string {
+	switch n := v.Interface().(type) {
+	case config.Duration:
+		return length(n)
+	case config.Size:
+		if n != 0 {
+			return size(n)
+		}
+	}
+	if v.Int() == 0 {
+		return "without bound"
+	}
+	return strconv.FormatInt(v.Int(), 10)
+}
+
+// access compares what is let in of whom, and who may administer.
+func (d *Diff) access(prior, next *config.Config) {
+	d.bounds("limits", "", prior.Limits, next.Limits)
+	if prior.Limits.MaxRecordBytes < next.Limits.MaxRecordBytes {
+		d.add(scrub.Neutral, "limits", "max_record_bytes", "is larger: records that were withheld as too long can leave, scrubbed")
+	}
+	if more := lacking(next.TrustedProxies, prior.TrustedProxies); len(more) > 0 {
+		d.add(scrub.Neutral, "trusted_proxies", strings.Join(more, ", "), "are newly believed about whose address, or which tenant, a request is of")
+	}
+	if less := lacking(prior.TrustedProxies, next.TrustedProxies); len(less) > 0 {
+		d.add(scrub.Neutral, "trusted_proxies", strings.Join(less, ", "), "are no longer believed: their own address counts as the client's")
+	}
+	d.tokens(prior.Admin.Tokens, next.Admin.Tokens)
+}
+
+// officers are the roles that see what is kept of records.
+var officers = []config.Role{config.RolePrivacyOfficer, config.RoleAdmin}
+
+func sees(t *config.Token) bool { return t != nil && slices.Contains(officers, t.Role) }
+
+// tokens compares who may administer. Whoever newly sees what is kept of records is somebody that data is let out to.
+func (d *Diff) tokens(prior, next []config.Token) {
+	byID := func(list []config.Token, id string) *config.Token {
+		if i := slices.IndexFunc(list, func(t config.Token) bool { return t.ID == id }); i >= 0 {
+			return &list[i]
+		}
+		return nil
+	}
+	for i := range next {
+		n := &next[i]
+		o := byID(prior, n.ID)
+		switch {
+		case o == nil:
+			d.token(o, n, "newly administers as "+string(n.Role)+until(n))
+		case o.Role != n.Role:
+			d.token(o, n, "administers as "+string(n.Role)+", before as "+string(o.Role))
+		}
+		if o != nil && o.Hash != n.Hash {
+			d.add(scrub.Neutral, "administrator", n.ID, "has another token, and the one before is no longer taken")
+		}
+		if o != nil && o.Expires != n.Expires {
+			d.later(o, n)
+		}
+	}
+	for i := range prior {
+		if o := &prior[i]; byID(next, o.ID) == nil {
+			d.token(o, nil, "no longer administers")
+		}
+	}
+}
+
+// token notes a change of who administers; either may be nil.
+func (d *Diff) token(old, now *config.Token, words string) {
+	effect, who := scrub.Neutral, cmp.Or(now, old)
+	switch {
+	case sees(now) && !sees(old):
+		effect, words = scrub.LetsOut, words+", and so newly sees what is kept of records"
+	case sees(old) && !sees(now):
+		effect, words = scrub.Withholds, words+", and so no longer sees what is kept of records"
+	}
+	d.add(effect, "administrator", who.ID, words)
+}
+
+func until(t *config.Token) string {
+	if t.Expires == "" {
+		return ""
+	}
+	return " until " + t.Expires
+}
+
+// later notes that a token is good for longer, or not so long.
+func (d *Diff) later(old, now *config.Token) {
+	before, _ := config.ParseTime(old.Expires)
+	is, _ := config.ParseTime(now.Expires)
+	effect := scrub.Neutral
+	switch longer := is.IsZero() || !before.IsZero() && is.After(before); {
+	case sees(now) && sees(old) && longer:
+		effect = scrub.LetsOut
+	case sees(now) && sees(old):
+		effect = scrub.Withholds
+	}
+	d.add(effect, "administrator", now.ID, fmt.Sprintf("may administer%s, before%s", ends(now), ends(old)))
+}
+
+func ends(t *config.Token) string {
+	if t.Expires == "" {
+		return " for ever"
+	}
+	return until(t)
+}
