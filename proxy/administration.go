@@ -72,8 +72,13 @@ func OpenAPI(ctx context.Context, c *config.Config, log *slog.Logger) (client *a
 // ErrRunning is about a state that a winnow works on: it is asked through its administrators' listener.
 var ErrRunning = errors.New("a winnow runs on this state")
 
-// errNoKeys is about a state that was never begun.
-var errNoKeys = admin.NewProblem(http.StatusNotFound, "no_keys", "there are no keys of pseudonyms yet: start winnow once")
+// About a state that was never begun.
+var (
+	errNoState = admin.NewProblem(http.StatusConflict, "no_state", "there is no state yet to act upon: "+startOnce)
+	errNoKeys  = admin.NewProblem(http.StatusNotFound, "no_keys", "there are no keys of pseudonyms yet: "+startOnce)
+)
+
+const startOnce = "start winnow once, or name the configuration of the one that there is with --config"
 
 // ring opens the keys of pseudonyms when they are first asked for. None are made.
 func (o *offline) ring(c *config.Config, log *slog.Logger) func(context.Context) (*keys.Ring, error) {
@@ -96,7 +101,7 @@ func (o *offline) consentDesk(c *config.Config, log *slog.Logger) consentDesk {
 	ring := o.ring(c, log)
 	return consentDesk{func(context.Context) (*consent.Desk, error) {
 		if o.master == nil {
-			return nil, admin.NewProblem(http.StatusConflict, "no_state", "there is no state yet to act upon: start winnow once")
+			return nil, errNoState
 		}
 		d := newConsentDesk(c, func() (values.Bucket, error) { return o.state.Bucket(consentsBucket) })
 		d.Now = time.Now
@@ -168,7 +173,7 @@ func (o *offline) open(ctx context.Context, c *config.Config, log *slog.Logger) 
 func (o *offline) personsDesk(c *config.Config) personsDesk {
 	return personsDesk{func() (*subjects.Desk, error) {
 		if o.master == nil {
-			return nil, admin.NewProblem(http.StatusConflict, "no_state", "there is no state yet to act upon: start winnow once")
+			return nil, errNoState
 		}
 		own, err := subjects.Keys(o.master)
 		if err != nil {
@@ -200,7 +205,7 @@ func (o *offline) close(ctx context.Context) error {
 // tell writes into the audit log.
 func (o *offline) tell(t admin.Told) error {
 	if !o.kept {
-		return errors.New("there is no state yet to act upon: start winnow once")
+		return errNoState
 	}
 	return o.book.Append(entry(t))
 }

@@ -289,7 +289,7 @@ func tellOf(a *subjects.Answer, result map[string]string) {
 // problemWith is what an administrator is told of an error of a desk. None holds an identifier.
 func problemWith(err error) error {
 	for _, wrong := range []error{
-		subjects.ErrValue, subjects.ErrKind, subjects.ErrTenant, subjects.ErrAction, subjects.ErrWhy, subjects.ErrTo, subjects.ErrHold,
+		subjects.ErrValue, subjects.ErrKind, subjects.ErrTenant, subjects.ErrAction, subjects.ErrPurpose, subjects.ErrWhy, subjects.ErrTo, subjects.ErrHold,
 	} {
 		if errors.Is(err, wrong) {
 			return admin.NewProblem(http.StatusBadRequest, "bad_subject", err.Error())

@@ -228,6 +228,7 @@ func TestQueriesAboutNobodyAreRefused(t *testing.T) {
 		"nobody":       {admin.SubjectAccess, admin.SubjectQuery{Value: " "}, "bad_subject"},
 		"tenant":       {admin.SubjectErase, admin.SubjectQuery{Value: "alice", Tenant: "nobody"}, "bad_subject"},
 		"action":       {admin.SubjectRestrict, admin.SubjectQuery{Value: "alice", Action: "keep"}, "bad_subject"},
+		"purpose":      {admin.SubjectRestrict, admin.SubjectQuery{Value: "alice", Purposes: []string{"operations", "statistics"}}, "bad_subject"},
 		"kind":         {admin.SubjectRestrict, admin.SubjectQuery{Value: "alice", Kind: "E-Mail"}, "bad_subject"},
 		"reference":    {admin.SubjectRestrict, admin.SubjectQuery{Value: "alice", Why: "of alice@example.com"}, "bad_subject"},
 		"release":      {admin.SubjectRelease, admin.SubjectQuery{Value: "alice"}, "no_subject"},

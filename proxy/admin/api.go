@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -210,7 +211,10 @@ func (a *API) act(c *Call, op *Operation) (any, error) {
 	for name, value := range plan.Details {
 		told.Details[name] = value
 	}
-	if a.o.Tell(told) != nil {
+	if err := a.o.Tell(told); err != nil {
+		if p := (*Problem)(nil); errors.As(err, &p) {
+			return nil, p
+		}
 		return nil, NewProblem(http.StatusServiceUnavailable, "audit", "the audit log takes nothing, so nothing was done; winnow's own log says why")
 	}
 	result := map[string]string{"request": request, "result": "done"}

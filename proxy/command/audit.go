@@ -66,7 +66,7 @@ func (a *auditFile) verify(show func(*audit.Line) error) (audit.Report, error) {
 	name := filepath.Join(a.dir, audit.FileName)
 	r, err := audit.Verify(name, keys, since, show)
 	if errors.Is(err, fs.ErrNotExist) {
-		return r, fmt.Errorf("%s: no such file; name the data folder with --dir or --config", name)
+		return r, fmt.Errorf("%s: no such file: no winnow has run on this data folder, or audit.off keeps no log; --dir or --config names another", name)
 	}
 	if err != nil {
 		return r, fmt.Errorf("%s: %w", name, err)

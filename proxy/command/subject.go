@@ -101,7 +101,7 @@ func newSubjectVerb(con *console, f *subjectFlags, act admin.SubjectAct, short, 
 	switch act {
 	case admin.SubjectRestrict:
 		flags.StringVar(&f.query.Action, "action", "drop", "what becomes of the records: drop or strip")
-		flags.StringSliceVar(&f.query.Purposes, "purpose", nil, "purposes that it is about, comma separated (default: all)")
+		flags.StringSliceVar(&f.query.Purposes, "purpose", nil, "purposes that it is about: operations, training (default: both)")
 	case admin.SubjectErase:
 		flags.BoolVar(&f.query.Call, "call", false, "make the calls that Loki and Elasticsearch have for it")
 	}

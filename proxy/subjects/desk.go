@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"winnow/config"
 	"winnow/proxy/values"
 	"winnow/scrub/pseudonym"
 )
@@ -118,8 +119,10 @@ var (
 	ErrTenant = errors.New("no tenant of this name is configured")
 	ErrAction = errors.New("an action is drop or strip")
 	ErrWhy    = errors.New("a reference is at most 200 bytes on one line, and no identifier of a person: a ticket's or a case's number")
-	ErrNobody = errors.New("nothing was decided about this person")
-	ErrTo     = errors.New("the right identifier names the same person as the wrong one")
+	ErrNobody = errors.New("nothing was decided about this person by this identifier: `winnow subject access` tells what is known by it; mind --kind, if one was given")
+	// ErrPurpose is about a purpose that there is not.
+	ErrPurpose = errors.New("a purpose is operations or training; statistics hold nobody's data")
+	ErrTo      = errors.New("the right identifier names the same person as the wrong one")
 )
 
 // check refuses a query that cannot be meant.
@@ -133,6 +136,10 @@ func (d *Desk) check(q *Query) error {
 		return ErrTenant
 	case q.Action != "" && q.Action != ActionDrop && q.Action != ActionStrip:
 		return ErrAction
+	case slices.ContainsFunc(q.Purposes, func(p string) bool {
+		return p != string(config.PurposeOperations) && p != string(config.PurposeTraining)
+	}):
+		return ErrPurpose
 	case len(q.Why) > 200 || strings.ContainsFunc(q.Why, func(r rune) bool { return r < ' ' || r == '@' }):
 		return ErrWhy
 	}

@@ -85,7 +85,7 @@ func (d *Desk) held(ctx context.Context, b values.Bucket, tenant string) (string
 }
 
 // ErrHold is about a legal hold without a reference.
-var ErrHold = errors.New("a legal hold has a reference, that of the case")
+var ErrHold = errors.New("a legal hold has a reference: name the case with --why")
 
 // Hold puts a person under a legal hold, or a tenant, if the query names nobody.
 func (d *Desk) Hold(ctx context.Context, actor string, q *Query) (Answer, error) {
