@@ -8,3 +8,6 @@ var RecallFrom = recallFrom
 
 // ErrNotThere is what a Store answers where there is no such frame.
 var ErrNotThere = errNotThere
+
+// VerifySyncKnowing is VerifySync where servers are known that said so before.
+var VerifySyncKnowing = verifySync

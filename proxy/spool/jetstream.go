@@ -70,12 +70,19 @@ type JetStream struct {
 	unsynced error // why acknowledgements may be of memory alone; nil: they are not
 }
 
+	verifying sync.Mutex
+	known     map[string]bool // ids of servers that said so
+
+	silence sync.Mutex
+	silent  int // restarts without a pause between them
+	last    time.Time
+
 // window in which an id of a frame is remembered.
 const window = 2 * time.Minute
 
 // OpenJetStream starts the embedded server, or connects to the external one.
 func OpenJetStream(ctx context.Context, o JetStreamOptions) (*JetStream, error) {
-	j := &JetStream{o: o, lanes: map[string]*jetLane{}, buckets: map[string]bool{}}
+	j := &JetStream{o: o, lanes: map[string]*jetLane{}, buckets: map[string]bool{}, known: map[string]bool{}}
 	if err := j.open(ctx); err != nil {
 		return nil, err
 	}
@@ -88,10 +95,18 @@ func OpenJetStream(ctx context.Context, o JetStreamOptions) (*JetStream, error) 
 }
 
 // maxOverhead of a message beside its frame: subject and headers.
+// A connection whose server is out of reach without a word is given up after pingsLost+1 pings, and another server taken.
+const (
+	pingEvery = 2 * time.Second
+	pingsLost = 2
+)
+
 const maxOverhead = 64 << 10
 
 func (j *JetStream) open(ctx context.Context) (err error) {
-	connect := append([]nats.Option{nats.Name("winnow"), nats.MaxReconnects(-1), nats.ReconnectWait(time.Second)}, j.o.Connect...)
+	connect := append([]nats.Option{
+		nats.Name("winnow"), nats.MaxReconnects(-1), nats.ReconnectWait(time.Second), nats.PingInterval(pingEvery), nats.MaxPingsOutstanding(pingsLost),
+	}, j.o.Connect...)
 	url := ""
 	if j.o.Dir != "" {
 		if err = checkMarker(j.o.Dir); err != nil {
@@ -167,15 +182,15 @@ func (j *JetStream) stop() {
 }
 
 // Restart implements Store. After an I/O error JetStream answers nothing until its server is started anew. A cluster that can be reached is
-// left to choose its leaders.
+// left to choose its leaders; if that takes too long, it is asked by another of its servers.
 func (j *JetStream) Restart(ctx context.Context) error {
 	j.mu.Lock()
+	if j.reached() {
+		return nil
+	}
 	defer j.mu.Unlock()
 	if j.closed {
 		return ErrClosed
-	}
-	if j.o.Dir == "" && j.conn != nil && j.conn.FlushTimeout(flushTime) == nil {
-		return j.verify(ctx)
 	}
 	j.stop()
 	if err := j.open(ctx); err != nil {
@@ -198,6 +213,33 @@ func (j *JetStream) Restart(ctx context.Context) error {
 }
 
 // Close implements Store.
+// What answers nothing, restart after restart, is a server that is cut off from the others: it still takes what nobody can acknowledge.
+const (
+	silentRestarts = 3
+	silentPause    = 10 * time.Second // after which a restart is the first again
+)
+
+// reached tells whether the server of a cluster that this is connected to answers.
+func (j *JetStream) reached() bool {
+	j.mu.RLock()
+	conn := j.conn
+	j.mu.RUnlock()
+	if j.o.Dir != "" || conn == nil || conn.FlushTimeout(flushTime) != nil {
+		return false
+	}
+	j.silence.Lock()
+	defer j.silence.Unlock()
+	if time.Since(j.last) > silentPause {
+		j.silent = 0
+	}
+	j.silent, j.last = j.silent+1, time.Now()
+	if j.silent == silentRestarts {
+		j.silent = 0
+		_ = conn.ForceReconnect() // of one that is closed there is nothing to mend
+	}
+	return true
+}
+
 func (j *JetStream) Close() error {
 	j.unfollow()
 	j.following.Wait()

@@ -246,7 +246,8 @@ type tenure struct {
 func (t *tenure) mine() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return !t.lost && time.Now().Before(t.until)
+	now := time.Now()
+	return !t.lost && now.Before(t.until) && now.Round(0).Before(t.until.Round(0)) // a machine that was suspended may not have counted that time
 }
 
 // revise writes the next beat.

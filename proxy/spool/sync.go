@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -31,23 +32,30 @@ type serverInfo struct {
 // not named. One that cannot be asked is passed over if it cannot acknowledge either: more than half of the cluster can be asked, and none of
 // these is connected to it.
 func VerifySync(ctx context.Context, client *http.Client, monitors []string) error {
+	return verifySync(ctx, client, monitors, map[string]bool{})
+}
+
+// verifySync is VerifySync where servers are known that said so before, by their ids, which each start gives anew: one that cannot be asked now, as it
+// is slow or out of reach, still does what it said. Those that say so are added.
+func verifySync(ctx context.Context, client *http.Client, monitors []string, known map[string]bool) error {
 	if len(monitors) == 0 {
 		return fmt.Errorf("%w, for all that is known: name every server's monitoring URL in spool.monitor", ErrMemoryAcks)
 	}
 	servers, size := map[string]bool{}, 1
 	var errs, silent []error
 	var asked []string
-	for _, url := range monitors {
-		var info serverInfo
-		err := askServer(ctx, client, url, "/jsz", &info)
+	for i, page := range askServers(ctx, client, monitors) {
+		url, info := monitors[i], page.info
 		switch {
-		case err != nil:
-			silent = append(silent, fmt.Errorf("%w, for all that is known: %s/jsz: %w", ErrMemoryAcks, url, err))
+		case page.err != nil:
+			silent = append(silent, fmt.Errorf("%w, for all that is known: %s/jsz: %w", ErrMemoryAcks, url, page.err))
 			continue
 		case info.Disabled:
 			errs = append(errs, fmt.Errorf("%s: jetstream is not switched on: write jetstream { sync_interval: always } into its configuration", url))
 		case !info.Config.SyncAlways:
 			errs = append(errs, fmt.Errorf("%w: %s: write jetstream { sync_interval: always } into its configuration", ErrMemoryAcks, url))
+		default:
+			known[info.ID] = true
 		}
 		asked = append(asked, url)
 		servers[info.ID] = true
@@ -55,7 +63,7 @@ func VerifySync(ctx context.Context, client *http.Client, monitors []string) err
 			size = max(size, info.Meta.Size)
 		}
 	}
-	if len(silent) > 0 && !(2*len(servers) > size && alone(ctx, client, asked, servers)) {
+	if len(silent) > 0 && !(2*len(servers) > size && alone(ctx, client, asked, known)) {
 		errs = append(errs, silent...)
 	}
 	if named := len(servers) + len(silent); len(errs) == 0 && named < size {
@@ -64,15 +72,32 @@ func VerifySync(ctx context.Context, client *http.Client, monitors []string) err
 	return errors.Join(errs...)
 }
 
-// alone tells whether the servers of a set are connected to each other only.
-func alone(ctx context.Context, client *http.Client, monitors []string, servers map[string]bool) bool {
+// serverAnswer is what a server says of itself, or why it says nothing.
+type serverAnswer struct {
+	info serverInfo
+	err  error
+}
+
+// askServers asks all servers at once: one that is out of reach is waited for.
+func askServers(ctx context.Context, client *http.Client, monitors []string) []serverAnswer {
+	list := make([]serverAnswer, len(monitors))
+	var all sync.WaitGroup
+	for i, url := range monitors {
+		all.Go(func() { list[i].err = askServer(ctx, client, url, "/jsz", &list[i].info) })
+	}
+	all.Wait()
+	return list
+}
+
+// alone tells whether servers are connected to such as are known only.
+func alone(ctx context.Context, client *http.Client, monitors []string, known map[string]bool) bool {
 	for _, url := range monitors {
 		var page serverRoutes
 		if askServer(ctx, client, url, "/routez", &page) != nil {
 			return false
 		}
 		for _, r := range page.Routes {
-			if !servers[r.Remote] {
+			if !known[r.Remote] {
 				return false
 			}
 		}
@@ -89,7 +114,9 @@ type serverRoutes struct {
 
 // verify asks the servers of an external cluster. What was accepted at start is asked for again when the store is started anew.
 func (j *JetStream) verify(ctx context.Context) error {
-	err := VerifySync(ctx, &http.Client{Timeout: monitorTimeout}, j.o.Monitors)
+	j.verifying.Lock()
+	defer j.verifying.Unlock()
+	err := verifySync(ctx, &http.Client{Timeout: monitorTimeout}, j.o.Monitors, j.known)
 	j.verdict.Lock()
 	defer j.verdict.Unlock()
 	before := j.unsynced

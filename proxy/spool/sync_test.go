@@ -56,6 +56,26 @@ func TestVerifySyncWithoutOne(t *testing.T) {
 	}
 }
 
+// A server that said that it writes before it acknowledges still does when it cannot be asked, as it is slow or out of reach.
+func TestVerifySyncOutOfReach(t *testing.T) {
+	cluster := natstest.Start(t, 3, true)
+	known := map[string]bool{}
+	verify := func(monitors []string) error {
+		return spool.VerifySyncKnowing(t.Context(), http.DefaultClient, monitors, known)
+	}
+	unreachable := append(cluster.Monitors[:2:2], "http://127.0.0.1:1")
+	within(t, 10*time.Second, "the servers know each other", func() bool { return verify(unreachable) != nil })
+	if err := verify(cluster.Monitors); err != nil {
+		t.Fatal(err)
+	}
+	if err := verify(unreachable); err != nil {
+		t.Error(err)
+	}
+	if err := verify([]string{cluster.Monitors[0], "http://127.0.0.1:1", "http://127.0.0.1:1"}); !errors.Is(err, spool.ErrMemoryAcks) {
+		t.Errorf("one of three answers: %v", err)
+	}
+}
+
 // Servers that acknowledge from memory are refused, or used with a warning that stays.
 func TestMemoryAcks(t *testing.T) {
 	lazy := natstest.Start(t, 1, false)
