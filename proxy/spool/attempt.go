@@ -131,10 +131,16 @@ func (q *Queue) openOnce(ctx context.Context, b sealed) (e Entry, reason Reason,
 
 // fetch reads a deferred batch; the store is asked until it answers, or ctx is done.
 func (q *Queue) fetch(ctx context.Context, number uint64) (b sealed, err error) {
-	for {
+	for asked := 0; ; {
 		limit, cancel := context.WithTimeout(ctx, q.spool.o.Patience)
 		b, err = q.late.fetch(limit, number)
 		cancel()
+		if errors.Is(err, errNotThere) && asked < copiesAsked {
+			if _, other := q.elsewhereOf(ctx, q.late.lane, 1); other {
+				asked++
+				continue
+			}
+		}
 		if err == nil || errors.Is(err, errNotThere) || ctx.Err() != nil {
 			return b, err
 		}

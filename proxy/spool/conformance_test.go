@@ -55,7 +55,8 @@ func TestStoreConformance(t *testing.T) {
 		name string
 		run  func(t *testing.T, c conforming)
 	}{
-		{"order", testOrder}, {"again", testAgain}, {"unacknowledged", testUnacknowledged}, {"repeat", testRepeat}, {"sources", testSources}, {"bound", testBound},
+		{"order", testOrder}, {"again", testAgain}, {"unacknowledged", testUnacknowledged}, {"repeat", testRepeat}, {"sources", testSources}, {"reclaim", testReclaim}, {"release", testRelease},
+		{"bound", testBound},
 		{"large", testLarge}, {"remove", testRemove}, {"values", testValues}, {"restart", testStoreRestart},
 	}
 	for _, s := range stores {
@@ -291,6 +292,48 @@ func testSources(t *testing.T, c conforming) {
 		t.Errorf("ends of a source that never was: %v", err)
 	}
 	ack(t, take(t, l, 5)...)
+}
+
+// What was given before a lane is reclaimed comes again at once, and its acknowledgement, which may be late, removes nothing.
+func testReclaim(t *testing.T, c conforming) {
+	l := lane(t, c, "reclaim", 1<<20)
+	put(t, l, "one", "two")
+	before := take(t, l, 2)
+	if err := l.Reclaim(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if err := before[0].Ack(ctx); err == nil {
+		t.Error("what was given to somebody who is gone is acknowledged")
+	}
+	again := take(t, l, 2)
+	if got := texts(again); !slices.Equal(got, []string{"one", "two"}) {
+		t.Errorf("it gave %q", got)
+	}
+	ack(t, again...)
+	settled(t, l, spool.LaneStats{First: 3, Last: 2})
+}
+
+// A lane that was released keeps what it holds, and what is removed is gone; the next who pulls has all from the front.
+func testRelease(t *testing.T, c conforming) {
+	l := lane(t, c, "release", 1<<20)
+	put(t, l, "one", "two", "three")
+	take(t, l, 2)
+	if err := l.Release(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Remove(t.Context(), 2); err != nil {
+		t.Fatal(err)
+	}
+	if got := held(t, l); !slices.Equal(got, []string{"one", "three"}) {
+		t.Errorf("the lane holds %q", got)
+	}
+	again := take(t, l, 2)
+	if got := texts(again); !slices.Equal(got, []string{"one", "three"}) {
+		t.Errorf("it gave %q", got)
+	}
+	ack(t, again...)
 }
 
 // A full lane refuses what is new, keeps what is old, and takes more once there is room.

@@ -140,6 +140,7 @@ func (d *delivery) loop() {
 
 // pullAll pulls what is asked for until ctx is done.
 func (d *delivery) pullAll(ctx context.Context) {
+	p := puller{q: d.q, next: d.q.from}
 	for {
 		var r room
 		select {
@@ -149,13 +150,10 @@ func (d *delivery) pullAll(ctx context.Context) {
 		}
 		var list []Pulled
 		for len(list) == 0 && ctx.Err() == nil {
-			wait, cancel := context.WithTimeout(ctx, pullWait)
 			var err error
-			list, err = d.q.lane.Pull(wait, r.frames, r.bytes)
-			if err != nil && wait.Err() == nil {
+			if list, err = p.pull(ctx, r); err != nil {
 				pause(ctx, time.Second)
 			}
-			cancel()
 		}
 		if len(list) > 0 {
 			d.came <- list

@@ -36,6 +36,7 @@ func (q *Queue) count(ctx context.Context) (known []ID, err error) {
 	if err != nil {
 		return nil, err
 	}
+	q.from = max(1, before.First)
 	late, err := q.late.load(ctx)
 	if err != nil {
 		return nil, err

@@ -52,16 +52,25 @@ var errNothing = errors.New("the lane gave nothing")
 
 // Pull implements Lane. It is called by one goroutine at a time.
 func (l *jetLane) Pull(ctx context.Context, count, bytes int) (list []Pulled, err error) {
+	taker, err := l.taking(ctx)
+	if err != nil {
+		return nil, err
+	}
 	f, err := l.flowing()
 	if err != nil {
 		return nil, err
 	}
 	for size := 0; len(list) < count && size < bytes; {
-		if err = f.request(l, count, bytes); err != nil {
+		if err = f.request(l, taker, count, bytes); err != nil {
 			break
 		}
 		var m *nats.Msg
-		if m, err = f.next(ctx, len(list) > 0); err != nil {
+		if m, err = f.next(ctx, len(list) > 0); errors.Is(err, nats.ErrNoResponders) && len(list) == 0 && ctx.Err() == nil {
+			f.left = 0 // a cluster chooses who looks after the consumer
+			pause(ctx, electionPause)
+			continue
+		}
+		if err != nil {
 			if ctx.Err() == nil && len(list) == 0 {
 				l.drop()
 			}
@@ -123,7 +132,7 @@ func (l *jetLane) drop() {
 }
 
 // request asks for frames if nothing is under way. A frame that is larger than the bound is asked for alone.
-func (f *flow) request(l *jetLane, count, bytes int) error {
+func (f *flow) request(l *jetLane, taker string, count, bytes int) error {
 	if f.left > 0 && time.Now().Before(f.until) {
 		return nil
 	}
@@ -135,7 +144,7 @@ func (f *flow) request(l *jetLane, count, bytes int) error {
 		return err
 	}
 	f.left, f.none, f.large, f.until = count, true, false, time.Now().Add(pullExpires+pullGrace)
-	return f.conn.PublishRequest("$JS.API.CONSUMER.MSG.NEXT."+l.name+"."+consumerName, f.sub.Subject, body)
+	return f.conn.PublishRequest("$JS.API.CONSUMER.MSG.NEXT."+l.name+"."+taker, f.sub.Subject, body)
 }
 
 // next waits for a frame, or only a moment if there are some already. It is nil without an error when the request is over.

@@ -2,6 +2,7 @@ package spool
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -68,7 +69,6 @@ type JetStream struct {
 
 	verdict  sync.Mutex
 	unsynced error // why acknowledgements may be of memory alone; nil: they are not
-}
 
 	verifying sync.Mutex
 	known     map[string]bool // ids of servers that said so
@@ -76,6 +76,7 @@ type JetStream struct {
 	silence sync.Mutex
 	silent  int // restarts without a pause between them
 	last    time.Time
+}
 
 // window in which an id of a frame is remembered.
 const window = 2 * time.Minute
@@ -94,13 +95,13 @@ func OpenJetStream(ctx context.Context, o JetStreamOptions) (*JetStream, error) 
 	return j, nil
 }
 
-// maxOverhead of a message beside its frame: subject and headers.
 // A connection whose server is out of reach without a word is given up after pingsLost+1 pings, and another server taken.
 const (
 	pingEvery = 2 * time.Second
 	pingsLost = 2
 )
 
+// maxOverhead of a message beside its frame: subject and headers.
 const maxOverhead = 64 << 10
 
 func (j *JetStream) open(ctx context.Context) (err error) {
@@ -184,10 +185,10 @@ func (j *JetStream) stop() {
 // Restart implements Store. After an I/O error JetStream answers nothing until its server is started anew. A cluster that can be reached is
 // left to choose its leaders; if that takes too long, it is asked by another of its servers.
 func (j *JetStream) Restart(ctx context.Context) error {
-	j.mu.Lock()
 	if j.reached() {
 		return nil
 	}
+	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.closed {
 		return ErrClosed
@@ -212,7 +213,6 @@ func (j *JetStream) Restart(ctx context.Context) error {
 	return nil
 }
 
-// Close implements Store.
 // What answers nothing, restart after restart, is a server that is cut off from the others: it still takes what nobody can acknowledge.
 const (
 	silentRestarts = 3
@@ -240,6 +240,7 @@ func (j *JetStream) reached() bool {
 	return true
 }
 
+// Close implements Store.
 func (j *JetStream) Close() error {
 	j.unfollow()
 	j.following.Wait()
@@ -272,9 +273,6 @@ func (j *JetStream) at() (jetstream.JetStream, error) {
 	}
 	return j.js, nil
 }
-
-// consumerName is the one durable consumer of a lane.
-const consumerName = "deliver"
 
 // Lane implements Store.
 func (j *JetStream) Lane(ctx context.Context, name string, limit int64) (Lane, error) {
@@ -351,7 +349,8 @@ type jetLane struct {
 	limit         int64
 
 	mu      sync.Mutex
-	flow    *flow // nil: none yet on this connection
+	flow    *flow  // nil: none yet on this connection
+	taker   string // the lane's consumer, as this one made it; empty: none yet
 	settled settledFrames
 }
 
@@ -364,39 +363,78 @@ func (l *jetLane) create(ctx context.Context, js jetstream.JetStream) error {
 		AllowDirect: l.j.o.Dir != "", // reads without JSON; of a cluster's copies, one that is behind could answer
 	})
 	if err == nil && l.j.o.Dir != "" {
-		return l.reclaim(ctx, js)
-	}
-	if err == nil {
-		err = l.consume(ctx, js)
+		err = l.reclaim(ctx, js)
 	}
 	return err
 }
 
-// consume makes the lane's consumer.
-func (l *jetLane) consume(ctx context.Context, js jetstream.JetStream) error {
-	_, err := js.CreateOrUpdateConsumer(ctx, l.name, jetstream.ConsumerConfig{
-		Durable: consumerName, AckPolicy: jetstream.AckExplicitPolicy, AckWait: l.j.o.AckWait, MaxAckPending: l.j.o.MaxPending,
-		MaxDeliver: -1,
-	})
-	return err
-}
-
-// reclaim makes the lane's consumer anew, which has given nothing to anybody yet.
+// reclaim makes the lane's consumer anew, which has given nothing to anybody yet. It has a name of its own, so that what a node that was stopped
+// acknowledges late, or asks for, is about a consumer that is gone.
 func (l *jetLane) reclaim(ctx context.Context, js jetstream.JetStream) error {
-	if err := js.DeleteConsumer(ctx, l.name, consumerName); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+	if err := l.release(ctx, js); err != nil {
 		return err
 	}
-	return l.consume(ctx, js)
+	name := rand.Text()
+	_, err := js.CreateOrUpdateConsumer(ctx, l.name, jetstream.ConsumerConfig{
+		Durable: name, AckPolicy: jetstream.AckExplicitPolicy, AckWait: l.j.o.AckWait, MaxAckPending: l.j.o.MaxPending, MaxDeliver: -1,
+	})
+	if err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.taker = name
+	return nil
+}
+
+// release removes all consumers of the lane.
+func (l *jetLane) release(ctx context.Context, js jetstream.JetStream) error {
+	l.mu.Lock()
+	l.taker = ""
+	l.mu.Unlock()
+	s, err := js.Stream(ctx, l.name)
+	if err != nil {
+		return err
+	}
+	list := s.ConsumerNames(ctx)
+	for name := range list.Name() {
+		if err := js.DeleteConsumer(ctx, l.name, name); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+			return err
+		}
+	}
+	return list.Err()
+}
+
+// taking is the name of the lane's consumer; it is made if this one has made none.
+func (l *jetLane) taking(ctx context.Context) (string, error) {
+	l.mu.Lock()
+	name := l.taker
+	l.mu.Unlock()
+	if name != "" {
+		return name, nil
+	}
+	if err := l.Reclaim(ctx); err != nil {
+		return "", err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.taker, nil
 }
 
 // Reclaim implements Lane.
-func (l *jetLane) Reclaim(ctx context.Context) error {
+func (l *jetLane) Reclaim(ctx context.Context) error { return l.anew(ctx, l.reclaim) }
+
+// Release implements Lane.
+func (l *jetLane) Release(ctx context.Context) error { return l.anew(ctx, l.release) }
+
+// anew ends what is under way, and does something about the lane's consumers.
+func (l *jetLane) anew(ctx context.Context, do func(context.Context, jetstream.JetStream) error) error {
 	js, err := l.j.at()
 	if err != nil {
 		return err
 	}
 	l.drop()
-	return patiently(ctx, func(ctx context.Context) error { return l.reclaim(ctx, js) })
+	return patiently(ctx, func(ctx context.Context) error { return do(ctx, js) })
 }
 
 // of is the subject of a source's frames.

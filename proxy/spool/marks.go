@@ -167,6 +167,9 @@ func (q *Queue) check(ctx context.Context) {
 		return
 	}
 	pause(ctx, checkAgain)
+	if _, err := q.statsOfSound(ctx); err != nil {
+		return
+	}
 	tail, inside, front, ok := q.holes(ctx)
 	if !ok {
 		return
@@ -201,8 +204,7 @@ func (q *Queue) holes(ctx context.Context) (tail, inside, front uint64, ok bool)
 		raise(&q.marks.appended, s.Last) // other nodes append, too
 	}
 	known := q.marks.inside.Load()
-	span := s.Last + 1 - first
-	if now := span - min(s.Frames+s.Settled, span); now > known {
+	if now := s.hole(); now > known {
 		inside = now - known
 	} else {
 		q.marks.inside.Store(now) // what is missing has reached the front

@@ -148,9 +148,11 @@ type Queue struct {
 
 	tenure   atomic.Pointer[tenure] // nil: another node has the lane; never used where nobody shares the store
 	counting sync.Mutex
-	serving  atomic.Bool       // the lane is this node's, and counted
-	adopted  map[uint64]Header // by writer: the end of what was counted when the lane became this node's; nil: it is not
-	wrote    Header            // the end of what this node stored
+	serving  atomic.Bool            // the lane is this node's, and counted
+	adopted  map[uint64]Header      // by writer: the end of what was counted when the lane became this node's; nil: it is not
+	wrote    Header                 // the end of what this node stored
+	from     uint64                 // the number of the first frame that waited when the lane was counted
+	damaged  atomic.Pointer[string] // the server whose copy of the lane lacked frames that another had; nil: none
 
 	handling sync.Mutex // what is parked
 
@@ -322,7 +324,13 @@ func (s *Spool) Queues() []*Queue {
 }
 
 // Warnings are what an operator should mend or know of, though batches are taken.
-func (s *Spool) Warnings() []string { return s.o.Store.Warnings() }
+func (s *Spool) Warnings() []string {
+	list := s.o.Store.Warnings()
+	for _, q := range s.Queues() {
+		list = append(list, q.warnings()...)
+	}
+	return list
+}
 
 // Restarts is how often the store did not answer and was started anew.
 func (s *Spool) Restarts() int64 { return s.restarts.Load() }

@@ -43,8 +43,13 @@ type Lane interface {
 	Read(ctx context.Context, from uint64, f func(number uint64, frame []byte) bool) error
 	// Remove removes one frame by its number, overwriting it where the store can.
 	Remove(ctx context.Context, number uint64) error
+	// Elsewhere has another copy of the lane answer from now on, for one that has not all, and tells on which server the one is that did. The error
+	// is errAlone if there is no other.
+	Elsewhere(ctx context.Context) (server string, err error)
 	// Reclaim lets all frames that were given and not acknowledged come again at once: whoever had them is gone.
 	Reclaim(ctx context.Context) error
+	// Release is Reclaim, and gives nothing until the next Pull: meanwhile nothing leaves the lane but what Remove, or Ack of what was given, removes.
+	Release(ctx context.Context) error
 	// Stats of now. Acknowledgements may take a moment to show.
 	Stats(ctx context.Context) (LaneStats, error)
 }

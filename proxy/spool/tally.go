@@ -35,10 +35,12 @@ func (x *extent) holds() (batches, records int) {
 // comes.
 func (q *Queue) tally(ctx context.Context) error {
 	own := q.adoptOwn()
-	before, err := q.lane.Stats(ctx)
+	q.marks.inside.Store(0)
+	before, err := q.statsOfSound(ctx)
 	if err != nil {
 		return err
 	}
+	q.from = max(1, before.First)
 	late, err := q.late.load(ctx)
 	if err != nil {
 		return err
