@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"winnow/config"
+	"winnow/proxy/admin"
 	"winnow/proxy/audit"
 	"winnow/proxy/keys"
 )
@@ -39,8 +40,16 @@ func (p *proxy) openKeys(c *config.Config, master []byte) error {
 		return err
 	}
 	var err error
-	p.keys, err = openKeys(ctx, c, master, p.states, p.o.Log, p.o.Now, p.record, func() *audit.Log { return p.audit })
+	if p.keys, err = openKeys(ctx, c, master, p.states, p.o.Log, p.o.Now, p.record, func() *audit.Log { return p.audit }); err == nil {
+		p.metrics.Keys(p.keyEpochs, p.o.Now)
+	}
 	return err
+}
+
+// keyEpochs are those of the keys of pseudonyms, for metrics.
+func (p *proxy) keyEpochs() (admin.KeyEpochs, bool) {
+	s := p.keys.Summary()
+	return admin.KeyEpochs(s), !s.Began.IsZero()
 }
 
 func openKeys(

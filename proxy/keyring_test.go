@@ -109,6 +109,12 @@ func TestKEEP1EpochsAreTold(t *testing.T) {
 	r.change(t, "720h", "1h")
 	r.reload <- syscall.SIGHUP
 	r.log.await(t, "configuration reloaded")
+	metrics := r.get(t, "/metrics")
+	for _, want := range []string{"winnow_key_epochs_kept 1\n", "winnow_key_last_destruction_timestamp_seconds 0\n", "winnow_key_epoch ", "winnow_key_epoch_age_seconds ", "winnow_key_last_rotation_timestamp_seconds 1."} {
+		if !strings.Contains(metrics, want) {
+			t.Errorf("%q is missing in the metrics", want)
+		}
+	}
 	if err := r.end(); err != nil {
 		t.Fatal(err)
 	}

@@ -225,6 +225,7 @@ func (r *Ring) destroy(ctx context.Context, n keyID) error {
 		return fmt.Errorf("a key is still there after it was destroyed: %w", errors.Join(err, ErrLost))
 	}
 	r.forget(n)
+	r.destroyed.Store(m.Destroyed)
 	return nil
 }
 

@@ -94,6 +94,8 @@ type Ring struct {
 	view   atomic.Pointer[view]
 	untidy atomic.Bool // an epoch has begun since the last Tidy
 
+	destroyed atomic.Pointer[time.Time] // when a key was, here
+
 	mu       sync.Mutex // whoever replaces the view
 	settings Settings
 	failed   map[domain]failure // the empty domain: the state itself
