@@ -47,10 +47,14 @@ func (b *backend) serve(l net.Listener) {
 
 func (b *backend) close() { _ = b.server.Close() }
 
-// down has the backend answer 503 from now on; up has it take everything.
-func (b *backend) down() {
+// down has the backend answer 503 from now on, refuse 400; up has it take everything.
+func (b *backend) down() { b.always(http.StatusServiceUnavailable) }
+
+func (b *backend) refuse() { b.always(http.StatusBadRequest) }
+
+func (b *backend) always(status int) {
 	f := func(w http.ResponseWriter, _ *http.Request) bool {
-		w.WriteHeader(http.StatusServiceUnavailable)
+		w.WriteHeader(status)
 		return false
 	}
 	b.answer.Store(&f)

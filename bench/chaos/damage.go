@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -60,9 +59,6 @@ type master struct {
 	oldIndex []byte
 }
 
-// refusesThese are batches that the backend refuses for good.
-const refusesThese = "refused"
-
 // fill has a winnow take all batches, park what is refused, and stop.
 func fill(ctx context.Context, s *stand) (*master, error) {
 	b, err := newBackend()
@@ -70,22 +66,12 @@ func fill(ctx context.Context, s *stand) (*master, error) {
 		return nil, err
 	}
 	defer b.close()
-	refuse := func(w http.ResponseWriter, _ *http.Request) bool {
-		w.WriteHeader(http.StatusBadRequest)
-		return false
-	}
-	b.answer.Store(&refuse)
 	w, err := s.newWinnowTo(patientSink(b), damageConfig)
 	if err != nil {
 		return nil, err
 	}
 	defer w.close()
-	if err := errors.Join(w.start(ctx), b.send(ctx, w, refusesThese, damageParked, 1)); err != nil {
-		return nil, err
-	}
-	until(ctx, time.Minute, func() bool { n, err := w.wrote("a batch was parked"); return n == damageParked || err != nil })
-	b.down()
-	if err := b.send(ctx, w, "old", damageBatches/3, 32); err != nil {
+	if err := w.fill(ctx, b, damageBatches/3); err != nil {
 		return nil, err
 	}
 	w.end(syscall.SIGTERM)
@@ -96,6 +82,17 @@ func fill(ctx context.Context, s *stand) (*master, error) {
 	err = errors.Join(w.start(ctx), b.send(ctx, w, "new", damageBatches-damageBatches/3, 32))
 	w.end(syscall.SIGTERM)
 	return m, err
+}
+
+// fill starts a winnow, has it park what its backend refuses for good, and keep so many batches of 64 KB for a backend that is down.
+func (w *winnow) fill(ctx context.Context, b *backend, batches int) error {
+	b.refuse()
+	if err := errors.Join(w.start(ctx), b.send(ctx, w, "refused", damageParked, 1)); err != nil {
+		return err
+	}
+	until(ctx, time.Minute, func() bool { n, err := w.wrote("a batch was parked"); return n == damageParked || err != nil })
+	b.down()
+	return b.send(ctx, w, "old", batches, 32)
 }
 
 // streamsOf is where a winnow has its streams.

@@ -32,6 +32,7 @@ func scenarios() []scenario {
 		{"kill", "kill -9 under load, clients send again what was not answered", 200, kill},
 		{"backend", "a backend that refuses, resets, hangs, trickles, loses answers or refuses by status", 1, backends},
 		{"damage", "torn, overgrown, flipped, stale and missing files of a stopped spool", 10, damaged},
+		{"versions", "a spool that a winnow with another release of nats-server has filled, and the other way round", 10, versions},
 		{"power", "power cut under load: what was not synced is gone; needs root", 200, power},
 		{"machine", "a full, failing, slow or read-only disk, no file left, a stop, a kill for memory, a jump of the clock", 1, machine},
 		{"cluster", "kill -9 of the leader of three NATS servers under load", 60, cluster},
