@@ -136,8 +136,13 @@ func (d spoolDesk) Parked(ctx context.Context, lane string, number uint64, body 
 }
 
 func deskError(err error) error {
-	if errors.Is(err, spool.ErrNotParked) {
+	switch {
+	case errors.Is(err, spool.ErrNotParked):
 		return admin.ErrNoBatch
+	case errors.Is(err, spool.ErrUnreadable):
+		return admin.ErrUnreadable
+	case errors.Is(err, spool.ErrNewer):
+		return admin.ErrNewer
 	}
 	return err
 }
@@ -172,11 +177,21 @@ func (d spoolDesk) each(ctx context.Context, lane string, number uint64, do func
 		switch err := do(q, ctx, p.Number); {
 		case err == nil:
 			n++
-		case !errors.Is(err, spool.ErrNotParked) && !errors.Is(err, spool.ErrUnreadable) && !errors.Is(err, spool.ErrTooOld):
+		case !passedOver(err):
 			return n, err
 		}
 	}
 	return n, nil
+}
+
+// passedOver tells of the errors of one parked batch that are no reason to leave the others.
+func passedOver(err error) bool {
+	for _, e := range [...]error{spool.ErrNotParked, spool.ErrUnreadable, spool.ErrTooOld, spool.ErrNewer} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
 }
 
 // Verify implements admin.Spool.

@@ -28,9 +28,11 @@ type Spool interface {
 
 // Errors of a Spool.
 var (
-	ErrNoSpool = NewProblem(http.StatusNotFound, "no_spool", "no route delivers through the spool, and nothing waits in it")
-	ErrNoLane  = NewProblem(http.StatusNotFound, "no_lane", "there is no such lane; `winnow spool list` shows all")
-	ErrNoBatch = NewProblem(http.StatusNotFound, "no_batch", "no batch is parked under this number; `winnow spool list` shows all")
+	ErrNoSpool    = NewProblem(http.StatusNotFound, "no_spool", "no route delivers through the spool, and nothing waits in it")
+	ErrNoLane     = NewProblem(http.StatusNotFound, "no_lane", "there is no such lane; `winnow spool list` shows all")
+	ErrNoBatch    = NewProblem(http.StatusNotFound, "no_batch", "no batch is parked under this number; `winnow spool list` shows all")
+	ErrUnreadable = NewProblem(http.StatusConflict, "unreadable_batch", "the batch cannot be read; it can only be dropped")
+	ErrNewer      = NewProblem(http.StatusConflict, "newer_batch", "a later winnow wrote the batch: start that one, and replay it there")
 )
 
 // SpoolState is the state of a spool.

@@ -2,6 +2,7 @@ package spool
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -216,7 +217,11 @@ func (d *delivery) take(list []Pulled) {
 func (d *delivery) read(g *given, frame []byte, now time.Time) {
 	h, rest, err := readHeader(frame)
 	if err != nil {
-		d.put(g, &item{b: sealed{Bytes: frame}, reason: ReasonFrame, batches: 1, came: now})
+		reason := ReasonFrame
+		if errors.Is(err, errNewer) {
+			reason = ReasonNewer
+		}
+		d.put(g, &item{b: sealed{Bytes: frame}, reason: reason, batches: 1, came: now})
 		if d.q.spool.leases != nil { // nobody could have counted it
 			d.q.ledger.Found.add(1, 0)
 		}

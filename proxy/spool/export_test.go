@@ -1,5 +1,7 @@
 package spool
 
+import "context"
+
 // ErrLaneFull is what a Store answers above a bound.
 var ErrLaneFull = errLaneFull
 
@@ -11,3 +13,8 @@ var ErrNotThere = errNotThere
 
 // VerifySyncKnowing is VerifySync where servers are known that said so before.
 var VerifySyncKnowing = verifySync
+
+// ParkNewer parks a frame as an earlier winnow would that cannot read it.
+func (q *Queue) ParkNewer(ctx context.Context, frame []byte) bool {
+	return q.park(ctx, ReasonNewer, sealed{Bytes: frame})
+}

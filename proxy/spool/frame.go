@@ -10,7 +10,7 @@ import (
 //
 //	offset  bytes  what
 //	     0      4  magic "wnwf"
-//	     4      1  version, 1
+//	     4      1  version, 1; magic and version stand here in every version
 //	     5      3  zero
 //	     8      8  writer: chosen at random by each process for each lane
 //	    16      8  sequence: 1 for the writer's first frame, then one more each; a hole is a loss
@@ -59,6 +59,7 @@ type sealed struct {
 
 var (
 	errFrame = errors.New("a frame cannot be read")
+	errNewer = errors.New("a frame is of a later version")
 	errTorn  = errors.New("a frame ends early")
 )
 
@@ -84,8 +85,11 @@ func appendBatch(dst []byte, b *sealed) []byte {
 	return append(binary.BigEndian.AppendUint32(dst, sum), b.Bytes...)
 }
 
-// readHeader reads the head of a frame and returns the batches behind it.
+// readHeader reads the head of a frame and returns the batches behind it. The error is errNewer for a frame that a later winnow wrote.
 func readHeader(frame []byte) (h Header, batches []byte, err error) {
+	if len(frame) > len(frameMagic) && string(frame[:4]) == frameMagic && frame[4] > frameVersion {
+		return Header{}, nil, errNewer
+	}
 	if len(frame) < frameHead || string(frame[:4]) != frameMagic || frame[4] != frameVersion ||
 		binary.BigEndian.Uint32(frame[frameHead-4:]) != crc32.Checksum(frame[:frameHead-4], castagnoli) {
 		return Header{}, nil, errFrame

@@ -21,6 +21,7 @@ const (
 	ReasonFrame   Reason = "frame"   // its frame has no readable head
 	ReasonHeld    Reason = "held"    // it is too old to leave, and a legal hold keeps it from being erased
 	ReasonTorn    Reason = "torn"    // its frame ends early
+	ReasonNewer   Reason = "newer"   // a later winnow wrote its frame, which is kept as it is
 )
 
 // A parked batch is a frame of one batch with this before it: the reason as a text, and the time in nanoseconds since 1970, 8 bytes big endian.
@@ -131,8 +132,9 @@ func (q *Queue) parkedFrame(ctx context.Context, number uint64) (frame []byte, e
 	return frame, err
 }
 
-// Replay puts a parked batch back into its lane, by its number. The error is ErrNotParked if there is none, ErrUnreadable if it is
-// damaged, and ErrTooOld if it may not leave any more.
+// Replay puts a parked batch back into its lane, by its number. Of a frame that an earlier winnow could not read it puts back all batches. The error
+// is ErrNotParked if there is none, ErrUnreadable if it is damaged, ErrNewer if only a later winnow can read it, and ErrTooOld if it may not leave
+// any more.
 func (q *Queue) Replay(ctx context.Context, number uint64) error {
 	q.handling.Lock()
 	defer q.handling.Unlock()
@@ -140,8 +142,8 @@ func (q *Queue) Replay(ctx context.Context, number uint64) error {
 	if err != nil {
 		return err
 	}
-	_, b, ok := readParked(frame)
-	if !ok || b.Damaged {
+	p, b, ok := readParked(frame)
+	if !ok || b.Damaged || p.Reason == ReasonFrame || p.Reason == ReasonTorn {
 		return ErrUnreadable
 	}
 	if e, _, err := q.open(ctx, b); err == nil {
@@ -149,12 +151,41 @@ func (q *Queue) Replay(ctx context.Context, number uint64) error {
 			return ErrTooOld
 		}
 	}
-	q.writer.forget(b.ID)
-	if err := q.writer.append(ctx, b, replayed); err != nil {
-		return err
+	list := []sealed{b}
+	if p.Reason == ReasonNewer {
+		if list, err = allBatches(b.Bytes); err != nil {
+			return err
+		}
 	}
-	q.countsParked().add(-1, -int(b.Records))
+	for _, b := range list {
+		q.writer.forget(b.ID)
+		if err := q.writer.append(ctx, b, replayed); err != nil {
+			return err
+		}
+		q.ledger.Found.add(1, int(b.Records))
+	}
+	q.ledger.Found.add(-1, -p.Records) // it was counted: a frame that could not be read as one batch
+	q.countsParked().add(-1, -p.Records)
 	return q.parked.Remove(ctx, number)
+}
+
+// allBatches reads all batches of a frame that was parked whole. The error is ErrNewer or ErrUnreadable.
+func allBatches(frame []byte) (list []sealed, err error) {
+	h, rest, err := readHeader(frame)
+	if errors.Is(err, errNewer) {
+		return nil, ErrNewer
+	}
+	for range h.Batches {
+		var b sealed
+		if b, rest, err = readBatch(rest); err != nil {
+			break
+		}
+		list = append(list, b)
+	}
+	if err != nil {
+		return nil, ErrUnreadable
+	}
+	return list, nil
 }
 
 // Drop removes a parked batch for ever, by its number. The error is ErrNotParked if there is none.
@@ -176,5 +207,8 @@ func (q *Queue) Drop(ctx context.Context, number uint64) error {
 // ErrTooOld is about a parked batch that was kept for as long as it may be.
 var ErrTooOld = errors.New("the batch is older than may leave: it is erased within the hour, or when the legal hold ends that keeps it")
 
-// ErrUnreadable is about a parked batch that can only be dropped.
-var ErrUnreadable = errors.New("the batch cannot be read; it can only be dropped")
+// ErrUnreadable is about a parked batch that can only be dropped, ErrNewer about one that a later winnow can read.
+var (
+	ErrUnreadable = errors.New("the batch cannot be read; it can only be dropped")
+	ErrNewer      = errors.New("a later winnow wrote the batch: start that one, and replay it there")
+)
