@@ -186,11 +186,14 @@ func readSeparator(t []byte, i int) (s separator, ok bool) {
 	switch c := byteAt(t, i); c {
 	case '=':
 		s.end = i + 1
-		if n := byteAt(t, i+1); n == '=' || n == '>' {
+		switch byteAt(t, s.end) {
+		case '=':
 			s.end, spaced = i+2, true
-		}
-		if i := behindBreak(t, s.end); behindType(t, i) > i {
-			s.end = i // var_dump has a line for each key and for each value
+		case '>':
+			s.end, spaced = i+2, true
+			if i := behindBreak(t, s.end); behindType(t, i) > i {
+				s.end = i // var_dump has a line for each key and for each value
+			}
 		}
 	case ':':
 		s.end = i + 1
