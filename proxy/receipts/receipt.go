@@ -11,14 +11,24 @@ type Receipt struct {
 	Key
 	// Name of the policy, as its file states it.
 	Name string `json:"name,omitempty"`
-	// Batches that were acknowledged, with the Records and the Bytes in them, before compression.
-	Batches int64 `json:"batches"`
-	Records int64 `json:"records"`
-	Bytes   int64 `json:"bytes"`
+	Totals
 	// Unanswered attempts to deliver were not acknowledged: all, some or nothing of what was sent may have arrived.
 	Unanswered int64 `json:"unanswered,omitempty"`
 	// Data that was in the batches, or was taken out of them: by the name of a scrub.Column, its four words with slashes between.
 	Data map[string]int64 `json:"data,omitempty"`
+}
+
+// Totals are batches that were acknowledged, with the records and the bytes in them, before compression.
+type Totals struct {
+	Batches int64 `json:"batches"`
+	Records int64 `json:"records"`
+	Bytes   int64 `json:"bytes"`
+}
+
+func (t *Totals) add(more Totals) {
+	t.Batches += more.Batches
+	t.Records += more.Records
+	t.Bytes += more.Bytes
 }
 
 // Page is receipts of one interval, as a line of the log has them.
@@ -51,9 +61,7 @@ func (c *Counter) Put(p Page) {
 	for i := range p.Receipts {
 		r := &p.Receipts[i]
 		e := c.cell(r.Key)
-		e.batches += r.Batches
-		e.records += r.Records
-		e.bytes += r.Bytes
+		e.totals.add(r.Totals)
 		e.unanswered += r.Unanswered
 		if e.policy == "" {
 			e.policy = r.Name
@@ -93,7 +101,7 @@ func (e *cell) take(k Key) Receipt {
 		}
 	}
 	return Receipt{
-		Key: k, Name: e.policy, Batches: e.batches, Records: e.records, Bytes: e.bytes, Unanswered: e.unanswered, Data: e.named,
+		Key: k, Name: e.policy, Totals: e.totals, Unanswered: e.unanswered, Data: e.named,
 	}
 }
 

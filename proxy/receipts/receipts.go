@@ -95,13 +95,14 @@ type Counter struct {
 
 // cell are the counts of one Key.
 type cell struct {
-	mu                                  sync.Mutex
-	taken                               bool // and so it counts no more
-	batches, records, bytes, unanswered int64
-	sheet                               *Sheet // of by; nil: there was none yet
-	by                                  []int64
-	named                               map[string]int64 // by column's name
-	policy                              string
+	mu         sync.Mutex
+	taken      bool // and so it counts no more
+	totals     Totals
+	unanswered int64
+	sheet      *Sheet // of by; nil: there was none yet
+	by         []int64
+	named      map[string]int64 // by column's name
+	policy     string
 }
 
 // New makes a Counter.
@@ -112,9 +113,7 @@ func New(now func() time.Time) *Counter {
 // Left counts a batch that was acknowledged. It keeps nothing of b but its sheet.
 func (c *Counter) Left(k Key, b *Batch) {
 	e := c.cell(k)
-	e.batches++
-	e.records += int64(b.Records)
-	e.bytes += int64(b.Bytes)
+	e.totals.add(Totals{1, int64(b.Records), int64(b.Bytes)})
 	e.add(b)
 	e.mu.Unlock()
 }

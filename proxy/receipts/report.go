@@ -54,31 +54,40 @@ type Gap struct {
 	To   time.Time `json:"to"`
 }
 
+// Span is the ends of the intervals in which something left.
+type Span struct {
+	First time.Time `json:"first"`
+	Last  time.Time `json:"last"`
+}
+
+// covers widens a span by an interval; the zero Span becomes it.
+func (s *Span) covers(from, to time.Time) {
+	if *s == (Span{}) {
+		*s = Span{from, to}
+	}
+	s.First, s.Last = earlier(s.First, from), later(s.Last, to)
+}
+
 // TenantPart is what left of one tenant; the tenant is empty for statistics of all.
 type TenantPart struct {
 	Tenant string `json:"tenant"`
-	// First and Last are the ends of the intervals in which something left.
-	First      time.Time `json:"first"`
-	Last       time.Time `json:"last"`
-	Batches    int64     `json:"batches"`
-	Records    int64     `json:"records"`
-	Bytes      int64     `json:"bytes"`
-	Unanswered int64     `json:"unanswered"`
-	Purposes   []string  `json:"purposes"`
-	Regions    []string  `json:"regions,omitempty"`
-	Policies   []string  `json:"policies"`
-	Data       []Sum     `json:"data"`
+	Span
+	Totals
+	Unanswered int64    `json:"unanswered"`
+	Purposes   []string `json:"purposes"`
+	Regions    []string `json:"regions,omitempty"`
+	Policies   []string `json:"policies"`
+	Data       []Sum    `json:"data"`
 
 	sums sums
 }
 
 // PolicyPart is a policy under which records left.
 type PolicyPart struct {
-	Digest  string    `json:"digest"`
-	Name    string    `json:"name,omitempty"`
-	First   time.Time `json:"first"`
-	Last    time.Time `json:"last"`
-	Records int64     `json:"records"`
+	Digest string `json:"digest"`
+	Name   string `json:"name,omitempty"`
+	Span
+	Records int64 `json:"records"`
 }
 
 // NewReport begins a report.
@@ -133,13 +142,11 @@ func (r *Report) covers(from, to time.Time) {
 func (r *Report) add(p *Page, e *Receipt) {
 	i, known := slices.BinarySearchFunc(r.Tenants, e.Tenant, func(t TenantPart, id string) int { return cmp.Compare(t.Tenant, id) })
 	if !known {
-		r.Tenants = slices.Insert(r.Tenants, i, TenantPart{Tenant: e.Tenant, First: p.From, Last: p.To, sums: sums{}})
+		r.Tenants = slices.Insert(r.Tenants, i, TenantPart{Tenant: e.Tenant, sums: sums{}})
 	}
 	t := &r.Tenants[i]
-	t.First, t.Last = earlier(t.First, p.From), later(t.Last, p.To)
-	t.Batches += e.Batches
-	t.Records += e.Records
-	t.Bytes += e.Bytes
+	t.covers(p.From, p.To)
+	t.Totals.add(e.Totals)
 	t.Unanswered += e.Unanswered
 	t.Purposes, t.Regions, t.Policies = with(t.Purposes, e.Purpose), with(t.Regions, e.Region), with(t.Policies, e.Policy)
 	for name, n := range e.Data {
@@ -157,10 +164,10 @@ func (r *Report) policy(p *Page, e *Receipt) {
 	i := slices.IndexFunc(r.Policies, func(x PolicyPart) bool { return x.Digest == e.Policy })
 	if i < 0 {
 		i = len(r.Policies)
-		r.Policies = append(r.Policies, PolicyPart{Digest: e.Policy, First: p.From, Last: p.To})
+		r.Policies = append(r.Policies, PolicyPart{Digest: e.Policy})
 	}
 	x := &r.Policies[i]
-	x.First, x.Last = earlier(x.First, p.From), later(x.Last, p.To)
+	x.covers(p.From, p.To)
 	x.Records += e.Records
 	if x.Name == "" {
 		x.Name = e.Name
