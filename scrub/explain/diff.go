@@ -117,6 +117,9 @@ func (d *Diff) ways(prior, next *config.Config) {
 		if o.protocol != n.protocol {
 			d.add(scrub.Neutral, "route", n.at, fmt.Sprintf("is read as %s, not as %s", n.protocol, o.protocol))
 		}
+		if o.sender != n.sender {
+			d.add(scrub.Neutral, "route", n.at, fmt.Sprintf("is of %s, no longer of %s", n.sender, o.sender))
+		}
 		if effect := narrowed(o.classes, n.classes, prior.Policy.Classes, next.Policy.Classes); effect != scrub.Neutral {
 			d.add(effect, "route", n.at, "lets out"+all(n.classes)+"; before"+all(o.classes))
 		}
@@ -137,18 +140,30 @@ func (d *Diff) ways(prior, next *config.Config) {
 // entrance is a route or a listener.
 type entrance struct {
 	at, protocol, upstream string
+	sender                 string         // whose it is, in words
 	classes                []config.Class // that it is narrowed to
 	spooled                bool
 }
 
 func entrances(c *config.Config) (list []entrance) {
 	for _, r := range c.Routes {
-		list = append(list, entrance{r.Path, string(r.Protocol), r.Upstream, r.Classes, r.Delivery == config.DeliverySpool})
+		list = append(list, entrance{r.Path, string(r.Protocol), r.Upstream, sender(r.Tenant, r.TenantFrom), r.Classes, r.Delivery == config.DeliverySpool})
 	}
 	for _, l := range c.Listeners {
-		list = append(list, entrance{l.Address, string(l.Protocol), upstreamOf(c, l), l.Classes, l.Delivery == config.DeliverySpool})
+		list = append(list, entrance{l.Address, string(l.Protocol), upstreamOf(c, l), sender(l.Tenant, l.TenantFrom), l.Classes, l.Delivery == config.DeliverySpool})
 	}
 	return list
+}
+
+// sender says whose a request is that nothing of its own tells of.
+func sender(tenant, header string) string {
+	switch {
+	case header != "":
+		return "the tenant that a trusted proxy names in " + header
+	case tenant != "":
+		return "tenant " + tenant
+	}
+	return "whoever shows a key or a certificate"
 }
 
 // upstreams compares who receives what leaves.
