@@ -22,6 +22,10 @@ func findPhone(t []byte, at, lo int, ctx Context, mayBeNamed bool) (start, end i
 		if !mayBePhone(t, i) {
 			continue
 		}
+		mayBeNamed = mayBeNamed && i-first <= keyReach
+		if !mayBeNamed && !mayBeAbroad(t, i) && !mayBeAmerican(t, i) {
+			continue
+		}
 		var p phoneGroups
 		if p.read(t, i); p.n < minPhoneDigits {
 			continue
@@ -35,7 +39,7 @@ func findPhone(t []byte, at, lo int, ctx Context, mayBeNamed bool) (start, end i
 		if start, end, ok = p.dialled(t, i, ctx); ok {
 			return start, end, true
 		}
-		if !mayBeNamed || i-first > keyReach {
+		if !mayBeNamed {
 			continue
 		}
 		if start, end, ok = p.named(t, i, lo, ctx); ok {
@@ -62,6 +66,36 @@ func mayBePhone(t []byte, i int) bool {
 		return false
 	}
 	return has(t, i, "00") || !digitBefore(t, i) && !wordBefore(t, i)
+}
+
+// mayBeAbroad reports whether the group at i can be the first of a number behind a sign or two zeros, by its first three digits: those that no
+// country's code begins with are told here, and where in North America no number begins so.
+func mayBeAbroad(t []byte, i int) bool {
+	if has(t, i, "00") {
+		return true
+	}
+	sign := i - 1
+	if byteAt(t, sign) == '(' {
+		sign--
+	}
+	if c := byteAt(t, sign); c != '+' && lower(c) != 'b' {
+		return false
+	}
+	var d [3]byte
+	for k := range d {
+		if d[k] = byteAt(t, i) - '0'; d[k] > 9 {
+			return false
+		}
+		if k > 0 && d[k] == 0 && t[i-1] == '(' {
+			return true // a zero that may be dialled at home only
+		}
+		i += 1 + phoneGap(t, i+1)
+	}
+	if d[0] == 1 {
+		return d[1] >= 2
+	}
+	two := int(d[0])*10 + int(d[1])
+	return d[0] == 7 || countryDigits[two].most > 0 || countryDigits[two*10+int(d[2])].most > 0
 }
 
 // inColumns reports whether the group at i goes on from another one, by one separator, as far as can be told without asking for escapes: none ends
