@@ -105,7 +105,15 @@ func (v *vendorForm) opens(t []byte, start, body int, seen *setRun) bool {
 	if len(v.lead) == 0 {
 		start = body
 	}
-	return !seen.plain(t, start, min(end, start+lookBytes), differing(v.floor)) && varied(t[start:end], v.floor)
+	end = min(end, start+lookBytes)
+	if seen.poor(t, start, end, differing(v.floor)) {
+		return false
+	}
+	if varied(t[start:end], v.floor) {
+		return true
+	}
+	seen.note(t, start, end)
+	return false
 }
 
 // generated reports whether a body looks as if a generator had made it.

@@ -124,7 +124,7 @@ func (f form) read(t []byte, i int, seen *setRun) int {
 type setRun struct {
 	set      byteSet
 	from, to int
-	// kinds are the different bytes of another stretch, that in which plain has looked last.
+	// kinds are the different bytes of another stretch, which has not been varied enough.
 	kinds struct {
 		byteKinds
 		from, to int
@@ -145,29 +145,25 @@ func (k *byteKinds) add(b []byte) {
 
 func (k *byteKinds) count() int { return bits.OnesCount64(k.low) + bits.OnesCount64(k.high) }
 
-// plain reports whether there are fewer than n different bytes in t[from:to]. Where one stretch of few goes on from another, each byte is looked at once.
-func (r *setRun) plain(t []byte, from, to, n int) bool {
-	if r != nil && r.kinds.from <= from && from <= r.kinds.to {
-		k := &r.kinds
-		if k.to < to {
-			k.add(t[k.to:to])
-			k.to = to
-		}
-		if k.count() < n {
-			return true
-		}
+// poor reports whether t[from:to] is known to have fewer than n different bytes: where it goes on from a stretch that has, each byte is looked at once.
+func (r *setRun) poor(t []byte, from, to, n int) bool {
+	if r == nil || from < r.kinds.from || r.kinds.to < from {
+		return false
 	}
-	var kinds byteKinds
-	for i := from; i < to; i += 8 {
-		kinds.add(t[i:min(i+8, to)])
-		if kinds.count() >= n {
-			return false // as nearly all do soon
-		}
+	k := &r.kinds
+	if k.to < to {
+		k.add(t[k.to:to])
+		k.to = to
 	}
+	return k.count() < n
+}
+
+// note makes t[from:to] the stretch that poor knows.
+func (r *setRun) note(t []byte, from, to int) {
 	if r != nil {
-		r.kinds.byteKinds, r.kinds.from, r.kinds.to = kinds, from, to
+		r.kinds.byteKinds, r.kinds.from, r.kinds.to = byteKinds{}, from, to
+		r.kinds.add(t[from:to])
 	}
-	return true
 }
 
 // count returns how many bytes of the set stand at i, at most so many.
