@@ -100,8 +100,8 @@ func Key(master []byte) (ed25519.PrivateKey, error) {
 	return ed25519.NewKeyFromSeed(seed), nil
 }
 
-// Open opens the log of a folder, and makes it if there is none. It is verified first: one that has been changed is not continued. A last line
-// that was cut short by a crash is taken away, and the log says so.
+// Open opens the log of a folder, and makes it if there is none. The file that is written is verified first, and that it follows the one before: a log that
+// has been changed there is not continued. A last line that was cut short by a crash is taken away, and the log says so.
 func Open(dir string, key ed25519.PrivateKey, now func() time.Time) (*Log, error) {
 	return OpenFile(filepath.Join(dir, FileName), key, now)
 }
@@ -125,21 +125,16 @@ func (l *Log) resume() error {
 	if err := lock(l.file); err != nil {
 		return err
 	}
-	files, err := openChain(l.name)
+	v, err := follows(l.name)
 	if err != nil {
 		return err
 	}
-	defer files.Close()
-	var v verifier
-	whole, err := v.read(files)
+	whole, err := v.read(l.file)
 	if err == nil {
 		err = v.attested()
 	}
 	if err != nil {
 		return err
-	}
-	if whole -= files.before; whole < 0 {
-		return errors.New("a file before the last ends within a line: restore it from a copy")
 	}
 	size, err := l.file.Seek(0, io.SeekEnd)
 	if err != nil {

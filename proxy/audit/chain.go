@@ -116,7 +116,7 @@ func (l *Log) expire(limits Limits) (t Tended, err error) {
 	if err != nil {
 		return t, err
 	}
-	var last Head
+	var last Line
 	for _, name := range files {
 		f, err := describe(name)
 		if err != nil {
@@ -204,18 +204,30 @@ func describe(name string) (f file, err error) {
 	return f, err
 }
 
-// lastLine reads the last line of a file that is whole.
-func lastLine(name string) (h Head, err error) {
+// lastLine reads the last line of a file that is whole, which is a checkpoint.
+func lastLine(name string) (l Line, err error) {
 	text, err := os.ReadFile(name)
 	if err != nil {
-		return h, err
+		return l, err
 	}
-	text = bytes.TrimSuffix(text, []byte("\n"))
-	var l Line
-	if err := json.Unmarshal(text[bytes.LastIndexByte(text, '\n')+1:], &l); err != nil {
-		return h, fmt.Errorf("%s: its last line cannot be read", filepath.Base(name))
+	whole, ended := bytes.CutSuffix(text, []byte("\n"))
+	if err := json.Unmarshal(whole[bytes.LastIndexByte(whole, '\n')+1:], &l); err != nil || !ended || l.Act != actCheckpoint {
+		return l, fmt.Errorf("%s: it does not end as it did when the log went on in another file: restore it from a copy", filepath.Base(name))
 	}
-	return Head{l.Seq, l.Hash}, nil
+	return l, nil
+}
+
+// follows begins to verify a file, which must follow the one before it, if there is one. What is before that is proved by Verify: a log of years is
+// not read whole when winnow starts.
+func follows(name string) (v verifier, err error) {
+	files, err := earlier(name)
+	if err != nil || len(files) == 0 {
+		return v, err
+	}
+	last, err := lastLine(files[len(files)-1])
+	v.head = Head{last.Seq, last.Hash}
+	v.signed, v.last = last.Seq, last.Details["key"]
+	return v, err
 }
 
 func syncDir(dir string) error {
@@ -229,8 +241,7 @@ func syncDir(dir string) error {
 // chain is all files of a log, open, as one.
 type chain struct {
 	io.Reader
-	files  []*os.File
-	before int64 // bytes in all files but the last
+	files []*os.File
 }
 
 // Close implements io.Closer.
@@ -291,7 +302,6 @@ func openOnce(name string) (*chain, error) {
 			break
 		}
 		if err == nil {
-			c.before += info.Size()
 			readers = append(readers, f)
 		}
 	}

@@ -30,7 +30,7 @@ func Verify(name string, keys []ed25519.PublicKey, since Head, show func(*Line) 
 	if err != nil {
 		return Report{}, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was read only
 	return VerifyFrom(f, keys, since, show)
 }
 
@@ -74,7 +74,7 @@ func Inspect(name string, show func(l *Line, sound bool)) (r Report, damage, err
 	if err != nil {
 		return Report{}, nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was read only
 	v := verifier{show: func(l *Line) error { show(l, true); return nil }}
 	b := bufio.NewReader(f)
 	for {
