@@ -46,6 +46,11 @@ policy: {mode: scrub, preset: none, detectors: {email: {action: pseudonym}}}
 		t.Errorf("pseudonyms of one person: %q\n%q", pseudonyms, b.all())
 	}
 
+	for _, r := range []*running{one, two} {
+		if !strings.Contains(r.get(t, "/metrics"), "winnow_policies_in_force 1") {
+			t.Error("two nodes with one policy are not told as such")
+		}
+	}
 	one.subject(t, admin.SubjectRestrict, admin.SubjectQuery{Value: "alice@example.com", Why: "ticket 7"})
 	took := until(t, time.Second, "a restriction on the other node", func() bool {
 		return strings.Contains(two.get(t, "/metrics"), "winnow_restricted_subjects 1")

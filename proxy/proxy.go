@@ -107,6 +107,7 @@ func Run(ctx context.Context, o Options) error {
 	if err := p.open(c); err != nil {
 		return errors.Join(err, p.close())
 	}
+	p.agree()
 	return p.run(ctx, seen)
 }
 
@@ -153,8 +154,9 @@ type proxy struct {
 	retiring sync.WaitGroup // sites that wait for their last request
 	draining atomic.Bool
 
-	kept     kept      // what is too old and stays
-	policies *policies // under which something may wait in the spool
+	kept      kept       // what is too old and stays
+	policies  *policies  // under which something may wait in the spool
+	agreement *agreement // nil: nobody shares the state
 }
 
 // open makes everything, and listens.
@@ -209,6 +211,7 @@ func (p *proxy) run(ctx context.Context, seen prints) error {
 	background.Go(func() { p.followDirectory(watching) })
 	background.Go(func() { p.keys.Run(watching) })
 	background.Go(func() { p.keepReceipts(watching) })
+	background.Go(func() { p.agreement.run(watching) })
 	broken := make(chan error, 2+len(p.sockets))
 	go func() { broken <- p.server.Serve(p.listen) }()
 	for _, s := range p.sockets {
@@ -316,6 +319,7 @@ func (p *proxy) Ready() error {
 // Problems implements admin.Health.
 func (p *proxy) Problems() []string {
 	list := append(p.keys.Problems(), p.consents.problems()...)
+	list = append(list, p.agreement.problems()...)
 	if s := p.site.Load(); s != nil {
 		list = append(list, expiringKeys(s.issued, p.o.Now())...)
 	}

@@ -34,6 +34,7 @@ import (
 //	winnow_listener_truncated_total{listener}                  messages cut because they were longer than a record may be
 //	winnow_listener_retries_total{listener}                    batches handed over once more
 //	winnow_policy_info{name,digest,mode}                       1 for the policy in force
+//	winnow_policies_in_force                                   policies in force on the nodes of a cluster; only where nodes share one
 //	winnow_config_last_reload_successful                       1, or 0 when the last file was not taken
 //	winnow_config_last_reload_timestamp_seconds                when a file was last taken, Unix time
 //	winnow_geo_database_timestamp_seconds{database}            when a database was built, Unix time
@@ -175,6 +176,13 @@ func (m *Metrics) Policy(name, digest, mode string, maxInflight int64) {
 	m.policy.Reset()
 	m.policy.WithLabelValues(name, digest, mode).Set(1)
 	m.room.Set(float64(maxInflight))
+}
+
+// Agreement has metrics tell how many policies are in force on all nodes.
+func (m *Metrics) Agreement(policies func() float64) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "winnow_policies_in_force", Help: "Policies in force on the nodes of the cluster.",
+	}, policies))
 }
 
 // Geo notes when a database was built.
