@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -43,7 +44,7 @@ func verifySync(ctx context.Context, client *http.Client, monitors []string, kno
 	}
 	servers, size := map[string]bool{}, 1
 	var errs, silent []error
-	var asked []string
+	var asked, idle []string
 	for i, page := range askServers(ctx, client, monitors) {
 		url, info := monitors[i], page.info
 		switch {
@@ -51,7 +52,9 @@ func verifySync(ctx context.Context, client *http.Client, monitors []string, kno
 			silent = append(silent, fmt.Errorf("%w, for all that is known: %s/jsz: %w", ErrMemoryAcks, url, page.err))
 			continue
 		case info.Disabled:
-			errs = append(errs, fmt.Errorf("%s: jetstream is not switched on: write jetstream { sync_interval: always } into its configuration", url))
+			silent, idle = append(silent, fmt.Errorf("%s: jetstream is not switched on, or was given up for want of room or for an error of the disk: look at the server's log, or write "+
+				"jetstream { sync_interval: always } into its configuration", url)), append(idle, info.ID)
+			continue
 		case !info.Config.SyncAlways:
 			errs = append(errs, fmt.Errorf("%w: %s: write jetstream { sync_interval: always } into its configuration", ErrMemoryAcks, url))
 		default:
@@ -63,7 +66,7 @@ func verifySync(ctx context.Context, client *http.Client, monitors []string, kno
 			size = max(size, info.Meta.Size)
 		}
 	}
-	if len(silent) > 0 && !(2*len(servers) > size && alone(ctx, client, asked, known)) {
+	if len(silent) > 0 && !(2*len(servers) > size && alone(ctx, client, asked, known, idle)) {
 		errs = append(errs, silent...)
 	}
 	if named := len(servers) + len(silent); len(errs) == 0 && named < size {
@@ -89,15 +92,15 @@ func askServers(ctx context.Context, client *http.Client, monitors []string) []s
 	return list
 }
 
-// alone tells whether servers are connected to such as are known only.
-func alone(ctx context.Context, client *http.Client, monitors []string, known map[string]bool) bool {
+// alone tells whether servers are connected only to such as are known, or idle: these keep nothing, and acknowledge nothing.
+func alone(ctx context.Context, client *http.Client, monitors []string, known map[string]bool, idle []string) bool {
 	for _, url := range monitors {
 		var page serverRoutes
 		if askServer(ctx, client, url, "/routez", &page) != nil {
 			return false
 		}
 		for _, r := range page.Routes {
-			if !known[r.Remote] {
+			if !known[r.Remote] && !slices.Contains(idle, r.Remote) {
 				return false
 			}
 		}

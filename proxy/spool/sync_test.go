@@ -76,6 +76,17 @@ func TestVerifySyncOutOfReach(t *testing.T) {
 	}
 }
 
+// A server that gave up its store, as its disk is full, acknowledges nothing: the others are trusted as they are without it.
+func TestVerifySyncWithoutStore(t *testing.T) {
+	cluster := natstest.Start(t, 3, true)
+	verify := func() error { return spool.VerifySync(t.Context(), http.DefaultClient, cluster.Monitors) }
+	within(t, 10*time.Second, "all are known", func() bool { return verify() == nil })
+	cluster.Idle(t, 0)
+	within(t, 10*time.Second, "the others are trusted", func() bool { return verify() == nil })
+	cluster.Idle(t, 1)
+	within(t, 10*time.Second, "one alone is not", func() bool { return verify() != nil })
+}
+
 // Servers that acknowledge from memory are refused, or used with a warning that stays.
 func TestMemoryAcks(t *testing.T) {
 	lazy := natstest.Start(t, 1, false)

@@ -276,8 +276,12 @@ func (w *writer) store(ctx context.Context, frame []byte) (number uint64, err er
 		if err := w.revive(ctx); err != nil && ctx.Err() == nil {
 			pause(ctx, w.patience)
 		}
+		pause(ctx, w.patience/refusedPause) // it may have refused at once, and may again
 	}
 }
+
+// refusedPause is which part of the patience with a store is between two attempts to append a frame.
+const refusedPause = 10
 
 // pause waits, or until ctx is done.
 func pause(ctx context.Context, d time.Duration) {

@@ -111,3 +111,11 @@ func (s *Servers) Again(t testing.TB, i int) {
 	s.list[i] = begin(t, s.options[i])
 	await(t, s.list[i])
 }
+
+// Idle has a server of a cluster give up JetStream, as it does when its disk is full.
+func (s *Servers) Idle(t testing.TB, i int) {
+	t.Helper()
+	if err := s.list[i].DisableJetStream(); err != nil {
+		t.Fatal(err)
+	}
+}
