@@ -75,8 +75,13 @@ func newHitting(ctx context.Context, s *stand) (*hitting, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &hitting{}
-	if h.servers, err = s.newCluster(ctx, folders, "always"); err != nil {
+	return newHittingIn(ctx, s, folders, nil)
+}
+
+// newHittingIn is newHitting with folders and a network for the servers.
+func newHittingIn(ctx context.Context, s *stand, folders []string, net *network) (h *hitting, err error) {
+	h = &hitting{}
+	if h.servers, err = s.newClusterIn(ctx, folders, "always", net); err != nil {
 		return nil, err
 	}
 	if h.b, err = newBackend(); err != nil {
@@ -140,7 +145,7 @@ func (h *hitting) group(ctx context.Context, n int, hit, last func(context.Conte
 }
 
 func (h *hitting) killLeader(ctx context.Context) error {
-	n, err := h.servers.leader(ctx, laneStream)
+	n, err := h.servers.leader(ctx)
 	if err != nil {
 		return err
 	}

@@ -38,6 +38,11 @@ cluster { name: chaos, listen: %s, routes: [%s] }
 
 // newCluster makes a cluster with a folder for each node, and starts it. sync is "always", or how long what was acknowledged may be in memory only.
 func (s *stand) newCluster(ctx context.Context, folders []string, sync string) (*natsCluster, error) {
+	return s.newClusterIn(ctx, folders, sync, nil)
+}
+
+// newClusterIn is newCluster with a network for each node; nil: all are on loopback.
+func (s *stand) newClusterIn(ctx context.Context, folders []string, sync string, net *network) (*natsCluster, error) {
 	binary, err := s.natsServer(ctx)
 	if err != nil {
 		return nil, err
@@ -50,8 +55,12 @@ func (s *stand) newCluster(ctx context.Context, folders []string, sync string) (
 		n.client, errs2[0] = freeAddress()
 		n.monitor, errs2[1] = freeAddress()
 		n.route, errs2[2] = freeAddress()
-		n.dir, n.page = folders[i], "http://"+n.monitor+"/healthz"
+		n.dir = folders[i]
 		n.args = []string{binary, "-c", n.path("nats.conf")}
+		if net != nil {
+			net.place(n, i)
+		}
+		n.page = "http://" + n.monitor + "/healthz"
 		errs = append(errs, errors.Join(errs2[:]...), n.openLog())
 		c.nodes = append(c.nodes, n)
 	}
@@ -143,19 +152,19 @@ type serverStreams struct {
 	} `json:"account_details"`
 }
 
-// leader is the node that leads a stream now.
-func (c *natsCluster) leader(ctx context.Context, stream string) (leads *node, err error) {
+// leader is the node that leads the lane now.
+func (c *natsCluster) leader(ctx context.Context) (leads *node, err error) {
 	client := http.Client{Timeout: time.Second}
 	until(ctx, 30*time.Second, func() bool {
 		for _, n := range c.nodes {
-			if leads = c.named(n.leaderOf(&client, stream)); leads != nil {
+			if leads = c.named(n.leaderOf(&client)); leads != nil {
 				return true
 			}
 		}
 		return false
 	})
 	if leads == nil {
-		return nil, errors.Join(ctx.Err(), fmt.Errorf("nobody leads stream %s", stream))
+		return nil, errors.Join(ctx.Err(), errors.New("nobody leads the lane"))
 	}
 	return leads, nil
 }
@@ -169,8 +178,8 @@ func (c *natsCluster) named(id string) *node {
 	return nil
 }
 
-// leaderOf is who leads a stream, if this node does.
-func (n *node) leaderOf(client *http.Client, stream string) string {
+// leaderOf is who leads the lane, if this node does.
+func (n *node) leaderOf(client *http.Client) string {
 	resp, err := client.Get("http://" + n.monitor + "/jsz?streams=true")
 	if err != nil {
 		return ""
@@ -182,7 +191,7 @@ func (n *node) leaderOf(client *http.Client, stream string) string {
 	}
 	for _, a := range page.Accounts {
 		for _, s := range a.Streams {
-			if s.Name == stream && s.Cluster.Leader == n.id {
+			if s.Name == laneStream && s.Cluster.Leader == n.id {
 				return n.id
 			}
 		}
