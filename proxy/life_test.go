@@ -12,12 +12,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/maxmind/mmdbwriter"
 	"github.com/maxmind/mmdbwriter/mmdbtype"
 
 	"winnow/config"
 	"winnow/proxy"
 	"winnow/proxy/admin"
+	"winnow/proxy/geo/geotest"
 )
 
 // change replaces text in the configuration file.
@@ -177,10 +177,13 @@ func run(t *testing.T, c *config.Config) error {
 	})
 }
 
-// quick is a default that needs no port and keeps its data in the test's folder.
+// quick is a default that needs no port and keeps its data in the test's folder, which the default upstream and the spool take their own from.
 func quick(t *testing.T) *config.Config {
-	c := config.Default()
-	c.Listen, c.Admin.Listen, c.DataDir = "127.0.0.1:0", "off", t.TempDir()
+	t.Helper()
+	c, err := config.Parse("winnow.yaml", []byte("listen: 127.0.0.1:0\nadmin: {listen: \"off\"}\ndata_dir: "+t.TempDir()+"\n"), config.Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return c
 }
 
@@ -257,25 +260,9 @@ func TestCannotStart(t *testing.T) {
 // country writes a database that puts 192.0.2.0/24 in a country.
 func country(t *testing.T, name, code string) {
 	t.Helper()
-	w, err := mmdbwriter.New(mmdbwriter.Options{DatabaseType: "GeoLite2-Country", Description: map[string]string{"en": "test"}, IncludeReservedNetworks: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, net4, err := net.ParseCIDR("192.0.2.0/24")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Insert(net4, mmdbtype.Map{"country": mmdbtype.Map{"iso_code": mmdbtype.String(code)}}); err != nil {
-		t.Fatal(err)
-	}
-	f, err := os.Create(name + ".new")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.WriteTo(f); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Close(); err != nil {
+	place := mmdbtype.Map{"country": mmdbtype.Map{"iso_code": mmdbtype.String(code)}}
+	content := geotest.Database(t, "GeoLite2-Country", time.Now(), 6, "192.0.2.0/24", place)
+	if err := os.WriteFile(name+".new", content, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Rename(name+".new", name); err != nil {
