@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"google.golang.org/protobuf/encoding/protowire"
-
 	"winnow/proxy/encoding"
 )
 
@@ -205,7 +203,7 @@ func TestLokiProtobufIsFixed(t *testing.T) {
 	b := newBackend(t)
 	r := start(t, b, scrubMode)
 	for _, coding := range []string{"", "snappy"} {
-		if status, body := r.post(t, "/loki/api/v1/push", push(t), "Content-Type", "application/x-protobuf", "Content-Encoding", coding); status != 204 {
+		if status, body := r.post(t, "/loki/api/v1/push", lokiPush(t, "hello alice@example.com"), "Content-Type", "application/x-protobuf", "Content-Encoding", coding); status != 204 {
 			t.Fatalf("%q: %d %s", coding, status, body)
 		}
 		all := b.all()
@@ -215,19 +213,9 @@ func TestLokiProtobufIsFixed(t *testing.T) {
 			t.Errorf("%q: %q, %v", coding, plain, err)
 		}
 	}
-	if status, _ := r.post(t, "/loki/api/v1/push", encoded(t, push(t), "gzip"), "Content-Type", "application/x-protobuf", "Content-Encoding", "gzip"); status != 415 {
+	if status, _ := r.post(t, "/loki/api/v1/push", encoded(t, lokiPush(t, "hello alice@example.com"), "gzip"), "Content-Type", "application/x-protobuf", "Content-Encoding", "gzip"); status != 415 {
 		t.Errorf("gzip around it: %d", status)
 	}
-}
-
-// push is a push request of one stream with one line (logproto.proto: streams = 1; labels = 1, entries = 2; timestamp = 1, line = 2).
-func push(t *testing.T) string {
-	t.Helper()
-	message := func(field int, content string) string {
-		return string(append(protowire.AppendTag(nil, protowire.Number(field), protowire.BytesType), protowire.AppendString(nil, content)...))
-	}
-	entry := message(1, "\x08\x80\x94\xeb\xdc\x03") + message(2, "hello alice@example.com")
-	return encoded(t, message(1, message(1, `{app="shop"}`)+message(2, entry)), "snappy")
 }
 
 func BenchmarkRequest(bench *testing.B) {

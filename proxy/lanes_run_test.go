@@ -2,10 +2,8 @@ package proxy_test
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 )
 
@@ -24,17 +22,7 @@ policy: {mode: scrub}
 // Tenants are shared out among an upstream's lanes; when there are fewer after a restart, what waits in those that are no longer used is
 // delivered all the same.
 func TestLanesDrain(t *testing.T) {
-	var up atomic.Bool
-	arrived := make(chan struct{}, 4)
-	b := newBackend(t)
-	b.reply = func(w http.ResponseWriter, _ *http.Request) {
-		if !up.Load() {
-			w.WriteHeader(503)
-			return
-		}
-		w.WriteHeader(204)
-		arrived <- struct{}{}
-	}
+	b, up, arrived := newSwitched(t)
 	dir := t.TempDir()
 	r := start(t, nil, fmt.Sprintf(manyLanes, dir, b.URL, 3))
 	paths := []string{"/a", "/b", "/c", "/d"}

@@ -80,18 +80,11 @@ func diskRefusesWrites(t *testing.T) {
 		t.Fatal(err)
 	}
 	waiting.Wait()
-	var mu sync.Mutex
-	seen := map[spool.ID]bool{}
-	q.Start(func(_ context.Context, e *spool.Entry) spool.Outcome {
-		mu.Lock()
-		defer mu.Unlock()
-		seen[e.ID] = true
-		return spool.Outcome{}
-	})
+	a := newArrivals()
+	q.Start(func(_ context.Context, e *spool.Entry) spool.Outcome { return a.add(e) })
 	within(t, 30*time.Second, "all nine are delivered", func() bool {
-		mu.Lock()
-		defer mu.Unlock()
-		return len(seen) == next
+		n, _ := a.count()
+		return n == next
 	})
 	if n := q.Missing(); n != 0 {
 		t.Errorf("%d frames are missing", n)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"strings"
-	"sync"
 	"testing"
 
 	"winnow/proxy/spool"
@@ -78,18 +77,11 @@ func TestLateFrameIsDelivered(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	var mu sync.Mutex
-	seen := map[spool.ID]bool{}
-	q.Start(func(_ context.Context, e *spool.Entry) spool.Outcome {
-		mu.Lock()
-		defer mu.Unlock()
-		seen[e.ID] = true
-		return spool.Outcome{}
-	})
+	a := newArrivals()
+	q.Start(func(_ context.Context, e *spool.Entry) spool.Outcome { return a.add(e) })
 	eventually(t, "all are delivered, and none counts as lost", func() bool {
-		mu.Lock()
-		defer mu.Unlock()
-		return len(seen) == batches && q.Ledger().Lost.Batches.Load() == 0
+		n, _ := a.count()
+		return n == batches && q.Ledger().Lost.Batches.Load() == 0
 	})
 	if text := log.String(); strings.Contains(text, "lost") {
 		t.Errorf("a false alarm: %s", text)
