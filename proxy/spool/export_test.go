@@ -18,3 +18,11 @@ var VerifySyncKnowing = verifySync
 func (q *Queue) ParkNewer(ctx context.Context, frame []byte) bool {
 	return q.park(ctx, ReasonNewer, sealed{Bytes: frame})
 }
+
+// Knows tells whether a lane would take a batch for one that it has stored.
+func Knows(q *Queue, id ID) bool {
+	q.writer.mu.Lock()
+	defer q.writer.mu.Unlock()
+	_, known := q.writer.recent.find(id)
+	return known
+}

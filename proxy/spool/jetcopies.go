@@ -21,11 +21,9 @@ func (l *jetLane) Elsewhere(ctx context.Context) (string, error) {
 	if next == "" {
 		return leads, errAlone
 	}
-	l.j.mu.RLock()
-	conn := l.j.conn
-	l.j.mu.RUnlock()
-	if conn == nil {
-		return leads, ErrClosed
+	conn, err := l.j.connected()
+	if err != nil {
+		return leads, err
 	}
 	body, err := json.Marshal(server.JSApiLeaderStepdownRequest{Placement: &server.Placement{Preferred: next}})
 	if err != nil {

@@ -99,11 +99,9 @@ func (l *jetLane) Pull(ctx context.Context, count, bytes int) (list []Pulled, er
 
 // flowing is the flow on the connection in use now.
 func (l *jetLane) flowing() (*flow, error) {
-	l.j.mu.RLock()
-	conn := l.j.conn
-	l.j.mu.RUnlock()
-	if conn == nil {
-		return nil, ErrClosed
+	conn, err := l.j.connected()
+	if err != nil {
+		return nil, err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -41,11 +41,9 @@ func (l *jetLane) Read(ctx context.Context, from uint64, f func(number uint64, f
 	if l.j.o.Dir == "" {
 		return l.readLeader(ctx, from, f)
 	}
-	l.j.mu.RLock()
-	conn := l.j.conn
-	l.j.mu.RUnlock()
-	if conn == nil {
-		return ErrClosed
+	conn, err := l.j.connected()
+	if err != nil {
+		return err
 	}
 	sub, err := conn.SubscribeSync(conn.NewInbox())
 	if err != nil {

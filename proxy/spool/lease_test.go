@@ -232,3 +232,28 @@ func TestStartReadsTheEndOfLanes(t *testing.T) {
 		}
 	}
 }
+
+// A batch that a client sends again to another node is stored once: nodes tell each other what they have stored.
+func TestRepeatAtAnotherNode(t *testing.T) {
+	t.Parallel() // it waits most of the time
+	s := natstest.Start(t, 1, true)
+	a := newArrivals()
+	deliver := func(_ context.Context, e *spool.Entry) spool.Outcome { return a.add(e) }
+	first, second := openNode(t, s, deliver, "main"), openNode(t, s, deliver, "main")
+	n := 0
+	within(t, takeOverPatience, "the second node hears the first", func() bool { // it may have begun to listen a moment later
+		n++
+		fillQueue(t, first.queues[0], n-1, n)
+		return spool.Knows(second.queues[0], entry(n-1).ID)
+	})
+	if err := second.queues[0].Append(t.Context(), entry(n-1)); err != nil {
+		t.Fatal(err)
+	}
+	if l := second.queues[0].Ledger(); l.Repeated.Batches.Load() != 1 || l.Acked.Batches.Load() != 0 {
+		t.Errorf("%d repeated, %d stored", l.Repeated.Batches.Load(), l.Acked.Batches.Load())
+	}
+	within(t, takeOverPatience, "all arrive", func() bool { got, _ := a.count(); return got == n })
+	a.once(t, n)
+	first.end(t)
+	second.end(t)
+}

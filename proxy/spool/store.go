@@ -50,6 +50,10 @@ type Lane interface {
 	Reclaim(ctx context.Context) error
 	// Release is Reclaim, and gives nothing until the next Pull: meanwhile nothing leaves the lane but what Remove, or Ack of what was given, removes.
 	Release(ctx context.Context) error
+	// Tell has those who Hear at the moment hear something, at other nodes too. It is not kept, and may not arrive.
+	Tell(text []byte) error
+	// Hear calls f with what is told until ctx is done, or the store was let go of. f may keep nothing.
+	Hear(ctx context.Context, f func(text []byte)) error
 	// Stats of now. Acknowledgements may take a moment to show.
 	Stats(ctx context.Context) (LaneStats, error)
 }

@@ -14,6 +14,8 @@ type writer struct {
 	lane     Lane
 	header   Header // of the next frame
 	source   string // under which the lane has its frames
+	shared   bool   // other nodes have the lane too
+	ids      []byte // told to them
 	maxFrame func() int
 	patience time.Duration // after which a store that does not answer is taken for dead
 	revive   func(ctx context.Context) error
@@ -52,11 +54,17 @@ func newWriter(q *Queue, revive func(context.Context) error) *writer {
 	ctx, cancel := context.WithCancel(context.Background())
 	o := &q.spool.o
 	w := &writer{
-		lane: q.lane, header: Header{Writer: q.own, Sequence: 1}, source: idName(q.own), maxFrame: o.frameBytes, patience: o.Patience,
+		lane: q.lane, header: Header{Writer: q.own, Sequence: 1}, source: idName(q.own), shared: q.spool.leases != nil && !o.Looking, maxFrame: o.frameBytes, patience: o.Patience,
 		revive: revive, ledger: &q.ledger, stored: q.stored, queue: make(chan *append1, queued), done: make(chan struct{}), cancel: cancel,
 		recent: recentIDs{window: Remembered, now: o.Now},
 	}
-	go w.run(ctx)
+	go func() {
+		defer cancel()
+		w.run(ctx)
+	}()
+	if w.shared {
+		go w.hear(ctx)
+	}
 	return w
 }
 
@@ -181,6 +189,7 @@ func (w *writer) run(ctx context.Context) {
 		number, err := w.store(ctx, frame)
 		if err == nil {
 			w.account(number, group)
+			w.tell(group)
 		}
 		for i, a := range group {
 			w.settle(a, err)
