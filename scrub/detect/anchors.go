@@ -36,8 +36,8 @@ import "bytes"
 //	           letter or digit unless it ends an escape.                                            IBAN
 //	tokenEnd   offset behind a maximal run of at least 20 of [A-Za-z0-9_.+/=-]; len(t) too.       JWT, VendorToken, matchCrypt, CryptoAddress, matchPutty
 //	schemeSep  ':' of "://".                                                                       URLCredentials
-//	keySep     '=', ':' or '>' (of "=>" the '='); ';' before a string of PHP's serialize; '%' of "%3D", "%3A"; '&' of "&gt;"; a space or
-//	           tab (the first of several); each only where the nearest bytes before it, up to three spaces, up to four
+//	keySep     '=', ':' or '>' (of "=>" the '='); ';' before a string of PHP's serialize; '%' of "%3D", "%3A"; '&' of "&gt;"; '(' and ','; a space or
+//	           tab (the first of several); each only where the nearest bytes before it, up to forty spaces, up to four
 //	           backslashes, up to one quote (' or " or `) or one of ']', "%5D", "%22" passed over,
 //	           are a letter or digit.
 //	           Which keys matter is said by secretWords: the byte sequence before the separator
@@ -149,7 +149,7 @@ func anchorSchemeSep(t []byte, i int) bool {
 
 func anchorKeySep(t []byte, i int) bool {
 	switch byteAt(t, i) {
-	case '=', ':', '>':
+	case '=', ':', '>', '(', ',':
 	case ';':
 		if behindType(t, i+1) == i+1 {
 			return false

@@ -20,7 +20,7 @@ func matchAuthorization(_ *Options, t []byte, at, lo int, ctx Context) (start, e
 		return 0, 0, false
 	}
 	s, ok := readSeparator(t, at)
-	if !ok || s.flag || s.element && !elementBefore(t, keyStart) {
+	if !ok || s.flag || s.call || s.comma || s.element && !elementBefore(t, keyStart) {
 		return 0, 0, false
 	}
 	first, quote, n := openValue(t, s.end)

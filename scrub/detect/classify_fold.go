@@ -14,6 +14,9 @@ type foldTables struct {
 // foldGroups is how many groups of key words there are.
 const foldGroups = 23
 
+// foldSeed is as wideSeed is.
+const foldSeed = 46
+
 // products are the lanes whose bytes are all those that have their low half from one set and their high half from another.
 var products = [...]int{laneDigit, laneHex, laneDot, laneColon, laneSpacer, laneAt, laneDash}
 
@@ -55,7 +58,7 @@ func newFoldTables(members *[sets]byteSet, words []string) *foldTables {
 	for class := 1; class <= len(letterClasses); class++ {
 		t.letters[0][foldGroups/8][class] = 1 << (foldGroups % 8)
 	}
-	for group, ends := range tailGroups(words, foldGroups, foldClass) {
+	for group, ends := range tailGroups(words, foldGroups, foldClass, foldSeed) {
 		for _, end := range ends {
 			t.add(end, group/8, 1<<(group%8))
 		}

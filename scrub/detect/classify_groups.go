@@ -19,8 +19,8 @@ type grouping struct {
 }
 
 // tailGroups shares the ends of the words, at most four letters of each, out among count groups: each to the one that costs least by it, and to another
-// one as long as that saves more.
-func tailGroups(words []string, count int, place func(byte) byte) [][]string {
+// one as long as that saves more. What is found depends on the order in which they are gone over, which seed gives.
+func tailGroups(words []string, count int, place func(byte) byte, seed uint64) [][]string {
 	g := grouping{ends: endsOfLength(words, 4), count: count, place: place}
 	g.group = make([]int, len(g.ends))
 	for i := range g.group {
@@ -32,10 +32,11 @@ func tailGroups(words []string, count int, place func(byte) byte) [][]string {
 	for letter, weight := range byteWeights {
 		g.weights[place('`'|byte(letter))] += weight
 	}
+	order := shuffled(len(g.ends), seed)
 	for range sweeps {
-		for i, end := range g.ends {
+		for _, i := range order {
 			g.group[i] = -1
-			g.group[i] = g.cheapest(end)
+			g.group[i] = g.cheapest(g.ends[i])
 		}
 	}
 	groups := make([][]string, count)
@@ -43,6 +44,17 @@ func tailGroups(words []string, count int, place func(byte) byte) [][]string {
 		groups[g.group[i]] = append(groups[g.group[i]], end)
 	}
 	return groups
+}
+
+// shuffled returns the numbers up to n in an order that a linear congruential generator gives.
+func shuffled(n int, seed uint64) []int {
+	order := make([]int, n)
+	for i := range order {
+		seed = seed*6364136223846793005 + 1442695040888963407
+		j := int(seed >> 33 % uint64(i+1))
+		order[i], order[j] = order[j], i
+	}
+	return order
 }
 
 // cheapest is the group that costs least more with the end in it.

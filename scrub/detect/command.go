@@ -1,5 +1,7 @@
 package detect
 
+import "bytes"
+
 // command says how a program is given a password among its arguments.
 type command struct {
 	name string
@@ -8,22 +10,27 @@ type command struct {
 	pair  bool
 	// glued is the letter of a flag that its value follows without a blank, 0 if there is none.
 	glued byte
+	// verbs are arguments behind which, and behind skip more, a password stands without a flag.
+	verbs keyWords
+	skip  int
 }
 
 // commands are known by their names: what -p means depends on who is called. The flags' case counts.
 var commands = [...]command{
-	{"curl", keyWords{"-u", "--user", "-U", "--proxy-user"}, true, 0},
-	{"redis-cli", keyWords{"-a"}, false, 0},
-	{"sshpass", keyWords{"-p"}, false, 'p'},
-	{"mysql", nil, false, 'p'},
-	{"mysqldump", nil, false, 'p'},
-	{"mysqladmin", nil, false, 'p'},
-	{"mariadb", nil, false, 'p'},
-	{"ldapsearch", keyWords{"-w"}, false, 0},
-	{"mongosh", keyWords{"-p"}, false, 0},
-	{"mongodump", keyWords{"-p"}, false, 0},
-	{"sqlcmd", keyWords{"-P"}, false, 0},
-	{"login", keyWords{"-p"}, false, 0},
+	{name: "curl", flags: keyWords{"-u", "--user", "-U", "--proxy-user"}, pair: true, glued: 'u'},
+	{name: "redis-cli", flags: keyWords{"-a"}},
+	{name: "sshpass", flags: keyWords{"-p"}, glued: 'p'},
+	{name: "mysql", glued: 'p'},
+	{name: "mysqldump", glued: 'p'},
+	{name: "mysqladmin", glued: 'p'},
+	{name: "mariadb", glued: 'p'},
+	{name: "ldapsearch", flags: keyWords{"-w"}},
+	{name: "mongo", flags: keyWords{"-p"}},
+	{name: "mongosh", flags: keyWords{"-p"}},
+	{name: "mongodump", flags: keyWords{"-p"}},
+	{name: "sqlcmd", flags: keyWords{"-P"}},
+	{name: "login", flags: keyWords{"-p"}},
+	{name: "htpasswd", verbs: keyWords{"-b", "-cb", "-bc", "-nb", "-bn", "-nbB", "-Bbn", "-bB", "-Bb", "-cbB"}, skip: 2},
 }
 
 // commandNames are the names in commands.
@@ -75,30 +82,38 @@ func matchCommand(_ *Options, t []byte, at, lo int, ctx Context) (start, end int
 	if c == nil {
 		return 0, 0, false
 	}
+	skip := -1
 	flagged := false
 	for i := at; ; {
-		for isBlank(byteAt(t, i)) {
-			i++
-		}
+		i = skipBlanks(t, i)
 		v := readValue(t, i, ctx, false)
 		if v.start == v.end || v.end-at > maxArguments {
 			return 0, 0, false
 		}
 		word := t[v.start:v.end]
-		switch {
-		case commandBefore(t, v.end) != nil:
+		if commandBefore(t, v.end) != nil {
 			return 0, 0, false
-		case flagged:
-			if v, ok = c.password(t, v); ok && v.start >= lo && wanted(t, v, wantAny, false, true) {
-				return v.start, v.end, true
-			}
-		case c.glued != 0 && len(word) > 2 && word[0] == '-' && word[1] == c.glued:
-			if v.start += 2; v.start >= lo && wanted(t, v, wantAny, false, true) {
-				return v.start, v.end, true
-			}
 		}
-		flagged = c.takes(word)
-		if i = v.end; v.quoted {
+		u, found := c.gluedTo(t, v, ctx)
+		switch {
+		case found:
+		case flagged:
+			u, found = c.password(t, v)
+		case skip == 0 && word[0] != '-' && word[0] != '/':
+			u, found = v, looksSecret(t, &v, true)
+		}
+		if found && u.start >= lo && wanted(t, u, wantAny, false, true) {
+			return u.start, u.end, true
+		}
+		switch {
+		case skip < 0 && c.verbs.hasExactly(word):
+			skip = c.skip
+		case word[0] != '-' && skip >= 0:
+			skip--
+		}
+		flagged = c.flags.hasExactly(word)
+		i = max(u.end, v.end)
+		if v.quoted || u.quoted {
 			i = behindQuote(t, i)
 		}
 		if !isBlank(byteAt(t, i)) {
@@ -107,14 +122,38 @@ func matchCommand(_ *Options, t []byte, at, lo int, ctx Context) (start, end int
 	}
 }
 
-// takes reports whether a password is the value of the flag.
-func (c *command) takes(flag []byte) bool {
-	for _, f := range c.flags {
-		if string(flag) == f {
+// hasExactly is has for words whose case counts.
+func (w keyWords) hasExactly(word []byte) bool {
+	for _, k := range w {
+		if string(word) == k {
 			return true
 		}
 	}
 	return false
+}
+
+// gluedTo returns the password that follows its flag in the argument v at once, in quotes or not, or behind an equals sign: -phunter22, -p'hunter two',
+// --user=ada:hunter22.
+func (c *command) gluedTo(t []byte, v value, ctx Context) (u value, ok bool) {
+	word := t[v.start:v.end]
+	if v.quoted || len(word) < 2 || word[0] != '-' {
+		return u, false
+	}
+	i := v.start + 2
+	switch {
+	case c.glued != 0 && word[1] == c.glued:
+	case c.flags != nil && bytes.IndexByte(word, '=') > 0 && c.flags.hasExactly(word[:bytes.IndexByte(word, '=')]):
+		i = v.start + bytes.IndexByte(word, '=') + 1
+	default:
+		return u, false
+	}
+	if u = (value{i, v.end, false}); isQuote(byteAt(t, i+slashes(t, i))) {
+		u = readValue(t, i, ctx, false)
+	}
+	if u.start >= u.end {
+		return u, false
+	}
+	return c.password(t, u)
 }
 
 // password returns what of a flag's value is the password.
@@ -122,10 +161,8 @@ func (c *command) password(t []byte, v value) (value, bool) {
 	if !c.pair {
 		return v, true
 	}
-	for i := v.start; i < v.end; i++ {
-		if t[i] == ':' {
-			return value{i + 1, v.end, v.quoted}, true
-		}
+	if i := bytes.IndexByte(t[v.start:v.end], ':'); i >= 0 {
+		return value{v.start + i + 1, v.end, v.quoted}, true
 	}
 	return v, false
 }

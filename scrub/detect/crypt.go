@@ -14,13 +14,15 @@ const djangoScheme = "pbkdf2_sha256"
 const maxSaltBytes = 128
 
 // matchCrypt finds the hash of a password whose last part is the run of token characters that ends at at: $6$salt$hash, $2b$12$salt and hash,
-// pbkdf2_sha256$cost$salt$hash.
+// pbkdf2_sha256$cost$salt$hash, {SSHA}hash.
 func matchCrypt(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
 	i := at
 	for i > lo && isToken(t[i-1]) {
 		i--
 	}
-	if at-i < minTokenBytes || byteAt(t, i-1) != '$' {
+	if c := byteAt(t, i-1); c == '}' && at-i >= minTokenBytes {
+		return braced(t, i, at, lo)
+	} else if c != '$' || at-i < minTokenBytes {
 		return 0, 0, false
 	}
 	j := i - 1
@@ -40,6 +42,22 @@ func matchCrypt(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok
 		}
 	}
 	return 0, 0, false
+}
+
+// bracedSchemes begin hashes of passwords as directories and web servers write them (RFC 2307 section 5.3).
+var bracedSchemes = newWordSet("sha", "ssha", "sha256", "ssha256", "sha384", "ssha384", "sha512", "ssha512", "md5", "smd5", "crypt", "pbkdf2", "pbkdf2-sha256", "pbkdf2-sha512",
+	"pbkdf2_sha256", "argon2", "cram-md5", "scram-sha-256", "noop", "ldap", "scrypt")
+
+// braced finds the hash whose last part is the run of token characters t[i:at], behind the name of its scheme in braces.
+func braced(t []byte, i, at, lo int) (start, end int, ok bool) {
+	j := i - 1
+	for j > lo && i-j <= maxSchemeBytes && t[j-1] != '{' {
+		j--
+	}
+	if j <= lo || t[j-1] != '{' || !bracedSchemes.has(t[j:i-1]) {
+		return 0, 0, false
+	}
+	return j - 1, at, true
 }
 
 // hashEnd takes the sign that ends a sentence from a hash that ends at i. A dot is a character of most hashes, but not before a blank.

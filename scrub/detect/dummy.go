@@ -14,7 +14,7 @@ var dummies = newWordSet(
 	"unset", "not set", "not-set", "n/a", "unknown", "required", "missing", "invalid", "expired", "failed", "provided",
 	"disabled", "enabled", "changed", "object", "string", "object object", "(null)", "(nil)", "(none)", "(empty)", "(hidden)",
 	"(redacted)", "(set)", "(unset)", "yes", "optional", "same-origin", "include", "omit", "optional[]", "optional.empty", "nan",
-	"protected", "revoked", "incorrect", "accepted", "rejected", "generated",
+	"chauthtok", "obbligatoria", "obligatoria", "obligatoire", "incorrecta", "incorrecte", "incorreta", "falsch", "errata", "requerida", "protected", "revoked", "incorrect", "accepted", "rejected", "generated",
 )
 
 // isDummy reports whether v stands in for a value: a stand-in, or a word such as null.
@@ -87,6 +87,28 @@ func placeholderBefore(t []byte, i int) bool {
 		j--
 	}
 	return j > 0 && t[j-1] == '[' && placeholders.has(t[j-1:i])
+}
+
+// keyInBrackets reports whether the bracket that ends at i closes a key and no placeholder. A key of PHP's print_r may look like one: there is an arrow behind it,
+// and an opening bracket, a line's begin or another key's value before it.
+func keyInBrackets(t []byte, i int) bool {
+	if !placeholderBefore(t, i) {
+		return true
+	}
+	if !has(t, i, " => ") {
+		return false
+	}
+	j := bytes.LastIndexByte(t[:i], '[')
+	for low := max(0, j-maxKeyGap); j > low && isBlank(t[j-1]); {
+		j--
+	}
+	switch byteAt(t, j-1) {
+	case 0, '(', '\n':
+		return true
+	case ':', '=', '>', ',':
+		return false
+	}
+	return escapeBefore(t, j) == 2 || bytes.Contains(t[max(0, j-maxKeyBytes):j], []byte("] => "))
 }
 
 func inPlaceholder(c byte) bool { return isLower(c) || c == '-' }

@@ -55,7 +55,7 @@ func keyBefore(t []byte, i int) (start, end int, quoted bool) {
 	for j > low && isBlank(t[j-1]) {
 		j--
 	}
-	if j > low && t[j-1] == ']' && !placeholderBefore(t, j) {
+	if j > low && t[j-1] == ']' && keyInBrackets(t, j) {
 		j--
 	}
 	if k = passQuote(t, j); k < j {

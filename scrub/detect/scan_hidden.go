@@ -52,7 +52,7 @@ func (s *Scanner) stretch(f disguise, at int) (end int) {
 // hidingRun looks for base64 of text in the run of token characters [start, end), and for the hash of a password that it is the end of. signs says that
 // there may be others than letters and digits in it.
 func (s *Scanner) hidingRun(start, end int, signs bool) {
-	if start > 0 && s.text[start-1] == '$' {
+	if start > 0 && (s.text[start-1] == '$' || s.text[start-1] == '}') {
 		s.matchAside(asideCrypt, Secret, matchCrypt, end)
 	}
 	room := end - start - minTextBytes

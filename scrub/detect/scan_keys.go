@@ -53,6 +53,11 @@ func (s *Scanner) separators(i int, uses tailUse) {
 				s.separator(i, uses)
 			}
 			return
+		case '(', ',':
+			if uses&useSecret != 0 {
+				s.secret(i)
+			}
+			return
 		case '"', '\'', '`', ']', '\\':
 		default:
 			return

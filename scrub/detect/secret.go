@@ -4,7 +4,8 @@ import "bytes"
 
 // matchSecret finds the value of the secret that the key before the separator at at names.
 //
-// Separators: '=', ':', "=>", ":=", the ';' between strings of PHP's serialize, the '>' of an XML element, "%3D" and "%3A", a blank behind a command's flag. Keys: see secretWords; in quotes,
+// Separators: '=', ':', "=>", ":=", the ';' between strings of PHP's serialize, the '>' of an XML element, "%3D" and "%3A", a blank behind a command's flag,
+// a bracket behind a call's name, a comma behind a name in quotes. Keys: see secretWords; in quotes,
 // brackets or none. Values: in quotes, whose escapes are respected, or bare up to white space or one of ,;&)}]<>"'. Left alone: values of less
 // than four characters, dummies such as null or ****, plain words in running text, short numbers under a token's name. Values end with their line.
 func matchSecret(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
@@ -29,6 +30,12 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 	if kind == wantQuery && !inQuery(t, keyStart) {
 		return 0, 0, false
 	}
+	key := t[keyStart:keyStop]
+	if kind == wantPhrase && len(key) == len("passe") {
+		if kind = wantAny; !inFrench(t, keyStart) {
+			return 0, 0, false
+		}
+	}
 	s, ok := readSeparator(t, at)
 	if !ok || s.end < lo || s.element && !elementBefore(t, keyStart) {
 		return 0, 0, false
@@ -36,9 +43,13 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 	switch {
 	case kind == wantNothing:
 		return littleSaid(t, keyStart, keyStop, s, ctx)
+	case s.call:
+		return called(t, keyStart, at, kind, ctx)
+	case s.comma, s.flag && keyStop < at && isQuote(byteAt(t, skipBlanks(t, s.end)+slashes(t, skipBlanks(t, s.end)))):
+		return paired(t, keyStart, keyStop, at, kind, ctx)
 	case s.flag && t[keyStart] != '-':
 		return spoken(t, keyStart, s.end, kind, ctx)
-	case s.flag && byteAt(t, s.end) == '-':
+	case s.flag && (byteAt(t, s.end) == '-' || isLower(byteAt(t, keyStart+1)) && isUpper(byteAt(t, keyStart+2))): // mysql -pSecret
 		return 0, 0, false
 	}
 	var v value
@@ -46,8 +57,11 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 		v = elementValue(t, s.end, t[at] == '&')
 	} else {
 		first, quote, _ := openValue(t, s.end)
+		if c := byteAt(t, first); quote != 0 && s.prose && (c == ')' || c == ']' || c == '}' || c == ',' || c == ';') {
+			return 0, 0, false // it ends the string that the key stands in: input("password: ")
+		}
 		if c := byteAt(t, first); quote == 0 && (c == '(' || c == '[') {
-			return 0, 0, false
+			return secondOf(t, first, kind, ctx)
 		}
 		v = readValue(t, s.end, ctx, s.encoded)
 	}
@@ -55,11 +69,17 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 	if prose {
 		v = spokenValue(t, s.end, ctx)
 	}
+	if kind, prose = severalWords(t, key, kind, &v, prose); kind == wantNothing {
+		return 0, 0, false
+	}
 	if !wanted(t, v, kind, prose, v.quoted || keyStop < at || !s.prose) {
 		return 0, 0, false
 	}
 	return v.start, v.end, true
 }
+
+// maxKeyGap is how many blanks may stand between a key and its separator: assignments one below the other are aligned.
+const maxKeyGap = 40
 
 // keyOf returns the key that ends before the separator at at: behind blanks, a quote, a bracket.
 func keyOf(t []byte, at int) (start, end int) {
@@ -67,11 +87,11 @@ func keyOf(t []byte, at int) (start, end int) {
 		return 0, 0
 	}
 	i := at
-	for i > 0 && at-i < 3 && isBlank(t[i-1]) {
+	for i > 0 && at-i < maxKeyGap && isBlank(t[i-1]) {
 		i--
 	}
 	i = passQuote(t, i)
-	if i > 0 && t[i-1] == ']' && !placeholderBefore(t, i) {
+	if i > 0 && t[i-1] == ']' && keyInBrackets(t, i) {
 		i = passQuote(t, i-1)
 	} else if hasFold(t, i-3, "%5d") || hasFold(t, i-3, "%22") {
 		i -= 3
@@ -128,13 +148,16 @@ func wanted(t []byte, v value, kind want, prose, marked bool) bool {
 		return false
 	}
 	if n > maxDummyBytes {
-		return true
+		return kind != wantPhrase || isSeed(t[v.start:v.end])
 	}
 	b := t[v.start:v.end]
 	if isDummy(b) || holdsPlaceholder(t, v.start, v.end) || objectRef(b) {
 		return false
 	}
 	s := survey(b)
+	if !v.quoted && isCode(t, v) || s.spaces > 1 && isSentence(b) {
+		return false
+	}
 	word := s.letters == n && (s.upper == 0 || s.upper == 1 && isUpper(b[0]))
 	switch kind {
 	case wantAny, wantPass:
@@ -150,6 +173,8 @@ func wanted(t []byte, v value, kind want, prose, marked bool) bool {
 			return n >= 6
 		}
 		return (!path(b) || mixed(b, s)) && s.spaces < 2 && (!prose || !word && n >= 8) && !(word && v.quoted && s.spaces > 0)
+	case wantPhrase:
+		return isSeed(b)
 	case wantCode:
 		return s.digits >= 3 && n <= 10 && s.digits+s.letters == n
 	default:

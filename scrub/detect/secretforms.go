@@ -1,5 +1,7 @@
 package detect
 
+import "bytes"
+
 // Secrets that stand at other places than behind their key and a separator.
 
 // nameKeys are the keys under which something's name stands, beside its value.
@@ -31,7 +33,9 @@ func littleSaid(t []byte, keyStart, keyStop int, s separator, ctx Context) (star
 	switch {
 	case identified && s.flag:
 		return identifiedBy(t, s.end, ctx)
-	case identified || s.flag || s.element:
+	case s.element && !identified:
+		return namedElement(t, keyStart, s.end)
+	case identified || s.flag || s.call || s.comma:
 		return 0, 0, false
 	}
 	kind := secretKind(nameBefore(t, keyStart))
@@ -49,6 +53,51 @@ func littleSaid(t []byte, keyStart, keyStop int, s separator, ctx Context) (star
 		return 0, 0, false // a parser's token
 	}
 	return v.start, v.end, true
+}
+
+// namedElement finds the text at i of the element value whose begin's name is at keyStart, where the element before it, or the one that it stands in, has a name:
+// <name>password</name><value>…, <setting name="password"><value>….
+func namedElement(t []byte, keyStart, i int) (start, end int, ok bool) {
+	close := beforeBreaks(t, keyStart-1)
+	if byteAt(t, close-1) != '>' {
+		return 0, 0, false
+	}
+	kind := secretKind(elementName(t, close-1))
+	if hasFold(t, i, "<string>") {
+		i += len("<string>")
+	}
+	v := elementValue(t, i, false)
+	return v.start, v.end, kind != wantNothing && kind != wantQuery && wanted(t, v, kind, false, true)
+}
+
+// beforeBreaks returns the offset before the white space that ends at i.
+func beforeBreaks(t []byte, i int) int {
+	for low := max(0, i-maxKeyGap); i > low && t[i-1] <= ' '; {
+		i--
+	}
+	return i
+}
+
+// elementName returns the name in the element whose begin or end closes at i: its text, or what stands in its name's attribute.
+func elementName(t []byte, i int) []byte {
+	open := i
+	for low := max(0, i-maxAttributes); open > low && t[open] != '<'; {
+		open--
+	}
+	if byteAt(t, open+1) == '/' {
+		if start, end, _ := keyEnding(t, open, false); isNameKey(t[open+2:i]) && byteAt(t, start-1) == '>' {
+			return t[start:end]
+		}
+		return nil
+	}
+	for j := open + 1; j < i; j++ {
+		if c := t[j]; c == '=' && isQuote(t[j+1]) {
+			if start, end, _ := keyEnding(t, j, false); isNameKey(t[start:end]) {
+				return t[j+2 : keyStop(t, j+2)]
+			}
+		}
+	}
+	return nil
 }
 
 // nameBefore returns the name in what stands before the key at i: "name":"password","value": …, key="password" value=…, also on two lines.
@@ -152,21 +201,21 @@ func identifiedBy(t []byte, i int, ctx Context) (start, end int, ok bool) {
 }
 
 // passWords are what a password is called in running text and in statements.
-var passWords = keyWords{"password", "passwd", "passphrase", "passcode", "pwd", "passwort", "kennwort"}
+var passWords = keyWords{"password", "passwd", "passphrase", "passcode", "pwd", "passwort", "kennwort", "passe", "senha", "contrasena", "wachtwoord", "parola"}
 
 // statementWords stand before the word password where a value follows without a sign: create user app with password '…', and the words of a
 // .netrc file two places before.
-var statementWords = keyWords{"with", "encrypted", "unencrypted", "by", "set", "user", "login"}
+var statementWords = keyWords{"with", "encrypted", "unencrypted", "by", "set", "user", "login", "account"}
 
-// spoken finds the secret behind a key and a blank where no flag is: in an element with attributes, in a statement, in "password is …", "password is: …". i is behind
-// the blank.
+// spoken finds the secret behind a key and a blank where no flag is: in an element with attributes, in a statement, in "password is …", "password is: …",
+// "password has been set to …", behind the name of a type. i is behind the blank.
 func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, ok bool) {
 	if elementBefore(t, keyStart) {
 		return attributed(t, i, kind)
 	}
 	key := t[keyStart:keyStop(t, keyStart)]
 	pass := passWords.has(lastWord(key))
-	if !pass && kind != wantToken && kind != wantAny {
+	if !pass && kind != wantToken && kind != wantAny && kind != wantPass {
 		return 0, 0, false
 	}
 	for isBlank(byteAt(t, i)) {
@@ -174,28 +223,66 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 			return 0, 0, false
 		}
 	}
+	if j := behindDeclared(t, i); j > i {
+		v := readValue(t, j, ctx, false)
+		return v.start, v.end, wanted(t, v, kind, false, true)
+	}
 	before, first := wordBehind(t, keyStart)
-	said := pass && statementWords.has(before)
-	switch word := t[min(i, len(t)):keyStop(t, i)]; {
-	case isWords.has(word) && (isBlank(byteAt(t, i+len(word))) || pass && byteAt(t, i+len(word)) == ':' && isBlank(byteAt(t, i+len(word)+1))):
-		i += len(word) + 1
-		for isBlank(byteAt(t, i)) && i-keyStart < maxKeyBytes {
-			i++
+	quoted := isQuote(byteAt(t, i+slashes(t, i)))
+	var v value
+	switch said := statementWords.has(before); {
+	case pass && joinsValue(t, i) > 0, !pass && isWords.has(t[min(i, len(t)):keyStop(t, i)]) && isBlank(byteAt(t, keyStop(t, i))):
+		if n := joinsValue(t, i); n > 0 && pass {
+			i += n
+		} else {
+			i = skipBlanks(t, keyStop(t, i))
 		}
-		v := spokenValue(t, i, ctx)
+		v = spokenValue(t, i, ctx)
+		if byteAt(t, i-2) == ':' && !v.quoted && pass {
+			v.end = max(v.end, generatedEnd(t, i))
+		}
 		return v.start, v.end, looksSecret(t, &v, pass) && wanted(t, v, kind, false, true)
-	case !pass && joined(key) && !isQuote(byteAt(t, i)):
-		v := spokenValue(t, i, ctx)
+	case configWords.has(key), envWords.has(before) && isVariable(key):
+		v = spokenValue(t, i, ctx)
+		return v.start, v.end, looksSecret(t, &v, true) && wanted(t, v, wantAny, false, true)
+	case kind == wantPass:
+		return 0, 0, false
+	case !pass && joined(key) && !quoted:
+		v = spokenValue(t, i, ctx)
 		return v.start, v.end, looksSecret(t, &v, false) && wanted(t, v, kind, true, true)
-	case pass && isQuote(byteAt(t, i+slashes(t, i))):
-		v := spokenValue(t, i, ctx)
+	case pass && quoted:
+		v = spokenValue(t, i, ctx)
 		return v.start, v.end, (said || looksSecret(t, &v, pass)) && wanted(t, v, kind, false, true)
 	case pass && len(key) == len("password") && statementWords.has(second(t, first)):
-		v := spokenValue(t, i, ctx)
-		return v.start, v.end, wanted(t, v, kind, false, true)
+		v = spokenValue(t, i, ctx)
+		return v.start, v.end, wanted(t, v, kind, false, true) && (isSecretText(t[v.start:v.end]) || bytes.Contains(t[max(0, keyStart-maxLogin):keyStart], machine))
 	}
 	return 0, 0, false
 }
+
+// generatedEnd returns the end of a password at i that a program has made, of any signs: a blank, a quote, a line's end.
+func generatedEnd(t []byte, i int) int {
+	from := i
+	for i < len(t) && i-from < maxKeyBytes && t[i] > ' ' && t[i] != '"' && t[i] != '\\' && t[i] != '<' {
+		i++
+	}
+	if byteAt(t, i-1) == '\'' || byteAt(t, i-1) == '.' || byteAt(t, i-1) == ',' {
+		return from
+	}
+	return i
+}
+
+// machine begins an entry of a .netrc file, and maxLogin bounds what of one stands before its password.
+var machine = []byte("machine ")
+
+const maxLogin = 160
+
+// configWords are what is set to a secret in files where only a blank parts a name from its value, and envWords stand before a variable and its value in
+// such files.
+var (
+	configWords = keyWords{"requirepass", "masterauth"}
+	envWords    = keyWords{"env", "arg", "setenv", "setx", "fastcgi_param"}
+)
 
 // joined reports whether a key is of words that a sign joins, as no word of running text is: signing_secret, access-token.
 func joined(key []byte) bool {
@@ -207,20 +294,71 @@ func joined(key []byte) bool {
 	return false
 }
 
-// isWords join a name and its value in running text.
-var isWords = keyWords{"is", "was", "ist", "to", "es"}
+// isWords join a name and its value in running text, and passedWords may stand before them.
+var (
+	isWords     = keyWords{"is", "was", "ist", "to", "es", "est", "lautet", "as", "now", "e"}
+	passedWords = keyWords{"has", "have", "been", "set", "changed", "reset", "updated", "generated", "created", "assigned", "for", "user", "account", "the", "new", "temporary"}
+)
+
+// namesUser stand before a user's name.
+var namesUser = keyWords{"for", "user", "account"}
+
+// joinsValue returns the length of what joins the word password to a value, from i on: "is ", "has been set to ", "is: ", "is generated for ada: "; 0 where it
+// does not.
+func joinsValue(t []byte, i int) int {
+	from, after := i, false
+	for range 7 {
+		stop := keyStop(t, i)
+		word := t[i:stop]
+		joins := isWords.has(word)
+		if !joins && !passedWords.has(word) {
+			if !after {
+				return 0
+			}
+			for stop < len(t) && stop-i < maxKeyBytes && (isKeyByte(t[stop]) || t[stop] == '@' || t[stop] == '\'') {
+				stop++ // a user's name
+			}
+		}
+		switch c := byteAt(t, stop); {
+		case stop == i:
+			return 0
+		case c == ':' && isBlank(byteAt(t, stop+1)) && stop > i:
+			return skipBlanks(t, stop+1) - from
+		case !isBlank(c):
+			return 0
+		}
+		next := skipBlanks(t, stop)
+		if joins && !passedWords.has(t[min(next, len(t)):keyStop(t, next)]) {
+			return next - from
+		}
+		after = namesUser.has(word)
+		i = next
+	}
+	return 0
+}
 
 // wordBehind returns the word that ends before the blanks before i, and where it begins.
 func wordBehind(t []byte, i int) (word []byte, start int) {
 	end := i
-	for end > 0 && isBlank(t[end-1]) && i-end < maxBlanks {
+	for end > 0 && (isBlank(t[end-1]) || t[end-1] == '\n' || t[end-1] == '\r') && i-end < maxBlanks {
 		end--
+	}
+	if end < i && byteAt(t, end-1) == 'n' && byteAt(t, end-2) == '\\' {
+		end -= 1 + trailingSlashes(t, end-1)
 	}
 	start, end, _ = keyEnding(t, end, false)
 	return t[start:end], start
 }
 
-// second returns the word before the one that begins at i, if only a blank parts them.
+// trailingSlashes returns how many backslashes end at i, at most maxSlashes.
+func trailingSlashes(t []byte, i int) (n int) {
+	for n < maxSlashes && byteAt(t, i-1-n) == '\\' {
+		n++
+	}
+	return n
+}
+
+// second returns the word before the one that begins at i, if only a blank parts them, or a line's end.
 func second(t []byte, i int) []byte {
 	word, _ := wordBehind(t, i)
 	return word

@@ -11,6 +11,7 @@ const (
 	wantSession      // letters and digits as a generator makes them; in prose at least sixteen
 	wantCode         // a short code with digits
 	wantQuery        // as wantSession, and only in a query string
+	wantPhrase       // words that restore a wallet; behind passe what wantAny says
 )
 
 // A secretWord is a key, or the end of one, that names a secret. Case and the separators '-', '_' and '.' are set aside.
@@ -36,6 +37,10 @@ var secretWords = [...]secretWord{
 	{"pwd", wantAny, words}, {"pw", wantAny, words}, {"psw", wantAny, words}, {"passwrd", wantAny, glued}, {"pass", wantPass, words},
 	{"userpass", wantAny, glued}, {"dbpass", wantAny, glued}, {"sshpass", wantAny, glued}, {"mysqlpwd", wantAny, glued},
 	{"pgpassword", wantAny, glued}, {"passwort", wantAny, glued}, {"kennwort", wantAny, glued}, {"motdepasse", wantAny, glued},
+	{"contrasena", wantAny, glued}, {"haslo", wantAny, words}, {"parola", wantAny, words}, {"sifre", wantAny, words}, {"heslo", wantAny, words},
+	{"jelszo", wantAny, words}, {"lozinka", wantAny, words}, {"salasana", wantAny, words}, {"passord", wantAny, glued}, {"losenord", wantAny, glued},
+	{"adgangskode", wantAny, glued}, {"palavrapasse", wantAny, glued}, {"passe", wantPhrase, whole}, {"securestring", wantAny, glued},
+	{"mnemonic", wantPhrase, words}, {"phrase", wantPhrase, words}, {"seed", wantPhrase, words},
 	{"mdp", wantAny, whole}, {"senha", wantAny, words}, {"wachtwoord", wantAny, glued}, {"clave", wantAny, whole},
 	{"secret", wantAny, words}, {"clientsecret", wantAny, glued}, {"appsecret", wantAny, glued}, {"sharedsecret", wantAny, glued},
 	{"secretkey", wantAny, glued}, {"secretaccesskey", wantAny, glued}, {"secretkeybase", wantAny, glued}, {"secrettoken", wantAny, glued},
@@ -64,7 +69,13 @@ var secretWords = [...]secretWord{
 	{"storepass", wantAny, glued}, {"keypass", wantAny, glued}, {"rootpass", wantAny, glued}, {"adminpass", wantAny, glued},
 	{"smtppass", wantAny, glued}, {"pword", wantAny, words}, {"passkey", wantSession, words}, {"accesscode", wantSession, words},
 	{"secretid", wantSession, words}, {"masterauth", wantToken, whole},
-	{"xsid", wantSession, whole}, {"xauth", wantSession, whole},
+	{"xsid", wantSession, whole}, {"xauth", wantSession, whole}, {"hostsid", wantSession, whole}, {"securesid", wantSession, whole},
+	{"aeskey", wantToken, glued}, {"cryptkey", wantToken, glued}, {"cryptokey", wantToken, glued}, {"decryptionkey", wantToken, glued}, {"cipherkey", wantToken, glued},
+	{"serverkey", wantToken, words}, {"writekey", wantToken, words}, {"adminkey", wantToken, words}, {"saskey", wantToken, words}, {"integrationkey", wantToken, words},
+	{"recoverykey", wantToken, words}, {"unsealkey", wantToken, words}, {"jwtkey", wantToken, words}, {"licencekey", wantToken, glued}, {"secretword", wantAny, words},
+	{"requirepass", wantAny, whole}, {"ftppass", wantAny, glued}, {"mailpass", wantAny, glued}, {"redispass", wantAny, glued}, {"mysqlpass", wantAny, glued},
+	{"loginpass", wantAny, glued}, {"authpass", wantAny, glued}, {"pswd", wantAny, words}, {"basicauth", wantSession, glued},
+	{"pwdhash", wantAny, glued}, {"passhash", wantAny, glued}, {"identitytoken", wantToken, glued},
 	// Spellings of sessionid, passwd and sid whose last three letters a sign parts: fast scans find keys by these three.
 	{"session_id", wantSession, glued}, {"session-id", wantSession, glued}, {"session.id", wantSession, glued},
 	{"pass_wd", wantAny, glued}, {"pass-wd", wantAny, glued}, {"pass.wd", wantAny, glued},
@@ -75,7 +86,7 @@ var secretWords = [...]secretWord{
 var harmlessKeys = [...]string{
 	"nexttoken", "nextpagetoken", "pagetoken", "continuationtoken", "cancellationtoken", "resumetoken", "synctoken", "unexpectedtoken",
 	"maxtoken", "mintoken", "stoptoken", "eostoken", "bostoken", "padtoken", "unktoken", "masktoken", "pertoken", "designtoken",
-	"nopass", "bypass", "requirepass", "hascredentials", "withcredentials", "allowcredentials", "usecredentials", "hidepassword",
+	"nopass", "bypass", "hascredentials", "withcredentials", "allowcredentials", "usecredentials", "hidepassword",
 	"showpassword", "resetpassword", "forgotpassword", "changepassword", "needspassword", "haspassword", "requirepassword", "hastoken",
 	"singlepass", "firstpass", "lowpass", "highpass", "bandpass", "oldpwd", "invalidtoken", "storagekeysession",
 }

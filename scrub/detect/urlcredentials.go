@@ -86,16 +86,16 @@ func passwordBefore(info []byte) bool {
 }
 
 // addressForms follow the at sign in names of data sources that are no URLs.
-var addressForms = [...]string{"tcp(", "unix(", "udp(", "cloudsql(", "//"}
+var addressForms = [...]string{"tcp(", "unix(", "udp(", "cloudsql(", "//", "(description"}
 
 // matchDSN finds the user and the password before the at sign at at in the name of a data source: app:hunter22@tcp(db:3306)/orders,
-// app/hunter22@//db:1521/orders.
+// app/hunter22@//db:1521/orders, app/hunter22@(DESCRIPTION=….
 func matchDSN(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
 	if byteAt(t, at) != '@' || !addressAhead(t, at+1) {
 		return 0, 0, false
 	}
 	sign := byte(':')
-	if t[at+1] == '/' {
+	if t[at+1] == '/' || t[at+1] == '(' {
 		sign = '/'
 	}
 	start = at

@@ -15,18 +15,70 @@ func readValue(t []byte, i int, ctx Context, encoded bool) value {
 	if quote != 0 {
 		return value{start, quotedEnd(t, start, quote, n, ctx), true}
 	}
-	return value{start, bareEnd(t, start, encoded), false}
+	switch i = start; byteAt(t, i) {
+	case '{':
+		if j := behindScheme(t, i); j > i {
+			start = j
+		} else if j := bracedEnd(t, i); j > i && byteAt(t, i-1) == '=' {
+			return value{i + 1, j, true}
+		}
+	}
+	return value{i, bareEnd(t, start, encoded), false}
+}
+
+// maxBracedBytes bounds a value in braces.
+const maxBracedBytes = 128
+
+// behindScheme returns the offset behind the name of a hash's scheme at i, which stands in braces before it: {SSHA}…; or i.
+func behindScheme(t []byte, i int) int {
+	j := i + 1
+	for isAlnum(byteAt(t, j)) || byteAt(t, j) == '-' || byteAt(t, j) == '_' {
+		j++
+		if j-i > maxSchemeBytes {
+			return i
+		}
+	}
+	if j == i+1 || byteAt(t, j) != '}' || !isToken(byteAt(t, j+1)) && byteAt(t, j+1) != '$' {
+		return i
+	}
+	return j + 1
+}
+
+// maxSchemeBytes bounds the name of a hash's scheme.
+const maxSchemeBytes = 20
+
+// bracedEnd returns the end of the value in braces at i, as ODBC writes one: a brace in it is doubled, and a semicolon follows. It returns i if there is none.
+func bracedEnd(t []byte, i int) int {
+	for j := i + 1; j < len(t) && j-i < maxBracedBytes; j++ {
+		switch t[j] {
+		case '\n', '\r', '"':
+			return i
+		case '}':
+			switch byteAt(t, j+1) {
+			case '}':
+				j++
+			case ';', 0, '"', '\'':
+				return j
+			default:
+				return i
+			}
+		}
+	}
+	return i
 }
 
 // openValue returns where the content of the value at i begins, its quote or 0, and how many backslashes stand before the quote. Who can
 // refuse a value by this does so before its end is looked for: each key of many in one line may seem to have a value up to the line's end.
 func openValue(t []byte, i int) (start int, quote byte, n int) {
-	if hasFold(t, i, "some(") {
-		i += len("some(")
+	if isLetter(byteAt(t, i)) {
+		i = behindWrapper(t, i)
 	}
 	i = behindType(t, i)
-	if c := byteAt(t, i); (c == 'b' || c == 'u' || c == 'r') && isQuote(byteAt(t, i+1)) {
-		i++
+	switch byteAt(t, i) {
+	case 'b', 'u', 'r', 'f', 'N', 'E', 'B', 'U', 'L':
+		if isQuote(byteAt(t, i+1)) {
+			i++
+		}
 	}
 	n = slashes(t, i)
 	if c := byteAt(t, i+n); isQuote(c) && n <= 7 {
@@ -42,10 +94,53 @@ func behindType(t []byte, i int) int {
 		if j := behindDigits(t[:min(len(t), i+16)], i+len("string(")); has(t, j, `) "`) || has(t, j, `) \"`) {
 			return j + len(") ")
 		}
+	case has(t, i, "(string) (len="): // Go's spew
+		if j := behindDigits(t[:min(len(t), i+24)], i+len("(string) (len=")); has(t, j, `) "`) || has(t, j, `) \"`) {
+			return j + len(") ")
+		}
 	case has(t, i, "s:"):
 		if j := behindDigits(t[:min(len(t), i+12)], i+len("s:")); j > i+len("s:") && byteAt(t, j) == ':' && isQuote(byteAt(t, j+1+slashes(t, j+1))) {
 			return j + 1
 		}
+	}
+	return i
+}
+
+// wrappers are calls and constructors that are printed or written around a secret.
+var wrappers = newWordSet("some", "secret", "string", "str", "secretstr", "secretstring", "secretvalue", "sensitive", "ok", "just", "bytes", "text", "password", "token", "jsonencode")
+
+// behindWrapper returns the offset of the value in quotes behind the wrapper at i, of what Rust's Some holds; or i.
+func behindWrapper(t []byte, i int) int {
+	stop := keyStop(t, i)
+	if byteAt(t, stop) != '(' || !wrappers.has(t[i:stop]) {
+		return i
+	}
+	if isQuote(byteAt(t, stop+1+slashes(t, stop+1))) || hasFold(t, i, "some(") {
+		return stop + 1
+	}
+	return i
+}
+
+// typeNames are those of texts in programming languages.
+var typeNames = newWordSet("str", "string", "text", "varchar", "char", "optional", "secretstr", "nsstring", "std", "bytes", "any", "password", "secretstring", "charsequence")
+
+// behindDeclared returns the offset of the value in quotes behind the name of a type and an equals sign at i: password: str = "…"; or i.
+func behindDeclared(t []byte, i int) int {
+	j := keyStop(t, i)
+	if !typeNames.has(t[min(i, len(t)):j]) {
+		return i
+	}
+	if byteAt(t, j) == '[' && byteAt(t, keyStop(t, j+1)) == ']' {
+		j = keyStop(t, j+1) + 1
+	}
+	if byteAt(t, j) == '?' {
+		j++
+	}
+	if j = skipBlanks(t, j); byteAt(t, j) != '=' {
+		return i
+	}
+	if j = skipBlanks(t, j+1); isQuote(byteAt(t, j+slashes(t, j))) {
+		return j
 	}
 	return i
 }
@@ -178,6 +273,8 @@ type separator struct {
 	encoded bool // a percent escape
 	element bool // the '>' of an XML element's begin
 	flag    bool // a blank behind a command's flag
+	call    bool // the bracket behind a call's name
+	comma   bool // a comma behind a name in quotes
 }
 
 // readSeparator reads the separator at i; ok is false if there is none.
@@ -198,6 +295,10 @@ func readSeparator(t []byte, i int) (s separator, ok bool) {
 	case ':':
 		s.end = i + 1
 		n := byteAt(t, i+1)
+		if n == ':' && byteAt(t, i+2) == ' ' && sextets[byteAt(t, i+3)] < notBase64 && sextets[byteAt(t, i+10)] < notBase64 { // LDIF
+			s.end, s.prose = i+3, true
+			return s, true
+		}
 		if n == ':' || n == '/' && byteAt(t, i+2) == '/' || i > 0 && t[i-1] == ':' {
 			return s, false
 		}
@@ -206,6 +307,10 @@ func readSeparator(t []byte, i int) (s separator, ok bool) {
 		}
 		spaced = true
 		s.prose = n == ' '
+		if j := skipBlanks(t, s.end); behindDeclared(t, j) > j {
+			s.end, s.prose = behindDeclared(t, j), false
+			return s, true
+		}
 	case '>':
 		s.end, s.element = i+1, true
 		if hasFold(t, s.end, "<![cdata[") {
@@ -226,6 +331,9 @@ func readSeparator(t []byte, i int) (s separator, ok bool) {
 		return s, true
 	case ' ', '\t':
 		s.end, s.flag = i+1, true
+		return s, true
+	case '(', ',':
+		s.end, s.call, s.comma = i+1, c == '(', c == ','
 		return s, true
 	case ';':
 		s.end = i + 1

@@ -1,0 +1,96 @@
+package detect
+
+// Code where a secret would stand: what is assigned there comes from elsewhere, or says what may stand there.
+
+// isCode reports whether the value without quotes is an expression of a program: os.getenv("…"), ENV['…'], args[0], config.get(name), settings.API_KEY,
+// :password, !vault.
+func isCode(t []byte, v value) bool {
+	b := t[v.start:v.end]
+	switch b[0] {
+	case ':', '@':
+		return len(b) > 1 && isName(b[1:]) && (secretKind(b[1:]) != wantNothing)
+	case '!':
+		return isName(b[1:]) && survey(b).digits == 0 && isBlank(byteAt(t, v.end))
+	case '$':
+		b = b[1:]
+	}
+	i := 0
+	for i < len(b) && (isAlnum(b[i]) || b[i] == '_' || b[i] == '.') {
+		i++
+	}
+	if i == 0 || isDigit(b[0]) {
+		return false
+	}
+	if i == len(b) {
+		return isMember(b)
+	}
+	if survey(b[:i]).digits > 0 {
+		return false
+	}
+	after := byteAt(t, v.end)
+	switch b[i] {
+	case '(':
+		return isQuote(after) && i == len(b)-1 || after == ')'
+	case '[':
+		return isQuote(after) && i == len(b)-1 || after == ']' && i < len(b)-1
+	}
+	return false
+}
+
+// isName reports whether b is made of letters, digits and underscores.
+func isName(b []byte) bool {
+	for _, c := range b {
+		if !isAlnum(c) && c != '_' {
+			return false
+		}
+	}
+	return true
+}
+
+// codeRoots are what names of members begin with in programs and templates.
+var codeRoots = newWordSet("env", "process", "os", "settings", "config", "configuration", "cfg", "conf", "var", "local", "data", "module", "self", "this", "params", "options", "opts",
+	"args", "argv", "request", "req", "secrets", "vars", "values", "app", "ctx", "context", "credentials", "user", "account", "props", "state", "form", "input")
+
+// isMember reports whether b is the name of a member: two names at least with dots between, the first of them a usual one and the last a constant's
+// or a secret's.
+func isMember(b []byte) bool {
+	first, last := len(b), 0
+	for i, c := range b {
+		if c != '.' {
+			continue
+		}
+		if i == last || !isLetter(b[last]) && b[last] != '_' {
+			return false
+		}
+		first, last = min(first, i), i+1
+	}
+	return last > 0 && last < len(b) && codeRoots.has(b[:first]) && (isVariable(b[last:]) || secretKind(b[last:]) != wantNothing)
+}
+
+// sentenceWords are words of messages about passwords.
+var sentenceWords = newWordSet("is", "are", "was", "must", "be", "the", "required", "invalid", "not", "too", "cannot", "can", "t", "does", "should", "at", "least", "please", "has", "have",
+	"been", "and", "or", "with", "field", "characters", "contain", "contains", "match", "may", "will", "been")
+
+// isSentence reports whether b is a message: three words at least, two of them of those that messages have.
+func isSentence(b []byte) bool {
+	words, known := 0, 0
+	for i := 0; i < len(b); {
+		end := i
+		for end < len(b) && isLetter(b[end]) {
+			end++
+		}
+		if end == i {
+			if c := b[i]; c != ' ' && c != '.' && c != ',' && c != '\'' && c != '!' && !isDigit(c) {
+				return false
+			}
+			i++
+			continue
+		}
+		words++
+		if sentenceWords.has(b[i:end]) {
+			known++
+		}
+		i = end
+	}
+	return words >= 3 && known >= 2
+}
