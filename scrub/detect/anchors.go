@@ -53,6 +53,7 @@ import "bytes"
 //	number     a maximal run as for digits, see numberRun, two letters and two digits as for country, or
 //	           an escape in a number, see numberEscape: each place up to windowBytes before it, see namedFrom.
 //	                          matchNamed, near
+//	foreign    behind the last of a run of bytes beyond ASCII.                                      matchForeign
 //	values     behind the word values, with a bracket behind it, see anchorValues.               appendInsert
 //	percent    '%' of a "%//	start      offset 0, once a scan, when ctx.Key is not empty.                     matchKeyed (Secret, Authorization), matchNamedKey
 //

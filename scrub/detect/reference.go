@@ -25,6 +25,7 @@ var matchers = [...]struct {
 	{Secret, anchorKeySep, matchSecret, false},
 	{Secret, anchorKeySep, matchCommand, false},
 	{Secret, anchorTokenEnd, matchCrypt, false},
+	{Secret, anchorForeign, matchForeign, false},
 	{CryptoAddress, anchorTokenEnd, matchCrypto, true},
 	{Email, anchorAtSign, matchEmail, false},
 	{Card, anchorDigits, matchCard, true},

@@ -173,6 +173,9 @@ func (s *Scanner) chunk() {
 	}
 	s.cands.find(&s.maps, words)
 	s.verify(words)
+	if high || s.maps[laneHigh][0]>>63 != 0 {
+		s.foreign(words)
+	}
 	if high && !s.shallow {
 		s.wide()
 	}

@@ -3,6 +3,7 @@ package detect
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
 )
 
 // hidden is the scratch space for what text hides.
@@ -102,6 +103,16 @@ func (s *Scanner) textPiece(i int) (end int) {
 		s.found = append(s.found, f)
 	}
 	return end
+}
+
+// foreign looks for names of secrets where bytes beyond ASCII end.
+func (s *Scanner) foreign(words int) {
+	for w := 1; w <= words; w++ {
+		high := s.maps.word(laneHigh, w)
+		for x := high.back(1) &^ high.now; x != 0; x &= x - 1 {
+			s.matchAside(asideForeign, Secret, matchForeign, s.base+64*(w-1)+bits.TrailingZeros64(x))
+		}
+	}
 }
 
 // wide looks for characters that hide values in the chunk. Their first bytes are hidingBytes.

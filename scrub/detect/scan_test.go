@@ -64,6 +64,10 @@ var seeds = []string{
 	"PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 1\nAAAAIGJ5IG5vYm9keSBhbmQgb3BlbnMgbm90aGluZw\nPrivate-MAC: 9f86d081\nx",
 	"pass\u00adword=hunter22 to al\u00adice@exam\u00adple.com 4111\u00ad1111 1111 1111 Stra\u00dfe 5\u00a0km", `pass_wd=hunter22 {"db_pw":"hunter22","s_id":"ab12cd34ef56","a$pw":"hunter22","process_id":"ab12cd34ef56"}`,
 	"11010519491231002X 310101199003074477", `\x1b[36mresident_id=\x1b[0m51010719900125985X \x1b[36mn=\x1b[0m5212`, "your code is 482913, Tel. +49 30/23125000", "0049 30 23125000, 0033199001234", "cvv2%3D737", "cvv,737", "<imei>490154203237518</imei>",
+	`setPassword("hunter22") put("password", "hunter22") ('password', 'swordfish1') "requirepass" "hunter22" auth=('ada', 'hunter22')`, `password: str = "hunter22" pw   =   "hunter22"`,
+	"пароль: hunter22 密码：hunter22 您的密码是Hunter22 contraseña=hunter22 {\"şifre\":\"hunter22\"} password：hunter22 mật khẩu: hunter22", "пароль%3Dhunter22 \u5bc6\u7801：hunter22 密码：[secret]",
+	"mnemonic: legal winner thank year wave sausage worth useful legal winner thank yellow", "passphrase: correct horse battery staple", "ada:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=",
+	"Array ( [secret] => hunter22 [phone] => 030 23125000 )", "<name>password</name><value>hunter22</value>", "PWD={hunt}}er;22};x", "machine x\nlogin ada\npassword hunter22",
 }
 
 func TestScanEqualsReferenceOnSeeds(t *testing.T) {

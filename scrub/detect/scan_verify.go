@@ -102,6 +102,7 @@ const (
 	asideCrypt
 	asidePutty
 	asideInsert
+	asideForeign
 	asides
 )
 

@@ -264,6 +264,9 @@ func objectRef(b []byte) bool {
 // matchKeyed finds the secret that the whole text is because of its name, ctx.Key.
 func matchKeyed(_ *Options, t []byte, ctx Context) (f Finding, ok bool) {
 	kind := secretKind(ctx.Key)
+	if kind == wantNothing {
+		kind = foreignKind(ctx.Key)
+	}
 	header := authorizationKey(ctx.Key)
 	if !header && (kind == wantNothing || kind == wantQuery) {
 		return f, false
