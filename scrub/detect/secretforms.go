@@ -58,11 +58,11 @@ func littleSaid(t []byte, keyStart, keyStop int, s separator, ctx Context) (star
 // namedElement finds the text at i of the element value whose begin's name is at keyStart, where the element before it, or the one that it stands in, has a name:
 // <name>password</name><value>…, <setting name="password"><value>….
 func namedElement(t []byte, keyStart, i int) (start, end int, ok bool) {
-	close := beforeBreaks(t, keyStart-1)
-	if byteAt(t, close-1) != '>' {
+	stop := beforeBreaks(t, keyStart-1) - 1
+	if byteAt(t, stop) != '>' {
 		return 0, 0, false
 	}
-	kind := secretKind(elementName(t, close-1))
+	kind := secretKind(elementName(t, stop))
 	if hasFold(t, i, "<string>") {
 		i += len("<string>")
 	}
