@@ -71,4 +71,12 @@ var hostile = []struct{ name, unit string }{
 	{"encoded-words", "pan%2541"},
 	{"hidden-apart", "\u200b4 11 11 11 11 11 11 11 11 11 11 11 11 11 11 "},
 	{"ipv4-list", "192.0.2.1 "},
+	{"signs-and-ones", "+1."},
+	{"signs-and-zeros", "0.+"},
+	{"account-counts", "account 12 "},
+	{"encoded-numbers", "%2020 123456789 "},
+	{"encoded-spaces", "account%20"},
+	{"sql-expressions", "(token) values (1, ('a') "},
+	{"key-brackets", "[totp]="},
+	{"vendor-domains", "ya29."},
 }
