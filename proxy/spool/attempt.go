@@ -171,6 +171,21 @@ func (q *Queue) insist(ctx context.Context, do func(context.Context) error) bool
 	}
 }
 
+// acknowledgeAll removes frames whose batches are all settled, in their order, and tells how many.
+func (q *Queue) acknowledgeAll(ctx context.Context, list []Pulled) int {
+	n := 0
+	if len(list) > 1 && q.may(ctx) {
+		raise(&q.marks.settled, list[len(list)-1].Number())
+		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), q.spool.o.Patience)
+		n = q.lane.AckAll(limit, list)
+		cancel()
+	}
+	for n < len(list) && q.acknowledge(ctx, list[n]) {
+		n++
+	}
+	return n
+}
+
 // acknowledge removes a frame whose batches are all settled, and tells whether it did.
 func (q *Queue) acknowledge(ctx context.Context, p Pulled) bool {
 	raise(&q.marks.settled, p.Number())

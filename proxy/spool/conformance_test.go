@@ -55,7 +55,7 @@ func TestStoreConformance(t *testing.T) {
 		name string
 		run  func(t *testing.T, c conforming)
 	}{
-		{"order", testOrder}, {"again", testAgain}, {"unacknowledged", testUnacknowledged}, {"repeat", testRepeat}, {"sources", testSources}, {"reclaim", testReclaim}, {"release", testRelease},
+		{"order", testOrder}, {"together", testTogether}, {"again", testAgain}, {"unacknowledged", testUnacknowledged}, {"repeat", testRepeat}, {"sources", testSources}, {"reclaim", testReclaim}, {"release", testRelease},
 		{"bound", testBound},
 		{"large", testLarge}, {"remove", testRemove}, {"values", testValues}, {"restart", testStoreRestart},
 	}
@@ -187,6 +187,34 @@ func testOrder(t *testing.T, c conforming) {
 	settled(t, l, spool.LaneStats{Frames: 15, First: list[5].Number(), Last: last})
 	ack(t, list[5:]...)
 	settled(t, l, spool.LaneStats{First: last + 1, Last: last})
+}
+
+// Frames that are acknowledged together leave together; those that were given before the lane was reclaimed stay.
+func testTogether(t *testing.T, c conforming) {
+	l := lane(t, c, "together", 1<<20)
+	var all []string
+	for i := range 20 {
+		all = append(all, fmt.Sprintf("frame %d", i))
+	}
+	put(t, l, all...)
+	list := take(t, l, 20)
+	if n := l.AckAll(t.Context(), list[:15]); n != 15 {
+		t.Errorf("%d of 15 are acknowledged", n)
+	}
+	settled(t, l, spool.LaneStats{Frames: 5, First: 16, Last: 20})
+	if err := l.Reclaim(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if n := l.AckAll(ctx, list[15:]); n != 0 {
+		t.Errorf("%d are acknowledged that were given to somebody who is gone", n)
+	}
+	again := take(t, l, 5)
+	if got := texts(again); !slices.Equal(got, all[15:]) {
+		t.Errorf("it gave %q", got)
+	}
+	ack(t, again...)
 }
 
 // A frame that is given back comes again at once.

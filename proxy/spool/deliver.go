@@ -176,10 +176,30 @@ func (d *delivery) request() {
 func (d *delivery) acknowledgeAll() {
 	ok := true
 	for g := range d.hand {
-		ok = ok && d.q.acknowledge(d.ctx, g.handle())
-		d.handed <- ok
+		list := []Pulled{g.handle()}
+		for more := true; more && len(list) < ackFrames; {
+			select {
+			case g, more = <-d.hand:
+				if more {
+					list = append(list, g.handle())
+				}
+			default:
+				more = false
+			}
+		}
+		n := 0
+		if ok {
+			n = d.q.acknowledgeAll(d.ctx, list)
+		}
+		ok = n == len(list)
+		for i := range list {
+			d.handed <- i < n
+		}
 	}
 }
+
+// ackFrames is how many frames are acknowledged at once.
+const ackFrames = 64
 
 // acknowledge hands over the frames at the front that are settled.
 func (d *delivery) acknowledge() {

@@ -240,13 +240,18 @@ func TestRepeatAtAnotherNode(t *testing.T) {
 	a := newArrivals()
 	deliver := func(_ context.Context, e *spool.Entry) spool.Outcome { return a.add(e) }
 	first, second := openNode(t, s, deliver, "main"), openNode(t, s, deliver, "main")
-	n := 0
+	n, heard := 0, 0
 	within(t, takeOverPatience, "the second node hears the first", func() bool { // it may have begun to listen a moment later
+		fillQueue(t, first.queues[0], n, n+1)
 		n++
-		fillQueue(t, first.queues[0], n-1, n)
-		return spool.Knows(second.queues[0], entry(n-1).ID)
+		for heard = range n {
+			if spool.Knows(second.queues[0], entry(heard).ID) {
+				return true
+			}
+		}
+		return false
 	})
-	if err := second.queues[0].Append(t.Context(), entry(n-1)); err != nil {
+	if err := second.queues[0].Append(t.Context(), entry(heard)); err != nil {
 		t.Fatal(err)
 	}
 	if l := second.queues[0].Ledger(); l.Repeated.Batches.Load() != 1 || l.Acked.Batches.Load() != 0 {

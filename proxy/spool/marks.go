@@ -81,6 +81,9 @@ func (q *Queue) inspect(ctx context.Context, s LaneStats, readable uint64) error
 	if err != nil {
 		return err
 	}
+	if known { // what was let go may be on its way out yet
+		q.from = max(q.from, settled.Number+1)
+	}
 	if appended.Number > s.Last {
 		q.lose(appended.Number-s.Last, "at the end")
 	}

@@ -39,6 +39,9 @@ type Lane interface {
 	// Pull waits for frames that nobody has, and takes up to count of them and about bytes. They come again if they are not acknowledged
 	// in time. One that was acknowledged does not come again.
 	Pull(ctx context.Context, count, bytes int) ([]Pulled, error)
+	// AckAll acknowledges frames that were given, in their order and without waiting for one before the next, and returns how many from the front are
+	// known to be removed. The others may be.
+	AckAll(ctx context.Context, list []Pulled) int
 	// Read shows the frames that wait, oldest first, from sequence number from on, until f returns false; it takes none.
 	Read(ctx context.Context, from uint64, f func(number uint64, frame []byte) bool) error
 	// Remove removes one frame by its number, overwriting it where the store can.
