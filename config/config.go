@@ -274,7 +274,7 @@ type Upstream struct {
 }
 
 // Spool keeps scrubbed batches on stable storage until their upstream has them. Each upstream has a lane of its own, or several, so that none waits
-// for another. A change needs a restart.
+// for another. A change of anything but max_age needs a restart.
 type Spool struct {
 	// Dir of the embedded store. Default: spool below data_dir.
 	Dir string `yaml:"dir" form:"text"`

@@ -3,7 +3,7 @@ package config
 import "time"
 
 // Retention bounds the age of what is kept on disk, by what it is there for (KEEP-1): docs/retention.md lists all there is. It is looked at when winnow
-// starts, every hour, and when something is read. A legal hold defers what it is about.
+// starts, every hour, and when something is read; a change also with the reload, for what is on disk already. A legal hold defers what it is about.
 type Retention struct {
 	// Operations is for how long a batch for operations may wait or be parked in the spool, from when it was received. Default: spool.max_age.
 	Operations Duration `yaml:"operations" min:"1m"`

@@ -58,7 +58,7 @@ func (p *proxy) warnRestart(c *config.Config) {
 	}{
 		{"listen", old.Listen != now.Listen},
 		{"tls", old.TLS.On() != now.TLS.On()},
-		{"spool", !reflect.DeepEqual(old.Spool, now.Spool)},
+		{"spool", !sameSpool(old.Spool, now.Spool)},
 		{"listeners", !slices.EqualFunc(old.Listeners, now.Listeners, sameSocket)},
 		{"admin.listen", old.Admin.Listen != now.Admin.Listen},
 		{"admin.tls", old.Admin.TLS.On() != now.Admin.TLS.On()},
@@ -73,6 +73,12 @@ func (p *proxy) warnRestart(c *config.Config) {
 			p.o.Log.Warn("this change needs a restart", "key", v.what)
 		}
 	}
+}
+
+// sameSpool tells whether two spools differ in nothing that is read at start only.
+func sameSpool(a, b config.Spool) bool {
+	a.MaxAge = b.MaxAge
+	return reflect.DeepEqual(a, b)
 }
 
 // sameSocket tells whether two listeners differ in nothing that is read at start only.

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -85,5 +86,25 @@ func TestKEEP1TooOldNeverLeaves(t *testing.T) {
 	r.run(t)
 	for gone := false; !gone; {
 		gone = strings.Contains(r.get(t, "/metrics"), `winnow_spool_batches_total{fate="expired",lane="logs"} 1`)
+	}
+}
+
+// KEEP-1: other ages are in force with the reload, for what waits already too: nothing else that is reckoned from them, as how long an order to erase
+// lasts, may be shorter.
+func TestKEEP1AgesAreReloaded(t *testing.T) {
+	b, _, _ := newSwitched(t)
+	r := start(t, b, spooling+"spool: {max_age: 30h}\n")
+	if status, answer := r.post(t, "/ingest", `{"level":"info"}`); status/100 != 2 {
+		t.Fatalf("%d %s", status, answer)
+	}
+	r.ahead.Store(int64(11 * time.Hour))
+	r.change(t, "max_age: 30h}", "max_age: 40h}\nretention: {operations: 10h}")
+	r.reload <- syscall.SIGHUP
+	r.log.await(t, "configuration reloaded")
+	until(t, 20*time.Second, "what is too old is erased", func() bool {
+		return strings.Contains(r.get(t, "/metrics"), `winnow_spool_batches_total{fate="expired",lane="logs"} 1`)
+	})
+	if strings.Contains(r.log.String(), "needs a restart") {
+		t.Error("a restart is asked for")
 	}
 }

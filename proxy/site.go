@@ -110,6 +110,9 @@ func (p *proxy) put(c *config.Config) error {
 	s.issued = c.Tenants
 	p.config, p.policy, p.geo = c, policy, places
 	p.policies.use(c, policy)
+	if p.spool != nil {
+		p.spool.SetAges(spoolAges(c))
+	}
 	p.keys.Set(keySettings(c))
 	p.consents.live.SetMaxStaleness(time.Duration(c.MaxStaleness))
 	p.secure(c, shown)

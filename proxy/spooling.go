@@ -78,9 +78,7 @@ func openSpool(ctx context.Context, c *config.Config, master []byte, o spool.Opt
 	}
 	o.Store, o.Master, o.MaxFrameBytes, o.MaxEntryBytes = store, master, int(c.Spool.MaxFrameBytes), how.MaxFrameBytes
 	o.MaxLaneBytes, o.Patience, o.Concurrency = int64(c.Spool.MaxLaneBytes), spoolPatience, c.Spool.Concurrency
-	o.MaxAge, o.MaxAges = c.LongestAge(), map[string]time.Duration{
-		purpose: c.MaxAge(config.PurposeOperations), training: c.MaxAge(config.PurposeTraining),
-	}
+	o.MaxAge, o.MaxAges = spoolAges(c)
 	o.Shared = len(c.Spool.NATS) > 0
 	o.Compression = compressions[c.Spool.Compression]
 	if len(c.Spool.NATS) == 0 {
@@ -90,6 +88,11 @@ func openSpool(ctx context.Context, c *config.Config, master []byte, o spool.Opt
 		return nil, nil, errors.Join(fmt.Errorf("spool: %w", err), store.Close(), folder.Close())
 	}
 	return s, folder, nil
+}
+
+// spoolAges are for how long what is spooled may be kept, at most and for each purpose.
+func spoolAges(c *config.Config) (most time.Duration, byPurpose map[string]time.Duration) {
+	return c.LongestAge(), map[string]time.Duration{purpose: c.MaxAge(config.PurposeOperations), training: c.MaxAge(config.PurposeTraining)}
 }
 
 // compressions by their words.

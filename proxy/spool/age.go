@@ -15,7 +15,7 @@ import (
 
 // ages tells whether an entry for a purpose is too old, and else for how long it may still be kept.
 func (q *Queue) ages(purpose string, received time.Time) (left time.Duration, tooOld bool) {
-	most := q.spool.o.maxAge(purpose)
+	most := q.spool.maxAge(purpose)
 	if most <= 0 {
 		return longest, false
 	}
@@ -23,12 +23,24 @@ func (q *Queue) ages(purpose string, received time.Time) (left time.Duration, to
 	return left, left <= 0
 }
 
+// maxAges are Options.MaxAge and MaxAges.
+type maxAges struct {
+	most time.Duration
+	by   map[string]time.Duration
+}
+
+// SetAges puts other ages in the place of Options.MaxAge and MaxAges, also for what waits already. byPurpose must not be changed afterwards.
+func (s *Spool) SetAges(most time.Duration, byPurpose map[string]time.Duration) {
+	s.ages.Store(&maxAges{most, byPurpose})
+}
+
 // maxAge is that of what is kept for a purpose; 0: for ever.
-func (o *Options) maxAge(purpose string) time.Duration {
-	if most, ok := o.MaxAges[purpose]; ok {
+func (s *Spool) maxAge(purpose string) time.Duration {
+	ages := s.ages.Load()
+	if most, ok := ages.by[purpose]; ok {
 		return most
 	}
-	return o.MaxAge
+	return ages.most
 }
 
 // held tells whether what is too old of a tenant is not to be erased.
@@ -60,7 +72,7 @@ func (s *Spool) Expire(ctx context.Context) error {
 		}
 	}
 	s.heldBack.Store(heldBack)
-	return errors.Join(append(errs, s.keys.expire(ctx, &s.o), s.expireAside())...)
+	return errors.Join(append(errs, s.keys.expire(ctx, s), s.expireAside())...)
 }
 
 // HeldBack is how many batches the last Expire found that are too old and stay all the same, since Options.Held said so.
@@ -69,11 +81,12 @@ func (s *Spool) HeldBack() int64 { return s.heldBack.Load() }
 // expireAside removes what was set aside unread, when all that can be in it is too old. Nobody knows of whom it is: it stays while anybody is held.
 func (s *Spool) expireAside() error {
 	aside, ok := s.o.Store.(interface{ ExpireAside(before time.Time) error })
-	most := s.o.MaxAge
-	for _, age := range s.o.MaxAges {
+	ages := s.ages.Load()
+	most := ages.most
+	for _, age := range ages.by {
 		most = max(most, age)
 	}
-	if !ok || s.o.MaxAge <= 0 || s.o.held("") {
+	if !ok || ages.most <= 0 || s.o.held("") {
 		return nil
 	}
 	return aside.ExpireAside(s.o.Now().Add(-most))
@@ -133,16 +146,16 @@ func (q *Queue) countsParked() *Tally {
 }
 
 // expire destroys the keys of days that ended more than a day before all that they sealed was too old, unless their tenants are held.
-func (k *keyring) expire(ctx context.Context, o *Options) error {
+func (k *keyring) expire(ctx context.Context, s *Spool) error {
 	names, err := k.values.Names(ctx)
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
 		d := dataKey{name: name}
-		most := o.maxAge(d.purpose())
+		most := s.maxAge(d.purpose())
 		day, err := time.Parse("20060102", name[strings.LastIndexByte(name, '/')+1:])
-		if err != nil || most <= 0 || day.AddDate(0, 0, 2).After(o.Now().Add(-most)) || o.held(d.tenant()) {
+		if err != nil || most <= 0 || day.AddDate(0, 0, 2).After(s.o.Now().Add(-most)) || s.o.held(d.tenant()) {
 			continue
 		}
 		if err := k.erase(ctx, name); err != nil {

@@ -76,6 +76,7 @@ type Spool struct {
 	endSharing context.CancelFunc // of leases
 	sharing    sync.WaitGroup
 
+	ages     atomic.Pointer[maxAges]
 	heldBack atomic.Int64 // batches, by the last Expire
 
 	reviving sync.Mutex
@@ -113,6 +114,7 @@ func Open(ctx context.Context, o Options) (*Spool, error) {
 		return nil, err
 	}
 	s := &Spool{o: o, keys: keys, pack: pack, marks: marks, lanes: map[string]*Queue{}}
+	s.SetAges(o.MaxAge, o.MaxAges)
 	var background context.Context
 	background, s.end = context.WithCancel(context.Background())
 	s.background.Go(func() { keys.follow(background) })
