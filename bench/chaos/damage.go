@@ -137,6 +137,28 @@ func cmpBlock(a, b string) int {
 	return 1
 }
 
+// settle waits until all has arrived or is parked, or, if something may be missing, until nothing more comes.
+func (d damage) settle(ctx context.Context, w *winnow, b *backend) (err error) {
+	open, before := func() int {
+		parked, logErr := w.wrote("a batch was parked")
+		err = errors.Join(err, logErr)
+		return b.missing() - damageParked - parked
+	}, -1
+	until(ctx, settleTime, func() bool {
+		n := open()
+		if d.left == leftTold && n == before || n <= 0 || err != nil {
+			return true
+		}
+		before = n
+		rest(ctx, stillTime)
+		return false
+	})
+	return err
+}
+
+// stillTime is how long nothing comes if nothing more does.
+const stillTime = 3 * time.Second
+
 func (d damage) outcome(ctx context.Context, w *winnow, b *backend) ([]row, error) {
 	if err := w.start(ctx); err != nil {
 		return nil, err
@@ -144,16 +166,8 @@ func (d damage) outcome(ctx context.Context, w *winnow, b *backend) ([]row, erro
 	if err := b.send(ctx, w, "after", 1, 1); err != nil {
 		return nil, err
 	}
-	for last := -1; ; rest(ctx, 1500*time.Millisecond) { // until nothing more comes, and nothing more is parked
-		parked, err := w.wrote("a batch was parked")
-		if err != nil {
-			return nil, err
-		}
-		done := parked - b.missing()
-		if done == last || ctx.Err() != nil {
-			break
-		}
-		last = done
+	if err := d.settle(ctx, w, b); err != nil {
+		return nil, err
 	}
 	w.end(syscall.SIGTERM)
 	_, lost, copies, torn := b.count()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -46,18 +47,20 @@ func damages() []damage {
 		left := [...]left{leftTold, leftTold, leftTold, leftKept, leftWhole, leftWhole}[i]
 		list = append(list, ownFiles(stream, left, i > 0, "meta.inf", "meta.sum")...)
 		if strings.HasPrefix(stream, laneStream) { // a lane has a consumer, which is made anew
-			list = append(list, ownFiles(stream, leftWhole, true, "obs/deliver/meta.inf", "obs/deliver/meta.sum", "obs/deliver/o.dat")...)
+			list = append(list, ownFiles(stream, leftWhole, true, "obs/*/meta.inf", "obs/*/meta.sum", "obs/*/o.dat")...)
 		}
 	}
 	return list
 }
 
-// ownFiles are damages of files of a stream: each empty, and missing.
+// ownFiles are damages of files of a stream, by patterns: each empty, and missing.
 func ownFiles(stream string, left left, rare bool, names ...string) (list []damage) {
 	for i, name := range names {
 		list = append(list,
-			damage{stream + "/" + name + " empty", left, rare || i > 0, func(f *filled) error { return os.Truncate(f.file(stream, name), 0) }},
-			damage{stream + "/" + name + " missing", left, rare || i > 0, func(f *filled) error { return os.Remove(f.file(stream, name)) }})
+			damage{stream + "/" + name + " empty", left, rare || i > 0, func(f *filled) error {
+				return f.each(stream, name, func(file string) error { return os.Truncate(file, 0) })
+			}},
+			damage{stream + "/" + name + " missing", left, rare || i > 0, func(f *filled) error { return f.each(stream, name, os.Remove) }})
 	}
 	return list
 }
@@ -70,6 +73,18 @@ type filled struct {
 }
 
 func (f *filled) file(stream, name string) string { return filepath.Join(f.streams, stream, name) }
+
+// each does something to the files of a stream that a pattern matches, of which there must be one.
+func (f *filled) each(stream, pattern string, do func(file string) error) error {
+	files, err := filepath.Glob(f.file(stream, pattern))
+	if err == nil && len(files) == 0 {
+		err = fmt.Errorf("stream %s has no %s", stream, pattern)
+	}
+	for _, file := range files {
+		err = errors.Join(err, do(file))
+	}
+	return err
+}
 
 func cut(file string, n int64) error {
 	i, err := os.Stat(file)
