@@ -5,11 +5,14 @@ import (
 	"testing"
 )
 
-// mostPower bounds the power cuts of the test, at four seconds each.
-const mostPower = 2
+// The test has fewer power cuts, at four seconds each, and fewer seconds of the soak than a tenth.
+const (
+	mostPower = 2
+	mostSoak  = 10
+)
 
-// A tenth of every scenario has the outcome that is asked of the whole; of the power cuts it is less, and how quick something is, is shown and not
-// judged.
+// A tenth of every scenario has the outcome that is asked of the whole; of the power cuts and of the soak it is less, and how quick something is, is
+// shown and not judged.
 func TestTenth(t *testing.T) {
 	s, err := newStand(t.Context())
 	if err != nil {
@@ -26,8 +29,11 @@ func TestTenth(t *testing.T) {
 				t.Parallel()
 			}
 			cycles := options{tenth: true}.count(sc.cycles)
-			if sc.name == "power" {
+			switch sc.name {
+			case "power":
 				cycles = mostPower
+			case "soak":
+				cycles = mostSoak
 			}
 			rows, err := sc.run(t.Context(), s, cycles)
 			if err != nil {

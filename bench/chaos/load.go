@@ -75,19 +75,31 @@ func (l *load) send(ctx context.Context, id string, body []byte) error {
 
 // ask sends a batch once, and returns the status of the answer.
 func (l *load) ask(ctx context.Context, id string, body []byte) (status int, err error) {
+	a, err := l.post(ctx, id, body)
+	return a.status, err
+}
+
+// reply is what is looked at of an answer.
+type reply struct {
+	status     int
+	retryAfter string
+}
+
+// post sends a batch once.
+func (l *load) post(ctx context.Context, id string, body []byte) (a reply, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.url, bytes.NewReader(body))
 	if err != nil {
-		return 0, err
+		return a, err
 	}
 	req.Header.Set("Content-Type", "application/x-ndjson")
 	req.Header.Set("Idempotency-Key", `"`+id+`"`)
 	resp, err := l.client.Do(req)
 	if err != nil {
-		return 0, err
+		return a, err
 	}
 	defer resp.Body.Close()
 	_, err = io.Copy(io.Discard, resp.Body)
-	return resp.StatusCode, err
+	return reply{resp.StatusCode, resp.Header.Get("Retry-After")}, err
 }
 
 // rest waits, or until ctx is done.

@@ -44,6 +44,8 @@ func scenarios() []scenario {
 		{"copies", "a flipped byte in one server's copy of the lane, and that server leads", 10, copies},
 		{"nodes", "two winnows on one cluster: one is killed, or stopped for longer than its lease", 20, nodes},
 		{"overload", "0.5 to 10 times what the backend can take, with idle and slow connections", 100, overload},
+		{"bound", "a lane that is full, while more is sent and a little is delivered", 20, bound},
+		{"soak", "goroutines, open files and memory while requests come and a backend fails now and then", 240, soak},
 		{"outage", "a backend that is down for a day of a quick clock, then catches up while batches are taken", 24, outage},
 		{"speed", "64 producers, beside a bare append-and-fsync loop", 20, speed},
 		{"recovery", "1 GB of backlog opened and delivered", 10, recovery},
