@@ -84,7 +84,7 @@ func sameSpool(a, b config.Spool) bool {
 // sameSocket tells whether two listeners differ in nothing that is read at start only.
 func sameSocket(a, b config.Listener) bool {
 	a.TLS, b.TLS = config.TLS{}, config.TLS{}
-	a.Upstream, a.Mode, a.Classes, a.Tenant = b.Upstream, b.Mode, b.Classes, b.Tenant
+	a.Upstream, a.Mode, a.Classes, a.Tenant, a.TenantFrom = b.Upstream, b.Mode, b.Classes, b.Tenant, b.TenantFrom
 	return reflect.DeepEqual(a, b)
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"google.golang.org/grpc/codes"
@@ -240,5 +241,25 @@ listeners: [{address: "grpc://127.0.0.1:0", protocol: otlp, tenant_from: X-Tenan
 		if _, err := export(t, r.Sockets[0], nil, spans("GET"), "x-tenant", "nobody"); status.Code(err) != codes.Unauthenticated {
 			t.Errorf("a tenant that there is not: %v", err)
 		}
+	}
+}
+
+// The header in which a proxy names the tenant is another with the reload, on a listener as on a route: no restart is asked for.
+func TestTenantFromIsReloaded(t *testing.T) {
+	r := start(t, newBackend(t), `trusted_proxies: [127.0.0.0/8]
+tenants: [{id: shop}, {id: bank}]
+listeners: [{address: "grpc://127.0.0.1:0", protocol: otlp, tenant_from: X-Tenant}]
+`)
+	r.change(t, "X-Tenant", "X-Org")
+	r.reload <- syscall.SIGHUP
+	r.log.await(t, "configuration reloaded")
+	if _, err := export(t, r.Sockets[0], nil, spans("GET"), "x-org", "bank"); err != nil {
+		t.Error(err)
+	}
+	if _, err := export(t, r.Sockets[0], nil, spans("GET"), "x-tenant", "bank"); status.Code(err) != codes.Unauthenticated {
+		t.Errorf("by the header of before: %v", err)
+	}
+	if strings.Contains(r.log.String(), "needs a restart") {
+		t.Error("a restart is asked for")
 	}
 }
