@@ -1,6 +1,8 @@
 package proxy_test
 
 import (
+	"errors"
+	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -86,6 +88,32 @@ func TestKEEP1TooOldNeverLeaves(t *testing.T) {
 	r.run(t)
 	for gone := false; !gone; {
 		gone = strings.Contains(r.get(t, "/metrics"), `winnow_spool_batches_total{fate="expired",lane="logs"} 1`)
+	}
+}
+
+// KEEP-1, RIGHT-2: what a legal hold keeps beyond its age can be shown, and whoever would replay it is told that it may not leave any more; of all that is
+// parked it is passed over.
+func TestHeldBatchIsNotReplayed(t *testing.T) {
+	b := newBackend(t)
+	b.reply = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadRequest) }
+	r := start(t, b, spooling)
+	r.subject(t, admin.SubjectHold, admin.SubjectQuery{Tenant: "default", Why: "case 12"})
+	if status, answer := r.post(t, "/ingest", `{"level":"info"}`); status/100 != 2 {
+		t.Fatalf("%d %s", status, answer)
+	}
+	until(t, 20*time.Second, "the batch is parked", func() bool {
+		return strings.Contains(r.get(t, "/metrics"), `winnow_spool_batches{lane="logs",state="parked"} 1`)
+	})
+	r.ahead.Store(int64(100 * time.Hour))
+	desk := admin.SpoolClient{Client: r.local(t)}
+	if _, err := desk.Parked(t.Context(), "logs", 1, false); err != nil {
+		t.Errorf("it cannot be shown: %v", err)
+	}
+	if _, err := desk.Replay(t.Context(), "logs", 1); !errors.Is(err, admin.ErrTooOld) {
+		t.Errorf("replayed: %v", err)
+	}
+	if n, err := desk.Replay(t.Context(), "logs", 0); n != 0 || err != nil {
+		t.Errorf("all: %d, %v", n, err)
 	}
 }
 

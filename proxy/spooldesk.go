@@ -143,6 +143,8 @@ func deskError(err error) error {
 		return admin.ErrUnreadable
 	case errors.Is(err, spool.ErrNewer):
 		return admin.ErrNewer
+	case errors.Is(err, spool.ErrTooOld):
+		return admin.ErrTooOld
 	}
 	return err
 }

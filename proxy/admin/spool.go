@@ -33,6 +33,7 @@ var (
 	ErrNoBatch    = NewProblem(http.StatusNotFound, "no_batch", "no batch is parked under this number; `winnow spool list` shows all")
 	ErrUnreadable = NewProblem(http.StatusConflict, "unreadable_batch", "the batch cannot be read; it can only be dropped")
 	ErrNewer      = NewProblem(http.StatusConflict, "newer_batch", "a later winnow wrote the batch: start that one, and replay it there")
+	ErrTooOld     = NewProblem(http.StatusConflict, "old_batch", "the batch is older than may leave: it is erased within the hour, or when the legal hold ends that keeps it")
 )
 
 // SpoolState is the state of a spool.
