@@ -107,7 +107,7 @@ func (l *Log) rotate() error {
 	return l.write(Entry{Actor: "winnow", Act: actContinue, Details: map[string]string{"file": filepath.Base(before)}})
 }
 
-// expire removes the files that are too old, once that is told and signed.
+// expire removes the files that are too old. Behind one that is held all others stay too: what is left of a log has no hole.
 func (l *Log) expire(limits Limits) (t Tended, err error) {
 	if limits.Age <= 0 {
 		return t, nil
@@ -116,7 +116,6 @@ func (l *Log) expire(limits Limits) (t Tended, err error) {
 	if err != nil {
 		return t, err
 	}
-	var last Line
 	for _, name := range files {
 		f, err := describe(name)
 		if err != nil {
@@ -125,30 +124,38 @@ func (l *Log) expire(limits Limits) (t Tended, err error) {
 		if l.now().Sub(f.begun) < limits.Age {
 			break
 		}
-		if limits.Held != nil && limits.Held() {
+		if t.HeldBack > 0 || limits.Held != nil && limits.Held() {
 			t.HeldBack++
 			continue
 		}
-		if last, err = lastLine(name); err != nil {
+		if err := l.remove(name, limits.Age); err != nil {
 			return t, err
 		}
 		t.Removed++
 	}
-	if t.Removed == 0 {
-		return t, nil
+	return t, nil
+}
+
+// remove removes the oldest file, once that is told and signed. It is gone from the disk before the next one is told of: wherever a crash comes
+// between, a signed line says of all that is missing that it has expired.
+func (l *Log) remove(name string, age time.Duration) error {
+	last, err := lastLine(name)
+	if err != nil {
+		return err
 	}
 	err = l.write(Entry{Actor: "winnow", Act: actExpire, Details: map[string]string{
-		"until": fmt.Sprint(last.Seq), "hash": last.Hash, "files": fmt.Sprint(t.Removed), "age": limits.Age.String(),
+		"until": fmt.Sprint(last.Seq), "hash": last.Hash, "age": age.String(),
 	}})
 	if err == nil {
 		err = l.checkpoint()
 	}
-	for _, name := range files[:t.Removed] {
-		if err == nil {
-			err = os.Remove(name)
-		}
+	if err == nil {
+		err = os.Remove(name)
 	}
-	return t, errors.Join(err, syncDir(filepath.Dir(l.name)))
+	if err == nil {
+		err = syncDir(filepath.Dir(l.name))
+	}
+	return err
 }
 
 // earlierName is the name of the file of a log that ends with a line.

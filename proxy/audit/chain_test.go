@@ -186,6 +186,29 @@ func TestKEEP1HoldKeepsLogs(t *testing.T) {
 	}
 }
 
+// KEEP-1, GUARD-3: a hold that ends, or begins, while old files are looked at leaves a log that is whole.
+func TestHoldThatChangesMeanwhile(t *testing.T) {
+	for what, holds := range map[string][]bool{"ends": {true, false}, "begins": {false, true}} {
+		k := keptLog(t, key(t, "m"))
+		k.held = true
+		if tended := k.days(t, 6); tended.HeldBack < 3 {
+			t.Fatalf("%+v", tended)
+		}
+		asked := 0
+		k.limits.Held = func() bool {
+			asked++
+			return holds[min(asked, len(holds))-1]
+		}
+		tended, err := k.Tend(k.limits)
+		if err != nil || tended.HeldBack == 0 || (tended.Removed > 0) != !holds[0] {
+			t.Errorf("a hold %s: %+v, %v", what, tended, err)
+		}
+		if r, _, err := k.verify(t, audit.Head{}); err != nil || (r.Expired > 0) != !holds[0] {
+			t.Errorf("a hold %s: %+v, %v", what, r, err)
+		}
+	}
+}
+
 // A crash between the two halves of going on in another file loses nothing.
 func TestContinuedHalfWay(t *testing.T) {
 	k := keptLog(t, key(t, "m"))
