@@ -32,12 +32,34 @@ func (j *JetStream) Values(ctx context.Context, name string) (values.Bucket, err
 }
 
 func (j *JetStream) createBucket(ctx context.Context, js jetstream.JetStream, bucket string) error {
-	_, err := js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+	c := jetstream.StreamConfig{
 		Name: streamOf(bucket), Subjects: []string{"$KV." + bucket + ".>"}, MaxMsgsPerSubject: 1, Storage: jetstream.FileStorage,
 		Replicas: max(1, j.o.Replicas), Discard: jetstream.DiscardNew, AllowRollup: true, Duplicates: window,
 		AllowDirect: j.o.Dir != "", // of a cluster's copies, one that is behind could answer that there is no such value
-	})
+	}
+	s, err := js.Stream(ctx, c.Name)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		s, err = js.CreateOrUpdateStream(ctx, c) // another node may have made it meanwhile
+	}
+	if err != nil {
+		return err
+	}
+	c.Metadata = map[string]string{identityKey: identityOf(s)}
+	_, err = js.UpdateStream(ctx, c)
 	return err
+}
+
+// identityKey names the identity of a bucket in its stream's metadata.
+const identityKey = "winnow_identity"
+
+// identityOf is when the stream of a bucket was made. That is in its metadata from then on: a cluster takes the time at which a stream is restored from a
+// copy for that at which it was made, and keeps the copy's metadata.
+func identityOf(s jetstream.Stream) string {
+	info := s.CachedInfo()
+	if id := info.Config.Metadata[identityKey]; id != "" {
+		return id
+	}
+	return info.Created.UTC().Format(time.RFC3339Nano)
 }
 
 // streamOf is the stream of a bucket. It is as JetStream's clients make it, except that messages can be deleted: a value is destroyed so.
@@ -244,7 +266,7 @@ func (v *jetValues) last(ctx context.Context) (uint64, error) {
 	return s.CachedInfo().State.LastSeq, nil
 }
 
-// Identity tells this bucket from one that is made in its place when it is gone: it is when its stream was made.
+// Identity tells this bucket from one that is made in its place when it is gone. It is the same for a copy that is restored.
 func (v *jetValues) Identity(ctx context.Context) (id string, err error) {
 	err = patiently(ctx, func(ctx context.Context) error {
 		js, err := v.j.at()
@@ -253,7 +275,7 @@ func (v *jetValues) Identity(ctx context.Context) (id string, err error) {
 		}
 		stream, err := js.Stream(ctx, streamOf(v.bucket))
 		if err == nil {
-			id = stream.CachedInfo().Created.UTC().Format(time.RFC3339Nano)
+			id = identityOf(stream)
 		}
 		return err
 	})
