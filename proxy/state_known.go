@@ -19,7 +19,7 @@ const knownFile = "state.known"
 
 // ErrStateLost is about a bucket that was there before and is not any more: who is restricted, what tenants decided and which keys there were is not
 // known then, and nothing may be guessed.
-var ErrStateLost = errors.New("it is not the one that this node had before: what it held is lost")
+var ErrStateLost = errors.New("it is not the one that this node had before, and what that held is not here")
 
 // identified is a bucket that can be told from one that is made in its place.
 type identified interface {
@@ -49,8 +49,17 @@ func (s *State) recognise(ctx context.Context, name string, b values.Bucket) err
 		known[name] = id
 		return writeKnown(at, known)
 	}
-	return fmt.Errorf("bucket %s: %w; restore the state from a copy, or if it is to begin anew, without who was restricted, what tenants decided and "+
-		"the keys of pseudonyms, remove the line of %s from %s", name, ErrStateLost, name, at)
+	return fmt.Errorf("bucket %s in %s: %w; have spool.nats and data_dir name the store of before, or restore it from a copy; if it is meant to begin "+
+		"anew, without who was restricted, what tenants decided and the keys of pseudonyms, remove %s, or the line of %s in it for that bucket alone",
+		name, s.place(), ErrStateLost, at, name)
+}
+
+// place is where the buckets are, in words.
+func (s *State) place() string {
+	if s.cluster != nil {
+		return "the cluster of spool.nats"
+	}
+	return s.dir
 }
 
 func readKnown(at string) (map[string]string, error) {
