@@ -30,16 +30,21 @@ type State struct {
 	dir     string
 	cluster *spool.JetStreamOptions // nil: the folder
 
-	mu      sync.Mutex
+	closing context.Context // done when it is closed: nothing is waited for any more
+	end     context.CancelFunc
+
+	opening sync.Mutex       // one bucket at a time
 	lock    io.Closer        // of the folder
 	store   *spool.JetStream // of the cluster
+
+	mu      sync.Mutex // never held while anything is waited for
 	buckets map[string]values.Bucket
-	closed  bool
 }
 
 // NewState says where a configuration has its state, and opens nothing.
 func NewState(c *config.Config, log *slog.Logger, now func() time.Time) *State {
 	s := &State{data: c.DataDir, dir: filepath.Join(c.DataDir, "state"), buckets: map[string]values.Bucket{}}
+	s.closing, s.end = context.WithCancel(context.Background())
 	if len(c.Spool.NATS) > 0 {
 		o := storeOptions(&c.Spool, log, now)
 		s.cluster = &o
@@ -48,17 +53,21 @@ func NewState(c *config.Config, log *slog.Logger, now func() time.Time) *State {
 }
 
 // Bucket opens the bucket of a name (a-z and _), and makes it if there is none. The same name again is the same bucket. The error is
-// ErrStateInUse if another process has the folder, and ErrStateLost if this node had another bucket of that name before. Who has a bucket must be done with it before Close.
+// ErrStateInUse if another process has the folder, and ErrStateLost if this node had another bucket of that name before. One
+// that is open is had at once, whatever is being opened. Who has a bucket must be done with it before Close.
 func (s *State) Bucket(name string) (values.Bucket, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if b := s.buckets[name]; b != nil {
+	if b := s.opened(name); b != nil {
 		return b, nil
 	}
-	if s.closed {
+	s.opening.Lock()
+	defer s.opening.Unlock()
+	if s.closing.Err() != nil {
 		return nil, errors.New("the state is closed")
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), stateOpening)
+	if b := s.opened(name); b != nil {
+		return b, nil
+	}
+	ctx, cancel := context.WithTimeout(s.closing, stateOpening)
 	defer cancel()
 	b, err := s.open(ctx, name)
 	if err == nil {
@@ -67,8 +76,17 @@ func (s *State) Bucket(name string) (values.Bucket, error) {
 	if err != nil {
 		return nil, fmt.Errorf("state: %w", err)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.buckets[name] = b
 	return b, nil
+}
+
+// opened is the bucket of a name, nil if it is not open.
+func (s *State) opened(name string) values.Bucket {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.buckets[name]
 }
 
 func (s *State) open(ctx context.Context, name string) (values.Bucket, error) {
@@ -109,15 +127,17 @@ func (s *State) Exists() bool { return s.cluster != nil || exists(s.dir) }
 // Shared tells whether other nodes have the same state.
 func (s *State) Shared() bool { return s.cluster != nil }
 
-// Close lets go of the folder or the cluster.
+// Close lets go of the folder or the cluster. A bucket that is being opened is given up.
 func (s *State) Close() error {
 	if s == nil {
 		return nil
 	}
+	s.end()
+	s.opening.Lock()
+	defer s.opening.Unlock()
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.closed = true
 	clear(s.buckets)
+	s.mu.Unlock()
 	var errs []error
 	if s.store != nil {
 		errs = append(errs, s.store.Close())

@@ -1,6 +1,7 @@
 package proxy_test
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"winnow/config"
 	"winnow/proxy"
 	"winnow/proxy/admin"
+	"winnow/proxy/spool/natstest"
 )
 
 func newState(t *testing.T, dir string) *proxy.State {
@@ -61,6 +63,41 @@ func TestStateInFolder(t *testing.T) {
 	}
 	if _, err := first.Bucket("things"); err == nil {
 		t.Error("a bucket of a closed state")
+	}
+}
+
+// While a bucket cannot be opened, since the cluster does not answer, those that are open are had at once, and Close gives it up.
+func TestStateWaitsForNobody(t *testing.T) {
+	servers := natstest.Start(t, 1, true)
+	c := config.Default()
+	c.DataDir, c.Spool.NATS, c.Spool.Monitor = t.TempDir(), servers.URLs, servers.Monitors
+	s := proxy.NewState(c, slog.New(slog.DiscardHandler), time.Now)
+	if _, err := s.Bucket("things"); err != nil {
+		t.Fatal(err)
+	}
+	servers.Stop(0)
+	began, opened := make(chan struct{}), make(chan error, 1)
+	go func() {
+		close(began)
+		_, err := s.Bucket("others")
+		opened <- err
+	}()
+	<-began
+	for range 100 {
+		if _, err := s.Bucket("things"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	select {
+	case err := <-opened:
+		t.Fatalf("a bucket of a cluster that is down: %v", err)
+	default:
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-opened; err == nil || errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Close waited for it: %v", err)
 	}
 }
 
