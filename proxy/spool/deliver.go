@@ -265,7 +265,7 @@ func (d *delivery) read(g *given, frame []byte, now time.Time) {
 		}
 	}
 	d.q.foreign(h, total)
-	d.q.number(d.ctx, h, total)
+	d.q.number(d.ctx, g.number, h, total)
 }
 
 func (d *delivery) put(g *given, i *item) {

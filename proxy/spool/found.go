@@ -5,14 +5,18 @@ import (
 	"errors"
 )
 
-// number looks for a hole in the numbering before a frame.
-func (q *Queue) number(ctx context.Context, h Header, records uint64) {
+// number looks for a hole in the numbering before a frame, whose number in the lane is at.
+func (q *Queue) number(ctx context.Context, at uint64, h Header, records uint64) {
 	batches, missing := q.seen.check(h, records)
-	if batches > 0 {
+	if batches > 0 && at > q.letGo+1 {
 		late, lateRecords := q.waiting(ctx, h)
 		batches, missing = batches-late, missing-lateRecords
 	}
 	if batches == 0 {
+		return
+	}
+	if at <= q.letGo+1 && batches > 0 { // they were let go of before this node had the lane
+		q.ledger.Found.add(-batches, -missing)
 		return
 	}
 	q.ledger.Lost.add(batches, missing)
@@ -56,7 +60,7 @@ func (q *Queue) count(ctx context.Context) (known []ID, err error) {
 		return true
 	})
 	if err == nil {
-		err = q.inspect(ctx, before, readable)
+		err = q.inspect(ctx, before, readable, 0)
 	}
 	err = errors.Join(err, q.parked.Read(ctx, 1, func(_ uint64, frame []byte) bool {
 		p, b, ok := readParked(frame)

@@ -194,6 +194,11 @@ func (l *leases) hold(change, given int) {
 func (l *leases) take(ctx context.Context, stop <-chan struct{}, lane string) *tenure {
 	name := lanePath + lane
 	for {
+		select {
+		case <-stop: // one that was let go of for this is free
+			return nil
+		default:
+		}
 		if known, yes := l.free(name); yes {
 			if t := l.try(ctx, name, known); t != nil {
 				l.hold(1, 0)

@@ -24,8 +24,13 @@ type node struct {
 // openNode opens a spool on a cluster, and delivers what is in lanes.
 func openNode(t *testing.T, s *natstest.Servers, deliver spool.Deliver, lanes ...string) *node {
 	t.Helper()
+	return openNodeOn(t, external(t, s, len(s.URLs)), deliver, lanes...)
+}
+
+func openNodeOn(t *testing.T, store spool.Store, deliver spool.Deliver, lanes ...string) *node {
+	t.Helper()
 	n := &node{log: &lines{}}
-	n.Spool = open(t, external(t, s, len(s.URLs)), func(o *spool.Options) {
+	n.Spool = open(t, store, func(o *spool.Options) {
 		o.Shared = true
 		o.Patience = 10 * time.Second // with a cluster that elects
 		o.Log = slog.New(slog.NewTextHandler(n.log, nil))
@@ -260,5 +265,64 @@ func TestRepeatAtAnotherNode(t *testing.T) {
 	within(t, takeOverPatience, "all arrive", func() bool { got, _ := a.count(); return got == n })
 	a.once(t, n)
 	first.end(t)
+	second.end(t)
+}
+
+// forgetful is a store that loses the removal of one frame.
+type forgetful struct{ spool.Store }
+
+func (s forgetful) Lane(ctx context.Context, name string, limit int64) (spool.Lane, error) {
+	l, err := s.Store.Lane(ctx, name, limit)
+	return forgetfulLane{l}, err
+}
+
+type forgetfulLane struct{ spool.Lane }
+
+// forgotten is the number of the frame.
+const forgotten = 3
+
+func (l forgetfulLane) Pull(ctx context.Context, count, bytes int) ([]spool.Pulled, error) {
+	list, err := l.Lane.Pull(ctx, count, bytes)
+	for i, p := range list {
+		if p.Number() == forgotten {
+			list[i] = forgottenFrame{p}
+		}
+	}
+	return list, err
+}
+
+type forgottenFrame struct{ spool.Pulled }
+
+func (forgottenFrame) Ack(context.Context) error { return nil }
+
+// Where a cluster loses the removal of a frame, with the leader that knew of it, and carries out those of the next ones, whoever has the lane then delivers
+// that frame again, and takes the others for what they are.
+func TestRemovalIsLost(t *testing.T) {
+	t.Parallel() // it waits most of the time
+	s := natstest.Start(t, 1, true)
+	a := newArrivals()
+	deliver := func(_ context.Context, e *spool.Entry) spool.Outcome { return a.add(e) }
+	const all = 20
+	first := openNodeOn(t, forgetful{external(t, s, 1)}, deliver, "main")
+	for n := range all { // one after the other: a frame each
+		fillQueue(t, first.queues[0], n, n+1)
+	}
+	within(t, takeOverPatience, "all but one are gone", func() bool {
+		waiting, _, err := first.queues[0].Stats(t.Context())
+		got, _ := a.count()
+		return err == nil && got == all && waiting.Frames == 1
+	})
+	if err := first.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	second := openNode(t, s, deliver, "main")
+	fillQueue(t, second.queues[0], all, 2*all)
+	within(t, takeOverPatience, "the lane is empty", func() bool {
+		waiting, _, err := second.queues[0].Stats(t.Context())
+		return err == nil && waiting.Frames == 0
+	})
+	if got, most := a.count(); got != 2*all || most != 2 {
+		t.Errorf("%d arrived, one of them %d times", got, most)
+	}
 	second.end(t)
 }

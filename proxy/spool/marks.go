@@ -71,8 +71,9 @@ func (q *Queue) writeMark(ctx context.Context, what string, m mark) error {
 	return q.spool.marks.Put(ctx, q.name+"/"+what, data)
 }
 
-// inspect compares what the lane holds with what was marked. readable is how many of its frames could be read.
-func (q *Queue) inspect(ctx context.Context, s LaneStats, readable uint64) error {
+// inspect compares what the lane holds with what was marked. readable is how many of its frames could be read, and gone how many are missing that were
+// let go of.
+func (q *Queue) inspect(ctx context.Context, s LaneStats, readable, gone uint64) error {
 	appended, _, err := q.readMark(ctx, "appended")
 	if err != nil {
 		return err
@@ -90,7 +91,9 @@ func (q *Queue) inspect(ctx context.Context, s LaneStats, readable uint64) error
 	first := max(1, s.First)
 	if span := s.Last + 1 - first; span > readable {
 		q.marks.inside.Store(span - readable)
-		q.lose(span-readable, "inside")
+		if missing := span - readable; missing > gone {
+			q.lose(missing-gone, "inside")
+		}
 	}
 	if known && first > settled.Number+1 {
 		if gap := first - 1 - settled.Number; settled.Clean {
@@ -101,10 +104,11 @@ func (q *Queue) inspect(ctx context.Context, s LaneStats, readable uint64) error
 	}
 	q.marks.writing.Lock()
 	defer q.marks.writing.Unlock()
+	letGo := max(first-1, q.letGo)
 	q.marks.appended.Store(s.Last)
-	q.marks.settled.Store(first - 1)
-	q.marks.wroteAppended, q.marks.wroteSettled = s.Last, first-1
-	return errors.Join(q.writeMark(ctx, "appended", mark{Number: s.Last}), q.writeMark(ctx, "settled", mark{Number: first - 1}))
+	q.marks.settled.Store(letGo)
+	q.marks.wroteAppended, q.marks.wroteSettled = s.Last, letGo
+	return errors.Join(q.writeMark(ctx, "appended", mark{Number: s.Last}), q.writeMark(ctx, "settled", mark{Number: letGo}))
 }
 
 // lose raises the alarm.

@@ -153,6 +153,7 @@ type Queue struct {
 	serving  atomic.Bool            // the lane is this node's, and counted
 	adopted  map[uint64]Header      // by writer: the end of what was counted when the lane became this node's; nil: it is not
 	wrote    Header                 // the end of what this node stored
+	letGo    uint64                 // frames up to this number were, before this node had the lane, though some are there still
 	from     uint64                 // the number of the first frame that waited when the lane was counted
 	damaged  atomic.Pointer[string] // the server whose copy of the lane lacked frames that another had; nil: none
 

@@ -35,12 +35,16 @@ func (x *extent) holds() (batches, records int) {
 // comes.
 func (q *Queue) tally(ctx context.Context) error {
 	own := q.adoptOwn()
-	q.marks.inside.Store(0)
+	left, err := q.leftover(ctx)
+	if err != nil {
+		return err
+	}
+	q.marks.inside.Store(left)
 	before, err := q.statsOfSound(ctx)
 	if err != nil {
 		return err
 	}
-	q.from = max(1, before.First)
+	q.from = max(1, before.First, q.letGo+1)
 	late, err := q.late.load(ctx)
 	if err != nil {
 		return err
@@ -63,7 +67,7 @@ func (q *Queue) tally(ctx context.Context) error {
 	}
 	batches, records = batches-copies, records-copied
 	if !q.spool.o.Looking {
-		if err := q.inspect(ctx, before, before.Frames); err != nil {
+		if err := q.inspect(ctx, before, before.Frames, left); err != nil {
 			return err
 		}
 	}
@@ -74,6 +78,37 @@ func (q *Queue) tally(ctx context.Context) error {
 	q.ledger.Found.add(batches+parked, records+parkedRecords)
 	q.ledger.Parked.add(parked, parkedRecords)
 	return nil
+}
+
+// leftover looks for frames that were let go of, by the last mark, and are there still: the servers may lose the removal of one with the leader that knew
+// of it, and carry out those of the next. They are delivered again. What is missing between them and up to the mark is not lost; it tells how many.
+func (q *Queue) leftover(ctx context.Context) (gone uint64, err error) {
+	q.letGo = 0
+	m, _, err := q.readMark(ctx, "settled")
+	if err != nil {
+		return 0, err
+	}
+	last := max(m.Number, q.marks.settled.Load()) // what this node let go of when it had the lane before it may not have marked
+	s, err := q.lane.Stats(ctx)
+	if err != nil || s.First > last || last > s.Last {
+		return 0, err
+	}
+	frames, batches := uint64(0), 0
+	err = q.lane.Read(ctx, s.First, func(number uint64, frame []byte) bool {
+		if number > last {
+			return false
+		}
+		h, _, _ := readHeader(frame) // of one that cannot be read it says that nothing is in it
+		frames, batches = frames+1, batches+int(h.Batches)
+		return true
+	})
+	if err != nil {
+		return 0, err
+	}
+	q.letGo = last
+	q.spool.o.Log.Info("frames that were delivered are in the store still, and are delivered again", "lane", q.name, "frames", frames, "batches", batches)
+	span := last + 1 - max(1, s.First)
+	return span - min(frames, span), nil
 }
 
 // adoptOwn begins to count what this node stores as its own to deliver, and returns the end of what it stored before.
