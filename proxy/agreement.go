@@ -48,6 +48,7 @@ type agreement struct {
 	beat  uint64
 	nodes map[string]heard
 	since time.Time // they differ; zero: they do not
+	deaf  error     // why the bucket could not be opened last; nil: it could
 }
 
 func newAgreement(bucket func() (values.Bucket, error), policy func() string, now func() time.Time) *agreement {
@@ -74,7 +75,9 @@ func (a *agreement) run(ctx context.Context) {
 	var hearing sync.WaitGroup
 	hearing.Go(func() {
 		for ctx.Err() == nil {
-			if bucket, err := a.bucket(); err == nil {
+			bucket, err := a.bucket()
+			a.hears(err)
+			if err == nil {
 				_ = bucket.Watch(ctx, a.hear, func() {})
 			}
 			wait(ctx, time.Second)
@@ -90,6 +93,13 @@ func (a *agreement) run(ctx context.Context) {
 	if bucket, err := a.bucket(); err == nil {
 		_ = bucket.Destroy(limit, a.node) // others see that it is gone all the same
 	}
+}
+
+// hears notes whether this node can hear of the others.
+func (a *agreement) hears(err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.deaf = err
 }
 
 // wait waits, or until ctx is done.
@@ -124,6 +134,7 @@ func (a *agreement) say(ctx context.Context) {
 func (a *agreement) hear(name string, value []byte) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	defer a.differ() // so that since when is known whether or not anybody asks: this node hears its own beat, too
 	var s said
 	if value == nil || json.Unmarshal(value, &s) != nil {
 		delete(a.nodes, name)
@@ -134,12 +145,12 @@ func (a *agreement) hear(name string, value []byte) {
 	}
 }
 
-// gone are the nodes that said nothing for long.
+// gone are the other nodes that said nothing for long.
 func (a *agreement) gone() (names []string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for name, h := range a.nodes {
-		if a.now().Sub(h.at) > 2*saidOver {
+		if name != a.node && a.now().Sub(h.at) > 2*saidOver {
 			names = append(names, name)
 		}
 	}
@@ -150,6 +161,11 @@ func (a *agreement) gone() (names []string) {
 func (a *agreement) count() (policies, nodes int, apart time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	return a.differ()
+}
+
+// differ is count for who has the lock.
+func (a *agreement) differ() (policies, nodes int, apart time.Duration) {
 	now := a.now()
 	all := map[string]bool{a.policy(): true}
 	nodes = 1
@@ -175,7 +191,13 @@ func (a *agreement) problems() []string {
 		return nil
 	}
 	policies, nodes, apart := a.count()
-	if policies == 1 || apart < rollOut {
+	a.mu.Lock()
+	deaf := a.deaf
+	a.mu.Unlock()
+	switch {
+	case deaf != nil:
+		return []string{"cluster: which policies other nodes have in force is not known: " + deaf.Error()}
+	case policies == 1 || apart < rollOut:
 		return nil
 	}
 	return []string{fmt.Sprintf("cluster: %d policies are in force on %d nodes for %s: winnow_policy_info names each node's; give all the same configuration",

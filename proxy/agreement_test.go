@@ -74,3 +74,44 @@ func TestPoliciesDiffer(t *testing.T) {
 		t.Errorf("a node that is gone counts: %d policies on %d nodes", policies, nodes)
 	}
 }
+
+// For how long policies have differed is known to who asks for the first time; that they did once, and agreed since, does not count.
+func TestPoliciesDifferUnasked(t *testing.T) {
+	var clock atomic.Int64
+	a := newAgreement(nil, func() string { return "digest-1" }, func() time.Time { return time.Unix(clock.Load(), 0) })
+	hears := func(policy string, times int) {
+		for range times {
+			clock.Add(50)
+			a.hear("other", values.JSON(said{policy, uint64(clock.Load())}))
+		}
+	}
+	hears("digest-2", 14)
+	if list := a.problems(); len(list) != 1 || !strings.Contains(list[0], "2 policies are in force on 2 nodes for 10m") {
+		t.Errorf("asked for the first time: %q", list)
+	}
+	hears("digest-1", 1)
+	hears("digest-2", 2)
+	if list := a.problems(); len(list) > 0 {
+		t.Errorf("they have agreed meanwhile: %q", list)
+	}
+}
+
+// A node that cannot open the bucket in which the others say it does not take them for agreed.
+func TestPoliciesOfOthersUnknown(t *testing.T) {
+	a := newAgreement(func() (values.Bucket, error) { return nil, ErrStateLost }, func() string { return "digest-1" }, time.Now)
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { a.run(ctx); close(done) }()
+	for end := time.After(10 * time.Second); len(a.problems()) == 0; {
+		select {
+		case <-end:
+			t.Fatal("no problem is told")
+		case <-time.After(time.Millisecond):
+		}
+	}
+	if list := a.problems(); len(list) != 1 || !strings.Contains(list[0], "not known: "+ErrStateLost.Error()) {
+		t.Errorf("%q", list)
+	}
+	stop()
+	<-done
+}
