@@ -316,11 +316,9 @@ func (p *proxy) personsDesk() personsDesk {
 }
 
 // expirePersons ends orders whose time is over.
-func (p *proxy) expirePersons() {
+func (p *proxy) expirePersons(ctx context.Context) {
 	desk, err := p.personsDesk().desk()
 	if err == nil {
-		ctx, cancel := context.WithTimeout(context.Background(), spoolOpening)
-		defer cancel()
 		err = desk.Expire(ctx)
 	}
 	if err != nil {

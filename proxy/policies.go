@@ -276,7 +276,7 @@ const policiesLost = "texts of policies cannot be kept: what waits is scrubbed a
 const forEver = 1 << 62
 
 // tendPolicies keeps the texts of policies for as long as something may wait under them.
-func (p *proxy) tendPolicies() {
+func (p *proxy) tendPolicies(ctx context.Context) {
 	if p.spooling.Load() == nil {
 		return
 	}
@@ -286,8 +286,6 @@ func (p *proxy) tendPolicies() {
 	if p.held("") { // what is held was taken under policies, too
 		longest = forEver
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), spoolOpening)
-	defer cancel()
 	if err := p.policies.tidy(ctx, longest); err != nil {
 		p.o.Log.Error(policiesLost, "error", err.Error())
 	}

@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"winnow/config"
 	"winnow/proxy/audit"
 	"winnow/proxy/upstream"
 )
@@ -60,9 +59,11 @@ func (p *proxy) retain(ctx context.Context) {
 	p.reloading.Lock()
 	c := p.config // never changed, only replaced
 	p.reloading.Unlock()
-	p.expireSpool()
-	p.expirePersons()
-	p.tendPolicies()
+	for _, remove := range []func(context.Context){p.expireSpool, p.expirePersons, p.tendPolicies, p.forgetTenants} {
+		limit, cancel := context.WithTimeout(ctx, retainTime)
+		remove(limit)
+		cancel()
+	}
 	if s := p.spooling.Load(); s != nil {
 		p.deferred(inSpool, s.HeldBack())
 	}
@@ -74,8 +75,10 @@ func (p *proxy) retain(ctx context.Context) {
 	p.tended(inReceipts, func() (audit.Tended, error) {
 		return p.receipts.tend(audit.Limits{Bytes: longestLog, Age: time.Duration(c.Retention.Receipts), Held: anybody})
 	})
-	p.forgetTenants(ctx, c)
 }
+
+// retainTime bounds each thing that is looked through, as a cluster may not answer: what else is done now and then waits for it.
+const retainTime = 2 * time.Minute
 
 // tended has a log tended.
 func (p *proxy) tended(what string, tend func() (audit.Tended, error)) {
@@ -110,13 +113,16 @@ func (p *proxy) heldSegments() (n int64) {
 }
 
 // forgetTenants forgets who decided what of tenants that left.
-func (p *proxy) forgetTenants(ctx context.Context, c *config.Config) {
+func (p *proxy) forgetTenants(ctx context.Context) {
+	p.reloading.Lock()
+	longest := time.Duration(p.config.Retention.FormerTenants)
+	p.reloading.Unlock()
 	desk, err := p.consentDesk().desk(ctx)
 	if err != nil {
 		p.o.Log.Error("consents of tenants that left could not be looked at", "error", err.Error())
 		return
 	}
-	held, err := desk.Forget(ctx, time.Duration(c.Retention.FormerTenants), p.held)
+	held, err := desk.Forget(ctx, longest, p.held)
 	if err != nil {
 		p.o.Log.Error("consents of tenants that left could not be forgotten", "error", err.Error())
 	}

@@ -188,13 +188,11 @@ func (p *proxy) closeSpool() error {
 const expireEvery = time.Hour
 
 // expireSpool erases what was kept for too long.
-func (p *proxy) expireSpool() {
+func (p *proxy) expireSpool(ctx context.Context) {
 	s := p.spooling.Load()
 	if s == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), spoolOpening)
-	defer cancel()
 	if err := s.Expire(ctx); err != nil {
 		p.o.Log.Error("what is older than it may be could not be erased from the spool", "error", err.Error())
 	}
