@@ -101,15 +101,21 @@ func (b *windowBook) keep(ctx context.Context, counter *stats.Counter) error {
 	return b.bucket.Destroy(ctx, openName)
 }
 
-// resumeWindow goes on with the window that the winnow before counted, with the first configuration that has statistics.
+// resumeWindow goes on with the window that the winnow before counted, with the first configuration that has statistics. One that has none drops it.
 func (p *proxy) resumeWindow(c *config.Config, master []byte) {
 	s := &p.statistics
-	counter := s.counting()
-	if counter == nil || s.window() != nil {
+	if s.window() != nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), booksTimeout)
 	defer cancel()
+	counter := s.counting()
+	if counter == nil {
+		if err := dropWindow(ctx, c.DataDir); err != nil {
+			p.o.Log.Error("what was counted of a window of statistics before the restart cannot be removed", "error", err.Error())
+		}
+		return
+	}
 	book, err := openWindowBook(c.DataDir, master)
 	if err == nil {
 		err = book.resume(ctx, counter)
@@ -121,6 +127,19 @@ func (p *proxy) resumeWindow(c *config.Config, master []byte) {
 		s.cut()
 		p.o.Log.Warn("a window of statistics is told in part: nothing from before the restart is in it", "error", err.Error())
 	}
+}
+
+// dropWindow removes what a winnow that had statistics left.
+func dropWindow(ctx context.Context, dir string) error {
+	at := filepath.Join(dir, windowFolder)
+	if !exists(at) {
+		return nil
+	}
+	bucket, err := values.OpenFolder(at)
+	if err != nil {
+		return err
+	}
+	return errors.Join(bucket.Destroy(ctx, keptName), bucket.Destroy(ctx, openName))
 }
 
 // noteWindow notes which window is being counted.

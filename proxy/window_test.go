@@ -3,6 +3,8 @@ package proxy_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -94,4 +96,23 @@ func requestsIn(t *testing.T, sent string) (n int) {
 		n += cell.Requests
 	}
 	return n
+}
+
+// KEEP-1: what was kept of a window does not stay on disk when winnow starts without statistics.
+func TestKEEP1WindowGoesWithStatistics(t *testing.T) {
+	r := counted(t, newBackend(t), newBackend(t), []string{"a"}, "[{id: default}, {id: a}]", "tables: [browser], epsilon: 1, budget: 2, delta: 0.001")
+	r.visits(t, "a")
+	if err := r.end(); err != nil {
+		t.Fatal(err)
+	}
+	kept := filepath.Join(r.Config.DataDir, "statistics", "kept")
+	if _, err := os.Stat(kept); err != nil {
+		t.Fatal(err)
+	}
+	r.change(t, "purposes: [statistics], ", "")
+	r.change(t, "statistics: {", "# {")
+	r.again(t)
+	if _, err := os.Stat(kept); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("it is still there: %v", err)
+	}
 }
