@@ -50,6 +50,8 @@ var (
 	errGone   = errors.New("the key of the entry is destroyed")
 	errNoKey  = errors.New("the key of the entry is lost")
 	errSealed = errors.New("the entry cannot be opened")
+	// errWrapped is not a matter of waiting.
+	errWrapped = errors.New("a data key of the spool cannot be unwrapped: was it made under another master secret?")
 )
 
 // newKeyring reads the keys there are.
@@ -126,7 +128,7 @@ func (k *keyring) load(ctx context.Context, name string) error {
 	}
 	plain, err := k.wrap.Open(nil, nil, wrapped, []byte(name))
 	if err != nil || len(plain) != 8+32 {
-		return errors.New("a data key of the spool cannot be unwrapped: was it made under another master secret?")
+		return errWrapped
 	}
 	aead, err := newAEAD(plain[8:])
 	if err != nil {
@@ -151,19 +153,33 @@ func (k *keyring) current(ctx context.Context, tenant, purpose string, now time.
 	if d != nil {
 		return d, nil
 	}
-	plain := make([]byte, 8+32)
-	rand.Read(plain)
-	err := k.values.Create(ctx, name, k.wrap.Seal(nil, nil, plain, []byte(name)))
-	if err != nil && !errors.Is(err, values.ErrExists) {
-		return nil, fmt.Errorf("%w: %w", ErrKey, err)
-	}
-	// What is stored counts: another node may have been quicker.
-	if err = k.patiently(ctx, func() error { return k.load(ctx, name) }); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrKey, err)
+	for began := time.Now(); ; {
+		err := k.create(ctx, name)
+		if err == nil {
+			break
+		}
+		if ctx.Err() != nil || time.Since(began) > keyPatience || errors.Is(err, errWrapped) {
+			return nil, fmt.Errorf("%w: %w", ErrKey, err)
+		}
+		pause(ctx, behindLook)
 	}
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	return k.byName[name], nil
+}
+
+// keyPatience is how long a store is asked for a new key that is in the middle of a restart, or elects a leader.
+const keyPatience = 10 * time.Second
+
+// create makes a key, unless there is one: another node may have been quicker, or the answer to an earlier try was lost.
+func (k *keyring) create(ctx context.Context, name string) error {
+	plain := make([]byte, 8+32)
+	rand.Read(plain)
+	err := k.values.Create(ctx, name, k.wrap.Seal(nil, nil, plain, []byte(name)))
+	if err != nil && !errors.Is(err, values.ErrExists) {
+		return err
+	}
+	return k.patiently(ctx, func() error { return k.load(ctx, name) }) // what is stored counts
 }
 
 // patiently does something again while it finds no value, as long as a copy of the bucket may be behind.

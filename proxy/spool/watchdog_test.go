@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"winnow/proxy/spool"
+	"winnow/proxy/values"
 )
 
 // hanging is a store whose lanes stop answering until it is started anew. What they are given meanwhile they may have stored.
@@ -120,5 +121,41 @@ func TestUnknownWhileHung(t *testing.T) {
 	defer cancel()
 	if err := q.Append(ctx, entry(1)); !errors.Is(err, spool.ErrUnknown) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// busy is a store that is in the middle of a restart when the first keys are to be made.
+type busy struct{ spool.Store }
+
+func (s busy) Values(ctx context.Context, name string) (values.Bucket, error) {
+	b, err := s.Store.Values(ctx, name)
+	if name == "keys" {
+		b = &busyBucket{Bucket: b}
+	}
+	return b, err
+}
+
+type busyBucket struct {
+	values.Bucket
+	asked atomic.Int32
+}
+
+func (b *busyBucket) Create(ctx context.Context, name string, value []byte) error {
+	if b.asked.Add(1) < 3 {
+		return errDead
+	}
+	return b.Bucket.Create(ctx, name, value)
+}
+
+// A batch whose tenant's key of the day cannot be made at once waits for it, as it would for the disk.
+func TestKeyIsWaitedFor(t *testing.T) {
+	s := open(t, busy{embedded(t, t.TempDir())})
+	defer closeSpool(t, s)
+	q, err := s.Queue(t.Context(), "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := q.Append(t.Context(), entry(1)); err != nil {
+		t.Error(err)
 	}
 }
