@@ -368,13 +368,19 @@ func (l *jetLane) create(ctx context.Context, js jetstream.JetStream) error {
 	return err
 }
 
-// reclaim makes the lane's consumer anew, which has given nothing to anybody yet. It has a name of its own, so that what a node that was stopped
+// ownConsumer is the name of the consumer of a lane that nobody shares, in all versions.
+const ownConsumer = "deliver"
+
+// reclaim makes the lane's consumer anew, which has given nothing to anybody yet. In a cluster it has a name of its own, so that what a node that was stopped
 // acknowledges late, or asks for, is about a consumer that is gone.
 func (l *jetLane) reclaim(ctx context.Context, js jetstream.JetStream) error {
 	if err := l.release(ctx, js); err != nil {
 		return err
 	}
-	name := rand.Text()
+	name := ownConsumer
+	if l.j.o.Dir == "" {
+		name = rand.Text()
+	}
 	_, err := js.CreateOrUpdateConsumer(ctx, l.name, jetstream.ConsumerConfig{
 		Durable: name, AckPolicy: jetstream.AckExplicitPolicy, AckWait: l.j.o.AckWait, MaxAckPending: l.j.o.MaxPending, MaxDeliver: -1,
 	})
