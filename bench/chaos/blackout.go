@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"syscall"
 	"time"
 )
@@ -127,6 +128,11 @@ func (p *cutting) relight(ctx context.Context, w *winnow, b *backend, c *natsClu
 		return err
 	}
 	b.up()
+	if !whole { // the state went with the batches: winnow begins it anew only when told
+		if err := os.Remove(filepath.Join(w.path("data"), "state.known")); err != nil {
+			return err
+		}
+	}
 	if err := w.start(ctx); err != nil {
 		return err
 	}
