@@ -20,8 +20,8 @@ func called(t []byte, keyStart, at int, kind want, ctx Context) (start, end int,
 	return v.start, v.end, wanted(t, v, kind, false, true) && survey(b).spaces == 0 && (isSecretText(b) || sets && kind == wantAny && !isVariable(b))
 }
 
-// paired finds the secret behind the key in quotes before the comma or blank at at: behind a comma both are all that stands in brackets, but for a call
-// that sets something: setProperty("password", "…").
+// paired finds the secret behind the key in quotes before the comma or blank at at: behind a comma both are all that stands in brackets, or
+// the name is that of a command's flag, or a long token follows among names and values in one list.
 func paired(t []byte, keyStart, keyStop, at int, kind want, ctx Context) (start, end int, ok bool) {
 	first := passSigil(t, keyStart)
 	open := passQuote(t, first)
@@ -29,11 +29,11 @@ func paired(t []byte, keyStart, keyStop, at int, kind want, ctx Context) (start,
 		return 0, 0, false
 	}
 	v, after, ok := argument(t, at+1, ctx)
-	if !ok {
+	if !ok || v.start == v.end {
 		return 0, 0, false
 	}
-	sets := false
-	if t[at] == ',' {
+	sets := t[keyStart] == '-' && t[v.start] != '-' // arguments of a command in a list
+	if t[at] == ',' && !sets {
 		if isLetter(byteAt(t, open-1)) {
 			open-- // b'…'
 		}
@@ -44,6 +44,7 @@ func paired(t []byte, keyStart, keyStop, at int, kind want, ctx Context) (start,
 		case c == '(' && after == ')', c == '[' && after == ']', c == '{' && after == '}':
 			start, end, _ := keyEnding(t, open-1, false)
 			sets = c == '(' && settingVerbs.inName(t[start:end])
+		case (c == '[' || c == ',') && (after == ',' || after == ']') && kind == wantToken && v.end-v.start >= minBareToken: // names and values in one list
 		default:
 			return 0, 0, false
 		}

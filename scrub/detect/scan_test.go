@@ -66,7 +66,8 @@ var seeds = []string{
 	"11010519491231002X 310101199003074477", `\x1b[36mresident_id=\x1b[0m51010719900125985X \x1b[36mn=\x1b[0m5212`, "your code is 482913, Tel. +49 30/23125000", "0049 30 23125000, 0033199001234", "cvv2%3D737", "cvv,737", "<imei>490154203237518</imei>",
 	`setPassword("hunter22") put("password", "hunter22") ('password', 'swordfish1') "requirepass" "hunter22" auth=('ada', 'hunter22')`, `password: str = "hunter22" pw   =   "hunter22"`,
 	"пароль: hunter22 密码：hunter22 您的密码是Hunter22 contraseña=hunter22 {\"şifre\":\"hunter22\"} password：hunter22 mật khẩu: hunter22", "пароль%3Dhunter22 \u5bc6\u7801：hunter22 密码：[secret]",
-	"mnemonic: legal winner thank year wave sausage worth useful legal winner thank yellow", "passphrase: correct horse battery staple", "ada:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=",
+	`API key: 8f3e2a91c4d5b6e7f809 the secret key is 8f3e2a91c4d5b6e7f809 with token 8f3e2a91c4d5b6e7f809 ["--password","swordfish"] {"password":{"value":"hunter22"}}`,
+	"password | hunter22 | x", "mnemonic: legal winner thank year wave sausage worth useful legal winner thank yellow", "passphrase: correct horse battery staple", "ada:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=",
 	"Array ( [secret] => hunter22 [phone] => 030 23125000 )", "<name>password</name><value>hunter22</value>", "PWD={hunt}}er;22};x", "machine x\nlogin ada\npassword hunter22",
 }
 

@@ -27,8 +27,12 @@ func keyKind(key []byte) (kind want, says bool) {
 
 // secretBehind is matchSecret for the key t[keyStart:keyStop] of a kind.
 func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind want) (start, end int, ok bool) {
+	twoWords := false
 	if kind == wantQuery && !inQuery(t, keyStart) {
-		return 0, 0, false
+		if keyStart, kind = twoWordKey(t, keyStart, keyStop); kind == wantNothing {
+			return 0, 0, false
+		}
+		twoWords = true
 	}
 	key := t[keyStart:keyStop]
 	if kind == wantPhrase && len(key) == len("passe") {
@@ -72,10 +76,25 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 	if kind, prose = severalWords(t, key, kind, &v, prose); kind == wantNothing {
 		return 0, 0, false
 	}
-	if !wanted(t, v, kind, prose, v.quoted || keyStop < at || !s.prose) {
+	if !wanted(t, v, kind, prose, v.quoted || keyStop < at || !s.prose) || twoWords && !(isSecretText(t[v.start:v.end]) && v.end-v.start >= minTwoWords) {
 		return 0, 0, false
 	}
 	return v.start, v.end, true
+}
+
+// minTwoWords is the length of the shortest secret behind a name of two words.
+const minTwoWords = 12
+
+// twoWordKey returns where the key t[keyStart:keyStop] begins and what it names, if the word before it, a blank between, belongs to it: API Key, secret key.
+func twoWordKey(t []byte, keyStart, keyStop int) (start int, kind want) {
+	if keyStart < 2 || t[keyStart-1] != ' ' || !isLetter(t[keyStart-2]) {
+		return keyStart, wantNothing
+	}
+	start, _, _ = keyEnding(t, keyStart-1, false)
+	if kind = secretKind(t[start:keyStop]); kind == wantQuery {
+		kind = wantNothing
+	}
+	return start, kind
 }
 
 // maxKeyGap is how many blanks may stand between a key and its separator: assignments one below the other are aligned.
@@ -238,8 +257,13 @@ func mixed(b []byte, s tally) bool {
 	return len(b) >= 20 && s.upper >= len(b)/8 && s.digits >= max(2, len(b)/16) && bytes.IndexByte(b, '.') < 0
 }
 
-// path reports whether b is a file's name with its folders.
+// path reports whether b is a file's name with its folders. One name with capitals and digits in it, as no folder at the top has, is none.
 func path(b []byte) bool {
+	if len(b) >= 8 && b[0] == '/' && bytes.LastIndexByte(b, '/') == 0 && bytes.IndexByte(b, '.') < 0 {
+		if s := survey(b); s.upper > 1 && s.digits > 0 && s.upper < s.letters {
+			return false
+		}
+	}
 	return len(b) > 1 && (b[0] == '/' && isLetter(b[1]) || b[0] == '~' && b[1] == '/' || b[0] == '.' && b[1] == '/' ||
 		len(b) > 2 && isLetter(b[0]) && b[1] == ':' && b[2] == '\\')
 }

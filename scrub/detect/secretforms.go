@@ -103,6 +103,13 @@ func elementName(t []byte, i int) []byte {
 // nameBefore returns the name in what stands before the key at i: "name":"password","value": …, key="password" value=…, also on two lines.
 func nameBefore(t []byte, i int) []byte {
 	i = beforeGap(t, passQuote(t, i))
+	if byteAt(t, i-1) == '{' { // "password": {"value": …}
+		if i = beforeGap(t, i-1); byteAt(t, i-1) != ':' && byteAt(t, i-1) != '=' {
+			return nil
+		}
+		start, end, _ := keyEnding(t, passQuote(t, i-1), false)
+		return t[start:end]
+	}
 	i = passQuote(t, i)
 	start, end, _ := keyEnding(t, i, false)
 	i = passQuote(t, start)
@@ -215,6 +222,9 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 	}
 	key := t[keyStart:keyStop(t, keyStart)]
 	pass := passWords.has(lastWord(key))
+	if len(key) == len("bearer") && hasFold(key, 0, "bearer") {
+		return 0, 0, false // a scheme of Authorization
+	}
 	if !pass && kind != wantToken && kind != wantAny && kind != wantPass {
 		return 0, 0, false
 	}
@@ -247,6 +257,15 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 		return v.start, v.end, looksSecret(t, &v, true) && wanted(t, v, wantAny, false, true)
 	case kind == wantPass:
 		return 0, 0, false
+	case byteAt(t, i) == '|':
+		v = cell(t, i+1)
+		return v.start, v.end, v.start < v.end && isSecretText(t[v.start:v.end]) && wanted(t, v, kind, false, true)
+	case !pass && kind == wantToken && (quoted || !joined(key)):
+		if !generatedAhead(t, i) {
+			return 0, 0, false
+		}
+		v = spokenValue(t, i, ctx)
+		return v.start, v.end, looksSecret(t, &v, false) && generated(t[v.start:v.end]) && wanted(t, v, kind, false, true)
 	case !pass && joined(key) && !quoted:
 		v = spokenValue(t, i, ctx)
 		return v.start, v.end, looksSecret(t, &v, false) && wanted(t, v, kind, true, true)
@@ -258,6 +277,28 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 		return v.start, v.end, wanted(t, v, kind, false, true) && (isSecretText(t[v.start:v.end]) || bytes.Contains(t[max(0, keyStart-maxLogin):keyStart], machine))
 	}
 	return 0, 0, false
+}
+
+// cell returns the text of the table's cell at i, without blanks around it.
+func cell(t []byte, i int) value {
+	i = skipBlanks(t, i)
+	end := i
+	for end < len(t) && end-i < maxKeyBytes && t[end] >= ' ' && t[end] != '|' && t[end] != '\\' && t[end] != '"' {
+		end++
+	}
+	for end > i && t[end-1] == ' ' {
+		end--
+	}
+	return value{i, end, true}
+}
+
+// generated reports whether b is letters and several digits without a sign, as a token in running text.
+func generated(b []byte) bool { return isName(b) && survey(b).digits >= 4 }
+
+// generatedAhead reports whether minBareToken letters and digits are at i, behind a quote or not.
+func generatedAhead(t []byte, i int) bool {
+	i = behindQuote(t, i)
+	return i+minBareToken <= len(t) && isName(t[i:i+minBareToken])
 }
 
 // generatedEnd returns the end of a password at i that a program has made, of any signs: a blank, a quote, a line's end.

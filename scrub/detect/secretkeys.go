@@ -38,7 +38,7 @@ var secretWords = [...]secretWord{
 	{"userpass", wantAny, glued}, {"dbpass", wantAny, glued}, {"sshpass", wantAny, glued}, {"mysqlpwd", wantAny, glued},
 	{"pgpassword", wantAny, glued}, {"passwort", wantAny, glued}, {"kennwort", wantAny, glued}, {"motdepasse", wantAny, glued},
 	{"contrasena", wantAny, glued}, {"haslo", wantAny, words}, {"parola", wantAny, words}, {"sifre", wantAny, words}, {"heslo", wantAny, words},
-	{"jelszo", wantAny, words}, {"lozinka", wantAny, words}, {"salasana", wantAny, words}, {"passord", wantAny, glued}, {"losenord", wantAny, glued},
+	{"jelszo", wantAny, words}, {"salasana", wantAny, words}, {"passord", wantAny, glued}, {"losenord", wantAny, glued},
 	{"adgangskode", wantAny, glued}, {"palavrapasse", wantAny, glued}, {"passe", wantPhrase, whole}, {"securestring", wantAny, glued},
 	{"mnemonic", wantPhrase, words}, {"phrase", wantPhrase, words}, {"seed", wantPhrase, words},
 	{"mdp", wantAny, whole}, {"senha", wantAny, words}, {"wachtwoord", wantAny, glued}, {"clave", wantAny, whole},

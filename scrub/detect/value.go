@@ -122,7 +122,7 @@ func behindWrapper(t []byte, i int) int {
 }
 
 // typeNames are those of texts in programming languages.
-var typeNames = newWordSet("str", "string", "text", "varchar", "char", "optional", "secretstr", "nsstring", "std", "bytes", "any", "password", "secretstring", "charsequence")
+var typeNames = newWordSet("str", "string", "text", "varchar", "nvarchar", "char", "optional", "secretstr", "nsstring", "std", "bytes", "any", "password", "secretstring", "charsequence")
 
 // behindDeclared returns the offset of the value in quotes behind the name of a type and an equals sign at i: password: str = "…"; or i.
 func behindDeclared(t []byte, i int) int {
@@ -135,6 +135,9 @@ func behindDeclared(t []byte, i int) int {
 	}
 	if byteAt(t, j) == '?' {
 		j++
+	}
+	if k := behindDigits(t[:min(len(t), j+8)], j+1); byteAt(t, j) == '(' && byteAt(t, k) == ')' {
+		j = k + 1
 	}
 	if j = skipBlanks(t, j); byteAt(t, j) != '=' {
 		return i
