@@ -1,5 +1,7 @@
 package cases
 
+import "slices"
+
 // kind is one row of the table: a kind of data, how to draw a value, and where it stands.
 type kind struct {
 	Kind
@@ -117,7 +119,7 @@ var plain = []kind{
 		own:  []string{"social security number «v» on file", "ssn is «v»", "SSN # «v» rejected"},
 	},
 	{
-		Kind: Kind{"password", "secret", Secrets}, value: (*source).password, quoted: (*source).passwordQuoted, keyed: true, keys: passwordKeys, own: passwordLines,
+		Kind: Kind{"password", "secret", Secrets}, value: (*source).password, quoted: (*source).passwordQuoted, keyed: true, keys: passwordKeys, own: slices.Concat(passwordLines, foreignLines),
 	},
 	{
 		Kind: Kind{"api key", "secret", Secrets}, value: (*source).token, keyed: true, keys: tokenKeys, own: tokenLines,

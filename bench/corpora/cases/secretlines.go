@@ -12,6 +12,12 @@ var passwordLines = []string{
 	`<add key="DbPassword" value="«v»"/>`, "PGPASSWORD=«v» psql -h db", "docker run -e DB_PASSWORD=«v» -d shop", "ENV SECRET_KEY=«v»",
 	"login failed, password: «v»", "user u-17 changed password to password=«v», ok", "ALTER USER app WITH PASSWORD '«v»'",
 	"IDENTIFIED BY PASSWORD = '«v»'",
+	"mysql -uapp -p'«v»' orders", "curl -uapp:«v» https://api.example.com/v1", "curl --user=app:«v» https://api.example.com/v1", "htpasswd -b .htpasswd app «v»",
+	"machine db.example.com login app password «v»", `client.setPassword("«v»");`, `props.put("db.password", "«v»")`, "define('DB_PASSWORD', '«v»');",
+	"[('user', 'app'), ('password', '«v»')]", "requests.get(url, auth=('app', '«v»'))", `password: str = "«v»"`, `var password string = "«v»"`,
+	`  + password               = "«v»"`, `Config { password: String("«v»"), port: 8080 }`, "SET PASSWORD FOR 'app'@'%' = PASSWORD('«v»')", "CREATE LOGIN app WITH PASSWORD = N'«v»'",
+	"the password for user app has been set to «v»", "requirepass «v»", "Step 5/9 : ENV DB_PASSWORD «v»", "<name>password</name><value>«v»</value>",
+	`{"Args":["--host","db","--password","«v»"]}`, `{"db_password":{"value":"«v»"}}`, "password   | «v»",
 	"-Djavax.net.ssl.keyStorePassword=«v» -jar app.jar", "Configuration: {password=«v», user=app}", "config.password := \"«v»\"",
 }
 
@@ -23,6 +29,16 @@ var tokenLines = []string{
 	"//registry.example.com/:_authToken=«v»", "aws_secret_access_key = «v»", "export GITHUB_TOKEN=«v»", `token: "«v»"`, "using token «k»=«v».",
 	"https://hooks.example.com/in?token=«v»", `{"grant_type":"refresh_token","refresh_token":"«v»"}`, "grant_type=refresh_token&refresh_token=«v»",
 	"'api_key' => '«v»',", `"apiKey"="«v»"`, "--token «v» apply", "--api-key=«v»", "api_key: '«v»'", "<apiKey>«v»</apiKey>",
+	"API key: «v»", "the secret key is «v»", `headers.add("X-Api-Key", "«v»")`, `{"rawHeaders":["Accept","*/*","X-Api-Key","«v»"]}`,
+	`Client { api_key: Secret("«v»") }`,
+}
+
+// foreignLines name passwords in other languages and scripts.
+var foreignLines = []string{
+	"contraseña: «v»", "Contraseña=«v»", `{"contraseña":"«v»"}`, "пароль: «v»", "ПАРОЛЬ=«v»", "{'пароль': '«v»'}", "логин: app, пароль: «v»", "密码：«v»", "用户名：app，密码：«v»",
+	"密碼=«v»", `{"密码":"«v»"}`, "您的密码是«v»", "パスワード：«v»", `{"パスワード":"«v»"}`, "비밀번호: «v»", "סיסמה: «v»", "كلمة المرور: «v»", "κωδικός πρόσβασης: «v»",
+	"รหัสผ่าน: «v»", "पासवर्ड=«v»", "mật khẩu: «v»", "hasło: «v»", "hasło=«v»", "şifre: «v»", "mot de passe : «v»", "mot_de_passe=«v»", "lösenord=«v»", "jelszó: «v»",
+	"parola=«v»", "Ihr Passwort lautet: «v»", "password：«v»", "<пароль>«v»</пароль>",
 }
 
 var cookieLines = []string{

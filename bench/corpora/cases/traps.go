@@ -161,6 +161,15 @@ var traps = []trap{
 		"auth_type=oauth2", "authentication failure; logname= uid=0 euid=0",
 		"credentials are valid", "no credentials provided", "session opened for user root by (uid=0)", "session closed", "session timeout=3600",
 		"sessions=«n»", "cookie_domain=example.com", "cookies disabled"}},
+	{name: "code where a secret would stand", fools: "password", lines: []string{
+		`password = os.getenv("DB_PASSWORD")`, `password = os.environ["DB_PASSWORD"]`, "password = config.get('password')", "password: ENV['DB_PASSWORD']",
+		"api_key = settings.API_KEY", "password: process.env.DB_PASSWORD", "password = var.db_password", `password = input("Enter password: ")`, "secret = args[0]",
+		"SET password = :password", "UPDATE users SET token = @token", `getPassword("db-main")`, `["password", "token", "secret"]`, `("email", "password")`,
+		`{"errors":{"password":["is too short"]}}`, `"password": ["The password field is required."]`, `expectToken("ident«i»")`, "password: !vault |",
+		"pam_unix(passwd:chauthtok): password changed for root"}},
+	{name: "passwords talked about abroad", fools: "password", lines: []string{
+		"пароль сброшен", "пароль: неверный", "неверный пароль для пользователя «n»", "密码错误", "密码重置成功", "密码不正确，请重试", "パスワードが違います", "비밀번호가 틀렸습니다",
+		"contraseña incorrecta", "mot de passe oublié", "Passwort falsch für Benutzer «n»", "hasło zostało zmienione", "şifre hatalı", "parola errata", "пароль: ********"}},
 	{name: "stand-ins", fools: "password", lines: []string{
 		"password=**** user=app", "password=******** user=app", "token=${API_TOKEN}", "secret=<redacted>", "api_key=[REDACTED]", "pwd=null",
 		`passwd=""`, "password=", `{"password":null}`, `{"password":""}`, `{"password":"***"}`, `{"password":"[FILTERED]"}`, "password: xxxxxxxx",
