@@ -5,7 +5,7 @@ package detect
 // called finds the secret in quotes that is the first argument of the call whose name is the key that ends before the bracket at at.
 func called(t []byte, keyStart, at int, kind want, ctx Context) (start, end int, ok bool) {
 	key := t[keyStart:at]
-	if kind == wantSession {
+	if kind == wantSession && key[0] != '.' {
 		return secondOf(t, at, kind, ctx)
 	}
 	if kind != wantAny && kind != wantToken || readsSecret(key) {

@@ -65,7 +65,7 @@ func (f *foreignTable) around(t []byte, i int) (best *foreignWord, end int) {
 			}
 			at, k = at-size, k-1
 		}
-		if k == 0 && startsWord(t, at, stop, w.stem[0]) {
+		if k == 0 && startsWord(t, at, stop, w.stem[0]) && (w.stem[0] >= 0x2e80 || !placeholderBefore(t, at)) {
 			best, end = w, stop
 		}
 	}

@@ -53,7 +53,7 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 		return paired(t, keyStart, keyStop, at, kind, ctx)
 	case s.flag && t[keyStart] != '-':
 		return spoken(t, keyStart, s.end, kind, ctx)
-	case s.flag && (byteAt(t, s.end) == '-' || isLower(byteAt(t, keyStart+1)) && isUpper(byteAt(t, keyStart+2))): // mysql -pSecret
+	case s.flag && (byteAt(t, s.end) == '-' || byteAt(t, keyStart-1) == ']' || isLower(byteAt(t, keyStart+1)) && isUpper(byteAt(t, keyStart+2))): // mysql -pSecret
 		return 0, 0, false
 	}
 	var v value

@@ -411,6 +411,10 @@ func attributed(t []byte, i int, kind want) (start, end int, ok bool) {
 		switch t[j] {
 		case '<', '\n':
 			return 0, 0, false
+		case 'v', 'V':
+			if hasFold(t, j, "value=") {
+				return 0, 0, false // what follows the element is none of its own
+			}
 		case '>':
 			v := elementValue(t, j+1, false)
 			return v.start, v.end, t[j-1] != '/' && wanted(t, v, kind, false, true)
