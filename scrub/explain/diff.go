@@ -46,6 +46,7 @@ func Compare(prior, next *config.Config, was, is *scrub.Policy) Diff {
 	d.retention(prior, next)
 	d.tenants(prior, next)
 	d.access(prior, next)
+	d.persons(prior, next)
 	d.purposes(prior, next, was, is)
 	return d
 }

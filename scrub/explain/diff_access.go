@@ -212,3 +212,25 @@ func ends(t *config.Token) string {
 	}
 	return until(t)
 }
+
+// persons compares for how long it is heeded that a person is restricted, and whether a directory says who is.
+func (d *Diff) persons(prior, next *config.Config) {
+	if before, now := prior.Retention.Suppressions, next.Retention.Suppressions; before != now {
+		effect := scrub.Withholds
+		if now != 0 && (before == 0 || now < before) {
+			effect = scrub.LetsOut
+		}
+		d.add(effect, "retention", "restrictions and objections of persons", "are heeded "+ending(now)+"; before "+ending(before))
+	}
+	before, now := prior.Directory, next.Directory
+	switch {
+	case before.On() && !now.On():
+		d.add(scrub.LetsOut, "policy", "directory", "is no longer read: users who are taken out of it are not restricted any more")
+	case now.On() && !before.On():
+		d.add(scrub.Withholds, "policy", "directory", "is read: users who are taken out of it are restricted")
+	case before.Tenant != now.Tenant && now.Tenant != "":
+		d.add(scrub.LetsOut, "policy", "directory", "is about users of tenant "+now.Tenant+" only; before "+cmp.Or(before.Tenant, "all"))
+	case before.Tenant != now.Tenant:
+		d.add(scrub.Withholds, "policy", "directory", "is about users of all tenants; before "+before.Tenant)
+	}
+}
