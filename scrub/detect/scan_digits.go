@@ -122,7 +122,7 @@ func (s *Scanner) digits(p uint) {
 	} else {
 		n.phone = n.phone || dialledIn(s.text[start:end])
 	}
-	n.phone = n.phone || plus
+	n.phone = n.phone || plus || hasFold(s.text, start-len(`\u002b`), `\u002b`)
 	s.shaped(start, end, &n, uses)
 }
 

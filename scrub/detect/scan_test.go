@@ -67,7 +67,7 @@ var seeds = []string{
 	`setPassword("hunter22") put("password", "hunter22") ('password', 'swordfish1') "requirepass" "hunter22" auth=('ada', 'hunter22')`, `password: str = "hunter22" pw   =   "hunter22"`,
 	"пароль: hunter22 密码：hunter22 您的密码是Hunter22 contraseña=hunter22 {\"şifre\":\"hunter22\"} password：hunter22 mật khẩu: hunter22", "пароль%3Dhunter22 \u5bc6\u7801：hunter22 密码：[secret]",
 	`API key: 8f3e2a91c4d5b6e7f809 the secret key is 8f3e2a91c4d5b6e7f809 with token 8f3e2a91c4d5b6e7f809 ["--password","swordfish"] {"password":{"value":"hunter22"}}`,
-	"password | hunter22 | x", "mnemonic: legal winner thank year wave sausage worth useful legal winner thank yellow", "passphrase: correct horse battery staple", "ada:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=",
+	"12:34:5session opened for user root(uid=0) by (uid=0)hone\":\"\\u002b12125550142\"", "password | hunter22 | x", "mnemonic: legal winner thank year wave sausage worth useful legal winner thank yellow", "passphrase: correct horse battery staple", "ada:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=",
 	"Array ( [secret] => hunter22 [phone] => 030 23125000 )", "<name>password</name><value>hunter22</value>", "PWD={hunt}}er;22};x", "machine x\nlogin ada\npassword hunter22",
 }
 
