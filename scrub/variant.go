@@ -97,8 +97,8 @@ func (p *Policy) Toward(i int, tenant string, may func(config.Class) bool) (Vari
 }
 
 // Readmitting is p for what was scrubbed under old, waits with facts of requests in it, and is scrubbed again: those facts of which old left more
-// than p leaves are taken away by their names, since p would only see fields of these names. A stamp of
-// another name than p's goes, too. A nil old is not known, and all go.
+// than p leaves are taken away by their names, since p would only see fields of these names. A stamp of another name than p's goes, too. A nil
+// old is not known, and all go.
 func (p *Policy) Readmitting(old *Policy) (*Policy, error) {
 	var drop []string
 	for i := range meta.Defaults {

@@ -7,8 +7,7 @@ import (
 )
 
 // Markdown writes the inventory as a document: a table each of what is taken from headers, of fields, of findings, of what is not taken,
-// of who receives it, of what
-// persons say, and how long it is kept. The only errors are the writer's.
+// of who receives it, of what persons say, and of how long it is kept. The only errors are the writer's.
 func (i *Inventory) Markdown(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Data inventory of policy %s\n\n", i.Policy)

@@ -14,8 +14,8 @@ type Default struct {
 	Fact  config.Fact
 	Class config.Class
 	// Name it is attached under. Those with a word of OpenTelemetry's attribute registry use it; client.as.* and http.request.referrer
-	// follow the Elastic Common Schema, and browser.time_zone, browser.exit_url, device.class and
-	// winnow.policy are winnow's own, in the nearest namespace.
+	// follow the Elastic Common Schema, and browser.time_zone, browser.exit_url, device.class and winnow.policy are winnow's own, in the nearest
+	// namespace.
 	Name string
 	// VersionName is the name of the version beside the fact, empty for a fact without one. Under a name of the operator's own it is
 	// that name with _version at its end.
