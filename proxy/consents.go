@@ -17,7 +17,7 @@ const consentsBucket = "consents"
 // consents is what one Run knows of tenants' decisions, over all reloads.
 type consents struct {
 	live    *consent.Live
-	problem atomic.Pointer[string] // why not all can be read; nil: it can
+	problem lastProblem // why not all can be read
 	stop    func()
 	done    sync.WaitGroup
 }
@@ -50,14 +50,33 @@ func (p *proxy) followConsents(c *config.Config) {
 
 // tell logs a problem that is new.
 func (s *consents) tell(p *proxy, err error) {
+	if s.problem.news(err) {
+		p.o.Log.Error("consents cannot be read: what they are about is withheld from statistics and training", "error", err.Error())
+	}
+}
+
+// lastProblem is what is wrong now, of what is tried again and again: it is logged once. It is safe for concurrent use.
+type lastProblem struct {
+	text atomic.Pointer[string] // nil: nothing is
+}
+
+// news takes what is wrong, nil if nothing is, and tells whether that is something wrong that was not before.
+func (l *lastProblem) news(err error) bool {
 	if err == nil {
-		s.problem.Store(nil)
-		return
+		l.text.Store(nil)
+		return false
 	}
 	text := err.Error()
-	if before := s.problem.Swap(&text); before == nil || *before != text {
-		p.o.Log.Error("consents cannot be read: what they are about is withheld from statistics and training", "error", text)
+	before := l.text.Swap(&text)
+	return before == nil || *before != text
+}
+
+// about is what is wrong in a list of one, with what it is about before it; nil if nothing is.
+func (l *lastProblem) about(what string) []string {
+	if text := l.text.Load(); text != nil {
+		return []string{what + ": " + *text}
 	}
+	return nil
 }
 
 // problems are for an administrator to see. It is safe on nil.
@@ -65,9 +84,7 @@ func (s *consents) problems() (list []string) {
 	if s == nil {
 		return nil
 	}
-	if text := s.problem.Load(); text != nil {
-		list = append(list, "consents: "+*text)
-	}
+	list = s.problem.about("consents")
 	if !s.live.Fresh() {
 		list = append(list, "consents: not reached for longer than max_staleness: no statistics, no training")
 	}

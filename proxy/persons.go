@@ -26,6 +26,7 @@ type persons struct {
 	minors   *subjects.Minors
 	counters *admin.Persons
 	shared   bool // other nodes change the list too
+	problem  lastProblem
 	stop     func()
 	done     sync.WaitGroup
 }
@@ -40,7 +41,7 @@ func (p *proxy) followPersons() {
 	first := make(chan struct{}, 1)
 	s := &persons{shared: p.states.Shared(), stop: stop}
 	s.live = subjects.NewLive(bucket, p.o.Now, func(err error) {
-		if err != nil {
+		if s.problem.news(err) {
 			p.o.Log.Error("the suppression list cannot be read: requests are refused until it can be", "error", err.Error())
 		}
 		select {

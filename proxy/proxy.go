@@ -319,6 +319,7 @@ func (p *proxy) Ready() error {
 // Problems implements admin.Health.
 func (p *proxy) Problems() []string {
 	list := append(p.keys.Problems(), p.consents.problems()...)
+	list = append(list, p.persons.problem.about("suppression list")...)
 	list = append(list, p.agreement.problems()...)
 	if s := p.site.Load(); s != nil {
 		list = append(list, expiringKeys(s.issued, p.o.Now())...)

@@ -193,11 +193,20 @@ func TestLostStateLetsNobodyThrough(t *testing.T) {
 	if status, body := r.post(t, "/ingest", hers); status != 503 || !strings.Contains(body, "suppression list") {
 		t.Errorf("without the list: %d %s", status, body)
 	}
+	if health := r.get(t, "/healthz"); !strings.Contains(health, "suppression list: state: bucket suppressions in "+state) {
+		t.Errorf("/healthz does not say why: %s", health)
+	}
 	if err := errors.Join(os.RemoveAll(list), os.Rename(filepath.Join(away, "list"), list)); err != nil {
 		t.Fatal(err)
 	}
 	for status := 0; status/100 != 2; {
 		status, _ = r.post(t, "/ingest", hers)
+	}
+	if n := strings.Count(r.log.String(), "the suppression list cannot be read"); n != 1 {
+		t.Errorf("%d lines of the log say that the list cannot be read", n)
+	}
+	if health := r.get(t, "/healthz"); strings.Contains(health, "suppression list") {
+		t.Errorf("/healthz does not say that it can be read again: %s", health)
 	}
 	if got := b.bodies(); strings.Contains(got, `"hers"`) || !strings.Contains(got, `"others"`) {
 		t.Errorf("%s", got)
