@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"crypto/sha256"
+	"crypto/tls"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ import (
 	"winnow/proxy/rpc"
 	"winnow/proxy/ruletest"
 	"winnow/proxy/upstream"
+	"winnow/scrub"
 	"winnow/scrub/detect"
 )
 
@@ -30,107 +32,140 @@ type held struct {
 	made config.Upstream
 }
 
+// parts are what a site is made of beside its configuration.
+type parts struct {
+	policy *scrub.Policy
+	secret []byte // the master secret
+	fresh  bool   // it was made just now
+	places *geo.DB
+	shown  []*tls.Config
+
+	targets map[string]*held
+	tokens  []admin.Token
+}
+
 // put makes a site of the configuration and puts it in force. On an error nothing has changed.
 func (p *proxy) put(c *config.Config) error {
-	policy, err := ruletest.Compile(c)
+	m, err := p.read(c)
 	if err != nil {
 		return err
 	}
-	secret, fresh, err := master(c)
+	s, table, err := p.assemble(c, m)
 	if err != nil {
+		p.dismiss(m.targets, p.targets)
 		return err
 	}
-	places, err := p.places(c.Geo)
+	p.enact(c, m, s)
+	before := p.server.Use(ingest.NewSite(table, s, int(c.Limits.MaxBodyBytes)))
+	p.replace(m.targets, before)
+	p.site.Store(s)
+	p.startQueues()
+	return nil
+}
+
+// read makes what needs no state: the policy, and what other files hold.
+func (p *proxy) read(c *config.Config) (*parts, error) {
+	m := &parts{}
+	var err error
+	if m.policy, err = ruletest.Compile(c); err != nil {
+		return nil, err
+	}
+	if m.secret, m.fresh, err = master(c); err != nil {
+		return nil, err
+	}
+	if m.places, err = p.places(c.Geo); err != nil {
+		return nil, err
+	}
+	if m.shown, err = certificates(c); err != nil {
+		return nil, err
+	}
+	if m.targets, err = p.connect(c); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// assemble makes the site and the table that leads to it, and tells the audit log.
+func (p *proxy) assemble(c *config.Config, m *parts) (*site, *ingest.Table, error) {
+	if err := p.openKeys(c, m.secret); err != nil {
+		return nil, nil, err
+	}
+	if err := p.openQueues(c, m.secret); err != nil {
+		return nil, nil, err
+	}
+	p.keepPolicies(m.policy)
+	known, err := p.peopleOf(c, m.secret)
 	if err != nil {
-		return err
-	}
-	shown, err := certificates(c)
-	if err != nil {
-		return err
-	}
-	targets, err := p.connect(c)
-	if err != nil {
-		return err
-	}
-	if err := p.openKeys(c, secret); err != nil {
-		p.dismiss(targets, p.targets)
-		return err
-	}
-	if err := p.openQueues(c, secret); err != nil {
-		p.dismiss(targets, p.targets)
-		return err
-	}
-	p.keepPolicies(policy)
-	known, err := p.peopleOf(c, secret)
-	if err != nil {
-		p.dismiss(targets, p.targets)
-		return err
+		return nil, nil, err
 	}
 	s := &site{
-		policy: policy, maxDecoded: int(c.Limits.MaxDecodedBytes), now: p.o.Now, metrics: p.metrics,
+		policy: m.policy, maxDecoded: int(c.Limits.MaxDecodedBytes), now: p.o.Now, metrics: p.metrics,
 		people:   known,
 		keys:     p.keys,
-		idKey:    idKey(secret),
+		idKey:    idKey(m.secret),
 		refusals: p.metrics.Refusals(refusals[:]),
 	}
 	var told func() bool
-	if places != nil && !places.Empty() {
-		s.geo, told = places, places.TellsCountries
+	if m.places != nil && !m.places.Empty() {
+		s.geo, told = m.places, m.places.TellsCountries
 	}
 	s.residency = p.residency(c, told)
-	s.copying = p.copyingOf(c, policy)
-	made := p.rulings(c, policy)
+	s.copying = p.copyingOf(c, m.policy)
+	s.routes = p.routesOf(c, m)
+	keys, certificates, open, err := tenants(c, p.metrics.KeyUsed)
+	tokens, wrong := adminTokens(c)
+	if err = errors.Join(err, wrong); err != nil {
+		return nil, nil, err
+	}
+	m.tokens = tokens
+	table := ingest.NewTable(p.codecs, c.Routes, c.Listeners, keys, open).Trust(trusted(c)).Certify(certificates)
+	return s, table, p.tellAudit(c, m.secret, m.policy)
+}
+
+// routesOf are the ways of routes and then of listeners, in the table's order.
+func (p *proxy) routesOf(c *config.Config, m *parts) []route {
+	made := p.rulings(c, m.policy)
+	list := make([]route, 0, len(c.Routes)+len(c.Listeners))
 	for _, r := range c.Routes {
 		id := upstreamOf(c, r.Upstream)
-		s.routes = append(s.routes, route{
-			rulings: made.of(len(s.routes)), path: r.UpstreamPath, destination: destination{targets[id].target, p.lanesOf(c, r.Delivery, id)},
-			regions: p.regions(c, targets, r.Delivery), idempotency: r.Idempotency, counters: p.metrics.Route(r.Path, string(r.Protocol)),
+		list = append(list, route{
+			rulings: made.of(len(list)), path: r.UpstreamPath, destination: destination{m.targets[id].target, p.lanesOf(c, r.Delivery, id)},
+			regions: p.regions(c, m.targets, r.Delivery), idempotency: r.Idempotency, counters: p.metrics.Route(r.Path, string(r.Protocol)),
 		})
 	}
 	for _, l := range c.Listeners {
 		id := upstreamOf(c, l.Upstream)
-		s.routes = append(s.routes, route{
-			rulings: made.of(len(s.routes)), destination: destination{targets[id].target, p.lanesOf(c, l.Delivery, id)},
-			regions: p.regions(c, targets, l.Delivery), idempotency: l.Idempotency, counters: p.metrics.Route(l.Address, string(l.Protocol)),
+		list = append(list, route{
+			rulings: made.of(len(list)), destination: destination{m.targets[id].target, p.lanesOf(c, l.Delivery, id)},
+			regions: p.regions(c, m.targets, l.Delivery), idempotency: l.Idempotency, counters: p.metrics.Route(l.Address, string(l.Protocol)),
 		})
 	}
-	keys, certificates, open, err := tenants(c, p.metrics.KeyUsed)
-	tokens, wrong := adminTokens(c)
-	if err = errors.Join(err, wrong); err != nil {
-		p.dismiss(targets, p.targets)
-		return err
-	}
-	if err := p.tellAudit(c, secret, policy); err != nil {
-		p.dismiss(targets, p.targets)
-		return err
-	}
+	return list
+}
+
+// enact has everything beside the ways in follow the configuration. Nothing can fail any more.
+func (p *proxy) enact(c *config.Config, m *parts, s *site) {
 	s.stats, s.receipts = p.countBy(c), p.receipts.counts()
-	p.resumeWindow(c, secret)
+	p.resumeWindow(c, m.secret)
 	s.quotas, s.tenants = p.quotasOf(c)
 	s.issued = c.Tenants
-	p.config, p.policy, p.geo = c, policy, places
-	p.policies.use(c, policy)
+	p.config, p.policy, p.geo = c, m.policy, m.places
+	p.policies.use(c, m.policy)
 	if p.spool != nil {
 		p.spool.SetAges(spoolAges(c))
 	}
 	p.keys.Set(keySettings(c))
 	p.consents.live.SetMaxStaleness(time.Duration(c.MaxStaleness))
-	p.secure(c, shown)
-	p.api.Use(tokens)
-	if fresh {
+	p.secure(c, m.shown)
+	p.api.Use(m.tokens)
+	if m.fresh {
 		p.newSecret = filepath.Join(c.DataDir, masterFile)
 		p.o.Log.Info("made a master secret for pseudonyms; keep it: without it the same value gets another pseudonym", "file", p.newSecret)
 	}
 	p.budget.SetLimit(int64(c.Limits.MaxInflightBytes))
-	p.metrics.Policy(policy.Name(), policy.Digest(), string(policy.Mode()), int64(c.Limits.MaxInflightBytes))
+	p.metrics.Policy(m.policy.Name(), m.policy.Digest(), string(m.policy.Mode()), int64(c.Limits.MaxInflightBytes))
 	p.metrics.Reloaded(true, p.o.Now())
 	p.tellGeo()
-	table := ingest.NewTable(p.codecs, c.Routes, c.Listeners, keys, open).Trust(trusted(c)).Certify(certificates)
-	before := p.server.Use(ingest.NewSite(table, s, int(c.Limits.MaxBodyBytes)))
-	p.replace(targets, before)
-	p.site.Store(s)
-	p.startQueues()
-	return nil
 }
 
 // refusals names codec's, in their order; the first stands for what is none of them.
