@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"syscall"
@@ -22,7 +23,7 @@ const stallPatience = time.Minute
 
 // cluster kills, with SIGKILL and under load, the server that leads the lane, waits until batches are taken again, and starts it anew. At the end
 // of every group all servers are killed at once. As with kill, the backend is down in every other group: what arrives twice was stored twice
-// then.
+// then, if no delivery was begun again.
 func cluster(ctx context.Context, s *stand, cycles int) ([]row, error) {
 	h, err := newHitting(ctx, s)
 	if err != nil {
@@ -125,8 +126,12 @@ func (h *hitting) group(ctx context.Context, n int, hit, last func(context.Conte
 	if err != nil {
 		return err
 	}
+	var before int
 	if held {
 		h.w.end(syscall.SIGTERM)
+		if before, err = h.beganAgain(); err != nil {
+			return err
+		}
 		h.b.up()
 		if err := h.w.start(ctx); err != nil {
 			return err
@@ -134,14 +139,25 @@ func (h *hitting) group(ctx context.Context, n int, hit, last func(context.Conte
 	}
 	until(ctx, drainPatience, func() bool { return h.b.missing() == 0 })
 	h.w.end(syscall.SIGTERM)
+	after, err := h.beganAgain()
+	if err != nil {
+		return err
+	}
 	acked, lost, copies, torn := h.b.count()
 	h.acked, h.lost, h.torn, h.again = acked, lost, torn, h.again+h.load.again.Load()
-	if more := copies - h.stored - h.delivered; held {
+	if more := copies - h.stored - h.delivered; held && before == after {
 		h.stored += more
 	} else {
 		h.delivered += more
 	}
 	return nil
+}
+
+// beganAgain counts how often winnow's log says that deliveries began again: after a connection that had to be made anew, or of what the servers still had.
+func (h *hitting) beganAgain() (int, error) {
+	anew, err1 := h.w.wrote("started anew")
+	again, err2 := h.w.wrote("are delivered again")
+	return anew + again, errors.Join(err1, err2)
 }
 
 func (h *hitting) killLeader(ctx context.Context) error {
