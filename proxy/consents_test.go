@@ -11,6 +11,7 @@ import (
 
 // STAT-1: tenants that opted out are counted no more from the next request on, without a restart; those that take part again are.
 func TestSTAT1OptOutIsInForceOnTheNextRequest(t *testing.T) {
+	t.Parallel() // it waits most of the time
 	logs, counts := newBackend(t), newBackend(t)
 	tenants := []string{"a", "b", "c", "d", "e"}
 	r := counted(t, logs, counts, tenants, "[{id: a}, {id: b}, {id: c}, {id: d}, {id: e}]",

@@ -17,6 +17,7 @@ var taken = `{"level":"info","message":"hello","feature":"cart","order":{"note":
 // CHANGE-1: what waits leaves under a policy at least as strict as that which it was taken under and that which is in force. Where the old
 // one lets nothing out that the new one withholds, it leaves as it is; else it is scrubbed again.
 func TestCHANGE1WaitingBatches(t *testing.T) {
+	t.Parallel() // it waits most of the time
 	const base = "{rules: [{id: order, fields: [order.*]}]}"
 	for _, tt := range []struct {
 		name, before, now string

@@ -40,6 +40,7 @@ func (r *running) visits(t *testing.T, tenant string) {
 // SHARE-2, STAT-2: the upstream for statistics gets noisy counts by words of closed lists and nothing else, when the window is over; the budget shows
 // what they cost, and the metrics hold released values only.
 func TestSHARE2StatisticsUpstreamGetsCountsOnly(t *testing.T) {
+	t.Parallel() // it waits most of the time
 	logs, counts := newBackend(t), newBackend(t)
 	tenants := []string{"a", "b", "c", "d", "e", "f"}
 	r := counted(t, logs, counts, tenants, "[{id: default}, {id: a}, {id: b}, {id: c}, {id: d}, {id: e}, {id: f, group: e}, {id: other, group: e}]",
@@ -80,6 +81,7 @@ func TestSHARE2StatisticsUpstreamGetsCountsOnly(t *testing.T) {
 // An upstream that hangs with a release holds up neither metrics, nor who asks about statistics, nor a reload that changes them; the release is sent
 // once, and paid once, and the window after it, too.
 func TestStatisticsUpstreamThatHangsHoldsUpNobody(t *testing.T) {
+	t.Parallel() // it waits most of the time
 	logs, counts := newBackend(t), newBackend(t)
 	answer, gaveUp := make(chan struct{}), make(chan struct{})
 	counts.reply = func(w http.ResponseWriter, r *http.Request) {

@@ -14,6 +14,7 @@ import (
 
 // STAT-2: a window of statistics outlasts a restart in order, sealed; of one that a crash cuts, or that cannot be read, the rest is told, and that it is cut.
 func TestSTAT2WindowOutlastsRestart(t *testing.T) {
+	t.Parallel() // it waits most of the time
 	for what, c := range map[string]struct {
 		change func(t *testing.T, dir, before string)
 		whole  bool

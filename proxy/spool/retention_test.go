@@ -57,12 +57,13 @@ func TestKEEP1AgesByPurpose(t *testing.T) {
 		}
 		return spool.Outcome{Err: errors.New("down")}
 	})
+	l := a.q.Ledger()
 	a.add(t, 1, "acme", "training")
+	eventually(t, "the first is parked", func() bool { return l.Parked.Batches.Load() == 1 })
 	a.add(t, 2, "acme", "operations")
+	eventually(t, "the second is parked", func() bool { return l.Parked.Batches.Load() == 2 })
 	a.add(t, 3, "acme", "training")
 	a.add(t, 4, "acme", "operations")
-	l := a.q.Ledger()
-	eventually(t, "two are parked", func() bool { return l.Parked.Batches.Load() == 2 })
 	a.ahead.Store(int64(2 * time.Hour))
 	if list, err := a.q.Parked(t.Context(), 0); err != nil || len(list) != 2 {
 		t.Fatalf("%v, %v", list, err)
