@@ -80,19 +80,33 @@ func (p *puller) release(ctx context.Context) bool {
 
 // between reads frames from one number to before another that came without them, as far as there is room. It has none if no copy of the lane has any.
 func (q *Queue) between(ctx context.Context, from, to uint64, r room) (list []Pulled) {
+	_ = q.fromSound(ctx, func() (uint64, error) {
+		if list = q.readBetween(ctx, from, to, r); len(list) > 0 && list[0].Number() == from {
+			return 0, nil
+		}
+		return to - from, nil
+	})
+	return list
+}
+
+// fromSound has look look at the copy that leads, and at others while it says that frames are lacking, and that it could look.
+func (q *Queue) fromSound(ctx context.Context, look func() (lacking uint64, err error)) error {
 	server := ""
 	for asked := 0; ; asked++ {
-		list = q.readBetween(ctx, from, to, r)
-		if len(list) > 0 && list[0].Number() == from {
+		lacking, err := look()
+		if err != nil {
+			return err
+		}
+		if lacking == 0 {
 			q.blame(server)
-			return list
+			return nil
 		}
 		if asked == copiesAsked {
-			return list
+			return nil
 		}
 		var other bool
-		if server, other = q.elsewhere(ctx, to-from); !other {
-			return list
+		if server, other = q.elsewhereOf(ctx, q.lane, lacking); !other {
+			return nil
 		}
 	}
 }
@@ -120,11 +134,7 @@ func (q *Queue) readBetween(ctx context.Context, from, to uint64, r room) (list 
 	return nil
 }
 
-// elsewhere has another copy of the lane lead, as this one lacks frames, and tells whether there is one, and whose this one is.
-func (q *Queue) elsewhere(ctx context.Context, frames uint64) (server string, is bool) {
-	return q.elsewhereOf(ctx, q.lane, frames)
-}
-
+// elsewhereOf has another copy of a lane lead, as this one lacks frames, and tells whether there is one, and whose this one is.
 func (q *Queue) elsewhereOf(ctx context.Context, lane Lane, frames uint64) (server string, is bool) {
 	limit, cancel := context.WithTimeout(ctx, takeOverTime)
 	defer cancel()
@@ -165,26 +175,14 @@ func (f readFrame) Working() error                { return nil }
 func (f readFrame) Again() error                  { return nil }
 
 // statsOfSound are of a copy of the lane that has no hole, if there is one.
-func (q *Queue) statsOfSound(ctx context.Context) (LaneStats, error) {
-	server := ""
-	for asked := 0; ; asked++ {
-		s, err := q.lane.Stats(ctx)
-		if err != nil {
-			return s, err
+func (q *Queue) statsOfSound(ctx context.Context) (s LaneStats, err error) {
+	err = q.fromSound(ctx, func() (uint64, error) {
+		if s, err = q.lane.Stats(ctx); err != nil {
+			return 0, err
 		}
-		known := q.marks.inside.Load()
-		if s.hole() <= known {
-			q.blame(server)
-			return s, nil
-		}
-		if asked == copiesAsked {
-			return s, nil
-		}
-		var other bool
-		if server, other = q.elsewhere(ctx, s.hole()-known); !other {
-			return s, nil
-		}
-	}
+		return s.hole() - min(s.hole(), q.marks.inside.Load()), nil
+	})
+	return s, err
 }
 
 // hole is how many numbers have no frame, and are not known to be settled.
