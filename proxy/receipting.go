@@ -11,6 +11,7 @@ import (
 
 	"winnow/config"
 	"winnow/proxy/audit"
+	"winnow/proxy/pause"
 	"winnow/proxy/receipts"
 	"winnow/proxy/spool"
 	"winnow/proxy/upstream"
@@ -154,19 +155,16 @@ func (p *proxy) keepReceipts(ctx context.Context) {
 	if p.receipts == nil {
 		return
 	}
-	for {
-		now := p.o.Now()
-		timer := time.NewTimer(now.Truncate(receiptsEvery).Add(receiptsEvery).Sub(now))
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return
-		case <-timer.C:
-		}
+	for pause.For(ctx, untilNext(p.o.Now(), receiptsEvery)) {
 		if err := p.receipts.write(); err != nil {
 			p.o.Log.Error("receipts cannot be written; they are counted on, and written when they can be", "error", err.Error())
 		}
 	}
+}
+
+// untilNext is how long it is to the next whole step of the clock.
+func untilNext(now time.Time, step time.Duration) time.Duration {
+	return now.Truncate(step).Add(step).Sub(now)
 }
 
 // regionOf names the region that an upstream is of; empty if of none.

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"math/rand/v2"
 	"time"
+
+	"winnow/proxy/pause"
 )
 
 // fate is what became of a batch that was at work.
@@ -99,7 +101,7 @@ func (q *Queue) open(ctx context.Context, b sealed) (e Entry, reason Reason, err
 		if err == nil || reason != "" || errors.Is(err, errGone) || ctx.Err() != nil {
 			return e, reason, err
 		}
-		pause(ctx, time.Second)
+		pause.For(ctx, time.Second)
 	}
 }
 
@@ -144,7 +146,7 @@ func (q *Queue) fetch(ctx context.Context, number uint64) (b sealed, err error) 
 		if err == nil || errors.Is(err, errNotThere) || ctx.Err() != nil {
 			return b, err
 		}
-		pause(ctx, time.Second)
+		pause.For(ctx, time.Second)
 	}
 }
 
@@ -167,7 +169,7 @@ func (q *Queue) insist(ctx context.Context, do func(context.Context) error) bool
 		if err == nil || last {
 			return err == nil
 		}
-		pause(ctx, 100*time.Millisecond)
+		pause.For(ctx, 100*time.Millisecond)
 	}
 }
 

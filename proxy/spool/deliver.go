@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"winnow/proxy/pause"
 )
 
 // Bounds of one request for frames.
@@ -153,7 +155,7 @@ func (d *delivery) pullAll(ctx context.Context) {
 		for len(list) == 0 && ctx.Err() == nil {
 			var err error
 			if list, err = p.pull(ctx, r); err != nil {
-				pause(ctx, time.Second)
+				pause.For(ctx, time.Second)
 			}
 		}
 		if len(list) > 0 {

@@ -8,6 +8,8 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"winnow/proxy/pause"
 )
 
 // Elsewhere implements Lane: the server that leads the stream is asked to hand over to the next by name (JetStream's API, STREAM.LEADER.STEPDOWN with
@@ -47,7 +49,7 @@ func (l *jetLane) Elsewhere(ctx context.Context) (string, error) {
 		if now, _ := copiesOf(s); now != "" && now != leads {
 			return leads, nil
 		}
-		if pause(ctx, behindLook); ctx.Err() != nil {
+		if !pause.For(ctx, behindLook) {
 			return leads, ctx.Err()
 		}
 	}

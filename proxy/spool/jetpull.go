@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+
+	"winnow/proxy/pause"
 )
 
 // Frames are pulled by requests of JetStream's own protocol (the consumer's MSG.NEXT subject), one at a time for each lane and bounded in
@@ -67,7 +69,7 @@ func (l *jetLane) Pull(ctx context.Context, count, bytes int) (list []Pulled, er
 		var m *nats.Msg
 		if m, err = f.next(ctx, len(list) > 0); errors.Is(err, nats.ErrNoResponders) && len(list) == 0 && ctx.Err() == nil {
 			f.left = 0 // a cluster chooses who looks after the consumer
-			pause(ctx, electionPause)
+			pause.For(ctx, electionPause)
 			continue
 		}
 		if err != nil {

@@ -13,6 +13,8 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"winnow/proxy/pause"
 )
 
 // JetStreamOptions say where JetStream is: embedded in a folder, or a cluster behind URLs.
@@ -325,7 +327,7 @@ func patiently(ctx context.Context, f func(ctx context.Context) error) error {
 		if !late && !electing(err) || ctx.Err() != nil {
 			return err
 		}
-		pause(ctx, electionPause)
+		pause.For(ctx, electionPause)
 	}
 }
 
@@ -478,7 +480,7 @@ func (l *jetLane) publish(ctx context.Context, js jetstream.JetStream, subject, 
 		if !electing(err) && !errors.Is(err, jetstream.ErrNoStreamResponse) || ctx.Err() != nil {
 			return ack, err
 		}
-		pause(ctx, electionPause)
+		pause.For(ctx, electionPause)
 	}
 }
 

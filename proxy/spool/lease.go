@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"winnow/proxy/pause"
 	"winnow/proxy/values"
 )
 
@@ -73,7 +74,7 @@ func (l *leases) run(ctx context.Context) {
 			defer l.mu.Unlock()
 			l.ready = true
 		})
-		pause(ctx, time.Second)
+		pause.For(ctx, time.Second)
 	}
 	telling.Wait()
 	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)

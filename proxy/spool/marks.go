@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"winnow/proxy/pause"
 	"winnow/proxy/values"
 )
 
@@ -173,7 +174,7 @@ func (q *Queue) check(ctx context.Context) {
 	if tail, inside, front, ok := q.holes(ctx); !ok || tail+inside+front == 0 {
 		return
 	}
-	pause(ctx, checkAgain)
+	pause.For(ctx, checkAgain)
 	if _, err := q.statsOfSound(ctx); err != nil {
 		return
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"winnow/proxy/pause"
 )
 
 // numbering follows the sequence numbers of the frames of each writer. They come in order as a rule, but a frame that was given to somebody who
@@ -90,7 +92,7 @@ func (q *Queue) waiting(ctx context.Context, h Header) (batches, records int) {
 		if err == nil || ctx.Err() != nil {
 			return batches, records
 		}
-		pause(ctx, 200*time.Millisecond)
+		pause.For(ctx, 200*time.Millisecond)
 	}
 }
 

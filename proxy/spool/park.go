@@ -7,6 +7,8 @@ import (
 	"errors"
 	"strconv"
 	"time"
+
+	"winnow/proxy/pause"
 )
 
 // Reason why a batch is parked: a closed list.
@@ -45,7 +47,7 @@ func (q *Queue) park(ctx context.Context, reason Reason, b sealed) bool {
 		if errors.Is(err, errLaneFull) {
 			q.spool.o.Log.Error("nothing can be parked any more, and the lane waits: replay or drop what is parked", "lane", q.name)
 		}
-		pause(ctx, 10*time.Second)
+		pause.For(ctx, 10*time.Second)
 	}
 	return false
 }

@@ -3,6 +3,8 @@ package spool
 import (
 	"context"
 	"time"
+
+	"winnow/proxy/pause"
 )
 
 // A client that did not hear the answer may send its batch to another node. So nodes that share a lane tell each other the ids of what they have stored,
@@ -25,7 +27,7 @@ func (w *writer) tell(group []*append1) {
 func (w *writer) hear(ctx context.Context) {
 	for ctx.Err() == nil {
 		_ = w.lane.Hear(ctx, w.heard) // of a connection that is gone: on the next one
-		pause(ctx, time.Second)
+		pause.For(ctx, time.Second)
 	}
 }
 

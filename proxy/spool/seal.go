@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"winnow/proxy/pause"
 	"winnow/proxy/values"
 )
 
@@ -161,7 +162,7 @@ func (k *keyring) current(ctx context.Context, tenant, purpose string, now time.
 		if ctx.Err() != nil || time.Since(began) > keyPatience || errors.Is(err, errWrapped) {
 			return nil, fmt.Errorf("%w: %w", ErrKey, err)
 		}
-		pause(ctx, behindLook)
+		pause.For(ctx, behindLook)
 	}
 	k.mu.RLock()
 	defer k.mu.RUnlock()
@@ -190,7 +191,7 @@ func (k *keyring) patiently(ctx context.Context, do func() error) error {
 		if !missing || time.Since(began) >= k.behind || ctx.Err() != nil {
 			return err
 		}
-		pause(ctx, behindLook)
+		pause.For(ctx, behindLook)
 	}
 }
 
@@ -290,7 +291,7 @@ func (k *keyring) follow(ctx context.Context) {
 				k.forget(name)
 			}
 		}, func() {})
-		pause(ctx, time.Second)
+		pause.For(ctx, time.Second)
 	}
 }
 

@@ -3,6 +3,8 @@ package spool
 import (
 	"context"
 	"time"
+
+	"winnow/proxy/pause"
 )
 
 // Start delivers what is in the lane by deliver, until the Spool is closed. Where nodes share the store, it does so while this node has the lane.
@@ -72,7 +74,7 @@ func (q *Queue) may(ctx context.Context) bool {
 		if ctx.Err() != nil {
 			return false
 		}
-		pause(ctx, leaseLook)
+		pause.For(ctx, leaseLook)
 	}
 }
 

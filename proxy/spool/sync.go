@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"winnow/proxy/pause"
 )
 
 // ErrMemoryAcks is about servers that acknowledge what is not on stable storage yet.
@@ -154,7 +156,7 @@ const verifyEvery = 5 * time.Second
 
 // follow asks the servers of a cluster again and again until ctx is done.
 func (j *JetStream) follow(ctx context.Context) {
-	for pause(ctx, verifyEvery); ctx.Err() == nil; pause(ctx, verifyEvery) {
+	for pause.For(ctx, verifyEvery) {
 		was := j.synced()
 		switch err := j.verify(ctx); {
 		case err != nil && was == nil && ctx.Err() == nil:

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"winnow/proxy/pause"
 )
 
 // A copy of a lane that is damaged passes over what it lacks: in a cluster its server serves the rest as if nothing were missing. As frames have numbers
@@ -31,7 +33,7 @@ type puller struct {
 // pull waits for frames. One that comes again has a number below those that came before.
 func (p *puller) pull(ctx context.Context, r room) (list []Pulled, err error) {
 	if len(p.ahead) == 0 && p.until > p.q.marks.settled.Load() {
-		pause(ctx, checkAgain)
+		pause.For(ctx, checkAgain)
 		return nil, nil
 	}
 	if len(p.ahead) == 0 {
@@ -73,7 +75,7 @@ func (p *puller) release(ctx context.Context) bool {
 		if err == nil {
 			return true
 		}
-		pause(ctx, electionPause)
+		pause.For(ctx, electionPause)
 	}
 	return false
 }
@@ -129,7 +131,7 @@ func (q *Queue) readBetween(ctx context.Context, from, to uint64, r room) (list 
 		if err == nil {
 			return list
 		}
-		pause(ctx, electionPause)
+		pause.For(ctx, electionPause)
 	}
 	return nil
 }

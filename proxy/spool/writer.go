@@ -7,6 +7,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"winnow/proxy/pause"
 )
 
 // writer is the group commit of one lane: entries that wait while a frame is being stored make up the next frame. There is no timer.
@@ -283,24 +285,14 @@ func (w *writer) store(ctx context.Context, frame []byte) (number uint64, err er
 			return 0, ErrClosed
 		}
 		if err := w.revive(ctx); err != nil && ctx.Err() == nil {
-			pause(ctx, w.patience)
+			pause.For(ctx, w.patience)
 		}
-		pause(ctx, w.patience/refusedPause) // it may have refused at once, and may again
+		pause.For(ctx, w.patience/refusedPause) // it may have refused at once, and may again
 	}
 }
 
 // refusedPause is which part of the patience with a store is between two attempts to append a frame.
 const refusedPause = 10
-
-// pause waits, or until ctx is done.
-func pause(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	}
-}
 
 // Remembered is how long a batch is known at least: as long as OpenTelemetry's exporters send one again by default.
 const Remembered = 5 * time.Minute

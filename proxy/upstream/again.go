@@ -4,6 +4,8 @@ import (
 	"context"
 	"math/rand/v2"
 	"time"
+
+	"winnow/proxy/pause"
 )
 
 // What was not taken for want of room is tried again after a random time below a bound that doubles: so that many proxies do not come
@@ -24,12 +26,5 @@ func again(ctx context.Context, attempts int) bool {
 	if end, ok := ctx.Deadline(); ok && time.Until(end) <= wait {
 		return false
 	}
-	t := time.NewTimer(wait)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	return pause.For(ctx, wait)
 }

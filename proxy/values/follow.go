@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"winnow/proxy/pause"
 )
 
 // Follower keeps what somebody has in memory of a bucket as the bucket has it: it watches, begins again a second after a watch ended, asks now and
@@ -20,8 +22,8 @@ type Follower struct {
 type FollowerOptions struct {
 	// Open opens the bucket. It is called from Run.
 	Open func() (Bucket, error)
-	// Begin is called as each watch begins, and returns who hears of the bucket's values, and that all which were there were shown: it must call
-	// Saw. They are called from Run's goroutine until ctx is done.
+	// Begin is called as each watch begins, and returns who hears of the bucket's values, and that all which were there were shown: that one calls
+	// Saw where anybody asks for the Age. They are called from Run's goroutine until ctx is done.
 	Begin func(ctx context.Context) (change func(name string, value []byte), shown func())
 	// Every is how long the bucket is left alone before it is asked whether it is there. Nil: it is not asked, and only Saw tells.
 	Every func() time.Duration
@@ -56,17 +58,7 @@ func (f *Follower) Run(ctx context.Context) {
 			return
 		}
 		f.o.Ended(err)
-		rest(ctx, followAgain)
-	}
-}
-
-// rest waits for d, or until ctx is done.
-func rest(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
+		pause.For(ctx, followAgain)
 	}
 }
 
@@ -97,10 +89,7 @@ func (f *Follower) follow(ctx context.Context) error {
 
 // ask asks the bucket again and again for a value that is not there: any answer is one.
 func (f *Follower) ask(ctx context.Context, b Bucket) {
-	for {
-		if rest(ctx, f.o.Every()); ctx.Err() != nil {
-			return
-		}
+	for pause.For(ctx, f.o.Every()) {
 		now := f.o.Now()
 		limit, stop := context.WithTimeout(ctx, askAtMost)
 		_, err := b.Get(limit, askedName)
