@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"winnow/proxy/pause"
 	"winnow/proxy/values"
 )
 
@@ -72,20 +73,12 @@ func (a *agreement) run(ctx context.Context) {
 	if a == nil {
 		return
 	}
+	follower := a.follow()
 	var hearing sync.WaitGroup
-	hearing.Go(func() {
-		for ctx.Err() == nil {
-			bucket, err := a.bucket()
-			a.hears(err)
-			if err == nil {
-				_ = bucket.Watch(ctx, a.hear, func() {})
-			}
-			wait(ctx, time.Second)
-		}
-	})
-	for ctx.Err() == nil {
+	hearing.Go(func() { follower.Run(ctx) })
+	a.say(ctx)
+	for pause.For(ctx, saidEvery) {
 		a.say(ctx)
-		wait(ctx, saidEvery)
 	}
 	hearing.Wait()
 	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
@@ -95,19 +88,24 @@ func (a *agreement) run(ctx context.Context) {
 	}
 }
 
+// follow makes what hears of what other nodes say. For how long the bucket is out of reach is not asked: who says nothing for long is gone.
+func (a *agreement) follow() *values.Follower {
+	return values.NewFollower(values.FollowerOptions{
+		Open: func() (values.Bucket, error) {
+			bucket, err := a.bucket()
+			a.hears(err)
+			return bucket, err
+		},
+		Begin: func(context.Context) (change func(name string, value []byte), shown func()) { return a.hear, func() {} },
+		Ended: func(error) {}, Now: a.now,
+	})
+}
+
 // hears notes whether this node can hear of the others.
 func (a *agreement) hears(err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.deaf = err
-}
-
-// wait waits, or until ctx is done.
-func wait(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
-	}
 }
 
 // say says which policy this node has, and removes what nodes said that are long gone.
