@@ -109,13 +109,21 @@ func matchForeign(_ *Options, t []byte, at, lo int, ctx Context) (start, end int
 	if !anchorForeign(t, at) {
 		return 0, 0, false
 	}
-	if i := beforeWideSign(t, at); i < at {
-		return wideNamed(t, i, at, lo, ctx)
-	}
-	if i := beforeJoint(t, at); i < at {
-		if w := foreignWords.ending(t, i); w != nil {
-			return saidValue(t, at, lo, w.want, ctx)
+	may := foreignLast.at(t, at)
+	if may&endsWideSign != 0 {
+		if i := beforeWideSign(t, at); i < at {
+			return wideNamed(t, i, at, lo, ctx)
 		}
+	}
+	if may&endsJoint != 0 {
+		if i := beforeJoint(t, at); i < at {
+			if w := foreignWords.ending(t, i); w != nil {
+				return saidValue(t, at, lo, w.want, ctx)
+			}
+		}
+	}
+	if may&endsStem == 0 {
+		return 0, 0, false
 	}
 	w, i := foreignWords.around(t, at)
 	if w == nil {
@@ -215,7 +223,10 @@ func holdsASCII(b []byte) bool {
 	return false
 }
 
-// beforeWideSign returns the offset before a full-width colon or equals sign that ends at i, or i.
+// wideSigns are the full-width colon and equals sign.
+var wideSigns = [...]string{"：", "＝"}
+
+// beforeWideSign returns the offset before one of wideSigns that ends at i, or i.
 func beforeWideSign(t []byte, i int) int {
 	if i >= 3 && t[i-3] == 0xef && t[i-2] == 0xbc && (t[i-1] == 0x9a || t[i-1] == 0x9d) {
 		return i - 3

@@ -269,22 +269,34 @@ func foldRune(r rune) rune {
 	if r < utf8.RuneSelf {
 		return rune(lower(byte(r)))
 	}
-	r = unicode.ToLower(r)
-	if base, ok := plainLetters[r]; ok {
-		return base
+	if r >= plainEnd {
+		r = unicode.ToLower(r)
+	}
+	if r < plainEnd {
+		r = rune(plainLetters[r])
 	}
 	return r
 }
 
-var plainLetters = func() map[rune]rune {
-	m := map[rune]rune{}
+// plainEnd is beyond the last of plainLetters.
+const plainEnd = 0x250
+
+// plainLetters are the folded letters below plainEnd.
+var plainLetters = func() (plain [plainEnd]uint16) {
+	for r := range plain {
+		plain[r] = uint16(unicode.ToLower(rune(r)))
+	}
 	for _, letters := range [...]string{
 		"aàáâãäåāăą", "cçćč", "dďđ", "eèéêëēęě", "gğ", "iìíîïīı", "lł", "nñńň", "oòóôõöøő", "rř", "sśşšșß", "tťţț", "uùúûüūůű", "yýÿ", "zźżž",
 	} {
-		base := rune(letters[0])
 		for _, r := range letters[1:] {
-			m[r] = base
+			plain[r] = uint16(letters[0])
 		}
 	}
-	return m
+	for r := range plain {
+		if low := plain[r]; low < plainEnd {
+			plain[r] = plain[low]
+		}
+	}
+	return plain
 }()

@@ -110,7 +110,9 @@ func (s *Scanner) foreign(words int) {
 	for w := 1; w <= words; w++ {
 		high := s.maps.word(laneHigh, w)
 		for x := high.back(1) &^ high.now; x != 0; x &= x - 1 {
-			s.matchAside(asideForeign, Secret, matchForeign, s.base+64*(w-1)+bits.TrailingZeros64(x))
+			if at := s.base + 64*(w-1) + bits.TrailingZeros64(x); foreignLast.at(s.text, at) != 0 {
+				s.matchAside(asideForeign, Secret, matchForeign, at)
+			}
 		}
 	}
 }
