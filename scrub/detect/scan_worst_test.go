@@ -158,9 +158,12 @@ func slower(a, b hostileUnit) int { return cmp.Compare(a.pace, b.pace) }
 func repeated(unit string, size int) []byte { return bytes.Repeat([]byte(unit), 1+size/len(unit)) }
 
 // A text sixteen times as long may not cost much more than sixteen times as much. Were the cost quadratic it would be 256 times; noise stays far
-// below the bound, and a pause does not come three times. One unit in a hundred is tried, and each anchor by itself.
+// below the bound, and a pause does not come three times. One unit in a hundred is tried, and each anchor by itself and as a key.
 func TestScanIsFlat(t *testing.T) {
-	units := anchorWords()
+	var units []string
+	for _, w := range anchorWords() {
+		units = append(units, w, w+"=")
+	}
 	for i, unit := range hostileTexts() {
 		if i%100 == 0 {
 			units = append(units, unit)

@@ -66,6 +66,8 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 		}
 		if c := byteAt(t, first); quote == 0 && (c == '(' || c == '[') {
 			return secondOf(t, first, kind, ctx)
+		} else if kind == wantPhrase && quote == 0 && c != '{' && seedEnd(t, first) == first {
+			return 0, 0, false // each key of many in one line would have a value up to the line's end
 		}
 		v = readValue(t, s.end, ctx, s.encoded)
 	}
