@@ -249,9 +249,14 @@ func (r *Run) Passes(at int, d Field, key []byte) bool {
 	if p := f.gatheredAt(at); p == nil || !r.nothingAt(p, d.lists, key) || !f.valid && !r.texts.heaps[p.shape].valid {
 		return false
 	}
+	r.pass(v)
+	return true
+}
+
+// pass counts a value that stays.
+func (r *Run) pass(v *verdict) {
 	r.own |= v.meta
 	r.counts.Rules[:v.count+1][v.count]++
-	return true
 }
 
 // Descends tells whether a map at field d is to be walked, member by member. False: it goes as a whole. The only error is

@@ -19,8 +19,9 @@ type gathered struct {
 	heaps  [2]heap
 	// Of records read ahead: see Ahead.
 	records []foreseen
-	record  int      // the one asked for next
-	counts  []uint32 // of Counts.Rules, for each field
+	record  int // the one asked for next
+	values  []expected
+	ahead   []expected // of the record asked for, nil if its fields are not known
 	// Of JSON read ahead.
 	aside []string // names of members whose values are not gathered
 	pass  bool     // the next string is such a value
@@ -56,7 +57,7 @@ const (
 // reset forgets all texts.
 func (g *gathered) reset() {
 	g.places, g.next, g.until, g.pass = shrink(g.places, keptSpans), 0, 0, false
-	g.records, g.record, g.counts = shrink(g.records, keptSpans), 0, shrink(g.counts, keptSpans)
+	g.records, g.record, g.values, g.ahead = shrink(g.records, keptSpans), 0, shrink(g.values, keptSpans), nil
 	for i := range g.heaps {
 		h := &g.heaps[i]
 		h.text, h.findings, h.found = shrink(h.text, keptBytes), shrink(h.findings, keptSpans), 0
@@ -71,15 +72,17 @@ func heapOf(text []byte) detect.Shape {
 	return detect.Plain
 }
 
-// add gathers text, which is in[start:stop] of the body, decoded. Of a body that is little but texts of no length, not all are.
-func (g *gathered) add(start, stop int, text []byte) {
+// add gathers text, which is in[start:stop] of the body, decoded, and tells whether it is gathered as plain text. Of a body that is little but texts
+// of no length, not all are gathered.
+func (g *gathered) add(start, stop int, text []byte) (plain bool) {
 	if len(g.places) >= g.most {
-		return
+		return false
 	}
 	shape := heapOf(text)
 	h := &g.heaps[shape]
 	g.places = append(g.places, place{uint32(start), uint32(stop), uint32(len(h.text)), uint32(len(text)), shape})
 	h.text = append(append(h.text, text...), separator...)
+	return shape == detect.Plain
 }
 
 // at is the text whose place in the body begins at start, nil if it is not gathered.
@@ -129,13 +132,6 @@ func (r *Run) nothingAt(p *place, lists uint32, key []byte) bool {
 func (r *Run) Gather(start, stop int) {
 	if r.req.Trace == nil {
 		r.texts.add(start, stop, r.layers[0].in[start:stop])
-	}
-}
-
-// GatherText takes the text of a value at that offset which is no text in the body, to be asked for by Passes.
-func (r *Run) GatherText(at int, text []byte) {
-	if r.req.Trace == nil {
-		r.texts.add(at, at, text)
 	}
 }
 

@@ -200,7 +200,7 @@ const (
 )
 
 // shrink empties a buffer, and lets go of one that a rare huge body made.
-func shrink[T byte | edit | detect.Finding | place | foreseen | uint32](b []T, most int) []T {
+func shrink[T byte | edit | detect.Finding | place | foreseen | expected](b []T, most int) []T {
 	if cap(b) > most {
 		return nil
 	}

@@ -144,8 +144,7 @@ func (g *gatherer) parts(i, stop int, message part, depth int) {
 			i += 4
 		case protowire.Fixed64Type:
 			if message == anyValuePart && tag>>3 == 4 && stop-i >= 8 {
-				var b [32]byte
-				run.GatherText(i, appendDouble(b[:0], binary.LittleEndian.Uint64(in[i:])))
+				run.GatherNumber(i, scrub.Float(binary.LittleEndian.Uint64(in[i:])))
 			}
 			i += 8
 		case protowire.BytesType:

@@ -1,8 +1,6 @@
 package codec
 
 import (
-	"strconv"
-
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"winnow/scrub"
@@ -32,7 +30,7 @@ func (g *gatherer) fields(i, stop int, message part) {
 			known = g.otlpField(&f, message)
 		}
 		if !known {
-			g.run.Doubt()
+			g.run.Look(f.value)
 			g.parts(f.start, f.stop, message, 4*maxValues)
 		}
 	}
@@ -127,20 +125,14 @@ func (g *gatherer) value(i, stop int, d scrub.Field, key []byte) bool {
 	if !g.read(&f, i, stop) || f.stop != stop {
 		return false
 	}
-	var b [32]byte
-	switch {
-	case f.number == 1:
+	if f.number == 1 {
 		return g.text(&f, d, key)
-	case f.number == 2 && f.kind == protowire.VarintType:
-		g.run.ExpectText(f.value, strconv.AppendBool(b[:0], f.varint != 0), d, key)
-	case f.number == 3 && f.kind == protowire.VarintType:
-		g.run.ExpectText(f.value, strconv.AppendInt(b[:0], int64(f.varint), 10), d, key)
-	case f.number == 4 && f.kind == protowire.Fixed64Type:
-		g.run.ExpectText(f.value, appendDouble(b[:0], f.varint), d, key)
-	default:
-		return false
 	}
-	return true
+	n, ok := f.scalar()
+	if ok {
+		g.run.ExpectNumber(f.value, n, d, key)
+	}
+	return ok
 }
 
 // entryField is otlpField for a Loki entry.

@@ -62,7 +62,7 @@ func (p *protobuf) record(f field, v visit) (stays bool, err error) {
 	p.run.Begin()
 	slot, before := p.run.Slot(), p.run.Delta()
 	if !p.run.Passed(f.value, f.stop) {
-		_, err = p.fields(f.value, f.stop, v)
+		err = p.recordFields(f, v)
 	}
 	fate, reason := scrub.Kept, ""
 	switch {

@@ -1,7 +1,6 @@
 package codec
 
 import (
-	"math"
 	"strconv"
 	"unicode/utf8"
 
@@ -189,18 +188,12 @@ func (p *protobuf) value(f field) (stays bool, err error) {
 
 // one scrubs what an AnyValue holds.
 func (p *protobuf) one(f field) (stays bool, err error) {
-	b := &p.scratch
+	if n, ok := f.scalar(); ok {
+		return p.scalar(f, n)
+	}
 	switch {
 	case f.number == 1:
 		return p.text(f, p.target, p.key)
-	case f.kind != protowire.BytesType && p.run.Passes(f.value, p.target, p.key):
-		return true, nil
-	case f.number == 2 && f.kind == protowire.VarintType:
-		return p.scalar(f, strconv.AppendBool(b[:0], f.varint != 0))
-	case f.number == 3 && f.kind == protowire.VarintType:
-		return p.scalar(f, strconv.AppendInt(b[:0], int64(f.varint), 10))
-	case f.number == 4 && f.kind == protowire.Fixed64Type:
-		return p.scalar(f, appendDouble(b[:0], f.varint))
 	case f.number == 5:
 		return p.message(f, (*protobuf).arrayValue)
 	case f.number == 6:
@@ -218,14 +211,25 @@ func (p *protobuf) one(f field) (stays bool, err error) {
 	return false, nil // bytes that are no text, which nobody can judge, and kinds not known
 }
 
-// appendDouble appends a double, given by its bits, as text.
-func appendDouble(dst []byte, bits uint64) []byte {
-	return strconv.AppendFloat(dst, math.Float64frombits(bits), 'f', -1, 64)
+// scalar is the number or boolean that f, a field of an AnyValue, is, if it is one.
+func (f *field) scalar() (n scrub.Number, ok bool) {
+	switch {
+	case f.number == 2 && f.kind == protowire.VarintType:
+		return scrub.Bool(f.varint != 0), true
+	case f.number == 3 && f.kind == protowire.VarintType:
+		return scrub.Int(int64(f.varint)), true
+	case f.number == 4 && f.kind == protowire.Fixed64Type:
+		return scrub.Float(f.varint), true
+	}
+	return n, false
 }
 
 // scalar scrubs a value that is not text. One that must not stay as it is becomes text.
-func (p *protobuf) scalar(f field, text []byte) (stays bool, err error) {
-	out, changed, stays, err := p.run.Scalar(text, p.target, p.key)
+func (p *protobuf) scalar(f field, n scrub.Number) (stays bool, err error) {
+	if p.run.PassesNumber(f.value, n, p.target, p.key) {
+		return true, nil
+	}
+	out, changed, stays, err := p.run.Scalar(n.AppendTo(p.scratch[:0]), p.target, p.key)
 	if err == nil && stays && changed {
 		value := protowire.AppendBytes(protowire.AppendTag(nil, 1, protowire.BytesType), out)
 		p.run.Replace(f.start, f.stop, value)

@@ -53,7 +53,7 @@ func (p *protobuf) next(i, stop int) (f field, err error) {
 	return p.anyNext(i, stop)
 }
 
-// read reads the field at i of in[:stop], if its tag is of one byte, and a length, or a varint, too: most are. False says nothing.
+// read reads the field at i of in[:stop], if its tag is of one byte, a varint too, and a length of one or two: most are. False says nothing.
 func (f *field) read(in []byte, i, stop int) bool {
 	if i+1 >= stop || in[i] < 8 || in[i] >= 0x80 || stop > len(in) {
 		return false
@@ -62,9 +62,15 @@ func (f *field) read(in []byte, i, stop int) bool {
 	next := in[i+1]
 	switch f.kind {
 	case protowire.BytesType:
-		f.value = i + 2
-		f.stop = i + 2 + int(next)
-		return next < 0x80 && f.stop <= stop
+		n := int(next)
+		if f.value = i + 2; next >= 0x80 {
+			if i+2 >= stop || in[i+2] >= 0x80 || in[i+2] == 0 {
+				return false
+			}
+			n, f.value = n&0x7f|int(in[i+2])<<7, i+3
+		}
+		f.stop = f.value + n
+		return f.stop <= stop
 	case protowire.VarintType:
 		f.varint, f.stop = uint64(next), i+2
 		return next < 0x80
@@ -119,18 +125,40 @@ func (p *protobuf) fields(i, stop int, v visit) (stays bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		m := p.run.Mark()
-		stays, err := v(p, f)
-		if err != nil {
+		if err := p.show(f, v); err != nil {
 			return false, err
-		}
-		if !stays {
-			p.run.Rollback(m)
-			p.run.Replace(f.start, f.stop, nil)
 		}
 		i = f.stop
 	}
 	return true, nil
+}
+
+// recordFields shows the fields of a record to v, but for those that are known to stay.
+func (p *protobuf) recordFields(record field, v visit) error {
+	for i := record.value; i < record.stop; {
+		f, err := p.next(i, record.stop)
+		if err != nil {
+			return err
+		}
+		if i = f.stop; p.run.PassedField(f.start, f.stop) {
+			continue
+		}
+		if err := p.show(f, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// show has v decide about f.
+func (p *protobuf) show(f field, v visit) error {
+	m := p.run.Mark()
+	stays, err := v(p, f)
+	if err == nil && !stays {
+		p.run.Rollback(m)
+		p.run.Replace(f.start, f.stop, nil)
+	}
+	return err
 }
 
 // mend writes the length of f anew if what is in it changed since the slot was taken.
