@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"winnow/proxy/durable"
 	"winnow/proxy/values"
 )
 
@@ -86,5 +87,5 @@ func writeKnown(at string, known map[string]string) error {
 	if err := os.MkdirAll(filepath.Dir(at), 0o700); err != nil {
 		return err
 	}
-	return values.WriteFile(at, text)
+	return durable.Replace(at, text)
 }

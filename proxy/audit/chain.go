@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"winnow/proxy/durable"
 )
 
 // A log is a chain of files: audit.log is written, and before it come those that it was continued from, audit-000000000342.log being the one that
@@ -100,7 +102,7 @@ func (l *Log) rotate() error {
 	}
 	l.file.Close() // all of it is synced
 	l.file = next
-	if err := syncDir(filepath.Dir(l.name)); err != nil {
+	if err := durable.SyncFolder(filepath.Dir(l.name)); err != nil {
 		l.broken = err
 		return err
 	}
@@ -153,7 +155,7 @@ func (l *Log) remove(name string, age time.Duration) error {
 		err = os.Remove(name)
 	}
 	if err == nil {
-		err = syncDir(filepath.Dir(l.name))
+		err = durable.SyncFolder(filepath.Dir(l.name))
 	}
 	return err
 }
@@ -235,14 +237,6 @@ func follows(name string) (v verifier, err error) {
 	v.head = Head{last.Seq, last.Hash}
 	v.signed, v.last = last.Seq, last.Details["key"]
 	return v, err
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // chain is all files of a log, open, as one.

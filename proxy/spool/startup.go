@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"winnow/proxy/durable"
 )
 
 // A folder of an embedded store has a marker in it, which says how the rest is to be read:
@@ -35,7 +37,7 @@ func checkMarker(dir string) error {
 	path := filepath.Join(dir, markerFile)
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return writeMarker(dir, path)
+		return writeMarker(path)
 	}
 	if err != nil {
 		return err
@@ -50,33 +52,12 @@ func checkMarker(dir string) error {
 	return nil
 }
 
-// writeMarker writes the marker whole or not at all.
-func writeMarker(dir, path string) error {
+func writeMarker(path string) error {
 	data, err := json.Marshal(marker{Format: storeFormat, MadeBy: "winnow"})
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, markerFile+".*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(append(data, '\n'))
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return syncDir(dir)
-}
-
-// syncDir makes renames in a folder durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return durable.Replace(path, append(data, '\n'))
 }
 
 // streamsDir is where the embedded server keeps its streams.

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strconv"
 	"time"
+
+	"winnow/proxy/durable"
 )
 
 // FS is what segments need of a file system.
@@ -173,11 +175,4 @@ func (osFS) Append(name string) (SegmentFile, error) { return os.OpenFile(name, 
 
 func (osFS) Remove(name string) error { return os.Remove(name) }
 
-func (osFS) SyncDir(dir string) (err error) {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, d.Close()) }()
-	return d.Sync()
-}
+func (osFS) SyncDir(dir string) error { return durable.SyncFolder(dir) }

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"winnow/proxy/durable"
 )
 
 // Folder is a Bucket in a folder: a file for each value, of mode 0600, whose checksum is looked at with every read. One process at a time may
@@ -21,10 +23,8 @@ type Folder struct {
 	watchers map[*watcher]bool
 }
 
-// temporary is the suffix of a file that is not yet a value. No name has a dot.
-const temporary = ".new"
-
-// OpenFolder opens a bucket, and makes its folder if there is none. A damaged value is found when it is read, not now.
+// OpenFolder opens a bucket, and makes its folder if there is none. A damaged value is found when it is read, not now. No name has a dot, so that what is
+// not finished is no value.
 func OpenFolder(dir string) (*Folder, error) {
 	f := &Folder{dir: dir, watchers: map[*watcher]bool{}}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -35,7 +35,7 @@ func OpenFolder(dir string) (*Folder, error) {
 		return nil, fmt.Errorf("values: %w", err)
 	}
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), temporary) { // of a write that a crash cut short
+		if strings.HasSuffix(e.Name(), durable.Unfinished) { // of a write that a crash cut short
 			if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
 				return nil, fmt.Errorf("values: %w", err)
 			}
@@ -45,7 +45,7 @@ func OpenFolder(dir string) (*Folder, error) {
 			f.last = max(f.last, revision)
 		}
 	}
-	return f, syncFolder(filepath.Dir(dir))
+	return f, durable.SyncFolder(filepath.Dir(dir))
 }
 
 // fileName of a value, and nameOf a file. A slash cannot stand in one, and a plus sign not in a name.
@@ -126,28 +126,11 @@ func (f *Folder) change(name string, value []byte, allowed func(revision uint64,
 		return 0, err
 	}
 	f.last++
-	if err := f.write(fileName(name), pack(value, f.last)); err != nil {
+	if err := durable.Replace(filepath.Join(f.dir, fileName(name)), pack(value, f.last)); err != nil {
 		return 0, fmt.Errorf("values: %w", err)
 	}
 	f.tell(name, value)
 	return f.last, nil
-}
-
-// write puts a file in the place of another, whole or not at all.
-func (f *Folder) write(file string, text []byte) error {
-	at := filepath.Join(f.dir, file)
-	w, err := os.OpenFile(at+temporary, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(text)
-	if err = errors.Join(err, w.Sync(), w.Close()); err == nil {
-		err = os.Rename(at+temporary, at)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(at+temporary))
-	}
-	return syncFolder(f.dir)
 }
 
 // Destroy implements Bucket: the file is overwritten in its place before it is removed. A file system that copies on write, and a disk that
@@ -174,7 +157,7 @@ func (f *Folder) Destroy(_ context.Context, name string) error {
 		err = os.Remove(at)
 	}
 	if err == nil {
-		err = syncFolder(f.dir)
+		err = durable.SyncFolder(f.dir)
 	}
 	if err != nil {
 		return fmt.Errorf("values: %w", err)
@@ -196,13 +179,4 @@ func (f *Folder) Names(context.Context) ([]string, error) {
 		}
 	}
 	return names, nil
-}
-
-// syncFolder puts the names in a folder on stable storage.
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
