@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"winnow/config"
+	"winnow/proxy/durable"
 	"winnow/scrub/pseudonym"
 )
 
@@ -139,20 +140,15 @@ func trimLine(text []byte) []byte {
 	return text
 }
 
-// makeMaster writes a new secret in full before it is used: pseudonyms under a secret that is then lost could never be made again.
+// makeMaster has a new secret on stable storage, and its name, before it is used: what is sealed under a secret that is then lost is lost with it.
 func makeMaster(dir, name string) ([]byte, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
 	secret := make([]byte, pseudonym.MinMasterBytes)
 	rand.Read(secret)
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
+	if err := durable.Create(name, []byte(hex.EncodeToString(secret)+"\n")); err != nil {
 		return nil, err
-	}
-	_, err = f.WriteString(hex.EncodeToString(secret) + "\n")
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return nil, errors.Join(err, os.Remove(name))
 	}
 	return secret, nil
 }

@@ -29,6 +29,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"winnow/proxy/durable"
 )
 
 // Entry is what is said of one act.
@@ -113,7 +115,11 @@ func OpenFile(name string, key ed25519.PrivateKey, now func() time.Time) (*Log, 
 		return nil, fmt.Errorf("audit log: %w", err)
 	}
 	l := &Log{name: name, file: f, key: key, now: now}
-	if err := l.resume(); err != nil {
+	err = l.resume()
+	if err == nil {
+		err = durable.SyncFolder(filepath.Dir(name)) // it may be new
+	}
+	if err != nil {
 		f.Close()
 		return nil, fmt.Errorf("audit log %s: %w", name, err)
 	}

@@ -27,6 +27,15 @@ func Replace(path string, text []byte) error {
 	return SyncFolder(filepath.Dir(path))
 }
 
+// Create makes a file of mode 0600 that is not there; the error is fs.ErrExist if it is. When it returns the bytes and the name are durable. A crash
+// can leave a part of it.
+func Create(path string, text []byte) error {
+	if err := write(path, os.O_EXCL, text); err != nil {
+		return err
+	}
+	return SyncFolder(filepath.Dir(path))
+}
+
 // write makes the bytes of a file durable, and not its name. What could be written in part is removed.
 func write(path string, how int, text []byte) error {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|how, 0o600)

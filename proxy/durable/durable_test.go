@@ -42,6 +42,19 @@ func TestReplaceFails(t *testing.T) {
 	}
 }
 
+// A file that is there is not made anew.
+func TestCreate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := durable.Create(path, []byte("first")); err != nil {
+		t.Fatal(err)
+	}
+	if err := durable.Create(path, []byte("second")); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("made again: %v", err)
+	}
+	holds(t, path, "first")
+	only(t, path)
+}
+
 // A folder that is not there cannot have durable names.
 func TestSyncFolder(t *testing.T) {
 	dir := t.TempDir()
