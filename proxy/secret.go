@@ -22,8 +22,8 @@ import (
 // masterFile is the generated master secret in the data folder: 64 hexadecimal digits and a line feed, mode 0600.
 const masterFile = "master.secret"
 
-// master returns the configured master secret, or the one kept in the data folder; there made tells that it is new.
-func master(c *config.Config) (secret []byte, made bool, err error) {
+// anyMaster returns the configured master secret, or the one kept in the data folder; there made tells that it is new.
+func anyMaster(c *config.Config) (secret []byte, made bool, err error) {
 	if secret, err = Master(context.Background(), c); secret != nil || err != nil {
 		return secret, false, err
 	}
@@ -40,7 +40,7 @@ func master(c *config.Config) (secret []byte, made bool, err error) {
 	return secret, false, nil
 }
 
-// keptMaster is master without making one, for who reads what is there.
+// keptMaster is anyMaster without making one, for who reads what is there.
 func keptMaster(c *config.Config) ([]byte, error) {
 	secret, err := Master(context.Background(), c)
 	if secret != nil || err != nil {

@@ -70,7 +70,7 @@ func (p *proxy) read(c *config.Config) (*parts, error) {
 	if m.policy, err = ruletest.Compile(c); err != nil {
 		return nil, err
 	}
-	if m.secret, m.fresh, err = master(c); err != nil {
+	if m.secret, m.fresh, err = anyMaster(c); err != nil {
 		return nil, err
 	}
 	if m.places, err = p.places(c.Geo); err != nil {

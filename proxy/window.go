@@ -2,14 +2,12 @@ package proxy
 
 import (
 	"context"
-	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hkdf"
-	"crypto/sha256"
 	"errors"
 	"path/filepath"
 
 	"winnow/config"
+	"winnow/proxy/master"
 	"winnow/proxy/stats"
 	"winnow/proxy/values"
 )
@@ -17,7 +15,7 @@ import (
 // windowBook keeps the window of statistics that is being counted over a restart, in a bucket of this node's own, the folder statistics in data_dir:
 //
 //	open    the window that a winnow counts, or did when it crashed
-//	kept    what it had counted when it ended in order: sealed with AES-256-GCM under a key derived from the master secret
+//	kept    what it had counted when it ended in order: sealed for master.StatisticsWindow
 //
 // What was kept is destroyed before it is used, so that none is released twice; what cannot be read is dropped.
 type windowBook struct {
@@ -32,21 +30,13 @@ const (
 	keptName     = "kept"
 )
 
-func openWindowBook(dir string, master []byte) (*windowBook, error) {
-	secret, err := hkdf.Key(sha256.New, master, nil, "winnow statistics window", 32)
+func openWindowBook(dir string, secret []byte) (*windowBook, error) {
+	aead, err := master.AEAD(secret, master.StatisticsWindow)
 	if err != nil {
 		return nil, err
 	}
-	block, err := aes.NewCipher(secret)
-	if err != nil {
-		return nil, err
-	}
-	b := &windowBook{}
-	if b.aead, err = cipher.NewGCMWithRandomNonce(block); err != nil {
-		return nil, err
-	}
-	b.bucket, err = values.OpenFolder(filepath.Join(dir, windowFolder))
-	return b, err
+	bucket, err := values.OpenFolder(filepath.Join(dir, windowFolder))
+	return &windowBook{bucket: bucket, aead: aead}, err
 }
 
 // note says which window is being counted. What is known already is not written again.
@@ -102,7 +92,7 @@ func (b *windowBook) keep(ctx context.Context, counter *stats.Counter) error {
 }
 
 // resumeWindow goes on with the window that the winnow before counted, with the first configuration that has statistics. One that has none drops it.
-func (p *proxy) resumeWindow(c *config.Config, master []byte) {
+func (p *proxy) resumeWindow(c *config.Config, secret []byte) {
 	s := &p.statistics
 	if s.window() != nil {
 		return
@@ -116,7 +106,7 @@ func (p *proxy) resumeWindow(c *config.Config, master []byte) {
 		}
 		return
 	}
-	book, err := openWindowBook(c.DataDir, master)
+	book, err := openWindowBook(c.DataDir, secret)
 	if err == nil {
 		err = book.resume(ctx, counter)
 		s.mu.Lock()

@@ -18,7 +18,6 @@ package audit
 import (
 	"bytes"
 	"crypto/ed25519"
-	"crypto/hkdf"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -31,6 +30,7 @@ import (
 	"time"
 
 	"winnow/proxy/durable"
+	"winnow/proxy/master"
 )
 
 // Entry is what is said of one act.
@@ -94,8 +94,8 @@ const (
 )
 
 // Key derives the signing key from a master secret.
-func Key(master []byte) (ed25519.PrivateKey, error) {
-	seed, err := hkdf.Key(sha256.New, master, nil, "winnow audit log", ed25519.SeedSize)
+func Key(secret []byte) (ed25519.PrivateKey, error) {
+	seed, err := master.Derive(secret, master.AuditLog)
 	if err != nil {
 		return nil, err
 	}

@@ -2,9 +2,7 @@ package keys
 
 import (
 	"context"
-	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -14,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"winnow/proxy/master"
 	"winnow/proxy/values"
 	"winnow/scrub/pseudonym"
 )
@@ -21,23 +20,14 @@ import (
 const (
 	checkName = "check"
 	checkText = "winnow pseudonym keys"
-	keyBytes  = 32
 )
 
 // wrapper makes the AEAD that keys are wrapped with.
-func wrapper(master []byte) (cipher.AEAD, error) {
-	if len(master) < pseudonym.MinMasterBytes {
-		return nil, fmt.Errorf("master secret of %d bytes: at least %d are needed", len(master), pseudonym.MinMasterBytes)
+func wrapper(secret []byte) (cipher.AEAD, error) {
+	if len(secret) < pseudonym.MinMasterBytes {
+		return nil, fmt.Errorf("master secret of %d bytes: at least %d are needed", len(secret), pseudonym.MinMasterBytes)
 	}
-	key, err := hkdf.Key(sha256.New, master, nil, "winnow pseudonym keys", 32)
-	if err != nil {
-		return nil, err
-	}
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return nil, err
-	}
-	return cipher.NewGCMWithRandomNonce(block)
+	return master.AEAD(secret, master.PseudonymKeys)
 }
 
 // seal wraps, and binds what is wrapped to its name.
@@ -138,7 +128,7 @@ func (r *Ring) fetch(ctx context.Context, n keyID) (*pseudonym.Domain, error) {
 		return nil, err
 	}
 	plain, err := r.open(n.key(), sealed)
-	if err != nil || len(plain) != keyBytes {
+	if err != nil || len(plain) != master.KeyBytes {
 		return nil, ErrMaster
 	}
 	defer clear(plain)
@@ -147,7 +137,7 @@ func (r *Ring) fetch(ctx context.Context, n keyID) (*pseudonym.Domain, error) {
 
 // make makes a key that was never made. Of several that make it at once one makes it. A key of an epoch that ended meanwhile is taken back.
 func (r *Ring) make(ctx context.Context, n keyID) error {
-	plain := make([]byte, keyBytes)
+	plain := make([]byte, master.KeyBytes)
 	rand.Read(plain)
 	sealed := r.seal(n.key(), plain)
 	clear(plain)

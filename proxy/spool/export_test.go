@@ -1,6 +1,10 @@
 package spool
 
-import "context"
+import (
+	"context"
+
+	"winnow/proxy/values"
+)
 
 // ErrLaneFull is what a Store answers above a bound.
 var ErrLaneFull = errLaneFull
@@ -25,4 +29,17 @@ func Knows(q *Queue, id ID) bool {
 	defer q.writer.mu.Unlock()
 	_, known := q.writer.recent.find(id)
 	return known
+}
+
+// Unseal opens what a data key of the bucket made has sealed.
+func Unseal(ctx context.Context, made, erased values.Bucket, secret []byte, key uint64, id ID, sealed []byte) ([]byte, error) {
+	k, err := newKeyring(ctx, made, erased, secret, 0)
+	if err != nil {
+		return nil, err
+	}
+	d, err := k.find(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	return d.open(id, sealed)
 }

@@ -2,11 +2,8 @@ package spool
 
 import (
 	"context"
-	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hkdf"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
@@ -15,16 +12,17 @@ import (
 	"sync"
 	"time"
 
+	"winnow/proxy/master"
 	"winnow/proxy/pause"
 	"winnow/proxy/values"
 )
 
-// A data key seals the entries of one tenant and purpose that came in on one day (UTC). It is random, is kept in the bucket "keys" wrapped under a key
-// derived from the master secret, and is named by 64 random bits that stand in the frame. Destroying the value erases all that it sealed, in every
+// A data key seals the entries of one tenant and purpose that came in on one day (UTC). It is random, is kept in the bucket "keys" sealed for
+// master.SpoolDataKeys, and is named by 64 random bits that stand in the frame. Destroying the value erases all that it sealed, in every
 // lane and in every copy of the disk that has no copy of the bucket.
 //
-// Sealed bytes are AES-256-GCM (NIST SP 800-38D) with a random nonce of 12 bytes before them, over the entry as a packer has it (compress.go); the entry's
-// id and the key's name are authenticated with it. A key seals far fewer than the 2^32 entries that random nonces allow.
+// Sealed bytes (proxy/master) are over the entry as a packer has it (compress.go); the entry's id and the key's name are authenticated with it. A key
+// seals far fewer than the 2^32 entries that random nonces allow.
 
 // keyring makes, keeps and destroys data keys. It is safe for concurrent use.
 type keyring struct {
@@ -56,14 +54,14 @@ var (
 )
 
 // newKeyring reads the keys there are.
-func newKeyring(ctx context.Context, made, erased values.Bucket, master []byte, behind time.Duration) (*keyring, error) {
-	secret, err := hkdf.Key(sha256.New, master, nil, "winnow spool data keys", 32)
+func newKeyring(ctx context.Context, made, erased values.Bucket, secret []byte, behind time.Duration) (*keyring, error) {
+	wrap, err := master.AEAD(secret, master.SpoolDataKeys)
 	if err != nil {
 		return nil, err
 	}
-	k := &keyring{values: made, erased: erased, byName: map[string]*dataKey{}, byID: map[uint64]*dataKey{}, lost: map[uint64]bool{}, behind: behind}
-	if k.wrap, err = newAEAD(secret); err != nil {
-		return nil, err
+	k := &keyring{
+		values: made, erased: erased, wrap: wrap, behind: behind,
+		byName: map[string]*dataKey{}, byID: map[uint64]*dataKey{}, lost: map[uint64]bool{},
 	}
 	names, err := made.Names(ctx)
 	if err != nil {
@@ -75,14 +73,6 @@ func newKeyring(ctx context.Context, made, erased values.Bucket, master []byte, 
 		}
 	}
 	return k, nil
-}
-
-func newAEAD(key []byte) (cipher.AEAD, error) {
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return nil, err
-	}
-	return cipher.NewGCMWithRandomNonce(block)
 }
 
 // keyName is what a key is for, as a name of a value.
@@ -128,10 +118,10 @@ func (k *keyring) load(ctx context.Context, name string) error {
 		return err
 	}
 	plain, err := k.wrap.Open(nil, nil, wrapped, []byte(name))
-	if err != nil || len(plain) != 8+32 {
+	if err != nil || len(plain) != 8+master.KeyBytes {
 		return errWrapped
 	}
-	aead, err := newAEAD(plain[8:])
+	aead, err := master.GCM(plain[8:])
 	if err != nil {
 		return err
 	}
@@ -174,7 +164,7 @@ const keyPatience = 10 * time.Second
 
 // create makes a key, unless there is one: another node may have been quicker, or the answer to an earlier try was lost.
 func (k *keyring) create(ctx context.Context, name string) error {
-	plain := make([]byte, 8+32)
+	plain := make([]byte, 8+master.KeyBytes)
 	rand.Read(plain)
 	err := k.values.Create(ctx, name, k.wrap.Seal(nil, nil, plain, []byte(name)))
 	if err != nil && !errors.Is(err, values.ErrExists) {
