@@ -104,14 +104,15 @@ func outcome(o scrub.Outcome, what string) string {
 
 // ways compares what comes in where and goes to whom.
 func (d *Diff) ways(prior, next *config.Config) {
-	before, now := entrances(prior), entrances(next)
-	for _, n := range now {
-		k := slices.IndexFunc(before, func(o entrance) bool { return o.at == n.at })
-		if k < 0 {
+	for o, n := range pairs(entrances(prior), entrances(next), entranceID) {
+		if o == nil {
 			d.add(scrub.Neutral, "route", n.at, fmt.Sprintf("is new: %s to %s", n.protocol, n.upstream))
 			continue
 		}
-		o := before[k]
+		if n == nil {
+			d.add(scrub.Neutral, "route", o.at, "is no longer a route of its own")
+			continue
+		}
 		if o.upstream != n.upstream {
 			d.add(scrub.Differs, "route", n.at, fmt.Sprintf("goes to %s, not to %s", n.upstream, o.upstream))
 		}
@@ -129,11 +130,6 @@ func (d *Diff) ways(prior, next *config.Config) {
 			d.add(scrub.LetsOut, "retention", n.at, "is now kept on disk until it is delivered")
 		case o.spooled && !n.spooled:
 			d.add(scrub.Withholds, "retention", n.at, "is no longer kept on disk")
-		}
-	}
-	for _, o := range before {
-		if !slices.ContainsFunc(now, func(n entrance) bool { return o.at == n.at }) {
-			d.add(scrub.Neutral, "route", o.at, "is no longer a route of its own")
 		}
 	}
 }
@@ -169,18 +165,17 @@ func sender(tenant, header string) string {
 
 // upstreams compares who receives what leaves.
 func (d *Diff) upstreams(prior, next *config.Config) {
-	for _, n := range next.Upstreams {
-		k := slices.IndexFunc(prior.Upstreams, func(o config.Upstream) bool { return o.ID == n.ID && prior.Reaches(o.ID) })
-		if !next.Reaches(n.ID) {
+	for o, n := range pairs(reached(prior), reached(next), upstreamID) {
+		if o == nil {
+			d.add(scrub.LetsOut, "upstream", n.ID, "newly receives what leaves: "+place(*n))
 			continue
 		}
-		if k < 0 {
-			d.add(scrub.LetsOut, "upstream", n.ID, "newly receives what leaves: "+place(n))
+		if n == nil {
+			d.add(scrub.Withholds, "upstream", o.ID, "no longer receives anything")
 			continue
 		}
-		o := prior.Upstreams[k]
-		if target(o) != target(n) {
-			d.add(scrub.LetsOut, "upstream", n.ID, "goes to "+place(n)+", no longer to "+place(o))
+		if target(*o) != target(*n) {
+			d.add(scrub.LetsOut, "upstream", n.ID, "goes to "+place(*n)+", no longer to "+place(*o))
 		}
 		if effect := narrowed(o.Classes, n.Classes, prior.Policy.Classes, next.Policy.Classes); effect != scrub.Neutral {
 			d.add(effect, "upstream", n.ID, "may receive"+all(n.Classes)+"; before"+all(o.Classes))
@@ -200,11 +195,16 @@ func (d *Diff) upstreams(prior, next *config.Config) {
 			d.longer("files of "+n.ID+", before they are closed,", o.RotateAge, n.RotateAge)
 		}
 	}
-	for _, o := range prior.Upstreams {
-		if prior.Reaches(o.ID) && !next.Reaches(o.ID) {
-			d.add(scrub.Withholds, "upstream", o.ID, "no longer receives anything")
+}
+
+// reached are the upstreams to which anything leads.
+func reached(c *config.Config) (list []config.Upstream) {
+	for _, u := range c.Upstreams {
+		if c.Reaches(u.ID) {
+			list = append(list, u)
 		}
 	}
+	return list
 }
 
 // target tells apart where upstreams hand data to.

@@ -14,13 +14,15 @@ import (
 
 // tenants compares who may send, as whom, and how much.
 func (d *Diff) tenants(prior, next *config.Config) {
-	for _, n := range next.Tenants {
-		k := slices.IndexFunc(prior.Tenants, func(o config.Tenant) bool { return o.ID == n.ID })
-		if k < 0 {
+	for o, n := range pairs(prior.Tenants, next.Tenants, tenantID) {
+		if o == nil {
 			d.add(scrub.Neutral, "tenant", n.ID, "is new")
 			continue
 		}
-		o := prior.Tenants[k]
+		if n == nil {
+			d.add(scrub.Neutral, "tenant", o.ID, "may no longer send")
+			continue
+		}
 		d.keys(o, n)
 		if more := lacking(n.Certificates, o.Certificates); len(more) > 0 {
 			d.add(scrub.Neutral, "tenant", n.ID, "is newly told by certificates of "+strings.Join(more, ", "))
@@ -31,31 +33,28 @@ func (d *Diff) tenants(prior, next *config.Config) {
 		d.bounds("tenant", n.ID+", ", limitsOf(prior, o), limitsOf(next, n))
 		d.tightened(n.ID, o.Policy, n.Policy, prior, next)
 	}
-	for _, o := range prior.Tenants {
-		if !slices.ContainsFunc(next.Tenants, func(n config.Tenant) bool { return o.ID == n.ID }) {
-			d.add(scrub.Neutral, "tenant", o.ID, "may no longer send")
-		}
-	}
 	if len(prior.Tenants)+len(next.Tenants) == 0 {
 		d.bounds("tenant", "default, ", prior.TenantLimits, next.TenantLimits)
 	}
 }
 
 // keys compares the ingest keys of a tenant.
-func (d *Diff) keys(old, now config.Tenant) {
+func (d *Diff) keys(old, now *config.Tenant) {
 	if more := lacking(now.Keys, old.Keys); len(more) > 0 {
 		d.add(scrub.Neutral, "tenant", now.ID, "newly takes "+plural(len(more), "key")+" for everything")
 	}
 	if less := lacking(old.Keys, now.Keys); len(less) > 0 {
 		d.add(scrub.Neutral, "tenant", now.ID, "no longer takes "+plural(len(less), "key")+" for everything")
 	}
-	for _, n := range now.ScopedKeys {
-		k := slices.IndexFunc(old.ScopedKeys, func(o config.ScopedKey) bool { return o.ID == n.ID })
-		if k < 0 {
+	for o, n := range pairs(old.ScopedKeys, now.ScopedKeys, scopedKeyID) {
+		if o == nil {
 			d.add(scrub.Neutral, "tenant", now.ID, "newly takes the key "+n.ID+", good "+scope(n))
 			continue
 		}
-		o := old.ScopedKeys[k]
+		if n == nil {
+			d.add(scrub.Neutral, "tenant", now.ID, "no longer takes the key "+o.ID)
+			continue
+		}
 		if o.Hash != n.Hash {
 			d.add(scrub.Neutral, "tenant", now.ID, "newly takes another key as "+n.ID+", and no longer the one before")
 		}
@@ -63,15 +62,10 @@ func (d *Diff) keys(old, now config.Tenant) {
 			d.add(scrub.Neutral, "tenant", now.ID, "takes the key "+n.ID+" "+scope(n)+", before "+scope(o))
 		}
 	}
-	for _, o := range old.ScopedKeys {
-		if !slices.ContainsFunc(now.ScopedKeys, func(n config.ScopedKey) bool { return n.ID == o.ID }) {
-			d.add(scrub.Neutral, "tenant", now.ID, "no longer takes the key "+o.ID)
-		}
-	}
 }
 
 // scope says what a key is good for.
-func scope(k config.ScopedKey) string {
+func scope(k *config.ScopedKey) string {
 	text := "for every protocol"
 	if len(k.Protocols) > 0 {
 		text = "for " + strings.Join(words(k.Protocols), ", ")
@@ -89,7 +83,7 @@ func scope(k config.ScopedKey) string {
 }
 
 // limitsOf are the limits of a tenant: its own, or those for all.
-func limitsOf(c *config.Config, t config.Tenant) config.TenantLimits {
+func limitsOf(c *config.Config, t *config.Tenant) config.TenantLimits {
 	if t.Limits == (config.TenantLimits{}) {
 		return c.TenantLimits
 	}
@@ -144,31 +138,22 @@ func sees(t *config.Token) bool { return t != nil && slices.Contains(officers, t
 
 // tokens compares who may administer. Whoever newly sees what is kept of records is somebody that data is let out to.
 func (d *Diff) tokens(prior, next []config.Token) {
-	byID := func(list []config.Token, id string) *config.Token {
-		if i := slices.IndexFunc(list, func(t config.Token) bool { return t.ID == id }); i >= 0 {
-			return &list[i]
-		}
-		return nil
-	}
-	for i := range next {
-		n := &next[i]
-		o := byID(prior, n.ID)
+	for o, n := range pairs(prior, next, tokenID) {
 		switch {
 		case o == nil:
 			d.token(o, n, "newly administers as "+string(n.Role)+until(n))
+			continue
+		case n == nil:
+			d.token(o, n, "no longer administers")
+			continue
 		case o.Role != n.Role:
 			d.token(o, n, "administers as "+string(n.Role)+", before as "+string(o.Role))
 		}
-		if o != nil && o.Hash != n.Hash {
+		if o.Hash != n.Hash {
 			d.add(scrub.Neutral, "administrator", n.ID, "has another token, and the one before is no longer taken")
 		}
-		if o != nil && o.Expires != n.Expires {
+		if o.Expires != n.Expires {
 			d.later(o, n)
-		}
-	}
-	for i := range prior {
-		if o := &prior[i]; byID(next, o.ID) == nil {
-			d.token(o, nil, "no longer administers")
 		}
 	}
 }

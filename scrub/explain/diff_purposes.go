@@ -38,8 +38,8 @@ func (d *Diff) purposes(prior, next *config.Config, was, is *scrub.Policy) {
 
 // receiver is the upstream of an id; the zero one of none.
 func receiver(c *config.Config, id string) (u config.Upstream) {
-	if i := slices.IndexFunc(c.Upstreams, func(u config.Upstream) bool { return u.ID == id }); i >= 0 {
-		u = c.Upstreams[i]
+	if found := byID(c.Upstreams, upstreamID, id); found != nil {
+		u = *found
 	}
 	return u
 }
