@@ -173,7 +173,7 @@ func bareCredential(t []byte, at int) (start, end int, ok bool) {
 	for end > start && (t[end-1] == '.' || t[end-1] == ':') {
 		end--
 	}
-	if keyAhead(t, start) && byteAt(t, keyStop(t, start)) == '=' && isAlnum(byteAt(t, keyStop(t, start)+1)) {
+	if keyAhead(t, start) && byteAt(t, keyStop(t, start)) == '=' && wordAt(t, keyStop(t, start)+1) {
 		return 0, 0, false // another key and its value
 	}
 	b := t[start:end]

@@ -88,7 +88,7 @@ func chained(t []byte, i, lo int, g *groups, used int) bool {
 	if g.count > used && g.size[used] == 4 && !cardFollows(t, g.end[used-1]+1) {
 		return true
 	}
-	return byteAt(t, i-1) == g.sep && i-1 != lo && i >= 6 && hexRun(t, i-1, 4) && !isAlnum(t[i-6])
+	return byteAt(t, i-1) == g.sep && i-1 != lo && i >= 6 && hexRun(t, i-1, 4) && !isAlnum(t[i-6]) && (t[i-6] == g.sep || t[i-6] != '-' && t[i-6] != '.')
 }
 
 // cardFollows reports whether a second card's number begins at i.

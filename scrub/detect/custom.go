@@ -189,8 +189,9 @@ func (c *Custom) reads(key []byte) bool {
 // plain reports whether there is nothing of the operator's own.
 func (o *Options) plain() bool { return o.Custom == nil && o.Allow == nil }
 
-// choose drops from found[from:], which is in order, what is allowed and what overlaps something that goes before it.
-func (o *Options) choose(found []Finding, from int, text []byte) []Finding {
+// choose drops from found[from:], which is in order, what is allowed and what overlaps something that goes before it; x notes where that cut something
+// short.
+func (o *Options) choose(found []Finding, from int, text []byte, x *seams) []Finding {
 	if !o.plain() {
 		kept := from
 		for _, f := range found[from:] {
@@ -202,7 +203,7 @@ func (o *Options) choose(found []Finding, from int, text []byte) []Finding {
 		found = found[:kept]
 		o.Custom.outrank(found[from:])
 	}
-	return dropOverlaps(found, from)
+	return dropOverlaps(found, from, x)
 }
 
 // leaves reports whether a finding is left alone: allowed, or part of what a finding of the operator's own has become.

@@ -51,6 +51,15 @@ func (g *groups) sized(sizes ...int) bool {
 	return true
 }
 
+// digitAt reports whether a digit stands at i, or a placeholder that may stand for one.
+func digitAt(t []byte, i int) bool {
+	c := byteAt(t, i)
+	return isDigit(c) || c == '[' && placeholderAt(t[i:])
+}
+
+// valueBefore reports whether a digit, or a placeholder that may stand for one, ends at i.
+func valueBefore(t []byte, i int) bool { return isDigit(byteAt(t, i-1)) || placeholderBefore(t, i) }
+
 func isDigitRun(c byte) bool { return class[c]&isDigitRunBit != 0 }
 
 // nextGroup returns the start of the first group of digits at or after i in the run there, and whether there is one. A digit that an escape ends

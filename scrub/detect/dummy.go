@@ -107,6 +107,10 @@ func keyInBrackets(t []byte, i int) bool {
 		return true
 	case ':', '=', '>', ',':
 		return false
+	case ']':
+		if placeholderBefore(t, j) {
+			return false
+		}
 	}
 	return escapeBefore(t, j) == 2 || bytes.Contains(t[max(0, j-maxKeyBytes):j], []byte("] => "))
 }

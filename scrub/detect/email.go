@@ -280,7 +280,7 @@ func domainEnd(t []byte, i int) int {
 		if j == i || j-label > maxLabelBytes {
 			break
 		}
-		if labels > 0 && (j == len(t) || !isAlnum(t[j])) && knownDomain(t[begin:j], label-begin, labels) {
+		if labels > 0 && (j == len(t) || !isAlnum(t[j]) && !(t[j] == '[' && placeholderAt(t[j:]))) && knownDomain(t[begin:j], label-begin, labels) {
 			best = j
 		}
 		i = j

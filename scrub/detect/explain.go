@@ -30,11 +30,12 @@ func (s *Set) Explain(text []byte, ctx Context) []Explained {
 	if len(all) == 0 {
 		return nil
 	}
+	chosen := Reference(&s.options, text, ctx)
+	all = append(all, chosen...) // those that a second look has found are none of the candidates
 	slices.SortFunc(all, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End), cmp.Compare(a.Detector, b.Detector))
 	})
 	all = slices.Compact(all)
-	chosen := Reference(&s.options, text, ctx)
 	list := make([]Explained, 0, len(all))
 	for _, f := range all {
 		for len(chosen) > 1 && chosen[1].Start <= f.Start {

@@ -20,19 +20,19 @@ func farPhone(t []byte, i int) int {
 	if t[i] != '0' && t[i] != '1' {
 		return 0
 	}
-	digits := 0
-	for group := 1; ; group++ {
+	digits, best := 0, 0
+	for range maxPhoneGroups {
 		end := behindDigits(t[:min(len(t), i+farPhoneMost+1)], i)
-		digits += end - i
-		gap := byteAt(t, end)
-		i = end
-		if group == maxPhoneGroups || gap != '-' && gap != ' ' || !isDigit(byteAt(t, end+1)) {
+		if digits += end - i; digits > farPhoneMost {
+			break
+		}
+		if digits >= farPhoneLeast && !phoneAfter(t, end) {
+			best = end
+		}
+		if gap := byteAt(t, end); gap != '-' && gap != ' ' || !isDigit(byteAt(t, end+1)) {
 			break
 		}
 		i = end + 1
 	}
-	if digits < farPhoneLeast || digits > farPhoneMost || phoneAfter(t, i) {
-		return 0
-	}
-	return i
+	return best
 }

@@ -162,7 +162,7 @@ func productBefore(t []byte, slash, end int) bool {
 	case '/', '.', '@', '\\':
 		return false
 	}
-	return true
+	return !pairsBefore(t, slash)
 }
 
 // versionWords name versions and what has them.
@@ -173,7 +173,7 @@ var versionWords = newWordSet(
 
 // versioned reports whether what stands at i is called a version: by its key, by the word before it, or as the second of two.
 func versioned(t []byte, i int, ctx Context) bool {
-	if versionWords.direct(t, i, ctx) {
+	if versionKey(t, i, ctx) {
 		return true
 	}
 	w := window(t, i)
@@ -206,6 +206,19 @@ func versioned(t []byte, i int, ctx Context) bool {
 	}
 	return false
 }
+
+// versionKey reports whether the key of what stands at i, or the text's, has one of the words. What is longer than names are says nothing: the
+// letter V is in every second address of a cryptocurrency.
+func versionKey(t []byte, i int, ctx Context) bool {
+	if len(ctx.Key) > 0 && onlyPunctuation(t, i) {
+		return inName(versionWords, ctx.Key)
+	}
+	start, end, _ := keyBefore(t, i)
+	return end-start <= maxWordyBytes && inName(versionWords, t[start:end])
+}
+
+// maxWordyBytes is the length of the longest key that words are looked for in.
+const maxWordyBytes = 30
 
 // networkWords name a whole network when its number ends in zero.
 var networkWords = keyWords{"network", "subnet", "net", "mask", "netmask"}

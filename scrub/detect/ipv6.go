@@ -134,7 +134,7 @@ func (p *ipv6) alone(t []byte, start int) bool {
 	case ':':
 		// A port behind eight full groups; anything else, such as a ninth group, is another thing.
 		next := byteAt(t, p.end+1)
-		return !isHex(next) && next != ':' || p.gap < 0 && p.pairs < 4 && portAt(t, p.end+1)
+		return !isHex(next) && next != ':' && !(next == '[' && placeholderAt(t[p.end+1:])) || p.gap < 0 && p.pairs < 4 && portAt(t, p.end+1)
 	default:
 		return !wordAt(t, p.end)
 	}

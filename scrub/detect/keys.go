@@ -64,6 +64,24 @@ func keyBefore(t []byte, i int) (start, end int, quoted bool) {
 	return keyEnding(t, j, quoted)
 }
 
+// hasKey reports whether the value at i has a key of its own, or a placeholder for one, or the text has a name that is its own.
+func hasKey(t []byte, i int, ctx Context) bool {
+	start, end, _ := keyBefore(t, i)
+	if start < end || len(ctx.Key) > 0 && onlyPunctuation(t, i) {
+		return true
+	}
+	signs := 0
+	for low := max(0, i-maxKeyGap); i > low && partsKey.has(t[i-1]); i-- {
+		if t[i-1] != ' ' {
+			signs++
+		}
+	}
+	return signs > 0 && placeholderBefore(t, i)
+}
+
+// partsKey are what may part a key from its value.
+var partsKey = setOf(` :=>"'`)
+
 // keyEnding is the key that ends before end, and quoted as it is. What an escape ends in does not belong to it.
 func keyEnding(t []byte, end int, quoted bool) (int, int, bool) {
 	start := end

@@ -82,6 +82,12 @@ func sameGroups(m []byte, sep byte, group int) bool {
 	return true
 }
 
+// pairsBefore reports whether six octets that colons or dashes part end at i.
+func pairsBefore(t []byte, i int) bool {
+	const n = 6*3 - 1
+	return i >= n && (t[i-3] == ':' || t[i-3] == '-') && sameGroups(t[i-n:i], t[i-3], 2)
+}
+
 // chainBefore reports whether one more octet, or what looks like one, ends at i.
 func chainBefore(t []byte, i int) bool {
 	j := i

@@ -173,7 +173,7 @@ func gapLen(t []byte, i int) int {
 
 // numberGoesOn reports whether what is at i makes a number before it part of something longer.
 func numberGoesOn(t []byte, i int) bool {
-	return numberAfter(t, i) || byteAt(t, i) == '/' && isDigit(byteAt(t, i+1))
+	return numberAfter(t, i) || byteAt(t, i) == '/' && digitAt(t, i+1)
 }
 
 // decimal is the number that digits spell.

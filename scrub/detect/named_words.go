@@ -235,6 +235,8 @@ func startsWord(t []byte, i, at int, r rune) bool {
 	switch c := t[i-1]; {
 	case isAlnum(c):
 		return isUpper(t[i]) && isLower(c) || escapeBefore(t, i) > 0
+	case c == ']':
+		return !placeholderBefore(t, i)
 	case c >= utf8.RuneSelf:
 		r, _ := utf8.DecodeLastRune(t[:i])
 		return !unicode.IsLetter(r)

@@ -102,7 +102,7 @@ func mayBeAbroad(t []byte, i int) bool {
 // in a digit behind a sign.
 func inColumns(t []byte, i int) bool {
 	if i < 4 || !isGroupSpace(t[i-1]) || !isDigit(t[i-2]) {
-		return false
+		return placeholderBefore(t, i-1) && isGroupSpace(t[i-1])
 	}
 	return isGroupSpace(t[i-3]) || isDigit(t[i-3]) && isGroupSpace(t[i-4])
 }
@@ -231,7 +231,7 @@ var dialledZeros = []byte("00")
 // name that is another's.
 func (p *phoneGroups) dialled(t []byte, i int, ctx Context) (start, end int, ok bool) {
 	if p.count == 0 || p.n < 11 || p.digit[0] != 0 || p.digit[1] != 0 || p.digit[2] == 0 || p.size[0] < 2 || numberBefore(t, i) ||
-		byteAt(t, i-1) == ':' && isDigit(byteAt(t, i-2)) || p.alike() {
+		byteAt(t, i-1) == ':' && valueBefore(t, i-1) || p.alike() {
 		return 0, 0, false
 	}
 	n := p
@@ -246,10 +246,12 @@ func (p *phoneGroups) dialled(t []byte, i int, ctx Context) (start, end int, ok 
 			continue
 		}
 		if k > 1 {
-			return i, p.end[k-1], p.evenly(k)
+			if p.evenly(k) {
+				return i, p.end[k-1], true
+			}
+			continue
 		}
-		keyStart, keyStop, _ := keyBefore(t, i)
-		return i, p.end[0], len(d) >= 10 && keyStart == keyStop && (len(ctx.Key) == 0 || !onlyPunctuation(t, i))
+		return i, p.end[0], len(d) >= 10 && !hasKey(t, i, ctx)
 	}
 	return 0, 0, false
 }
@@ -318,14 +320,11 @@ func (p *phoneGroups) american(t []byte, i, lo int) (start, end int, ok bool) {
 	if numberBefore(t, start) || byteAt(t, start-1) == '/' || phoneAfter(t, end) {
 		return 0, 0, false
 	}
-	if area[0] == ' ' && first == 0 && (p.count > 3 || byteAt(t, start-1) == ' ' && valueBefore(t, start-1)) {
+	if area[0] == ' ' && first == 0 && (p.count > 3 && p.gap[3] == [2]byte{' ', ' '} || byteAt(t, end) == ' ' && placeholderAt(t[end+1:]) || byteAt(t, start-1) == ' ' && valueBefore(t, start-1)) {
 		return 0, 0, false // counters in columns
 	}
 	return start, end, true
 }
-
-// valueBefore reports whether a number, or the placeholder of one, ends at i.
-func valueBefore(t []byte, i int) bool { return isDigit(byteAt(t, i-1)) || placeholderBefore(t, i) }
 
 func northAmerican(d []byte) bool {
 	return d[0] >= 2 && d[3] >= 2 && (d[1] != 1 || d[2] != 1) && (d[4] != 1 || d[5] != 1)
@@ -380,7 +379,7 @@ func digitBefore(t []byte, i int) bool {
 	for j > 0 && i-j < 2 && isGroupSpace(t[j-1]) {
 		j--
 	}
-	return j > 0 && isDigit(t[j-1]) && escapeBefore(t, j) == 0
+	return j > 0 && (isDigit(t[j-1]) && escapeBefore(t, j) == 0 || placeholderBefore(t, j))
 }
 
 // isDate reports whether the digits can be a date, or a date and a time: 20260314, 20260314092653.
@@ -403,7 +402,7 @@ func phoneAfter(t []byte, i int) bool {
 	case 'x', 'X':
 		return !isDigit(byteAt(t, i+1)) // an extension
 	case ':', '/':
-		return isDigit(byteAt(t, i+1))
+		return digitAt(t, i+1)
 	default:
 		return wordAt(t, i)
 	}

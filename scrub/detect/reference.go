@@ -43,13 +43,29 @@ var matchers = [...]struct {
 // Reference finds what a scan finds, in the plainest way: one detector after the other, at one anchor after the other. It is what every faster
 // way is compared with; it costs a hundred times more and allocates.
 func Reference(o *Options, text []byte, ctx Context) []Finding {
-	return chosen(o, text, everyMatch(o, text, ctx))
+	x := new(seams)
+	found := resolve(o.Custom, allowed(o, text, everyMatch(o, text, ctx)), x)
+	if x.suspect(text, found); len(x.list) == 0 {
+		return found
+	}
+	return x.lookAgain(found, 0, text, ctx.Shape, referenceAgain{o})
+}
+
+// referenceAgain scans what will leave.
+type referenceAgain struct{ o *Options }
+
+func (r referenceAgain) look(text []byte, ctx Context) []Finding {
+	return chosen(r.o, text, everyMatch(r.o, text, ctx))
 }
 
 // chosen returns the findings that stay: none that is allowed, none that loses against another.
 func chosen(o *Options, text []byte, all []Finding) []Finding {
-	all = slices.DeleteFunc(all, func(f Finding) bool { return o.leaves(text, f) })
-	return resolve(o.Custom, all)
+	return resolve(o.Custom, allowed(o, text, all), nil)
+}
+
+// allowed drops what the policy leaves alone.
+func allowed(o *Options, text []byte, all []Finding) []Finding {
+	return slices.DeleteFunc(all, func(f Finding) bool { return o.leaves(text, f) })
 }
 
 // everyMatch returns what each detector finds by itself, hidden values included, in no order.
@@ -180,9 +196,9 @@ func referencePercent(o *Options, text []byte) (all []Finding) {
 
 // resolve sorts findings and keeps, of those that overlap, the leftmost, then the longest, then the one of the highest priority, then the one of
 // the lowest ID. What one of the operator's own rules leaves of another finding, or another of its, stays found. It reuses the slice.
-func resolve(c *Custom, all []Finding) []Finding {
+func resolve(c *Custom, all []Finding, x *seams) []Finding {
 	slices.SortFunc(all, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End), cmp.Compare(c.priority(b.Detector), c.priority(a.Detector)), cmp.Compare(a.Detector, b.Detector))
 	})
-	return dropOverlaps(all, 0)
+	return dropOverlaps(all, 0, x)
 }

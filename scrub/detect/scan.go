@@ -8,6 +8,7 @@ import "slices"
 //	candidates  arithmetic on the bitmaps leaves places of possible anchors  scan_candidates.go
 //	verify      at each place the detectors' matchers decide                 scan_verify.go
 //	resolve     leftmost, then longest, then lower ID                        scan_resolve.go
+//	look again  where a winner has cut another finding short                 seam.go
 //
 // Text is taken in chunks of 4 KiB whose bitmaps stay in the cache; a carry of one word a bitmap joins a chunk to the one before. Each
 // detector keeps a frontier that only moves forward, so the whole is linear in the length of the text, whatever the text.
@@ -107,6 +108,10 @@ type Scanner struct {
 	// hidden is nil until something hidden is met. A shallow scanner does not look for it.
 	hidden  *hidden
 	shallow bool
+	// seams are where findings overlapped, and second looks there once more; it is nil until needed, and none looks again for one that is again.
+	seams  seams
+	second *afterwards
+	again  bool
 }
 
 // Stops says where quiet stretches of strings end in the text scanned last, if its shape was JSON: bit i of word w is set where byte 64*w+i is a
@@ -126,7 +131,7 @@ func (s *Scanner) Append(dst []Finding, text []byte, ctx Context) []Finding {
 	from := len(dst)
 	s.stops, s.high = s.stops[:0], unknown
 	if quiet && s.set.options.plain() {
-		return dropOverlaps(s.appendKeyed(dst, text, ctx), from)
+		return dropOverlaps(s.appendKeyed(dst, text, ctx), from, nil)
 	}
 	s.begin(dst, text, ctx)
 	for ; !quiet && s.base <= len(text)+slack; s.base += chunkBytes {
@@ -134,9 +139,38 @@ func (s *Scanner) Append(dst []Finding, text []byte, ctx Context) []Finding {
 		s.chunk()
 		settle(s.found, from, mark)
 	}
-	dst = s.set.options.choose(s.found, from, text)
+	dst = s.settled(from, text, ctx)
 	s.text, s.ctx, s.found = nil, Context{}, nil
 	return dst
+}
+
+// settled returns the findings of text that stay, and those that stand where one of them has cut another short.
+func (s *Scanner) settled(from int, text []byte, ctx Context) []Finding {
+	o := &s.set.options
+	if s.shallow || s.again {
+		return o.choose(s.found, from, text, nil)
+	}
+	found := o.choose(s.found, from, text, &s.seams)
+	if s.seams.suspect(text, found[from:]); len(s.seams.list) == 0 {
+		return found
+	}
+	if s.second == nil {
+		s.second = &afterwards{below: s.set.NewScanner()}
+		s.second.below.again = true
+	}
+	return s.seams.lookAgain(found, from, text, ctx.Shape, s.second)
+}
+
+// afterwards is the scratch space for looking again.
+type afterwards struct {
+	below *Scanner
+	found []Finding
+}
+
+// look scans a stretch as it will leave. The findings are valid until the next call.
+func (s *afterwards) look(text []byte, ctx Context) []Finding {
+	s.found = s.below.Append(s.found[:0], text, ctx)
+	return s.found
 }
 
 func (s *Scanner) begin(dst []Finding, text []byte, ctx Context) {

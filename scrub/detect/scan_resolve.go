@@ -47,11 +47,15 @@ func sortFindings(f []Finding) {
 // dropOverlaps drops from found[from:], which is in order, all that overlaps a finding before it. Built-in detectors know each other: what a
 // loser has beyond the winner is none of its (the host behind a password and an @). Of a rule of the operator's own nothing is known, so what
 // lies behind the winner is found still.
-func dropOverlaps(found []Finding, from int) []Finding {
+func dropOverlaps(found []Finding, from int, x *seams) []Finding {
 	kept, end := from, 0
 	for _, f := range found[from:] {
 		if f.Start < end {
-			if f.End <= end || !f.Detector.own() && !found[kept-1].Detector.own() {
+			if f.End <= end {
+				continue
+			}
+			if last := found[kept-1]; !f.Detector.own() && !last.Detector.own() {
+				x.add(last, f)
 				continue
 			}
 			f.Start = end

@@ -15,26 +15,31 @@ const maxPhoneGroups = 8
 // slashedPhone returns the end of the number at i, or 0.
 func slashedPhone(t []byte, i int) int {
 	abroad := byteAt(t, i-1) == '+' && isDigit(t[i]) && t[i] != '0'
-	if t[i] != '0' && !abroad {
+	if t[i] != '0' && !abroad || byteAt(t, i-1) == '/' {
 		return 0
 	}
-	digits, slashes := 0, 0
-	for group := 1; ; group++ {
+	digits, slashes, best := 0, 0, 0
+	for range maxPhoneGroups {
 		end := behindDigits(t[:min(len(t), i+maxPhoneDigits+1)], i)
-		digits += end - i
+		if digits += end - i; digits > maxPhoneDigits {
+			break
+		}
+		if slashes > 1 && !abroad {
+			return 0
+		}
+		if slashes > 0 && digits >= minPhoneDigits && !phoneAfter(t, end) {
+			best = end
+		}
 		gap, slashed := slashGap(t, end)
+		if gap == 0 {
+			break
+		}
 		if slashed {
 			slashes++
 		}
-		if i = end + gap; gap == 0 || group == maxPhoneGroups {
-			i = end
-			break
-		}
+		i = end + gap
 	}
-	if slashes == 0 || slashes > 1 && !abroad || digits < 8 || digits > maxPhoneDigits || phoneAfter(t, i) {
-		return 0
-	}
-	return i
+	return best
 }
 
 // slashGap returns the length of what parts two groups of digits at i, 0 if no digit follows: a space, a dash or a slash, with spaces around it or

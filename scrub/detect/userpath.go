@@ -18,7 +18,7 @@ func matchUserPath(_ *Options, t []byte, at, lo int, ctx Context) (start, end in
 	if len(name) == 0 || sharedUsers.has(name) || standsIn(name) || name[0] == '$' || name[0] == '%' {
 		return 0, 0, false
 	}
-	if c := byteAt(t, end); c == '?' || c == '=' || c == '&' {
+	if c := byteAt(t, end); c == '?' || c == '=' || c == '&' || c == '[' && placeholderAt(t[end:]) {
 		return 0, 0, false
 	}
 	return start, end, true

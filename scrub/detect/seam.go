@@ -1,0 +1,171 @@
+package detect
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+)
+
+// Where findings overlap the first one wins, and what a later one has beyond it is dropped with it. Mostly that is no value by itself: the host behind
+// a password and its at sign. But in "token=ab+1 212-555-0142" the secret takes the number's sign and country, and the rest would stay. And what a
+// secret takes may be what kept a value beside it from being one: in "password: kernel 192.0.2.1" the word before the address.
+//
+// There the line is looked at once more as it will leave: with placeholders for what was found. What is found then is found now, so that scrubbing a
+// second time finds no more. A look sees a bounded stretch, and each goes on at least half of what it reads behind a seam, so that the whole stays linear.
+
+// seam is where to look once more: from the start of a winner to the end of what it cut short.
+type seam struct{ start, end int }
+
+// Bounds of a stretch.
+const (
+	seamBefore = 128 // what is read before a winner
+	seamBehind = 128 // what is read behind a seam; what is found in the second half of it may be cut
+	seamBytes  = 1024
+	// minRestBytes is the length of the shortest value that is looked for in what is left of one.
+	minRestBytes = 5
+)
+
+// seams are those of one text. The zero seams has none.
+type seams struct {
+	list []seam
+	line *seamText // nil until there is one
+}
+
+// add notes that a winner has cut a finding short. A nil seams notes nothing.
+func (x *seams) add(winner, loser Finding) {
+	if x == nil || loser.End-winner.End < minRestBytes || winner.Detector == URLCredentials && loser.Detector == Email {
+		return
+	}
+	x.list = append(x.list, seam{winner.Start, loser.End})
+}
+
+// suspect notes the secrets among the findings that took what matters to their neighbours.
+func (x *seams) suspect(t []byte, found []Finding) {
+	for _, f := range found {
+		if (f.Detector == Secret || f.Detector == Authorization || f.Detector == UserPath) && !endsValue(t, f.End) && takesContext(t, f) {
+			x.list = append(x.list, seam{f.Start, f.End})
+		}
+	}
+}
+
+// endsValue reports whether the text, the line or a member of an object ends at i, behind a quote or none.
+func endsValue(t []byte, i int) bool {
+	if byteAt(t, i) == '"' {
+		i++
+	}
+	switch byteAt(t, i) {
+	case 0, '\n', ',', '}':
+		return true
+	}
+	return false
+}
+
+// takesContext reports whether the end of a secret could say of what follows that it is something else: no address, no folder, no number of its own.
+func takesContext(t []byte, f Finding) bool {
+	b := t[f.Start:f.End]
+	if last := b[len(b)-1]; isDigit(last) || last >= 0x80 {
+		return digitSoon(t, f.End, 2)
+	}
+	tail := b[max(0, len(b)-windowBytes):]
+	capitals := len(tail)
+	for capitals > 0 && isUpper(tail[capitals-1]) {
+		capitals--
+	}
+	return methods.has(tail[capitals:]) || inName(versionWords, tail) || inName(routeWords, tail)
+}
+
+// seamText is a stretch of a text with placeholders for findings.
+type seamText struct {
+	b    [seamBytes]byte
+	from [seamBytes + 1]int // offset in the text of each byte; those of a placeholder have that of its finding
+	out  [seamBytes + 1]int // how many bytes of placeholders are before it
+	n    int
+}
+
+// read reads the stretch of a seam, and returns where it ends. found are the findings of the text.
+func (x *seamText) read(t []byte, s seam, found []Finding) (end int) {
+	start := max(0, s.start-seamBefore)
+	start += bytes.LastIndexByte(t[start:s.start], '\n') + 1
+	for len(found) > 0 && found[0].End <= start {
+		found = found[1:]
+	}
+	if len(found) > 0 {
+		start = min(start, found[0].Start)
+	}
+	end = min(len(t), s.end+seamBehind)
+	x.n = 0
+	out, i := 0, start
+	for i < end && x.n < seamBytes-maxPlaceholderBytes {
+		if len(found) > 0 && found[0].Start == i {
+			p := found[0].Detector.placeholder()
+			for k := range len(p) {
+				x.b[x.n], x.from[x.n], x.out[x.n] = p[k], i, out+k
+				x.n++
+			}
+			out += len(p)
+			i, found = found[0].End, found[1:]
+			continue
+		}
+		if t[i] == '\n' {
+			break
+		}
+		x.b[x.n], x.from[x.n], x.out[x.n] = t[i], i, out
+		x.n++
+		i++
+	}
+	x.from[x.n], x.out[x.n] = i, out
+	return i
+}
+
+// lift returns the finding in the text for one in the stretch. None is kept that touches a placeholder, nor one that may have been cut.
+func (x *seamText) lift(t []byte, s seam, f Finding) (Finding, bool) {
+	last := f.End - 1
+	g := Finding{x.from[f.Start], x.from[last] + 1, f.Detector}
+	end := x.from[x.n]
+	whole := x.out[f.Start] == x.out[last] && g.End-g.Start == f.End-f.Start
+	return g, whole && !f.Detector.own() && g.Start >= s.start && (g.End <= end-seamBehind/2 || end == len(t) || t[end] == '\n')
+}
+
+// lookAgain appends to found what stands at the seams of found[from:], and keeps it in order.
+func (x *seams) lookAgain(found []Finding, from int, t []byte, shape Shape, l looker) []Finding {
+	if len(x.list) > 1 {
+		slices.SortFunc(x.list, func(a, b seam) int { return cmp.Compare(a.start, b.start) })
+	}
+	done, fresh := 0, len(found)
+	if x.line == nil && len(x.list) > 0 {
+		x.line = new(seamText)
+	}
+	for i, s := range x.list {
+		if s.end+seamBehind/2 <= done {
+			continue
+		}
+		for _, next := range x.list[i+1:] {
+			if next.start > s.end+seamBehind/2 || next.end-s.start > seamBytes/2 {
+				break
+			}
+			s.end = max(s.end, next.end)
+		}
+		done = x.line.read(t, s, found[from:fresh])
+		if n := len(found); n > fresh {
+			s.start = max(s.start, found[n-1].End)
+		}
+		for _, f := range l.look(x.line.b[:x.line.n], Context{Shape: shape}) {
+			if f, ok := x.line.lift(t, s, f); ok {
+				found = append(found, f)
+			}
+		}
+	}
+	x.list = x.list[:0]
+	if len(found) > fresh {
+		sortFindings(found[from:])
+	}
+	return found
+}
+
+// placeholder is what takes the place of a finding where the policy says nothing else.
+func (id ID) placeholder() string {
+	if id.own() {
+		return Table[Secret].Placeholder
+	}
+	return Table[id].Placeholder
+}
