@@ -197,17 +197,22 @@ func (c *candidates) findMarks(m *bitmaps, words int) {
 	c.where[famDotted], c.where[famColoned] = dotted, coloned
 }
 
-// findDigits finds runs of digits and spacers of nine bytes or more, but not a date alone: ten bytes with two dashes.
+// findDigits finds runs of digits and spacers of nine bytes or more, but not a date alone: ten bytes with two dashes, nor seconds with a fraction of
+// six digits; see secondsAt.
 func (c *candidates) findDigits(m *bitmaps, words int) {
 	var where uint64
 	for w := 1; w <= words && w < laneStride; w++ {
 		one := word{m[laneDigit][w] | m[laneDot][w] | m[laneSpacer][w], m[laneDigit][w-1] | m[laneDot][w-1] | m[laneSpacer][w-1]}
 		eight := one.double(1).double(2).double(4)
 		nine := word{eight.now & one.back(8), eight.before & (one.before << 8)}
-		dash := m.word(laneDash, w)
-		date := dash.back(3) & dash.back(6) &^ one.back(11)
+		x := nine.back(1) &^ one.now
 		c.run[runDigits][w] = one.now
-		x := nine.back(1) &^ one.now &^ date
+		if x != 0 {
+			dash := m.word(laneDash, w)
+			date := dash.back(3) & dash.back(6) &^ one.back(11)
+			seconds := m.word(laneDot, w).back(7) & m.word(laneColon, w).back(10) & m.word(laneDigit, w).back(11)
+			x &^= date | seconds
+		}
 		c.flags[famDigits][w-1] = x
 		where |= uint64(some(x)) << ((w - 1) & 63)
 	}

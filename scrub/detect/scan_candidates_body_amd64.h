@@ -92,7 +92,7 @@
 	AND  V9, V8, V8
 	OR   V8, V15, V15
 
-	// Digits and spacers (V4, V5): runs of nine (V8, V9), but not those of ten with dashes as in a date (V12).
+	// Digits and spacers (V4, V5): runs of nine (V8, V9), but not those of ten with dashes as in a date, nor those of nine that are seconds (V12).
 	OR   V0, V2, V4
 	OR   V1, V3, V5
 	ORNOW(SPACER, V4)
@@ -100,6 +100,14 @@
 	MOVE V4, (2*STRIDE)(DX)
 	BACK(11, V4, V5, V13, V10)
 	ANDN V12, V13, V12
+	NOW(COLON, V6)
+	BEFORE(COLON, V7)
+	BACK(10, V6, V7, V8, V10)
+	BACK(7, V2, V3, V9, V10)
+	BACK(11, V0, V1, V13, V10)
+	AND  V9, V8, V8
+	AND  V13, V8, V8
+	OR   V8, V12, V12
 	DOUBLE(1, V4, V5, V6, V7, V10)
 	DOUBLE(2, V6, V7, V8, V9, V10)
 	DOUBLE(4, V8, V9, V6, V7, V10)
