@@ -5,6 +5,11 @@ import "math/bits"
 // mayHoldAddress reports whether an address may be in the run of token characters [start, end) of at most 64 bytes, of which alnum says where letters
 // and digits are: there are enough of them without another sign between, and they are no hex digits.
 func (s *Scanner) mayHoldAddress(start, end int, alnum uint64) bool {
+	m, p, rest := &s.maps, uint(end-s.base), uint(64-(end-start))
+	other := bitsBefore(&m[laneAlpha], p) & (bitsBefore(&m[laneAfter], p) | ^bitsBefore(&m[laneHex], p)) >> rest
+	if other == 0 && alnum == ^uint64(0)>>rest {
+		return !s.hexWord(start, end-start) // a digest, as most runs are
+	}
 	two := alnum & (alnum >> 1)
 	four := two & (two >> 2)
 	eight := four & (four >> 4)
@@ -13,8 +18,6 @@ func (s *Scanner) mayHoldAddress(start, end int, alnum uint64) bool {
 	if words == 0 {
 		return false
 	}
-	m, p := &s.maps, uint(end-s.base)
-	other := bitsBefore(&m[laneAlpha], p) & (bitsBefore(&m[laneAfter], p) | ^bitsBefore(&m[laneHex], p)) >> uint(64-(end-start))
 	for words != 0 {
 		first := bits.TrailingZeros64(words)
 		size := bits.TrailingZeros64(^(alnum >> first))
