@@ -21,8 +21,21 @@ func JSONString(dst, raw []byte) []byte {
 
 // JSONStringAt appends the decoded form of the content of the JSON string that goes on at b[i:], and returns where it ends: at the closing
 // quote, or at what no string has, or at the end of b.
-func JSONStringAt(dst, b []byte, i int) (out []byte, end int) {
+func JSONStringAt(dst, b []byte, i int) (out []byte, end int) { return decode(dst, b, i, vectors) }
+
+// decode is JSONStringAt, with vectors or without.
+func decode(dst, b []byte, i int, vectors bool) (out []byte, end int) {
 	for i < len(b) {
+		if vectors && i+stepBytes <= len(b) {
+			if cap(dst)-len(dst) < stepBytes {
+				dst = slices.Grow(dst, 4*stepBytes)
+			}
+			room := min(len(b)-i, cap(dst)-len(dst))
+			read, written := unescapeAVX512(&dst[:len(dst)+1][len(dst)], &b[i], room)
+			if dst, i = dst[:len(dst)+written], i+read; i == len(b) {
+				break
+			}
+		}
 		if i+8 <= len(b) {
 			if cap(dst)-len(dst) < 8 {
 				dst = slices.Grow(dst, 256)
@@ -62,6 +75,9 @@ func JSONStringAt(dst, b []byte, i int) (out []byte, end int) {
 	}
 	return dst, i
 }
+
+// stepBytes is how much is decoded, or passed over, at a step with vectors.
+const stepBytes = 64
 
 // simple is what the escapes of one byte stand for.
 var simple = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
@@ -117,8 +133,19 @@ type JSONStringMap struct {
 // At returns the offset in raw of the byte at offset plain in the decoded text. Calls must not go backwards. An offset inside the decoded
 // form of one escape maps to the escape's start, or to its end when end is set.
 func (m *JSONStringMap) At(raw []byte, plain int, end bool) int {
+	return m.at(raw, plain, end, vectors)
+}
+
+// at is At, with vectors or without.
+func (m *JSONStringMap) at(raw []byte, plain int, end, vectors bool) int {
 	for m.plain < plain {
-		if m.leap(raw, plain); m.plain == plain {
+		if vectors && m.raw+stepBytes <= len(raw) {
+			read, written := leapAVX512(&raw[m.raw], len(raw)-m.raw, plain-m.plain)
+			m.raw, m.plain = m.raw+read, m.plain+written
+		} else {
+			m.leap(raw, plain)
+		}
+		if m.plain == plain {
 			break
 		}
 		next := record.Quiet(raw[:min(len(raw), m.raw+plain-m.plain)], m.raw)
