@@ -112,6 +112,38 @@ func isHex(c byte) bool {
 
 // Number finds the end of the number at i.
 func Number(b []byte, i int) (end int, err *Fault) {
+	if i+24 > len(b) {
+		return number(b, i)
+	}
+	// Most have no sign, no exponent and at most seven digits on either side of the point: where there are few branches, digits that come in
+	// any number cost nothing.
+	n := leading(binary.LittleEndian.Uint64(b[i:]))
+	if n == 0 || n == 8 || b[i] == '0' && n != 1 {
+		return number(b, i)
+	}
+	end = i + n
+	if b[end] == '.' {
+		end++
+		if n = leading(binary.LittleEndian.Uint64(b[end:])); n == 0 || n == 8 {
+			return number(b, i)
+		}
+		end += n
+	}
+	if b[end]|0x20 == 'e' {
+		return number(b, i)
+	}
+	return end, nil
+}
+
+// leading is how many digits the eight bytes of w begin with.
+func leading(w uint64) int {
+	w ^= ones * '0'
+	// A byte up to 9 stays below 0x80. A carry only reaches bytes behind one that is no digit.
+	return bits.TrailingZeros64((w+ones*(0x80-10)|w)&highs) >> 3
+}
+
+// number is Number of any kind.
+func number(b []byte, i int) (end int, err *Fault) {
 	start := i
 	if i < len(b) && b[i] == '-' {
 		i++
@@ -145,10 +177,8 @@ func Number(b []byte, i int) (end int, err *Fault) {
 // digits returns the offset of the first byte at or after i that is no digit.
 func digits(b []byte, i int) int {
 	for ; i+8 <= len(b); i += 8 {
-		w := binary.LittleEndian.Uint64(b[i:]) ^ ones*'0'
-		// A byte up to 9 stays below 0x80. A carry only reaches bytes behind one that is no digit.
-		if m := (w + ones*(0x80-10) | w) & highs; m != 0 {
-			return i + bits.TrailingZeros64(m)>>3
+		if n := leading(binary.LittleEndian.Uint64(b[i:])); n < 8 {
+			return i + n
 		}
 	}
 	for i < len(b) && b[i]-'0' < 10 {

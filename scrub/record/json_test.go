@@ -46,6 +46,31 @@ func TestSkip(t *testing.T) {
 	}
 }
 
+// Number, which reads eight bytes at a time where it can, says what reading byte by byte says, wherever the number stands.
+func TestNumberWhereverItStands(t *testing.T) {
+	for _, whole := range []string{"", "-", "0", "00", "7", "-7", "1234567", "12345678", "-1234567", "1234567890123456789"} {
+		for _, part := range []string{"", ".", ".0", ".1234567", ".12345678", ".12345678901234567", "..1", "./", ".:"} {
+			for _, exponent := range []string{"", "e", "E5", "e+05", "e-", "5e5"} {
+				for _, behind := range []string{"", ",", "}", "]", " ", "/", ":", "\xff"} {
+					text := whole + part + exponent + behind
+					for _, rest := range []string{"", "12345678", strings.Repeat("x", 40)} {
+						sameNumber(t, text+rest)
+					}
+				}
+			}
+		}
+	}
+}
+
+func sameNumber(t *testing.T, text string) {
+	t.Helper()
+	end, fault := Number([]byte(text), 0)
+	want, wrong := number([]byte(text), 0)
+	if end != want || (fault == nil) != (wrong == nil) || fault != nil && *fault != *wrong {
+		t.Errorf("%q: end %d, fault %v; byte by byte %d, %v", text, end, fault, want, wrong)
+	}
+}
+
 // What Skip accepts as a whole is what the standard library accepts, and the other way round.
 func FuzzSkip(f *testing.F) {
 	for _, seed := range []string{`{"a":[1,2,{"b":"c\u0041"}]}`, `[]`, `"\ud800"`, `-0.0e-1`, `{"":null}`, ` 1`, `[1,]`, `{"a":}`, "\"\x7f\xff\"", `"\/"`} {
