@@ -59,21 +59,25 @@ func (f *frame) scan(ctx detect.Context) {
 	}
 }
 
+// nextStops are those of the 64 bytes from i on, where stops has them all: most strings end in them, and to look in one word and then
+// in the next would be a branch that nobody can guess.
+func (f *frame) nextStops(i int) uint64 {
+	if w := i >> 6; w+1 < len(f.stops) {
+		return f.stops[w]>>(i&63) | f.stops[w+1]<<1<<(^i&63)
+	}
+	return 0
+}
+
 // stringEnd is record.Quiet, but for where it stops behind the end of the layer's text.
 func (f *frame) stringEnd(i int) int {
 	if w := i >> 6; w < len(f.stops) {
-		if m := f.stops[w] >> (i & 63); m != 0 {
-			return i + bits.TrailingZeros64(m)
+		next := f.stops[w] &^ (1<<(i&63) - 1)
+		for next == 0 && w+1 < len(f.stops) {
+			w++
+			next = f.stops[w]
 		}
-	}
-	return f.stringEndFar(i)
-}
-
-// stringEndFar is for strings that end in another word of stops.
-func (f *frame) stringEndFar(i int) int {
-	for w := i>>6 + 1; w < len(f.stops); w++ {
-		if m := f.stops[w]; m != 0 {
-			return w<<6 + bits.TrailingZeros64(m)
+		if next != 0 {
+			return w<<6 + bits.TrailingZeros64(next)
 		}
 	}
 	return record.Quiet(f.in, i)

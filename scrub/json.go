@@ -149,7 +149,9 @@ func (f *frame) list(i int, w walk) (end int, kept bool, err error) {
 	for names := 0; ; {
 		end := 0
 		if quiet {
-			end = f.quiet(i, &w, &l)
+			if end, err = f.quiet(i, &w, &l); err != nil {
+				return end, false, err
+			}
 		}
 		if end == 0 {
 			if end, err = f.one(i, object, &w, &l, &names); err != nil {
@@ -184,14 +186,19 @@ func (f *frame) one(i int, object bool, w *walk, l *gaps, names *int) (end int, 
 	if err != nil {
 		return end, err
 	}
+	f.settle(i, end, stays, m, l)
+	return end, nil
+}
+
+// settle keeps the member or element [i, end) of a list, or takes back what was edited in it since m, and drops it.
+func (f *frame) settle(i, end int, stays bool, m Mark, l *gaps) {
 	if stays {
 		l.keep(f, i)
-	} else {
-		f.rollback(m)
-		f.pass(end)
-		l.drop(i)
+		return
 	}
-	return end, nil
+	f.rollback(m)
+	f.pass(end)
+	l.drop(i)
 }
 
 // gaps joins the elements to remove into edits that leave commas right.

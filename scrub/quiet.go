@@ -3,22 +3,24 @@ package scrub
 import (
 	"encoding/binary"
 	"math"
+	"math/bits"
 
 	"winnow/scrub/action"
 	"winnow/scrub/record"
 )
 
 // quiet passes over members of an object, from the one at i on, as long as each has an expected name and a plain value that goes or stays
-// as it is: the rule keeps it, nothing is found in it, nothing in it is escaped. It returns the end of the last of them, 0 if there is
-// none, and never goes behind what it is not sure of: that is for member, which does the same for any member at five times the cost.
-func (f *frame) quiet(i int, w *walk, l *gaps) (end int) {
+// as it is: the rule keeps it, nothing is found in it, nothing in it is escaped. Objects that no rule names are walked on the way. It
+// returns the end of the last member, 0 if there is none, and never goes behind what it is not sure of: that is for member, which does the
+// same for any member at five times the cost.
+func (f *frame) quiet(i int, w *walk, l *gaps) (end int, err error) {
 	in, limit, rules, members := f.in, f.quietUntil(i), f.r.counts.Rules, &f.r.shape.members
 	rules = rules[:len(rules)+1]
-	context, mode, after := f.context(w.field), f.r.mode(), f.after
+	context, mode, wary, after := f.context(w.field), f.r.mode(), f.r.seeker.wary, f.after
 	for i+headBytes <= len(in) {
 		text := in[i:]
-		place, head, middle := after[0], binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[8:])
-		m := &members[place]
+		head, middle := binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[8:])
+		m := &members[after[0]]
 		if !m.is(context, head, middle, text) {
 			place, ok := f.r.shape.peek(text, context, after)
 			if !ok {
@@ -26,26 +28,54 @@ func (f *frame) quiet(i int, w *walk, l *gaps) (end int) {
 			}
 			m = &members[place]
 		}
-		plain := m.plain[mode]
-		if plain == unsure || f.r.concerns(m.field) {
+		at := i + int(m.n)
+		if at < len(in) && in[at] == ' ' {
+			at++
+		}
+		if at >= len(in) {
 			break
 		}
-		stop, ok := f.quietValue(i + int(m.n))
-		if !ok || stop > limit || f.apart && plain == stays && !f.quietApart(i+int(m.n), m) {
-			break
-		}
-		m.worth, after = maxWorth, &m.next
-		if plain == goes {
-			f.r.counts.Unnamed++
-			l.drop(i)
-		} else {
-			f.r.own |= m.meta
-			rules[m.count]++
-			if l.cut >= 0 {
-				l.before(f)
-				l.keep(f, i)
+		var stop int
+		if in[at] == '{' {
+			f.after = after
+			if stop, err = f.enter(i, at, limit, m, w.depth, l); err != nil {
+				return stop, err
 			}
-			l.kept = true
+			if stop == 0 {
+				break
+			}
+			after, limit = f.after, f.quietUntil(stop)
+		} else {
+			if in[at] == '"' {
+				if next := f.nextStops(at + 1); next != 0 {
+					stop = at + 1 + bits.TrailingZeros64(next)
+				} else {
+					stop = f.stringEnd(at + 1)
+				}
+				if stop >= len(in) || in[stop] != '"' {
+					break
+				}
+				stop++
+			} else if stop = quietBare(in, at); stop == 0 {
+				break
+			}
+			plain := m.plain[mode]
+			if stop > limit || plain == unsure || wary && m.field.people() != 0 || f.apart && plain == stays && !f.quietApart(at, m) {
+				break
+			}
+			m.worth, after = maxWorth, &m.next
+			if plain == goes {
+				f.r.counts.Unnamed++
+				l.drop(i)
+			} else {
+				f.r.own |= m.meta
+				rules[m.count]++
+				if l.cut >= 0 {
+					l.before(f)
+					l.keep(f, i)
+				}
+				l.kept = true
+			}
 		}
 		if end = stop; stop+2 >= len(in) || in[stop] != ',' {
 			break
@@ -59,7 +89,7 @@ func (f *frame) quiet(i int, w *walk, l *gaps) (end int) {
 		}
 	}
 	f.after = after
-	return end
+	return end, nil
 }
 
 // quietUntil is the offset up to which nothing is found from i on.
@@ -70,32 +100,38 @@ func (f *frame) quietUntil(i int) int {
 	return math.MaxInt
 }
 
-// quietValue returns the end of the value at i if it is a string without escapes, a number or a literal.
-func (f *frame) quietValue(i int) (end int, ok bool) {
-	in := f.in
-	if i < len(in) && in[i] == ' ' {
-		i++
+// quietBare returns the end of the number or literal at i, 0 if it is none.
+func quietBare(in []byte, i int) (end int) {
+	var fault *record.Fault
+	if c := in[i]; c == '-' || c-'0' < 10 {
+		end, fault = record.Number(in, i)
+	} else {
+		end, fault = record.Literal(in, i)
 	}
-	if i >= len(in) {
-		return i, false
+	if fault != nil {
+		return 0
 	}
-	switch c := in[i]; {
-	case c == '"':
-		end = f.stringEnd(i + 1)
-		return end + 1, end < len(in) && in[end] == '"'
-	case c == '-' || c-'0' < 10:
-		end, fault := record.Number(in, i)
-		return end, fault == nil
+	return end
+}
+
+// enter walks the object at, value of the member m that begins at i, if no rule names it, and what container decides of it is always the same.
+// It returns its end, 0 if it has not looked into it.
+func (f *frame) enter(i, at, limit int, m *knownMember, depth int, l *gaps) (end int, err error) {
+	if at > limit || !m.enters[f.r.mode()] {
+		return 0, nil
 	}
-	end, fault := record.Literal(in, i)
-	return end, fault == nil
+	m.worth, f.after = maxWorth, &m.next
+	mark := f.mark()
+	l.before(f)
+	end, stays, err := f.list(at, walk{field: m.field, depth: depth})
+	if err == nil {
+		f.settle(i, end, stays || !f.r.strict, mark, l)
+	}
+	return end, err
 }
 
 // quietApart tells that nothing is found in the value at i, a string or a number that was gathered, and that its name does not say what it is.
 func (f *frame) quietApart(i int, m *knownMember) bool {
-	if f.in[i] == ' ' {
-		i++
-	}
 	if f.in[i] == '"' {
 		i++
 	}

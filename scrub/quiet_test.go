@@ -45,6 +45,10 @@ policy:
     - {id: cut, fields: ["aaaaaaaaaaaaaaaaaaaaaaa", "b.a"], class: telemetry, action: {truncate: {ipv4: 24}}}
 `)
 	random := rand.New(rand.NewPCG(1, 2))
+	values := []string{
+		`"x"`, `1.5`, `"192.0.2.77"`, `null`, `"ann@example.com"`, `[]`, `{}`, `{ }`, `[1,{"aaa":2}]`, ` false`, `"` + strings.Repeat("y", 150) + `"`,
+		`-0.25e+7`, `123456789012`, `4111111111111111`, `"a\n\"b\" ann@example.com"`, `"{\"k1\":\"ann@example.com\"}"`, `1,"ann@example.com":{"k1":1}`, `1 `,
+	}
 	var object func(depth int) []byte
 	object = func(depth int) []byte {
 		b := []byte{'{'}
@@ -61,16 +65,20 @@ policy:
 			}
 			b = fmt.Appendf(b, "%q:", name)
 			if depth > 0 && random.IntN(5) == 0 {
-				b = append(append(b, `0,"b":`...), object(depth-1)...)
+				b = append(append(b, []string{`0,"b":`, `0,"b": `, ``}[random.IntN(3)]...), object(depth-1)...)
 				continue
 			}
-			b = append(b, []string{`"x"`, `1.5`, `"192.0.2.77"`, `null`, `"ann@example.com"`}[random.IntN(5)]...)
+			b = append(b, values[random.IntN(len(values))]...)
 		}
 		return append(b, '}')
 	}
 	var body []byte
-	for range 1000 {
-		body = append(append(body, object(3)...), '\n')
+	for n := range 2000 {
+		record := object(3)
+		if n%10 == 0 { // one that is damaged somewhere
+			record[random.IntN(len(record))] = `"\{}[],:0x`[random.IntN(10)]
+		}
+		body = append(append(body, record...), '\n')
 	}
 	leaveAsOneByOne(t, p, body)
 }

@@ -25,6 +25,7 @@ type knownMember struct {
 	field        Field
 	count        int32     // verdict.count
 	plain        [3]plain  // verdict.plain by mode, unsure if a list names the field
+	enters       [3]bool   // by mode: an object there is walked, whatever is in it
 	next         followers // of this member
 	n            uint8     // length of spelled
 	says         bool      // in a layer whose values are scanned apart: the name can say what they are
@@ -134,6 +135,7 @@ func (f *frame) learn(text []byte, n int, context uint64, field Field) {
 		if field.lists == 0 {
 			m.plain[mode] = f.r.p.verdicts[mode][field.rule()+1].plain
 		}
+		m.enters[mode] = !f.r.names(field) && (mode == 0 || f.r.p.machine.Live(field.state))
 	}
 	copy(m.tail[:], text[min(n, headBytes):n])
 	f.after[0], f.after[1] = place, f.after[0]
