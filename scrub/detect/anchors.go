@@ -44,6 +44,7 @@ import "bytes"
 //	           ends in one of them, ASCII case, digits at the end and '-', '_', '.' set aside; but no
 //	           sign but those of session_id, s_id, pass_wd and db_pw parts the last three letters, by which fast scans find a
 //	           key.                                                                                 Secret, Authorization
+//	option     '-' before a letter, behind one of " ()+-".                                        Secret
 //	begin      first '-' of "-----BEGIN ".                                                         PrivateKey
 //	homeDir    '/' of "/home/" or "/Users/"; the first '\' of "\Users\" or "\\Users\\" (up to four
 //	           backslashes each).                                                                  UserPath
@@ -197,6 +198,17 @@ func wholeTail(key []byte) bool {
 }
 
 func endsFold(b []byte, word string) bool { return hasFold(b, len(b)-len(word), word) }
+
+func anchorOption(t []byte, i int) bool {
+	if byteAt(t, i) != '-' || !isLetter(byteAt(t, i+1)) {
+		return false
+	}
+	switch byteAt(t, i-1) {
+	case ' ', '(', ')', '+', '-':
+		return true
+	}
+	return false
+}
 
 func anchorBegin(t []byte, i int) bool { return hasFold(t, i, "-----begin ") }
 

@@ -1,45 +1,58 @@
 package detect
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
 
-// command says how a program is given a password among its arguments.
+// command says how programs are given a password among their arguments. The flags' case counts.
 type command struct {
-	name string
-	// flags whose value is a password; behind a colon and a user's name if pair.
+	// names of the programs, with a blank between.
+	names string
+	// flags whose value is a password: the next argument, or what follows an equals sign or a colon.
 	flags keyWords
-	pair  bool
-	// glued is the letter of a flag that its value follows without a blank, 0 if there is none.
-	glued byte
-	// verbs are arguments behind which, and behind skip more, a password stands without a flag.
-	verbs keyWords
-	skip  int
+	// glued are flags that the password follows without a blank, and bundled ends several flags in one: -sSu.
+	glued   keyWords
+	bundled byte
+	// sign ends a user's name before the password, 0 if there is none.
+	sign byte
 }
 
-// commands are known by their names: what -p means depends on who is called. The flags' case counts.
+// commands are known by their names: what -p means depends on who is called.
 var commands = [...]command{
-	{name: "curl", flags: keyWords{"-u", "--user", "-U", "--proxy-user"}, pair: true, glued: 'u'},
-	{name: "redis-cli", flags: keyWords{"-a"}},
-	{name: "sshpass", flags: keyWords{"-p"}, glued: 'p'},
-	{name: "mysql", glued: 'p'},
-	{name: "mysqldump", glued: 'p'},
-	{name: "mysqladmin", glued: 'p'},
-	{name: "mariadb", glued: 'p'},
-	{name: "ldapsearch", flags: keyWords{"-w"}},
-	{name: "mongo", flags: keyWords{"-p"}},
-	{name: "mongosh", flags: keyWords{"-p"}},
-	{name: "mongodump", flags: keyWords{"-p"}},
-	{name: "sqlcmd", flags: keyWords{"-P"}},
-	{name: "login", flags: keyWords{"-p"}},
-	{name: "htpasswd", verbs: keyWords{"-b", "-cb", "-bc", "-nb", "-bn", "-nbB", "-Bbn", "-bB", "-Bb", "-cbB"}, skip: 2},
+	{names: "curl", flags: keyWords{"-u", "--user", "-U", "--proxy-user"}, glued: keyWords{"-u"}, bundled: 'u', sign: ':'},
+	{names: "http https xh xhs", flags: keyWords{"-a", "--auth"}, sign: ':'},
+	{names: "redis-cli redis-benchmark", flags: keyWords{"-a"}},
+	{names: "mysql mysqldump mysqlimport mysqlcheck mysqlshow mysqlsh mysqlslap mysqlbinlog mysqladmin mariadb mariadb-dump 7z 7za 7zz unrar rar", glued: keyWords{"-p", "-hp"}},
+	{names: "ldapsearch ldapmodify ldapadd ldapdelete ldapwhoami ldapcompare ldapmodrdn", flags: keyWords{"-w"}},
+	{names: "ldappasswd", flags: keyWords{"-w", "-s", "-a"}},
+	{names: "sshpass login mongo mongosh mongodump mongorestore mongoimport mongoexport mongostat cqlsh cbq rabbitmqadmin twine rdesktop psexec psexec.exe ncftp ncftpput " +
+		"ncftpget cypher-shell couchbase-cli hdbsql evil-winrm crackmapexec netexec nxc useradd usermod unlock-keychain elasticsearch-users jmxterm winrs add-user.sh",
+		flags: keyWords{"-p"}, glued: keyWords{"-p"}},
+	{names: "doctl", flags: keyWords{"-t"}},
+	{names: "gitlab-runner", flags: keyWords{"-r"}},
+	{names: "sqlcmd bcp isql tsql osql mosquitto_pub mosquitto_sub ipmitool zip unzip p4 security", flags: keyWords{"-P"}, glued: keyWords{"-P"}, bundled: 'P'},
+	{names: "ssh-keygen", flags: keyWords{"-N", "-P"}},
+	{names: "add-generic-password add-internet-password", flags: keyWords{"-w"}},
+	{names: "set-key-partition-list openssl", flags: keyWords{"-k", "-hmac"}},
+	{names: "snmpwalk snmpget snmpset snmpbulkwalk snmpgetnext", flags: keyWords{"-c", "-A", "-X"}},
+	{names: "smbclient smbget rpcclient winexe net", flags: keyWords{"-U", "--user", "-u"}, glued: keyWords{"-U"}, sign: '%'},
+	{names: "lftp open", flags: keyWords{"-u"}, sign: ','},
+	{names: "pdftotext pdfinfo pdftoppm pdfimages", flags: keyWords{"-upw", "-opw"}},
+	{names: "sendemail", flags: keyWords{"-xp"}},
 }
 
-// commandNames are the names in commands.
-var commandNames = func() *wordSet {
+// commandNames are the names in commands, and commandsNamed what each of them stands for.
+var commandNames, commandsNamed = func() (*wordSet, []*command) {
 	var names []string
-	for _, c := range commands {
-		names = append(names, c.name)
+	var named []*command
+	for i := range commands {
+		for name := range strings.FieldsSeq(commands[i].names) {
+			names, named = append(names, name), append(named, &commands[i])
+		}
 	}
-	return newWordSet(names...)
+	return newWordSet(names...), named
 }()
 
 // commandEnds says of each last letter of the names, by its low five bits, which letters stand before it.
@@ -50,11 +63,25 @@ var commandEnds = func() (ends [32]uint32) {
 	return ends
 }()
 
-// maxArguments bounds what of a command's arguments is read.
-const maxArguments = 512
+// optionLetters are those that follow the first dash of the flags.
+var optionLetters = func() (letters byteSet) {
+	var all []byte
+	for i := range commands {
+		for _, flag := range slices.Concat(commands[i].flags, commands[i].glued) {
+			all = append(all, flag[1])
+		}
+		if commands[i].bundled != 0 {
+			all = append(all, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"...)
+		}
+	}
+	return setOf(string(all))
+}()
 
-// commandBefore returns the command whose name ends at i, nil if none does.
-func commandBefore(t []byte, i int) *command {
+// maxArguments bounds how far before a flag its command may stand.
+const maxArguments = 256
+
+// commandAt returns the command whose name ends at i, nil if none does.
+func commandAt(t []byte, i int) *command {
 	if i < 2 || commandEnds[t[i-1]&31]>>(t[i-2]&31)&1 == 0 {
 		return nil
 	}
@@ -62,64 +89,101 @@ func commandBefore(t []byte, i int) *command {
 	if !commandNames.has(t[start:end]) {
 		return nil
 	}
-	for k := range commands {
-		if c := &commands[k]; len(c.name) == end-start && hasFold(t, start, c.name) {
-			return c
+	for k, name := range commandNames.words {
+		if len(name) == end-start && hasFold(t, start, name) {
+			return commandsNamed[k]
 		}
 	}
 	return nil
 }
 
-// matchCommand finds the password among the arguments of the command whose name ends at the blank at at: curl -u ada:hunter22, mysql -phunter22.
+// calledBefore returns the command that the flag at i belongs to, and where its name ends: the nearest before it, from low on. parted says that the search has
+// met what ends a command.
+func calledBefore(t []byte, i, low int) (c *command, end int, parted bool) {
+	for ; i > low; i-- {
+		switch t[i-1] {
+		case '\n', '|':
+			return nil, i, true
+		case ';', '&':
+			if isBlank(byteAt(t, i)) {
+				return nil, i, true
+			}
+		case ' ', '\t':
+			if c = commandAt(t, i-1); c != nil {
+				return c, i - 1, false
+			}
+		}
+	}
+	return nil, low, false
+}
+
+// lastCommand remembers the command before the flag looked at last. The zero lastCommand remembers none.
+type lastCommand struct {
+	command *command
+	end     int // of the command's name
+	until   int // what has been looked at
+}
+
+// before is calledBefore for flags in ascending order.
+func (k *lastCommand) before(t []byte, i int) *command {
+	c, end, parted := calledBefore(t, i, max(k.until, i-maxArguments))
+	if c != nil || parted {
+		k.command, k.end = c, end
+	}
+	k.until = i
+	if k.command == nil || i-k.end > maxArguments {
+		return nil
+	}
+	return k.command
+}
+
+// matchOption finds the password that the flag whose dash is at at gives to a command: curl -u ada:hunter22, mysql -phunter22, ldapsearch -w hunter22.
 //
-// Arguments end with the line, at a sign that ends a command, at the next command, or 512 bytes on. Not found: a password behind another one, flags
-// of commands that are not in the list.
-func matchCommand(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
-	if !isBlank(byteAt(t, at)) {
+// The command stands before it on the same line, at most 256 bytes away, with nothing between that ends one. Not found: flags of commands that are not in
+// the list.
+func matchOption(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
+	if !anchorOption(t, at) {
 		return 0, 0, false
 	}
-	c := commandBefore(t, at)
-	if c == nil {
+	c, _, _ := calledBefore(t, at, max(0, at-maxArguments))
+	return c.option(t, at, lo, ctx)
+}
+
+// option is matchOption for the flags of one command; a nil command has none.
+func (c *command) option(t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
+	if t[at-1] == '-' {
+		at--
+	}
+	if c == nil || at == 0 || !isBlank(t[at-1]) {
 		return 0, 0, false
 	}
-	skip := -1
-	flagged := false
-	for i := at; ; {
-		i = skipBlanks(t, i)
-		v := readValue(t, i, ctx, false)
-		if v.start == v.end || v.end-at > maxArguments {
-			return 0, 0, false
-		}
-		word := t[v.start:v.end]
-		if commandBefore(t, v.end) != nil {
-			return 0, 0, false
-		}
-		u, found := c.gluedTo(t, v, ctx)
-		switch {
-		case found:
-		case flagged:
-			u, found = c.password(t, v)
-		case skip == 0 && word[0] != '-' && word[0] != '/':
-			u, found = v, looksSecret(t, &v, true)
-		}
-		if found && u.start >= lo && wanted(t, u, wantAny, false, true) {
-			return u.start, u.end, true
-		}
-		switch {
-		case skip < 0 && c.verbs.hasExactly(word):
-			skip = c.skip
-		case word[0] != '-' && skip >= 0:
-			skip--
-		}
-		flagged = c.flags.hasExactly(word)
-		i = max(u.end, v.end)
-		if v.quoted || u.quoted {
-			i = behindQuote(t, i)
-		}
-		if !isBlank(byteAt(t, i)) {
-			return 0, 0, false
-		}
+	v := argumentAt(t, at, ctx)
+	word := t[v.start:v.end]
+	u, found := c.gluedTo(t, v, ctx)
+	if !found && c.takes(word) && isBlank(byteAt(t, v.end)) {
+		u, found = c.password(t, argumentAt(t, skipBlanks(t, v.end), ctx))
 	}
+	return u.start, u.end, found && u.start >= lo && isArgument(t, u)
+}
+
+// isArgument reports whether the value of a flag is a password, and no variable of a shell.
+func isArgument(t []byte, v value) bool {
+	return wanted(t, v, wantAny, false, true) && !(t[v.start] == '$' && isName(t[v.start+1:v.end]))
+}
+
+// argumentAt is readValue for an argument, in which commas part nothing.
+func argumentAt(t []byte, i int, ctx Context) value {
+	v := readValue(t, i, ctx, false)
+	for !v.quoted && v.end > v.start && byteAt(t, v.end) == ',' && v.end-v.start < maxArguments {
+		v.end = bareEnd(t, v.end+1, false)
+	}
+	return v
+}
+
+// takes reports whether the argument behind the flags in word is a password.
+func (c *command) takes(word []byte) bool {
+	n := len(word)
+	return c.flags.hasExactly(word) || c.bundled != 0 && n > 2 && n < 8 && isName(word[1:]) && word[n-1] == c.bundled
 }
 
 // hasExactly is has for words whose case counts.
@@ -132,19 +196,20 @@ func (w keyWords) hasExactly(word []byte) bool {
 	return false
 }
 
-// gluedTo returns the password that follows its flag in the argument v at once, in quotes or not, or behind an equals sign: -phunter22, -p'hunter two',
-// --user=ada:hunter22.
+// gluedTo returns the password that follows its flag in the argument v at once, in quotes or not, or behind an equals sign or a colon: -phunter22,
+// -p'hunter two', --user=ada:hunter22, -p:hunter22.
 func (c *command) gluedTo(t []byte, v value, ctx Context) (u value, ok bool) {
 	word := t[v.start:v.end]
-	if v.quoted || len(word) < 2 || word[0] != '-' {
-		return u, false
+	i := v.start
+	if sign := bytes.IndexAny(word, "=:"); sign > 0 && c.flags.hasExactly(word[:sign]) {
+		i += sign + 1
 	}
-	i := v.start + 2
-	switch {
-	case c.glued != 0 && word[1] == c.glued:
-	case c.flags != nil && bytes.IndexByte(word, '=') > 0 && c.flags.hasExactly(word[:bytes.IndexByte(word, '=')]):
-		i = v.start + bytes.IndexByte(word, '=') + 1
-	default:
+	for k := 0; k < len(c.glued) && i == v.start; k++ {
+		if flag := c.glued[k]; bytes.HasPrefix(word, []byte(flag)) && !c.flags.hasExactly(word) {
+			i += len(flag)
+		}
+	}
+	if i == v.start {
 		return u, false
 	}
 	if u = (value{i, v.end, false}); isQuote(byteAt(t, i+slashes(t, i))) {
@@ -156,13 +221,11 @@ func (c *command) gluedTo(t []byte, v value, ctx Context) (u value, ok bool) {
 	return c.password(t, u)
 }
 
-// password returns what of a flag's value is the password.
+// password returns what of a flag's value is the password: behind the sign that ends a user's name.
 func (c *command) password(t []byte, v value) (value, bool) {
-	if !c.pair {
+	if c.sign == 0 {
 		return v, true
 	}
-	if i := bytes.IndexByte(t[v.start:v.end], ':'); i >= 0 {
-		return value{v.start + i + 1, v.end, v.quoted}, true
-	}
-	return v, false
+	i := bytes.IndexByte(t[v.start:v.end], c.sign)
+	return value{v.start + i + 1, v.end, v.quoted}, i >= 0
 }

@@ -24,6 +24,7 @@ var matchers = [...]struct {
 	{URLCredentials, anchorAtSign, matchDSN, false},
 	{Secret, anchorKeySep, matchSecret, false},
 	{Secret, anchorKeySep, matchCommand, false},
+	{Secret, anchorOption, matchOption, false},
 	{Secret, anchorTokenEnd, matchCrypt, false},
 	{Secret, anchorForeign, matchForeign, false},
 	{CryptoAddress, anchorTokenEnd, matchCrypto, true},

@@ -92,6 +92,8 @@ type Scanner struct {
 	names  namePlaces
 	// keys are what keys of secrets name.
 	keys keyKinds
+	// command is the one that flags belong to.
+	command lastCommand
 	// seen is scratch for the bodies of vendors' tokens.
 	seen setRun
 	// decoded is scratch for stretches in percent-encoding.
@@ -179,7 +181,7 @@ func (s *Scanner) begin(dst []Finding, text []byte, ctx Context) {
 	s.seen = setRun{}
 	s.open, s.tries = [runs]int{}, 0
 	s.tried.from, s.tried.to = 0, -1
-	s.words, s.names, s.keys = wordPlaces{}, namePlaces{}, keyKinds{}
+	s.words, s.names, s.keys, s.command = wordPlaces{}, namePlaces{}, keyKinds{}, lastCommand{}
 	if s.hidden != nil {
 		s.hidden.done = [disguises]int{}
 	}

@@ -21,13 +21,14 @@ const (
 	famBegin              // p-5
 	famPercent            // p-2
 	famUUID               // p-15
+	famOption             // p-1
 	families
 )
 
 // marked families are the first ones, of which it is known which words have a candidate.
 const marked = famKey
 
-// What rare says: a bit for all rare families, and one for famCountry and famScheme.
+// What rare says: a bit for all rare families, and one for famCountry, famScheme and famOption.
 const (
 	rareAll = 1 << iota
 	rareFew
@@ -35,7 +36,7 @@ const (
 
 // filled says by which bits of rare the flags of a rare family are filled in.
 func filled(family int) uint8 {
-	if family == famCountry || family == famScheme {
+	if family == famCountry || family == famScheme || family == famOption {
 		return rareAll | rareFew
 	}
 	return rareAll
@@ -120,6 +121,7 @@ func (c *candidates) find(m *bitmaps, words int) {
 			for w := from; w < to; w++ {
 				c.any[famCountry] |= c.flags[famCountry][w]
 				c.any[famScheme] |= c.flags[famScheme][w]
+				c.any[famOption] |= c.flags[famOption][w]
 			}
 		}
 	}
@@ -138,7 +140,7 @@ func (c *candidates) findCommon(m *bitmaps, words int) {
 	}
 }
 
-// findFew fills the flags of famCountry and famScheme of a word, and says which rare families the word may need.
+// findFew fills the flags of famCountry, famScheme and famOption of a word, and says which rare families the word may need.
 func (c *candidates) findFew(m *bitmaps, w int) (rare uint8) {
 	digit, alpha, colon, token := m.word(laneDigit, w), m.word(laneAlpha, w), m.word(laneColon, w), m.word(laneToken, w)
 	scheme := token.now & token.back(1) & colon.back(2)
@@ -146,11 +148,12 @@ func (c *candidates) findFew(m *bitmaps, w int) (rare uint8) {
 	if country != 0 {
 		country &= m.edge(w)
 	}
-	c.flags[famScheme][w-1], c.flags[famCountry][w-1] = scheme, country
-	if scheme|country != 0 {
+	dash, dot := m.word(laneDash, w), m.word(laneDot, w)
+	option := alpha.now & dash.back(1) & m.word(laneSpacer, w).back(2)
+	c.flags[famScheme][w-1], c.flags[famCountry][w-1], c.flags[famOption][w-1] = scheme, country, option
+	if scheme|country|option != 0 {
 		rare = rareFew
 	}
-	dash, dot := m.word(laneDash, w), m.word(laneDot, w)
 	all := m[laneAt][w] | m[laneAt][w-1] | m[laneEscape][w] | m[laneEscape][w-1] | dot.back(1)&dot.back(6)
 	if dash.now|dash.before != 0 {
 		all |= dash.now&dash.back(5) | dash.back(1)&dash.back(2)&dash.back(3)
@@ -257,7 +260,7 @@ func (c *candidates) endRuns(family, run, words int) {
 	c.where[family], c.carry[run] = where, carry
 }
 
-// findRare fills the flags of rare families for words [from, to), where those of famScheme are filled in, and those of famCountry unless an escape is
+// findRare fills the flags of rare families for words [from, to), where those of famScheme and famOption are filled in, and those of famCountry unless an escape is
 // near: before two letters and two digits there may be no letter or digit, but for the last of an escape, or of a colour sequence.
 func (c *candidates) findRare(m *bitmaps, from, to int) {
 	for w := from; w < to && w < laneStride; w++ {
@@ -273,6 +276,7 @@ func (c *candidates) findRare(m *bitmaps, from, to int) {
 		}
 		c.any[famCountry] |= c.flags[famCountry][w-1]
 		c.any[famScheme] |= c.flags[famScheme][w-1]
+		c.any[famOption] |= c.flags[famOption][w-1]
 	}
 }
 

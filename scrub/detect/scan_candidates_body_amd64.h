@@ -74,6 +74,16 @@
 	AND  V6, V8, V8
 	OR   V8, V15, V15
 	BACK(1, V6, V7, V8, V10)
+
+	// A letter behind a dash that a blank or another spacer stands before.
+	NOW(SPACER, V11)
+	BEFORE(SPACER, V12)
+	BACK(2, V11, V12, V13, V10)
+	AND  V8, V13, V13
+	AND  (ALPHA*STRIDE)(DI), V13, V13
+	MOVE V13, (OPTION*FLAGS)(SI)
+	OR   V13, V14, V14
+
 	BACK(2, V6, V7, V9, V10)
 	BACK(3, V6, V7, V12, V10)
 	AND  V8, V9, V9

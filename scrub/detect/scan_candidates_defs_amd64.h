@@ -29,6 +29,7 @@
 #define KEYS 4
 #define COUNTRY 7
 #define SCHEME 8
+#define OPTION 12
 
 // NOW and BEFORE load four words of a lane, and the words one before each.
 #define NOW(lane, r) MOVE (lane*STRIDE)(DI), r

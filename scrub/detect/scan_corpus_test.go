@@ -108,7 +108,7 @@ var hostileUnits = map[string]string{
 	"command":      "curl -u ",
 	"values":       "(token)values('",
 	"values-rows":  "(token) values (1, ('a') ",
-	"commands":     "curl curl -p",
+	"commands":     "curl -p -p",
 	"pairs":        `{"name":"a","value":"b"}`,
 	"elements":     "<password a=",
 	"at":           "a@",

@@ -68,7 +68,8 @@ func (s *Scanner) still(text []byte) bool {
 		colon&(token>>1)&(token>>2) != 0,
 		colon&(colon<<1) != 0, bits.OnesCount64(colon) >= 5,
 		bits.OnesCount64(dot) >= 3, dot&(dot<<5) != 0,
-		bits.OnesCount64(dash) >= 4:
+		bits.OnesCount64(dash) >= 4,
+		dash<<1&(m[laneSpacer][1]<<2)&m[laneAlpha][1] != 0:
 		return false
 	}
 	return m.stillDigits() && s.stillKeys() && s.stillTokens(text) && (s.shallow || m[laneHigh][1] == 0)

@@ -75,6 +75,8 @@ func (s *Scanner) candidate(family, p int) {
 		s.match(PrivateKey, matchPrivateKey, at-5)
 	case famPercent:
 		s.percent(at - 2)
+	case famOption:
+		s.option(at - 1)
 	case famUUID:
 		s.match(UUID, matchUUID, at-15)
 	}
@@ -99,6 +101,7 @@ func (s *Scanner) match(id ID, m matcher, at int) bool {
 const (
 	asideDSN = iota
 	asideCommand
+	asideOption
 	asideCrypt
 	asidePutty
 	asideInsert
@@ -115,6 +118,18 @@ func (s *Scanner) matchAside(aside int, id ID, m matcher, at int) {
 	if start, end, ok := m(&s.set.options, s.text, at, s.aside[aside], s.ctx); ok {
 		s.keep(id, start, end)
 		s.aside[aside] = end
+	}
+}
+
+// option looks at the flag at an offset.
+func (s *Scanner) option(at int) {
+	if at < s.aside[asideOption] || !s.set.options.On[Secret] || !optionLetters.has(s.text[at+1]) {
+		return
+	}
+	s.tries++
+	if start, end, ok := s.command.before(s.text, at).option(s.text, at, s.aside[asideOption], s.ctx); ok {
+		s.keep(Secret, start, end)
+		s.aside[asideOption] = end
 	}
 }
 

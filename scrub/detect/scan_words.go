@@ -32,8 +32,8 @@ func tailUses() map[tailUse][]string {
 		useSecret: {"value", "identified"}, useAuthorization: {"authorization", "bearer", "basic"}, useHome: {"home", "users"}, useNamed: anchorEnds(),
 		useValues: {"values"},
 	}
-	for i := range commands {
-		words[useCommand] = append(words[useCommand], commandWord(commands[i].name))
+	for i := range positionals {
+		words[useCommand] = append(words[useCommand], commandWord(positionals[i].name))
 	}
 	for i := range secretWords {
 		words[useSecret] = append(words[useSecret], secretWords[i].word)
@@ -42,4 +42,4 @@ func tailUses() map[tailUse][]string {
 }
 
 // commandWord is a command's name from its last sign on.
-func commandWord(name string) string { return name[strings.LastIndexByte(name, '-')+1:] }
+func commandWord(name string) string { return name[strings.LastIndexAny(name, "-_")+1:] }

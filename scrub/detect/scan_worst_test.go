@@ -31,10 +31,10 @@ func anchorWords() []string {
 			words = append(words, strings.Trim(strings.ReplaceAll(spelled, "+", " "), "*!"))
 		}
 	}
-	for i := range commands {
-		words = append(words, commands[i].name+" ")
-		for _, flag := range commands[i].flags {
-			words = append(words, commands[i].name+" "+flag)
+	for i, name := range commandNames.words {
+		words = append(words, name+" ")
+		for _, flag := range commandsNamed[i].flags {
+			words = append(words, name+" "+flag)
 		}
 	}
 	for i := range secretWords {
