@@ -12,7 +12,7 @@ func matchCard(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, o
 		if onTrack {
 			i--
 		}
-		if t[i] < '2' || t[i] > '6' || !onTrack && numberBefore(t, i) {
+		if !onTrack && numberBefore(t, i) {
 			continue
 		}
 		if end = cardEnd(t, i, lo, ctx); end > 0 {
@@ -20,6 +20,14 @@ func matchCard(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, o
 		}
 	}
 	return 0, 0, false
+}
+
+// cardAt returns the end of the card number whose first group is at i, in no track, or 0.
+func cardAt(t []byte, i, lo int, ctx Context) int {
+	if numberBefore(t, i) {
+		return 0
+	}
+	return cardEnd(t, i, lo, ctx)
 }
 
 // trackBefore reports whether a magnetic stripe's first track begins before the number at i, and its next field behind it: %B4111111111111111^
@@ -33,6 +41,9 @@ const maxCardDigits = 19
 
 // cardEnd returns the end of the card number at i, or 0.
 func cardEnd(t []byte, i, lo int, ctx Context) int {
+	if t[i] < '2' || t[i] > '6' {
+		return 0
+	}
 	g := readGroups(t, i)
 	n, used := cardForm(&g)
 	if n == 0 {

@@ -25,12 +25,7 @@ func matchIPv4(o *Options, t []byte, at, lo int, ctx Context) (start, end int, o
 			i = behindDigits(t, i) // the same where no escape can be
 			continue
 		}
-		if byteAt(t, i-1) == '.' && wordBefore(t, i-1) {
-			i = behindDigits(t, i) // the middle of a longer dotted number
-			continue
-		}
-		a, n := parseIPv4(t, i)
-		if n > 0 && wantIPv4(o, a) && aloneIPv4(t, i, i+n) && !versioned(t, i, ctx) && !(a[3] == 0 && networkWords.direct(t, i, ctx)) {
+		if n := ipv4At(o, t, i, ctx, true); n > 0 {
 			return i, i + n, true
 		}
 		if i++; !escaped {
@@ -38,6 +33,15 @@ func matchIPv4(o *Options, t []byte, at, lo int, ctx Context) (start, end int, o
 		}
 	}
 	return 0, 0, false
+}
+
+// ipv4At returns the length of the address at i, 0 if there is none. mayBeNamed says that it may have a key or words before it.
+func ipv4At(o *Options, t []byte, i int, ctx Context, mayBeNamed bool) int {
+	a, n := parseIPv4(t, i)
+	if n == 0 || !wantIPv4(o, a) || !aloneIPv4(t, i, i+n) || mayBeNamed && (versioned(t, i, ctx) || a[3] == 0 && networkWords.direct(t, i, ctx)) {
+		return 0
+	}
+	return n
 }
 
 // escapedDigit reports whether the digit before i is the last of an escape.

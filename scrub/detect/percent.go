@@ -53,8 +53,8 @@ func (d *decoded) may() (may [Count]bool) {
 	may[MAC] = signs >= 2
 	may[IPv6] = colons >= 2
 	if digits >= 8 && d.encodedDigits() {
-		n := shapeLong(d.b[:d.n])
-		may[Card], may[SSN], may[Phone] = n.card || odd > 0, n.ssn || odd > 0, n.phone || odd > 0 || letters > 0
+		n := startsInAll(d.b[:d.n])
+		may[Card], may[SSN], may[Phone] = n.card != 0 || odd > 0, n.ssn != 0 || odd > 0, n.phone != 0 || odd > 0 || letters > 0
 	}
 	return may
 }

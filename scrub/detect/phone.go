@@ -7,46 +7,35 @@ package detect
 // no name of its own; any 8 to 15 digits where a key word says so. Groups are parted by one of space, dash, dot, or by
 // brackets. Extensions stay. Not found: numbers that touch a letter, a digit or an underscore; bare runs of digits without a key word.
 func matchPhone(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
-	return findPhone(t, at, lo, ctx, true)
-}
-
-// matchUnnamedPhone is matchPhone where no key word is near.
-func matchUnnamedPhone(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
-	return findPhone(t, at, lo, ctx, false)
-}
-
-func findPhone(t []byte, at, lo int, ctx Context, mayBeNamed bool) (start, end int, ok bool) {
 	first := max(at, lo)
 	i, found := nextGroup(t, first)
 	for ; found; i, found = nextGroup(t, behindDigits(t, i)) {
-		if !mayBePhone(t, i) {
-			continue
-		}
-		mayBeNamed = mayBeNamed && i-first <= keyReach
-		if !mayBeNamed && !mayBeAbroad(t, i) && !mayBeAmerican(t, i) {
-			continue
-		}
-		var p phoneGroups
-		if p.read(t, i); p.n < minPhoneDigits {
-			continue
-		}
-		if start, end, ok = p.international(t, i, lo); ok {
-			return start, end, true
-		}
-		if start, end, ok = p.american(t, i, lo); ok {
-			return start, end, true
-		}
-		if start, end, ok = p.dialled(t, i, ctx); ok {
-			return start, end, true
-		}
-		if !mayBeNamed {
-			continue
-		}
-		if start, end, ok = p.named(t, i, lo, ctx); ok {
+		if start, end, ok = phoneAt(t, i, lo, ctx, i-first <= keyReach); ok {
 			return start, end, true
 		}
 	}
 	return 0, 0, false
+}
+
+// phoneAt finds the telephone number whose first group of digits is at i. A word that calls it so may be near only if mayBeNamed says so.
+func phoneAt(t []byte, i, lo int, ctx Context, mayBeNamed bool) (start, end int, ok bool) {
+	if !mayBePhone(t, i) || !mayBeNamed && !mayBeAbroad(t, i) && !mayBeAmerican(t, i) {
+		return 0, 0, false
+	}
+	var p phoneGroups
+	if p.read(t, i); p.n < minPhoneDigits {
+		return 0, 0, false
+	}
+	if start, end, ok = p.international(t, i, lo); ok {
+		return start, end, true
+	}
+	if start, end, ok = p.american(t, i, lo); ok {
+		return start, end, true
+	}
+	if start, end, ok = p.dialled(t, i, ctx); ok || !mayBeNamed {
+		return start, end, ok
+	}
+	return p.named(t, i, lo, ctx)
 }
 
 // mayBePhone reports whether the group at i can be the first of a number: behind a sign, of the sizes of an American one, or the first of its run.
@@ -69,10 +58,11 @@ func mayBePhone(t []byte, i int) bool {
 }
 
 // mayBeAbroad reports whether the group at i can be the first of a number behind a sign or two zeros, by its first three digits: those that no
-// country's code begins with are told here, and where in North America no number begins so.
+// country's code begins with are told here, a third zero, and where in North America no number begins so.
 func mayBeAbroad(t []byte, i int) bool {
 	if has(t, i, "00") {
-		return true
+		third := byteAt(t, i+2+phoneGap(t, i+2))
+		return isDigit(third) && third != '0'
 	}
 	sign := i - 1
 	if byteAt(t, sign) == '(' {
@@ -224,10 +214,7 @@ func (p *phoneGroups) international(t []byte, i, lo int) (start, end int, ok boo
 	return 0, 0, false
 }
 
-// dialledZeros are dialled for another country in most countries (ITU-T E.123).
-var dialledZeros = []byte("00")
-
-// dialled reads a number behind two zeros: 0049 30 23125-0, 00 33 1 99 00 12 34. In one piece it may be an id: it needs twelve digits and no
+// dialled reads a number behind two zeros, which are dialled for another country in most countries (ITU-T E.123): 0049 30 23125-0, 00 33 1 99 00 12 34. In one piece it may be an id: it needs twelve digits and no
 // name that is another's.
 func (p *phoneGroups) dialled(t []byte, i int, ctx Context) (start, end int, ok bool) {
 	if p.count == 0 || p.n < 11 || p.digit[0] != 0 || p.digit[1] != 0 || p.digit[2] == 0 || p.size[0] < 2 || numberBefore(t, i) ||

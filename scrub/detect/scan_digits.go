@@ -1,21 +1,17 @@
 package detect
 
 import (
-	"bytes"
+	"encoding/binary"
 	"math/bits"
 )
 
-// numberShape says which detectors can find something in a run of digits and separators, by the sizes of its groups. Counters, dates and
-// addresses are most of what runs hold, and few of them have the shape of a number that matters.
-type numberShape struct {
-	digits           int
-	card, ssn, phone bool // phone: one that needs no key word
-	resident         bool
-}
+// numberStarts says which groups of digits of a stretch may begin a number, by the sizes of the groups from there on, a bit at the first digit of
+// each. Counters, dates and addresses are most of what runs hold, and few of them have the shape of a number that matters.
+type numberStarts struct{ card, ssn, phone, resident uint64 }
 
-// shapeWord is the shape of a run of at most 64 bytes, of which digit says where the digits are, the first byte's in bit 0. It sees too
-// much in some runs and too little in none.
-func shapeWord(digit uint64) numberShape {
+// startsIn is the starts of a stretch of at most 64 bytes, of which digit says where the digits are, the first byte's in bit 0. It sees too much, and too
+// little only of what the stretch cuts. phone is of numbers that need no key word nor a sign.
+func startsIn(digit uint64) numberStarts {
 	next := digit >> 1
 	two, first := digit&next, digit&^(digit<<1)
 	four := two & (two >> 2)
@@ -24,31 +20,83 @@ func shapeWord(digit uint64) numberShape {
 	three := first & two & (digit >> 2) &^ (digit >> 3)
 	quad := first & four &^ (digit >> 4)
 	six := first & four & (two >> 4) &^ (digit >> 6)
-	return numberShape{
-		digits:   bits.OnesCount64(digit),
-		resident: eight&(eight>>8)&(digit>>16) != 0,
-		card:     eight&(four>>8)&(digit>>12) != 0 || quad&((quad|six)>>5) != 0,
-		ssn:      first&eight&(digit>>8)&^(digit>>9) != 0 || three&((first&two&^(digit>>2))>>4)&(quad>>7) != 0,
-		phone:    three&((three&(quad>>4|quad>>5))>>4|(three&(quad>>4|quad>>5))>>5) != 0,
+	american := three & ((three&(quad>>4|quad>>5))>>4 | (three&(quad>>4|quad>>5))>>5)
+	return numberStarts{
+		resident: first & eight & (eight >> 8) & (digit >> 16),
+		card:     first&eight&(four>>8)&(digit>>12) | quad&((quad|six)>>5),
+		ssn:      first&eight&(digit>>8)&^(digit>>9) | three&((first&two&^(digit>>2))>>4)&(quad>>7),
+		phone:    american | first&^next&(american>>2|american>>3),
 	}
 }
 
-// shapeLong is shapeWord for a run of any length, a stretch after the other; stretches overlap by more than a number in groups that they tell.
-func shapeLong(run []byte) (n numberShape) {
-	const step = 40
-	var digit uint64
-	for i, c := range run {
-		digit >>= 1
-		if isDigit(c) {
-			digit |= 1 << 63
-			n.digits++
+// What a stretch of a long run has beside the places of which it says something: so much before them, and more than what tells a number behind each.
+const (
+	stretchBefore = 2
+	stretchBehind = 26
+	stretchPlaces = 64 - stretchBefore - stretchBehind
+)
+
+// stretch says where digits, plus signs and dots are among 64 bytes.
+type stretch struct{ digit, plus, dot uint64 }
+
+// stretchAt returns the stretch that begins at an offset, which may be before the text.
+func (s *Scanner) stretchAt(from int) stretch {
+	if p := from - s.base; p >= -64 {
+		m := &s.maps
+		return stretch{m.bits(laneDigit, p), m.bits(laneToken, p) & m.bits(laneSpacer, p) &^ m.bits(laneDash, p), m.bits(laneDot, p)}
+	}
+	if from < 0 {
+		x := s.stretchAt(0)
+		return stretch{x.digit << -from, x.plus << -from, x.dot << -from}
+	}
+	return newStretch(s.text[from:min(len(s.text), from+64)])
+}
+
+// newStretch reads at most 64 bytes.
+func newStretch(t []byte) (s stretch) {
+	for i := 0; i < len(t); i += 8 {
+		eight := t[i:]
+		if len(eight) < 8 {
+			eight = make([]byte, 8)
+			copy(eight, t[i:])
 		}
-		if i%step == step-1 || i == len(run)-1 {
-			w := shapeWord(digit)
-			n.card, n.ssn, n.phone, n.resident = n.card || w.card, n.ssn || w.ssn, n.phone || w.phone, n.resident || w.resident
-		}
+		x := binary.LittleEndian.Uint64(eight)
+		s.digit |= bytesBelow(x^'0'*everyByte, 10) << i
+		s.plus |= bytesBelow(x^'+'*everyByte, 1) << i
+		s.dot |= bytesBelow(x^'.'*everyByte, 1) << i
+	}
+	return s
+}
+
+// runStretch returns the stretch whose places begin at from, of the run [start, end): what it has outside of the run is left out. Places are those that no other
+// stretch of the run has.
+func (s *Scanner) runStretch(from, start, end int) (x stretch, places uint64) {
+	x = s.stretchAt(from - stretchBefore)
+	in := ^uint64(0)
+	if from == start {
+		in <<= stretchBefore
+	}
+	if left := end - from + stretchBefore; left < 64 {
+		in &= 1<<left - 1
+	}
+	return stretch{x.digit & in, x.plus, x.dot & in}, (1<<stretchPlaces - 1) << stretchBefore & in
+}
+
+// startsInAll is startsIn for text of any length, without places: where a stretch begins in a group it sees too much.
+func startsInAll(t []byte) (n numberStarts) {
+	for ; len(t) > 0; t = t[min(len(t), 64-stretchBehind):] {
+		m := startsIn(newStretch(t[:min(len(t), 64)]).digit)
+		n.card, n.ssn, n.phone = n.card|m.card, n.ssn|m.ssn, n.phone|m.phone
 	}
 	return n
+}
+
+const everyByte = 0x0101010101010101
+
+// bytesBelow has a bit for each byte of x that is less than n, of at most 0x80.
+func bytesBelow(x, n uint64) uint64 {
+	const highs = 0x80 * everyByte
+	return ^(((x &^ highs) + (0x80-n)*everyByte) | x) & highs >> 7 * 0x0102040810204080 >> 56
 }
 
 // verifyDigits looks at the candidates of famDigits.
@@ -92,23 +140,20 @@ func atLeast(n, least int) int { return int(uint64(least-1-n) >> 63) }
 func (s *Scanner) digits(p uint) {
 	size := bits.LeadingZeros64(^bitsBefore(&s.cands.run[runDigits], p))
 	start, end := s.base+int(p)-size, s.base+int(p)
-	var digit, plusses uint64
-	var n numberShape
+	var plus bool
+	var digits int
 	if size < 64 {
-		plusses = s.plusses(p) >> ((64 - size) & 63)
-		digit = bitsBefore(&s.maps[laneDigit], p) >> ((64 - size) & 63)
-		n.digits = bits.OnesCount64(digit)
-		if n.digits == size && start > 0 && isAlnum(s.text[start-1]) && byteAt(s.text, end) != '^' && !s.escapeNear(start) && escapeBefore(s.text, start) == 0 {
+		rest := uint(64-size) & 63
+		digits, plus = bits.OnesCount64(bitsBefore(&s.maps[laneDigit], p)>>rest), s.plusses(p)>>rest != 0
+		if digits == size && start > 0 && isAlnum(s.text[start-1]) && byteAt(s.text, end) != '^' && !s.escapeNear(start) && escapeBefore(s.text, start) == 0 {
 			return // the middle of a name or of hex digits
 		}
 	} else {
 		start = s.runStart(runDigits, int(p))
-		n = shapeLong(s.text[start:end])
-		plusses = uint64(1 + bytes.IndexByte(s.text[start:end], '+'))
+		digits, plus = s.countDigits(start, end)
 	}
-	plus := n.digits >= 8 && plusses != 0
-	number := numberRun(s.text, start, end, n.digits)
-	more := n.digits > 8 || plus
+	number := numberRun(s.text, start, end, digits)
+	more := digits > 8 || digits == 8 && plus
 	if !number && !more {
 		return
 	}
@@ -116,66 +161,136 @@ func (s *Scanner) digits(p uint) {
 	if !more {
 		return
 	}
-	if size < 64 {
-		n = shapeWord(digit)
-		n.phone = n.phone || s.zerosIn(start, digit)
-	} else {
-		n.phone = n.phone || dialledIn(s.text[start:end])
+	if s.escapeNear(start) {
+		if trackBefore(s.text, start) {
+			s.run(Card, matchCard, start, end)
+		}
+		start = skipEscape(s.text, start)
 	}
-	n.phone = n.phone || plus || hasFold(s.text, start-len(`\u002b`), `\u002b`)
-	s.shaped(start, end, &n, uses)
+	s.numbers(start, end, uses)
 }
 
-// shaped looks for the numbers of a shape in the run [start, end), and for those that words before it name, as uses says. Where an escape may end in
-// the run, its groups are not what they seem.
-func (s *Scanner) shaped(start, end int, n *numberShape, uses tailUse) {
-	escaped := s.escapeNear(start)
-	if n.card || escaped {
-		s.run(Card, matchCard, start, end)
+// countDigits counts the digits of the run [start, end), and reports whether there is a plus sign in it.
+func (s *Scanner) countDigits(start, end int) (digits int, plus bool) {
+	for ; start < end; start += 64 {
+		x, in := s.stretchAt(start), ^uint64(0)
+		if end-start < 64 {
+			in = 1<<(end-start) - 1
+		}
+		digits += bits.OnesCount64(x.digit & in)
+		plus = plus || x.plus&in != 0
 	}
-	if n.resident || escaped {
-		s.run(NationalID, matchResidentID, start, end)
-	}
-	if (n.ssn || escaped) && (uses&useSSN != 0 || bytes.IndexByte(s.text[start:end], '-') >= 0) {
-		s.run(SSN, matchSSN, start, end)
-	}
-	switch {
-	case uses&usePhone != 0:
-		s.run(Phone, matchPhone, start, end)
-	case n.phone || escaped:
-		s.run(Phone, matchUnnamedPhone, start, end)
+	return digits, plus
+}
+
+// numbers looks for numbers in the run [start, end), or what an escape leaves of it, and for those that words before it name, as uses says: at the groups
+// that may begin one, a stretch after the other.
+func (s *Scanner) numbers(start, end int, uses tailUse) {
+	for from := start; from < end; from += stretchPlaces {
+		digits, places := s.runStretch(from, start, end)
+		n, base := startsIn(digits.digit), from-stretchBefore
+		for x := n.card & places; x != 0; x &= x - 1 {
+			s.card(base + bits.TrailingZeros64(x))
+		}
+		for x := n.resident & places; x != 0; x &= x - 1 {
+			s.resident(base + bits.TrailingZeros64(x))
+		}
+		for x := n.ssn & places; x != 0; x &= x - 1 {
+			if at := base + bits.TrailingZeros64(x); uses&useSSN != 0 || s.text[at+3] == '-' {
+				s.ssn(at)
+			}
+		}
+		first := digits.digit &^ (digits.digit << 1) & places
+		phones := n.phone | digits.plus<<1 | digits.plus<<2
+		if from == start && hasFold(s.text, start-len(`\u002b`), `\u002b`) {
+			phones |= first & -first
+		}
+		for x := first; x != 0; x &= x - 1 {
+			bit := bits.TrailingZeros64(x)
+			s.phone(base+bit, start, digits.digit>>bit, phones>>bit&1 != 0, uses)
+		}
 	}
 }
 
-// minDialledDigits is how many digits a number behind two zeros has at least, with them.
-const minDialledDigits = 11
-
-// zerosIn reports whether a group of digits of the run at start, of which digit says where they are, begins with two zeros and has digits enough
-// from there on.
-func (s *Scanner) zerosIn(start int, digit uint64) bool {
-	for x := digit &^ (digit << 1) & (digit >> 1); x != 0; x &= x - 1 {
-		i := bits.TrailingZeros64(x)
-		if bits.OnesCount64(digit>>i) < minDialledDigits {
-			return false
-		}
-		if s.text[start+i] == '0' && s.text[start+i+1] == '0' {
-			return true
+// phone looks at the group of digits at an offset of the run at start; likely says that it is one of a number that needs no word, or behind a plus sign. Digit
+// says where digits are from there on.
+func (s *Scanner) phone(at, start int, digit uint64, likely bool, uses tailUse) {
+	named := uses&usePhone != 0 && at-start <= keyReach && !(at-start >= 2 && isGroupSpace(s.text[at-1]) && isDigit(s.text[at-2]))
+	if !likely && !named && !(s.text[at] == '0' && byteAt(s.text, at+1) == '0' && bits.OnesCount64(digit&(1<<dialledReach-1)) >= minDialledDigits) {
+		return
+	}
+	if lo := s.frontier[Phone]; at >= lo && s.set.options.On[Phone] {
+		s.tries++
+		if start, end, ok := phoneAt(s.text, at, lo, s.ctx, named); ok {
+			s.keep(Phone, start, end)
+			s.frontier[Phone] = end
 		}
 	}
-	return false
 }
 
-// dialledIn reports whether a group of digits of the run begins with two zeros.
-func dialledIn(run []byte) bool {
-	for i := 0; ; {
-		n := bytes.Index(run[i:], dialledZeros)
-		if n < 0 {
-			return false
+// minDialledDigits is how many digits a number behind two zeros has at least, with them, and dialledReach how many bytes from its first one on they take at most.
+const (
+	minDialledDigits = 11
+	dialledReach     = minDialledDigits + 2*(maxPhoneGroups-1)
+)
+
+// card, resident and ssn look for their numbers at the group of digits at an offset.
+func (s *Scanner) card(at int) {
+	if lo := s.frontier[Card]; at >= lo && s.set.options.On[Card] {
+		s.tries++
+		if end := cardAt(s.text, at, lo, s.ctx); end > 0 {
+			s.keep(Card, at, end)
+			s.frontier[Card] = end
 		}
-		if i += n; i == 0 || !isDigit(run[i-1]) {
-			return true
+	}
+}
+
+func (s *Scanner) resident(at int) {
+	if at >= s.frontier[NationalID] && s.set.options.On[NationalID] {
+		s.tries++
+		if residentID(s.text, at) {
+			s.keep(NationalID, at, at+residentBytes)
+			s.frontier[NationalID] = at + residentBytes
 		}
-		i = behindDigits(run, i)
+	}
+}
+
+func (s *Scanner) ssn(at int) {
+	if at >= s.frontier[SSN] && s.set.options.On[SSN] {
+		s.tries++
+		if end := ssnAt(s.text, at, s.ctx); end > 0 {
+			s.keep(SSN, at, end)
+			s.frontier[SSN] = end
+		}
+	}
+}
+
+// dotted looks at the run that ends before bit p of the chunk for addresses: where a chain of digits and dots begins.
+func (s *Scanner) dotted(p int) {
+	start, end := s.runStart(runDotted, p), s.base+p
+	if !s.set.options.On[IPv4] {
+		return
+	}
+	start = skipEscape(s.text, start)
+	for from := start; from < end; from += stretchPlaces {
+		x, places := s.runStretch(from, start, end)
+		for y := x.digit &^ (x.digit<<1 | x.digit<<2&(x.dot<<1)) & places; y != 0; y &= y - 1 {
+			s.ipv4(from - stretchBefore + bits.TrailingZeros64(y))
+		}
+	}
+}
+
+// ipv4 looks for an address at the digits at an offset. Where there is no letter, nothing is called a version.
+func (s *Scanner) ipv4(at int) {
+	if at < s.frontier[IPv4] {
+		return
+	}
+	s.tries++
+	p := at - s.base
+	named := p < 0 || len(s.ctx.Key) != 0 || bitsBefore(&s.maps[laneAlpha], uint(p)) != 0
+	if n := ipv4At(&s.set.options, s.text, at, s.ctx, named); n > 0 {
+		s.keep(IPv4, at, at+n)
+		s.frontier[IPv4] = at + n
 	}
 }
 

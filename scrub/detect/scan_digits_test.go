@@ -2,48 +2,67 @@ package detect
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
-// plainShape reads the groups of a run one by one.
-func plainShape(run []byte) (n numberShape) {
-	var size, gap [3]int // of this group and the two before; gap is what stands before a group
+// plainStarts reads the groups of a run one by one.
+func plainStarts(run []byte) (n numberStarts) {
+	type group struct{ at, size, gap int } // gap is what stands behind it
+	var groups []group
 	for i := 0; i < len(run); {
 		end := behindDigits(run, i)
 		if end == i {
-			gap[0]++
+			if len(groups) > 0 {
+				groups[len(groups)-1].gap++
+			}
 			i++
 			continue
 		}
-		size[0] = end - i
-		n.digits += size[0]
-		n.resident = n.resident || size[0] >= residentBytes-1
-		n.card = n.card || size[0] >= 13 || gap[0] == 1 && size[1] == 4 && (size[0] == 4 || size[0] == 6)
-		n.ssn = n.ssn || size[0] == 9 || gap[0] == 1 && gap[1] == 1 && size[2] == 3 && size[1] == 2 && size[0] == 4
-		n.phone = n.phone || gap[0] < 3 && gap[1] < 3 && size[2] == 3 && size[1] == 3 && size[0] == 4
-		size, gap, i = [3]int{0, size[0], size[1]}, [3]int{0, gap[0], gap[1]}, end
+		groups = append(groups, group{i, end - i, 0})
+		i = end
+	}
+	groups = append(groups, make([]group, 3)...)
+	american := func(g []group) bool {
+		return g[0].size == 3 && g[1].size == 3 && g[2].size == 4 && g[0].gap < 3 && g[1].gap < 3
+	}
+	for i := range groups[:len(groups)-3] {
+		g, bit := groups[i:], uint64(1)<<groups[i].at
+		if g[0].size >= 13 || g[0].size == 4 && g[0].gap == 1 && (g[1].size == 4 || g[1].size == 6) {
+			n.card |= bit
+		}
+		if g[0].size == 9 || g[0].size == 3 && g[0].gap == 1 && g[1].size == 2 && g[1].gap == 1 && g[2].size == 4 {
+			n.ssn |= bit
+		}
+		if g[0].size >= residentBytes-1 {
+			n.resident |= bit
+		}
+		if american(g) || g[0].size == 1 && g[0].gap < 3 && american(g[1:]) {
+			n.phone |= bit
+		}
 	}
 	return n
 }
 
-// The shape of a run may see too much, where a stretch cuts a group, and must not see too little.
-func TestShapeMissesNothing(t *testing.T) {
+func randomRun(r *rand.Rand, groups int) []byte {
+	run := []byte{'1'}
+	for range r.IntN(groups) {
+		for range 1 + r.IntN(4)*r.IntN(6) {
+			run = append(run, byte('0'+r.IntN(10)))
+		}
+		for range 1 + r.IntN(2)*r.IntN(3) {
+			run = append(run, " -.+()"[r.IntN(6)])
+		}
+	}
+	return run
+}
+
+// The starts of a stretch are those of its groups, and no others.
+func TestStartsAreThoseOfTheGroups(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	for range 20000 {
-		run := []byte{'1'}
-		for range r.IntN(40) {
-			for range 1 + r.IntN(4)*r.IntN(6) {
-				run = append(run, byte('0'+r.IntN(10)))
-			}
-			for range 1 + r.IntN(2)*r.IntN(3) {
-				run = append(run, " -.+()"[r.IntN(6)])
-			}
-		}
-		want, got := plainShape(run), shapeLong(run)
-		if got.digits != want.digits || want.card && !got.card || want.ssn && !got.ssn || want.phone && !got.phone || want.resident && !got.resident {
-			t.Fatalf("%q: shape %+v, want %+v", run, got, want)
-		}
-		if len(run) > 64 {
+		run := randomRun(r, 16)
+		if len(run) > 60 {
 			continue
 		}
 		var digit uint64
@@ -52,8 +71,45 @@ func TestShapeMissesNothing(t *testing.T) {
 				digit |= 1 << i
 			}
 		}
-		if got := shapeWord(digit); got != want {
-			t.Fatalf("%q: shape of a word %+v, want %+v", run, got, want)
+		if got, want := startsIn(digit), plainStarts(run); got != want {
+			t.Fatalf("%q: starts %x, want %x", run, got, want)
+		}
+	}
+}
+
+// Digits and signs of a chunk that is gone are told from the text as the bitmaps told them.
+func TestStretchIsThatOfTheText(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 9))
+	s := defaultSet().NewScanner()
+	for range 2000 {
+		s.text, s.base = append(randomRun(r, 30), 0x80, 0xb0, 0xff, ':', '/', ','), 1<<20
+		from := r.IntN(len(s.text)+3) - 3
+		got := s.stretchAt(from)
+		for i := range 64 {
+			c := byteAt(s.text, from+i)
+			if got.digit>>i&1 != 0 != isDigit(c) || got.plus>>i&1 != 0 != (c == '+') || got.dot>>i&1 != 0 != (c == '.') {
+				t.Fatalf("%q from %d: %b", s.text, from, got)
+			}
+		}
+	}
+}
+
+// A long run holds the numbers that it has in pieces, wherever its stretches and the chunks end.
+func TestLongRunsHoldAllNumbers(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 10))
+	o := Defaults()
+	s := Compile(o).NewScanner()
+	numbers := []string{"4111111111111111", "4111 1111 1111 1111", "123-45-6789", "+1 212-555-0142", "1 (212) 555-0142", "0049 30 2312 5000", "+49 (0)30 23125000", "212.555.0142", "192.0.2.17"}
+	for range 300 {
+		text := make([]byte, 0, 6<<10)
+		for len(text) < 5<<10 {
+			text = append(text, randomRun(r, 12)...)
+			if r.IntN(4) == 0 {
+				text = append(append(append(text, "  "...), numbers[r.IntN(len(numbers))]...), "  "...)
+			}
+		}
+		if got, want := s.Append(nil, text, Context{}), Reference(&o, text, Context{}); !slices.Equal(got, want) {
+			t.Fatalf("%q: found %v, want %v", text, got, want)
 		}
 	}
 }

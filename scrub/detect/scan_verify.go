@@ -60,7 +60,7 @@ func (s *Scanner) candidate(family, p int) {
 	case famAt:
 		s.atSign(at - slack)
 	case famDotted:
-		s.run(IPv4, matchIPv4, s.runStart(runDotted, p), at)
+		s.dotted(p)
 	case famColoned:
 		s.coloned(p)
 	case famPairs:

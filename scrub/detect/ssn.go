@@ -7,10 +7,7 @@ package detect
 func matchSSN(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
 	i, found := nextGroup(t, max(at, lo))
 	for ; found; i, found = nextGroup(t, behindDigits(t, i)) {
-		if numberBefore(t, i) {
-			continue
-		}
-		if end = ssnEnd(t, i, ctx); end > 0 {
+		if end = ssnAt(t, i, ctx); end > 0 {
 			return i, end, true
 		}
 	}
@@ -20,8 +17,11 @@ func matchSSN(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok
 // ssnWords name the number.
 var ssnWords = newWordSet("ssn", "ssns", "social", "socialsecurity", "ssnumber", "tin", "itin")
 
-// ssnEnd returns the end of the number at i, or 0.
-func ssnEnd(t []byte, i int, ctx Context) int {
+// ssnAt returns the end of the number whose first group is at i, or 0.
+func ssnAt(t []byte, i int, ctx Context) int {
+	if numberBefore(t, i) {
+		return 0
+	}
 	var d [9]byte
 	end := behindDigits(t[:min(len(t), i+len(d)+1)], i)
 	n, sep := end-i, byteAt(t, end)
