@@ -215,12 +215,24 @@ func describe(name string) (f file, err error) {
 
 // lastLine reads the last line of a file that is whole, which is a checkpoint.
 func lastLine(name string) (l Line, err error) {
-	text, err := os.ReadFile(name)
+	f, err := os.Open(name)
 	if err != nil {
 		return l, err
 	}
-	whole, ended := bytes.CutSuffix(text, []byte("\n"))
-	if err := json.Unmarshal(whole[bytes.LastIndexByte(whole, '\n')+1:], &l); err != nil || !ended || l.Act != actCheckpoint {
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return l, err
+	}
+	begin, err := durable.LinesEnd(f, info.Size()-1)
+	if err != nil {
+		return l, err
+	}
+	line, err := io.ReadAll(io.NewSectionReader(f, begin, info.Size()-begin))
+	if err != nil {
+		return l, err
+	}
+	if json.Unmarshal(line, &l) != nil || !bytes.HasSuffix(line, []byte("\n")) || l.Act != actCheckpoint {
 		return l, fmt.Errorf("%s: it does not end as it did when the log went on in another file: restore it from a copy", filepath.Base(name))
 	}
 	return l, nil

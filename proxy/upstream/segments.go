@@ -94,7 +94,7 @@ func (f *File) cut(name string) (err error) {
 	if err != nil {
 		return err
 	}
-	whole, err := lastLineEnd(file, info.Size())
+	whole, err := durable.LinesEnd(file, info.Size())
 	if err != nil || whole == info.Size() {
 		return err
 	}
@@ -102,24 +102,6 @@ func (f *File) cut(name string) (err error) {
 		return err
 	}
 	return file.Sync()
-}
-
-// lastLineEnd is the offset behind the last line feed.
-func lastLineEnd(file io.ReaderAt, size int64) (int64, error) {
-	var block [4096]byte
-	for end := size; end > 0; {
-		b := block[:min(end, int64(len(block)))]
-		if _, err := file.ReadAt(b, end-int64(len(b))); err != nil && err != io.EOF {
-			return 0, err
-		}
-		for i := len(b) - 1; i >= 0; i-- {
-			if b[i] == '\n' {
-				return end - int64(len(b)) + int64(i) + 1, nil
-			}
-		}
-		end -= int64(len(b))
-	}
-	return 0, nil
 }
 
 // expire deletes segments that were begun longer ago than they may be kept. Every tenant's records are in them: a hold on one keeps all. One that cannot be deleted is tried again next time.
