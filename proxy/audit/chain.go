@@ -266,61 +266,80 @@ func (c *chain) Close() error {
 	return errors.Join(errs...)
 }
 
-// openTries is how often a log is opened that is continued or cut at the same moment.
-const openTries = 5
+// A log can be continued or cut while it is opened, and then is opened anew, as often as openTries, a moment later.
+const (
+	openTries = 100
+	openAgain = 5 * time.Millisecond
+)
 
-// openChain opens all files of a log for reading. The error is about the last if that is not there.
+// openChain opens all files of a log for reading, as they were at one moment: what is read is whole even if the log is continued or cut meanwhile. The error
+// is fs.ErrNotExist if there is no log.
 func openChain(name string) (c *chain, err error) {
 	for range openTries {
-		if c, err = openOnce(name); err == nil || !errors.Is(err, errMoved) {
+		if c, err = openOnce(name); !errors.Is(err, errMoved) {
 			return c, err
 		}
+		time.Sleep(openAgain)
 	}
 	return nil, err
 }
 
-// errMoved is about a file that was there a moment before.
-var errMoved = errors.New("the log is continued or cut at this moment: try again")
+var (
+	// errMoved is about files that are not those that were there a moment before.
+	errMoved = errors.New("the log is continued or cut at this moment: try again")
+	errBegun = fmt.Errorf("the file that is written is not there, but those that it goes on from are; if no winnow runs, start one, which makes it: %w", errMoved)
+)
 
-// openOnce opens the last file first: if the log is continued meanwhile, it is met once more among those before it.
+// openOnce opens the last file first, and last looks whether it is that still: if so, the log has not been continued in between.
 func openOnce(name string) (*chain, error) {
 	last, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, missing(name, err)
+	}
 	if err != nil {
 		return nil, err
 	}
 	c := &chain{files: []*os.File{last}}
-	own, err := last.Stat()
-	var names []string
-	if err == nil {
-		names, err = earlier(name)
-	}
-	var readers []io.Reader
-	for i, name := range names {
-		if err != nil {
-			break
-		}
-		var f *os.File
-		if f, err = os.Open(name); errors.Is(err, fs.ErrNotExist) {
-			err = errMoved
-		}
-		if err != nil {
-			break
-		}
-		c.files = append(c.files, f)
-		var info os.FileInfo
-		if info, err = f.Stat(); err == nil && os.SameFile(info, own) {
-			if i < len(names)-1 {
-				err = errMoved // and continued once more
-			}
-			break
-		}
-		if err == nil {
-			readers = append(readers, f)
-		}
-	}
-	if err != nil {
+	if err := c.precede(name); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
-	c.Reader = io.MultiReader(append(readers, last)...)
 	return c, nil
+}
+
+// missing is what the last file's absence means: there is no log, or it is being continued.
+func missing(name string, err error) error {
+	if files, failed := earlier(name); failed == nil && len(files) > 0 {
+		return errBegun
+	}
+	return err
+}
+
+// precede opens the files before the last one, which is open.
+func (c *chain) precede(name string) error {
+	names, err := earlier(name)
+	if err != nil {
+		return err
+	}
+	var readers []io.Reader
+	for _, before := range names {
+		f, err := os.Open(before)
+		if errors.Is(err, fs.ErrNotExist) {
+			return errMoved
+		}
+		if err != nil {
+			return err
+		}
+		c.files = append(c.files, f)
+		readers = append(readers, f)
+	}
+	last := c.files[0]
+	own, err := last.Stat()
+	if err != nil {
+		return err
+	}
+	if now, err := os.Stat(name); err != nil || !os.SameFile(now, own) {
+		return errMoved
+	}
+	c.Reader = io.MultiReader(append(readers, last)...)
+	return nil
 }

@@ -1,12 +1,16 @@
 package audit_test
 
 import (
+	"bytes"
 	"crypto/ed25519"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -240,5 +244,81 @@ func TestContinuedForItsSize(t *testing.T) {
 	}
 	if r, _, err := k.verify(t, audit.Head{}); err != nil || r.Expired != 0 {
 		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// GUARD-3: whoever verifies a log that is written, continued and cut at the same time hears that it is whole, and sees each line once.
+func TestGUARD3VerifiedWhileItGoesOn(t *testing.T) {
+	k := keptLog(t, key(t, "m"))
+	k.days(t, 5)
+	done := make(chan struct{})
+	var readers sync.WaitGroup
+	for range 2 {
+		readers.Go(func() {
+			for n := 0; ; n++ {
+				var last uint64
+				r, err := audit.Verify(k.name, public(t, "m"), audit.Head{}, func(l *audit.Line) error {
+					if last > 0 && l.Seq != last+1 {
+						t.Errorf("line %d is shown behind line %d", l.Seq, last)
+					}
+					last = l.Seq
+					return nil
+				})
+				if err != nil || r.Head.Seq != last {
+					t.Errorf("reading %d, up to line %d: %+v, %v", n, last, r, err)
+					return
+				}
+				select {
+				case <-done:
+					return
+				default:
+				}
+			}
+		})
+	}
+	k.days(t, 12)
+	close(done)
+	readers.Wait()
+}
+
+// A log whose last file is gone, with those before it still there, is not taken for none.
+func TestLastFileIsGone(t *testing.T) {
+	k := keptLog(t, key(t, "m"))
+	k.days(t, 1)
+	if err := k.Close(); err != nil {
+		t.Fatal(err)
+	}
+	remove(t, k.name)
+	if _, _, err := k.verify(t, audit.Head{}); err == nil || errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "those that it goes on from are") {
+		t.Errorf("%v", err)
+	}
+}
+
+// A file before the last one must end as it did: with a whole line, which is a checkpoint.
+func TestFileBeforeIsCut(t *testing.T) {
+	for what, cut := range map[string]func(text []byte) []byte{
+		"its last line feed":      func(text []byte) []byte { return text[:len(text)-1] },
+		"a part of its last line": func(text []byte) []byte { return text[:len(text)-100] },
+		"its last line":           func(text []byte) []byte { return text[:bytes.LastIndexByte(text[:len(text)-1], '\n')+1] },
+		"everything":              func([]byte) []byte { return nil },
+	} {
+		k := keptLog(t, key(t, "m"))
+		k.days(t, 1)
+		if err := k.Close(); err != nil {
+			t.Fatal(err)
+		}
+		files := slices.DeleteFunc(k.files(t), func(f string) bool { return f == k.name })
+		before := files[len(files)-1]
+		text, err := os.ReadFile(before)
+		if err == nil {
+			err = os.WriteFile(before, cut(text), 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l, err := audit.OpenFile(k.name, key(t, "m"), clock); err == nil || !strings.Contains(err.Error(), "restore it from a copy") {
+			t.Errorf("without %s: %v", what, err)
+			l.Close()
+		}
 	}
 }
