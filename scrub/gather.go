@@ -66,6 +66,9 @@ func (g *gathered) reset() {
 
 // heapOf is the shape that text is scanned in: one that may be a record is scanned as JSON.
 func heapOf(text []byte) detect.Shape {
+	if len(text) == 0 || text[0] > ' ' && text[0] < '{' {
+		return detect.Plain
+	}
 	if _, ok := opens(text); ok {
 		return detect.JSON
 	}

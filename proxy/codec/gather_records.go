@@ -36,10 +36,19 @@ func (g *gatherer) fields(i, stop int, message part) {
 	}
 }
 
-// recordParts are the messages of OTLP that are records, and those in them.
-var recordParts = [parts]otlpMessage{
+// recordParts are the fields by number of the messages of OTLP that are records, and of those in them.
+var recordParts = numberedParts([parts]otlpMessage{
 	recordPart: logRecord, spanPart: span, eventPart: spanEvent, linkPart: spanLink, statusPart: spanStatus, numberPointPart: numberPoint,
 	histogramPointPart: histogramPoint, exponentialPointPart: exponentialPoint, summaryPointPart: summaryPoint, exemplarPart: exemplar, bucketsPart: buckets, quantilePart: quantile,
+})
+
+func numberedParts(messages [parts]otlpMessage) (list [parts][17]*otlpPart) {
+	for what, message := range messages {
+		for i := range message {
+			list[what][message[i].number] = &messages[what][i]
+		}
+	}
+	return list
 }
 
 // read reads the field at i.
@@ -55,7 +64,10 @@ func (g *gatherer) read(f *field, i, stop int) bool {
 
 // otlpField expects a field of a message of OTLP, and tells whether it is one that stays as it is, but for what may be found in it.
 func (g *gatherer) otlpField(f *field, message part) bool {
-	d := recordParts[message].numbered(f.number)
+	var d *otlpPart
+	if fields := &recordParts[message]; int(f.number) < len(fields) {
+		d = fields[f.number]
+	}
 	if d == nil {
 		return false
 	}
@@ -107,6 +119,11 @@ func (g *gatherer) text(f *field, d scrub.Field, key []byte) bool {
 
 // attribute expects a KeyValue of a key, which may stay, and a plain value.
 func (g *gatherer) attribute(f *field) bool {
+	if from, to, ok := short(g.in, f.value, f.stop, keyTag); ok && to > from {
+		if value, stop, ok := short(g.in, to, f.stop, valueTag); ok && stop == f.stop {
+			return g.keyed(g.in[from:to], value, stop)
+		}
+	}
 	var name, value field
 	if !g.read(&name, f.value, f.stop) || name.number != 1 || name.kind != protowire.BytesType || name.stop == f.stop {
 		return false
@@ -114,13 +131,38 @@ func (g *gatherer) attribute(f *field) bool {
 	if !g.read(&value, name.stop, f.stop) || value.number != 2 || value.kind != protowire.BytesType || value.stop != f.stop {
 		return false
 	}
-	key := g.in[name.value:name.stop]
+	return g.keyed(g.in[name.value:name.stop], value.value, value.stop)
+}
+
+// keyed expects the AnyValue in[i:stop] of an attribute of that key.
+func (g *gatherer) keyed(key []byte, i, stop int) bool {
 	d, quiet := g.run.Member(g.run.Within(scrub.Root), key)
-	return quiet && g.value(value.value, value.stop, d, key)
+	return quiet && g.value(i, stop, d, key)
+}
+
+// The tags of what attributes have.
+const (
+	keyTag   = 1<<3 | byte(protowire.BytesType)
+	valueTag = 2<<3 | byte(protowire.BytesType)
+	textTag  = 1<<3 | byte(protowire.BytesType)
+)
+
+// short finds the content of the field of that tag at i of in[:stop], if it is there and its length is of one byte: most are. False says nothing.
+func short(in []byte, i, stop int, tag byte) (from, to int, ok bool) {
+	if i+2 > stop || in[i] != tag || in[i+1] >= 0x80 {
+		return 0, 0, false
+	}
+	from = i + 2
+	to = from + int(in[i+1])
+	return from, to, to <= stop
 }
 
 // value expects an AnyValue of one plain value.
 func (g *gatherer) value(i, stop int, d scrub.Field, key []byte) bool {
+	if from, to, ok := short(g.in, i, stop, textTag); ok && to == stop {
+		g.run.Expect(from, to, d, key)
+		return true
+	}
 	var f field
 	if !g.read(&f, i, stop) || f.stop != stop {
 		return false

@@ -53,7 +53,7 @@ func (p *protobuf) next(i, stop int) (f field, err error) {
 	return p.anyNext(i, stop)
 }
 
-// read reads the field at i of in[:stop], if its tag is of one byte, a varint too, and a length of one or two: most are. False says nothing.
+// read reads the field at i of in[:stop], if its tag is of one byte, and a length, or a varint, of one or two: most are. False says nothing.
 func (f *field) read(in []byte, i, stop int) bool {
 	if i+1 >= stop || in[i] < 8 || in[i] >= 0x80 || stop > len(in) {
 		return false
@@ -72,8 +72,13 @@ func (f *field) read(in []byte, i, stop int) bool {
 		f.stop = f.value + n
 		return f.stop <= stop
 	case protowire.VarintType:
-		f.varint, f.stop = uint64(next), i+2
-		return next < 0x80
+		if f.varint, f.stop = uint64(next), i+2; next < 0x80 {
+			return true
+		}
+		if f.stop = i + 3; f.stop <= stop && in[i+2] < 0x80 {
+			f.varint = uint64(next&0x7f) | uint64(in[i+2])<<7
+			return true
+		}
 	case protowire.Fixed64Type:
 		if f.stop = i + 9; f.stop <= stop {
 			f.varint = binary.LittleEndian.Uint64(in[i+1:])
@@ -120,30 +125,32 @@ func (p *protobuf) anyNext(i, stop int) (f field, err error) {
 
 // fields shows each field of the message in[i:stop] to v.
 func (p *protobuf) fields(i, stop int, v visit) (stays bool, err error) {
-	for i < stop {
-		f, err := p.next(i, stop)
-		if err != nil {
+	for f := (field{}); i < stop; i = f.stop {
+		if !f.read(p.in, i, stop) {
+			if f, err = p.anyNext(i, stop); err != nil {
+				return false, err
+			}
+		}
+		if err := p.show(&f, v); err != nil {
 			return false, err
 		}
-		if err := p.show(f, v); err != nil {
-			return false, err
-		}
-		i = f.stop
 	}
 	return true, nil
 }
 
 // recordFields shows the fields of a record to v, but for those that are known to stay.
 func (p *protobuf) recordFields(record field, v visit) error {
-	for i := record.value; i < record.stop; {
-		f, err := p.next(i, record.stop)
-		if err != nil {
-			return err
+	for f, i := (field{}), record.value; i < record.stop; i = f.stop {
+		if !f.read(p.in, i, record.stop) {
+			var err error
+			if f, err = p.anyNext(i, record.stop); err != nil {
+				return err
+			}
 		}
-		if i = f.stop; p.run.PassedField(f.start, f.stop) {
+		if p.run.PassedField(f.start, f.stop) {
 			continue
 		}
-		if err := p.show(f, v); err != nil {
+		if err := p.show(&f, v); err != nil {
 			return err
 		}
 	}
@@ -151,9 +158,9 @@ func (p *protobuf) recordFields(record field, v visit) error {
 }
 
 // show has v decide about f.
-func (p *protobuf) show(f field, v visit) error {
+func (p *protobuf) show(f *field, v visit) error {
 	m := p.run.Mark()
-	stays, err := v(p, f)
+	stays, err := v(p, *f)
 	if err == nil && !stays {
 		p.run.Rollback(m)
 		p.run.Replace(f.start, f.stop, nil)
