@@ -86,6 +86,7 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 		DisablePathNormalizing:        true,
 		DisableHeaderNamesNormalizing: false,
 		SecureErrorLogMessage:         true,
+		Transport:                     &transport{},
 	}
 	if h.client.TLSConfig, err = trust(c); err != nil {
 		return nil, err

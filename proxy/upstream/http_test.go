@@ -43,7 +43,7 @@ func newBackend(t *testing.T, reply func(w http.ResponseWriter)) *backend {
 	return b
 }
 
-func open(t *testing.T, c *clock, o config.Upstream, enc upstream.Encoder) *upstream.HTTP {
+func open(t testing.TB, c *clock, o config.Upstream, enc upstream.Encoder) *upstream.HTTP {
 	t.Helper()
 	o.ID = "main"
 	if o.Timeout == 0 {
