@@ -214,6 +214,14 @@ func (f *frame) foundBefore(i int) bool {
 	return f.next < len(f.findings) && f.findings[f.next].Start < i
 }
 
+// Still tells that nothing is found in in[start:stop] of the body, which was scanned as a whole, and passes over what is found before. False says
+// nothing.
+func (r *Run) Still(start, stop int) bool {
+	f := &r.layers[0]
+	f.pass(start)
+	return r.req.Trace == nil && f.scanned && f.valid && !f.foundBefore(stop)
+}
+
 // foundAtHead tells whether something is found in in[start:stop] to which nothing but the field's name can say more: it opens the text, or
 // began before it. Findings before are passed.
 func (f *frame) foundAtHead(start, stop int) bool {

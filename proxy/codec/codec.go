@@ -110,9 +110,9 @@ type Fault struct {
 
 // item is what became of one record of an elasticsearch bulk request.
 type item struct {
-	action string // index, create, update, delete
-	status int    // 0: sent on, the upstream decides
 	reason string
+	status uint16 // 0: sent on, the upstream decides
+	action bulkAction
 }
 
 // Reject notes that the upstream refused n of the records kept, for good.

@@ -25,6 +25,7 @@ func (Elasticsearch) Scrub(run *scrub.Run, req *Request) (Batch, error) {
 	if err := run.LoadJSON(req.Body); err != nil {
 		return Batch{}, err
 	}
+	b.items = make([]item, 0, len(req.Body)/pairBytes+8)
 	s := bulk{run: run, b: &b, body: req.Body}
 	for i := record.SkipSpace(req.Body, 0); i < len(req.Body); {
 		next, err := s.pair(i)
@@ -40,21 +41,24 @@ func (Elasticsearch) Scrub(run *scrub.Run, req *Request) (Batch, error) {
 	return b, nil
 }
 
+// pairBytes is less than most actions have with their documents.
+const pairBytes = 256
+
 // bulk walks one body.
 type bulk struct {
 	run    *scrub.Run
 	b      *Batch
 	body   []byte
-	action string // of the pair at hand
-	update bool   // the walk is inside the document of an update
+	action bulkAction // of the pair at hand
+	update bool       // the walk is inside the document of an update
 }
 
 // pair scrubs the action at i and its document, and returns where the next action begins. An action that cannot be read makes the
 // rest of the body senseless, as it does for the backend itself.
 func (s *bulk) pair(i int) (next int, err error) {
 	m := s.run.Mark()
-	s.action, s.update = "", false
-	end, err := s.run.Object(i, s)
+	s.action, s.update = noAction, false
+	end, err := s.line(i)
 	dropped := errors.Is(err, scrub.ErrDropRecord)
 	if dropped {
 		end, err = s.run.Skip(i)
@@ -62,7 +66,7 @@ func (s *bulk) pair(i int) (next int, err error) {
 	if err != nil {
 		return end, err
 	}
-	if s.action == "" {
+	if s.action == noAction {
 		return i, &scrub.Fault{Offset: i, Reason: "action expected: index, create, update or delete"}
 	}
 	start := record.SkipSpace(s.body, end)
@@ -71,10 +75,10 @@ func (s *bulk) pair(i int) (next int, err error) {
 	case dropped:
 		next, fate = s.skip(start), scrub.Dropped
 		s.run.End(fate)
-	case s.action == "delete":
+	case s.action == deletes:
 		next = start
 		s.run.End(fate)
-	case s.action == "update":
+	case s.action == updates:
 		next, fate, reason = s.document(start)
 	default:
 		if next, fate, err = s.run.Record(start, scrub.Root); err != nil {
@@ -95,7 +99,7 @@ func (s *bulk) pair(i int) (next int, err error) {
 
 // skip passes over the document at i of an action that goes.
 func (s *bulk) skip(i int) (next int) {
-	if s.action == "delete" {
+	if s.action == deletes {
 		return i
 	}
 	next, err := s.run.Skip(i)
@@ -125,21 +129,50 @@ func (s *bulk) Member(key []byte, at int) (end int, stays bool, err error) {
 	if s.update {
 		return s.part(key, at)
 	}
-	i := slices.Index(actions[:], string(key))
-	if i < 0 {
+	named := bulkAction(1 + slices.Index(actions[1:], string(key)))
+	if named == noAction {
 		return at, false, &scrub.Fault{Offset: at, Reason: "unknown action"}
 	}
-	if s.action != "" || s.body[min(at, len(s.body)-1)] != '{' {
+	if s.action != noAction || s.body[min(at, len(s.body)-1)] != '{' {
 		return at, false, &scrub.Fault{Offset: at, Reason: "an action line holds one action, an object"}
 	}
-	s.action = actions[i]
+	end, err = s.about(named, at)
+	return end, true, err
+}
+
+// about scrubs the object at, which says what the action is about.
+func (s *bulk) about(named bulkAction, at int) (end int, err error) {
+	s.action = named
 	m := s.run.Mark()
-	if end, stays, err = s.run.Value(at, s.run.Within(scrub.Bulk), nil); err == nil && !stays {
+	end, stays, err := s.run.Value(at, s.run.Within(scrub.Bulk), nil)
+	if err == nil && !stays {
 		// An action stands even where nothing in it does.
 		s.run.Rollback(m)
 		s.run.Replace(at, end, []byte("{}"))
 	}
-	return end, true, err
+	return end, err
+}
+
+// line scrubs the action line at i. What is spelled as most are needs no walk over its one member.
+func (s *bulk) line(i int) (end int, err error) {
+	for named := creates; named < bulkAction(len(actions)); named++ {
+		opening := openings[named]
+		at := i + len(opening) - 1
+		if at >= len(s.body) || string(s.body[i:at+1]) != opening || !s.run.Still(i, at) {
+			continue
+		}
+		m := s.run.Mark()
+		end, err = s.about(named, at)
+		if errors.Is(err, scrub.ErrDropRecord) {
+			return end, err
+		}
+		if end = record.SkipSpace(s.body, end); err == nil && end < len(s.body) && s.body[end] == '}' {
+			return end + 1, nil
+		}
+		s.run.Rollback(m)
+		s.action = noAction
+	}
+	return s.run.Object(i, s)
 }
 
 // part decides about one member of an update's document. A script is code with values in it, which nobody can judge: only mode scrub
@@ -207,11 +240,25 @@ func (b *Batch) itemised(sent [][]byte, took []byte, failed bool) []byte {
 	return append(body, "]}"...)
 }
 
-// actions are the words of action lines.
-var actions = [...]string{"index", "create", "update", "delete"}
+// bulkAction is what is done with a document.
+type bulkAction uint8
 
-// taken are the statuses of items that went well.
-var taken = map[string]int{"index": 201, "create": 201, "update": 200, "delete": 200}
+const (
+	noAction bulkAction = iota
+	creates
+	indexes
+	updates
+	deletes
+)
+
+var (
+	// actions are the words of action lines, and openings how most of those begin.
+	actions  = [...]string{creates: "create", indexes: "index", updates: "update", deletes: "delete"}
+	openings = [...]string{creates: `{"create":{`, indexes: `{"index":{`, updates: `{"update":{`, deletes: `{"delete":{`}
+	// taken are the statuses of items that went well, and results what is said of them.
+	taken   = [...]uint16{creates: 201, indexes: 201, updates: 200, deletes: 200}
+	results = [...]string{creates: "created", indexes: "created", updates: "updated", deletes: "deleted"}
+)
 
 // append writes one item as the backend would.
 func (it item) append(body []byte) []byte {
@@ -219,14 +266,10 @@ func (it item) append(body []byte) []byte {
 	if status == 0 {
 		status = taken[it.action]
 	}
-	body = append(append(append(body, `{"`...), it.action...), `":{"_index":"","_id":"","status":`...)
+	body = append(append(append(body, `{"`...), actions[it.action]...), `":{"_index":"","_id":"","status":`...)
 	body = strconv.AppendInt(body, int64(status), 10)
 	if it.reason == "" {
-		result := map[string]string{"update": "updated", "delete": "deleted"}[it.action]
-		if result == "" {
-			result = "created"
-		}
-		return append(append(append(body, `,"result":"`...), result...), `"}}`...)
+		return append(append(append(body, `,"result":"`...), results[it.action]...), `"}}`...)
 	}
 	body = append(body, `,"error":{"type":"mapper_parsing_exception","reason":"`...)
 	return append(unwrap.AppendJSON(body, []byte("winnow: "+it.reason)), `"}}}`...)
@@ -285,7 +328,7 @@ func (Elasticsearch) AppendLines(dst []byte, b *Batch) ([]byte, error) {
 			continue
 		}
 		for part := range 2 {
-			if part == 1 && it.action == "delete" {
+			if part == 1 && it.action == deletes {
 				break
 			}
 			end, fault := record.Skip(body, i, maxDepth)
