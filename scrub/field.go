@@ -136,8 +136,9 @@ func (r *Run) Text(start, stop int, d Field, key []byte) (stays bool, err error)
 		return true, nil
 	}
 	child := f.below()
-	child.in, child.valid, child.place = f.in[start:stop], f.valid, p
-	if !child.valid && !utf8.Valid(child.in) {
+	child.in, child.place = f.in[start:stop], p
+	child.valid = f.valid || p != nil && r.texts.heaps[p.shape].valid || utf8.Valid(child.in)
+	if !child.valid {
 		f.withhold(start, stop, verdict, "not UTF-8")
 		return true, nil
 	}

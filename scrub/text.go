@@ -164,7 +164,7 @@ func (f *frame) asRecord(attach bool) (done bool, err error) {
 // one need not be read twice.
 func (f *frame) straight(attach bool) (done bool) {
 	i, ok := opens(f.in)
-	if stop := len(bytes.TrimRight(f.in, " \t\r\n")); f.r.req.Trace != nil || !ok || f.in[stop-1] != '}' {
+	if !ok || f.r.req.Trace != nil || !closes(f.in) {
 		return false
 	}
 	m := f.mark()
@@ -177,6 +177,16 @@ func (f *frame) straight(attach bool) (done bool) {
 	}
 	f.rollback(m)
 	f.r.counts.set(&f.before)
+	return false
+}
+
+// closes tells whether text ends as a JSON object does: with a brace, and white space behind.
+func closes(text []byte) bool {
+	for i := len(text) - 1; i >= 0; i-- {
+		if c := text[i]; c != ' ' && c != '\n' && c != '\r' && c != '\t' {
+			return c == '}'
+		}
+	}
 	return false
 }
 

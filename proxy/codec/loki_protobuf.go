@@ -195,14 +195,15 @@ func appendLabels(dst, text []byte, run *scrub.Run) ([]byte, error) {
 		if err != nil {
 			return dst, errLabels
 		}
-		out, changed, stays, err := run.Scalar([]byte(value), run.At(scrub.Labels, name), name)
+		d, quiet := run.Member(run.Within(scrub.Labels), name)
+		out, changed, stays, err := run.Scalar([]byte(value), d, name)
 		if err != nil {
 			return dst, err
 		}
 		if changed {
 			quoted = strconv.Quote(string(out))
 		}
-		if stays = stays && run.Quiet(name); stays {
+		if stays = stays && quiet; stays {
 			dst = appendLabel(dst, name, quoted, kept > 0)
 			kept++
 		}
