@@ -88,18 +88,14 @@ const fullDisk = 1 << 30
 
 // full fills the disk of the server that leads the lane to the last byte, under load, and makes room again.
 func full(ctx context.Context, s *stand, cycles int) ([]row, error) {
-	var disks []*disk
+	disks, err := s.newDisks(clusterSize, fullDisk)
+	if err != nil {
+		return notMounted(err)
+	}
+	defer disks.close()
 	var folders []string
-	for range clusterSize {
-		d, err := s.newDisk(fullDisk)
-		if err != nil && !s.mounts {
-			return notMounted(), nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		defer d.close()
-		disks, folders = append(disks, d), append(folders, d.at)
+	for _, d := range disks {
+		folders = append(folders, d.at)
 	}
 	h, err := newHittingIn(ctx, s, folders, nil)
 	if err != nil {
@@ -115,7 +111,7 @@ func full(ctx context.Context, s *stand, cycles int) ([]row, error) {
 }
 
 // fill fills the leader's disk. A server that does not write once there is room again is started anew, as an operator would.
-func (h *hitting) fill(ctx context.Context, disks []*disk) error {
+func (h *hitting) fill(ctx context.Context, disks rack) error {
 	n, err := h.servers.leader(ctx)
 	if err != nil {
 		return err

@@ -144,11 +144,11 @@ func backends(ctx context.Context, s *stand, _ int) ([]row, error) {
 }
 
 func (f fault) run(ctx context.Context, s *stand) ([]row, error) {
-	b, err := newBackend()
+	b, w, closing, err := s.newPair(quickSink)
 	if err != nil {
 		return nil, err
 	}
-	defer b.close()
+	defer closing()
 	act := func(w http.ResponseWriter, r *http.Request) bool {
 		f.act(w, r)
 		return f.takes
@@ -156,11 +156,6 @@ func (f fault) run(ctx context.Context, s *stand) ([]row, error) {
 	if b.answer.Store(&act); f.early != nil {
 		b.early.Store(&f.early)
 	}
-	w, err := s.newWinnow(b.address)
-	if err != nil {
-		return nil, err
-	}
-	defer w.close()
 	early, err := b.suffer(ctx, w, max(1, f.lines))
 	if err != nil {
 		return nil, err

@@ -19,18 +19,11 @@ const lazyEvery = 10
 // blackout cuts the power of all three servers of a cluster at once, under load. With sync_interval: always nothing that was acknowledged is
 // lost; the control keeps it in memory for two minutes, as servers do that nobody configured, and must lose.
 func blackout(ctx context.Context, s *stand, cycles int) ([]row, error) {
-	var disks []*disk
-	for range clusterSize {
-		d, err := s.newDisk(nodeDisk)
-		if err != nil && !s.mounts {
-			return notMounted(), nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		defer d.close()
-		disks = append(disks, d)
+	disks, err := s.newDisks(clusterSize, nodeDisk)
+	if err != nil {
+		return notMounted(err)
 	}
+	defer disks.close()
 	var always, lazy cutting
 	for n := range cycles {
 		if err := always.blackout(ctx, s, disks, "always", ""); err != nil {
@@ -53,7 +46,7 @@ func blackout(ctx context.Context, s *stand, cycles int) ([]row, error) {
 }
 
 // blackout cuts the power of all servers while winnow takes batches for a backend that is down, and counts what arrives afterwards.
-func (p *cutting) blackout(ctx context.Context, s *stand, disks []*disk, sync, accept string) error {
+func (p *cutting) blackout(ctx context.Context, s *stand, disks rack, sync, accept string) error {
 	var folders []string
 	for _, d := range disks {
 		dir, err := os.MkdirTemp(d.at, "node-")
@@ -72,17 +65,12 @@ func (p *cutting) blackout(ctx context.Context, s *stand, disks []*disk, sync, a
 			return err
 		}
 	}
-	b, err := newBackend()
+	b, w, closing, err := s.newPair(quickSink, c.config(accept))
 	if err != nil {
 		return err
 	}
-	defer b.close()
+	defer closing()
 	b.down()
-	w, err := s.newWinnow(b.address, c.config(accept))
-	if err != nil {
-		return err
-	}
-	defer w.close()
 	if err := w.start(ctx); err != nil {
 		return err
 	}
@@ -100,7 +88,7 @@ func (p *cutting) blackout(ctx context.Context, s *stand, disks []*disk, sync, a
 }
 
 // cut freezes all nodes, drops what their disks have not synced, and mounts what is left.
-func (c *natsCluster) cut(ctx context.Context, disks []*disk) (err error) {
+func (c *natsCluster) cut(ctx context.Context, disks rack) (err error) {
 	for _, n := range c.nodes {
 		n.signal(syscall.SIGSTOP)
 	}

@@ -25,17 +25,12 @@ var boundConfig = fmt.Sprintf("spool: {compression: none, max_lane_bytes: %d}", 
 // bound fills a lane to its bound, goes on sending, lets the backend take a little at a time while more is sent, and then all. cycles are half
 // seconds of each while.
 func bound(ctx context.Context, s *stand, cycles int) ([]row, error) {
-	b, err := newBackend()
+	b, w, closing, err := s.newPair(patientSink, boundConfig)
 	if err != nil {
 		return nil, err
 	}
-	defer b.close()
+	defer closing()
 	b.down()
-	w, err := s.newWinnowTo(patientSink(b), boundConfig)
-	if err != nil {
-		return nil, err
-	}
-	defer w.close()
 	if err := w.start(ctx); err != nil {
 		return nil, err
 	}

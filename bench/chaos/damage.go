@@ -61,16 +61,11 @@ type master struct {
 
 // fill has a winnow take all batches, park what is refused, and stop.
 func fill(ctx context.Context, s *stand) (*master, error) {
-	b, err := newBackend()
+	b, w, closing, err := s.newPair(patientSink, damageConfig)
 	if err != nil {
 		return nil, err
 	}
-	defer b.close()
-	w, err := s.newWinnowTo(patientSink(b), damageConfig)
-	if err != nil {
-		return nil, err
-	}
-	defer w.close()
+	defer closing()
 	if err := w.fill(ctx, b, damageBatches/3); err != nil {
 		return nil, err
 	}
@@ -100,17 +95,12 @@ func streamsOf(w *winnow) string { return filepath.Join(w.spool(), "jetstream/$G
 
 // trial damages a copy, and starts a winnow on it.
 func (m *master) trial(ctx context.Context, s *stand, d damage) ([]row, error) {
-	b, err := newBackend()
+	b, w, closing, err := s.newPair(patientSink, damageConfig)
 	if err != nil {
 		return nil, err
 	}
-	defer b.close()
+	defer closing()
 	b.acked = maps.Clone(m.acked)
-	w, err := s.newWinnowTo(patientSink(b), damageConfig)
-	if err != nil {
-		return nil, err
-	}
-	defer w.close()
 	if err := os.CopyFS(w.path("data"), os.DirFS(m.data)); err != nil {
 		return nil, err
 	}

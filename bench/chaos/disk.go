@@ -34,6 +34,39 @@ func (s *stand) newDisk(bytes int64) (*disk, error) {
 	return d, d.mount()
 }
 
+// rack has the disks of the servers of a cluster, in their order.
+type rack []*disk
+
+// newDisks makes n of so many bytes each. The error is errNotHere where no file system can be mounted and none need be.
+func (s *stand) newDisks(n int, bytes int64) (list rack, err error) {
+	for range n {
+		d, err := s.newDisk(bytes)
+		if err != nil {
+			list.close()
+			if !s.mounts {
+				err = errors.Join(errNotHere, err)
+			}
+			return nil, err
+		}
+		list = append(list, d)
+	}
+	return list, nil
+}
+
+func (list rack) close() {
+	for _, d := range list {
+		d.close()
+	}
+}
+
+// notMounted is what a scenario answers whose disks could not be had: that it cannot run here, or the error.
+func notMounted(err error) ([]row, error) {
+	if errors.Is(err, errNotHere) {
+		return []row{told("NOT RUN: no file system can be mounted here; -mounts makes that a failure", "-")}, nil
+	}
+	return nil, err
+}
+
 func command(name string, args ...string) error {
 	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w: %s", name, err, out)

@@ -21,16 +21,11 @@ const drainPatience = 3 * time.Minute
 // that arrives then was stored twice, and none is a delivery that was begun again; in the others it is up, and deliveries are cut off too.
 // The last kill is by SIGABRT, with core files allowed.
 func kill(ctx context.Context, s *stand, cycles int) ([]row, error) {
-	b, err := newBackend()
+	b, w, closing, err := s.newPair(quickSink)
 	if err != nil {
 		return nil, err
 	}
-	defer b.close()
-	w, err := s.newWinnow(b.address)
-	if err != nil {
-		return nil, err
-	}
-	defer w.close()
+	defer closing()
 	k := killing{w: w, b: b}
 	for done := 0; done < cycles && err == nil; k.group++ {
 		n := min(heldCycles, cycles-done)

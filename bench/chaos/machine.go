@@ -97,15 +97,12 @@ func (o ordeal) run(ctx context.Context, s *stand) ([]row, error) {
 		defer t.disk.close()
 		on = &stand{dir: t.disk.at, binary: s.binary}
 	}
-	var err error
-	if t.b, err = newBackend(); err != nil {
+	b, w, closing, err := on.newPair(quickSink, o.more)
+	if err != nil {
 		return nil, err
 	}
-	defer t.b.close()
-	if t.w, err = on.newWinnow(t.b.address, o.more); err != nil {
-		return nil, err
-	}
-	defer t.w.close()
+	defer closing()
+	t.b, t.w = b, w
 	if t.disk != nil { // the configuration is not what is tried
 		if err := command("sync", "-f", t.disk.at); err != nil {
 			return nil, err

@@ -31,11 +31,11 @@ const (
 // overload asks winnow for 0.5 to 10 times of what its backend can take, while clients that are idle and clients that send a byte a second hold
 // connections. cycles are tenths of a second of each level, and 50 idle and 10 slow connections.
 func overload(ctx context.Context, s *stand, cycles int) ([]row, error) {
-	b, err := newBackend()
+	b, w, closing, err := s.newPair(quickSink, overloadConfig)
 	if err != nil {
 		return nil, err
 	}
-	defer b.close()
+	defer closing()
 	slots := make(chan struct{}, overloadSlots)
 	narrow := func(w http.ResponseWriter, _ *http.Request) bool {
 		slots <- struct{}{}
@@ -45,11 +45,6 @@ func overload(ctx context.Context, s *stand, cycles int) ([]row, error) {
 		return true
 	}
 	b.answer.Store(&narrow)
-	w, err := s.newWinnow(b.address, overloadConfig)
-	if err != nil {
-		return nil, err
-	}
-	defer w.close()
 	if err := w.start(ctx); err != nil {
 		return nil, err
 	}

@@ -11,23 +11,16 @@ import (
 // powerDisk is larger than what winnow leaves alone of a disk, 1 GiB.
 const powerDisk = 3 << 30
 
-// notMounted stands for a scenario that cannot run.
-func notMounted() []row {
-	return []row{told("NOT RUN: no file system can be mounted here; -mounts makes that a failure", "-")}
-}
-
 // power cuts the power of a disk under a writer: the writer is frozen first, then the file system drops everything that was not synced, and
 // the rest is mounted again. In turns with winnow, two controls: a raw file that is synced before each note of success loses nothing, and one
 // that is never synced must lose. It needs root.
 func power(ctx context.Context, s *stand, cycles int) ([]row, error) {
-	d, err := s.newDisk(powerDisk)
-	if err != nil && !s.mounts {
-		return notMounted(), nil
-	}
+	disks, err := s.newDisks(1, powerDisk)
 	if err != nil {
-		return nil, err
+		return notMounted(err)
 	}
-	defer d.close()
+	defer disks.close()
+	d := disks[0]
 	p := cutting{d: d}
 	rawLost, lazyLost := 0, 0
 	for range cycles {
@@ -59,17 +52,12 @@ type cutting struct {
 
 // cycle cuts the power under a winnow that takes batches for a backend that is down, and counts what arrives afterwards.
 func (p *cutting) cycle(ctx context.Context, s *stand) error {
-	b, err := newBackend()
+	b, w, closing, err := (&stand{dir: p.d.at, binary: s.binary}).newPair(quickSink)
 	if err != nil {
 		return err
 	}
-	defer b.close()
+	defer closing()
 	b.down()
-	w, err := (&stand{dir: p.d.at, binary: s.binary}).newWinnow(b.address)
-	if err != nil {
-		return err
-	}
-	defer w.close()
 	if err := command("sync", "-f", p.d.at); err != nil { // config and folders are not what is tried
 		return err
 	}

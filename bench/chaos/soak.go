@@ -35,16 +35,11 @@ const (
 // soak sends for so many seconds, while the backend fails for a tenth of the time, and looks whether goroutines, open files or memory grow. The first
 // third is for warming up; of the other two the medians are compared.
 func soak(ctx context.Context, s *stand, cycles int) ([]row, error) {
-	b, err := newBackend()
+	b, w, closing, err := s.newPair(quickSink)
 	if err != nil {
 		return nil, err
 	}
-	defer b.close()
-	w, err := s.newWinnow(b.address)
-	if err != nil {
-		return nil, err
-	}
-	defer w.close()
+	defer closing()
 	if err := w.start(ctx); err != nil {
 		return nil, err
 	}

@@ -64,7 +64,26 @@ policy: {mode: scrub}
 
 // newWinnow prepares a folder, with the backend at an address; start starts it. more are lines of its configuration.
 func (s *stand) newWinnow(address string, more ...string) (*winnow, error) {
-	return s.newWinnowTo(fmt.Sprintf("{id: sink, url: 'http://%s', timeout: 1s}", address), more...)
+	return s.newWinnowTo(quickSinkAt(address), more...)
+}
+
+// newPair is a backend that takes everything, and a winnow that delivers to it, with the upstream that sink makes of the backend. closing ends both.
+func (s *stand) newPair(sink func(*backend) string, more ...string) (b *backend, w *winnow, closing func(), err error) {
+	if b, err = newBackend(); err != nil {
+		return nil, nil, nil, err
+	}
+	if w, err = s.newWinnowTo(sink(b), more...); err != nil {
+		b.close()
+		return nil, nil, nil, err
+	}
+	return b, w, func() { w.close(); b.close() }, nil
+}
+
+// quickSink is an upstream whose backend must answer within a second.
+func quickSink(b *backend) string { return quickSinkAt(b.address) }
+
+func quickSinkAt(address string) string {
+	return fmt.Sprintf("{id: sink, url: 'http://%s', timeout: 1s}", address)
 }
 
 // patientSink is an upstream whose backend may take long to answer: what arrives twice was not sent again for that.

@@ -96,16 +96,11 @@ const laterFormat = `{"format": 1000, "made_by": "winnow"}`
 const changingBatches = 200
 
 func (c changing) run(ctx context.Context, s *stand) ([]row, error) {
-	b, err := newBackend()
+	b, w, closing, err := s.newPair(patientSink, damageConfig)
 	if err != nil {
 		return nil, err
 	}
-	defer b.close()
-	w, err := s.newWinnowTo(patientSink(b), damageConfig)
-	if err != nil {
-		return nil, err
-	}
-	defer w.close()
+	defer closing()
 	w.args[0] = c.first
 	if err := w.fill(ctx, b, changingBatches); err != nil {
 		return nil, err
