@@ -19,7 +19,7 @@ var forgotten = Decision{State: Withdrawn}
 
 // Forget has forgotten who decided what, and why, of tenants that are not configured any more, and were not for longer than longest. What stays is
 // that they grant nothing, so that a tenant that comes back must grant anew what it withdrew, and statistics too. Of those for whom held says
-// so it stays, and how many these are is returned.
+// so it stays, and how many these are, of whom there is something to forget, is returned.
 func (d *Desk) Forget(ctx context.Context, longest time.Duration, held func(tenant string) bool) (heldBack int64, err error) {
 	b, err := d.Bucket()
 	if err != nil {
@@ -43,13 +43,17 @@ func (d *Desk) Forget(ctx context.Context, longest time.Duration, held func(tena
 	var errs []error
 	for tenant := range former {
 		over, err := d.over(ctx, b, tenant, longest)
+		var left []trace
+		if err == nil && over {
+			left, err = d.traces(ctx, b, tenant)
+		}
 		switch {
 		case err != nil:
 			errs = append(errs, err)
-		case over && held(tenant):
+		case len(left) > 0 && held(tenant):
 			heldBack++
-		case over:
-			errs = append(errs, d.forget(ctx, b, tenant))
+		default:
+			errs = append(errs, forget(ctx, b, left))
 		}
 	}
 	return heldBack, errors.Join(errs...)
@@ -69,25 +73,33 @@ func (d *Desk) over(ctx context.Context, b values.Bucket, tenant string, longest
 	return now.Sub(left) >= longest, nil
 }
 
-// forget forgets what one tenant decided.
-func (d *Desk) forget(ctx context.Context, b values.Bucket, tenant string) error {
+// trace is a record that tells who decided something, by the name of its value.
+type trace struct {
+	name             string
+	number, revision uint64
+}
+
+// traces are the records of one tenant in which there is something to forget.
+func (d *Desk) traces(ctx context.Context, b values.Bucket, tenant string) (list []trace, err error) {
 	for _, p := range Purposes {
 		a, revision, err := d.look(ctx, b, p, tenant)
-		if errors.Is(err, ErrTenant) { // nothing was ever decided
-			continue
+		switch {
+		case errors.Is(err, ErrTenant): // nothing was ever decided
+		case err != nil:
+			return nil, err
+		case a.Unreadable || len(a.History) > 0 || !reflect.DeepEqual(a.Decision, forgotten):
+			list = append(list, trace{nameOf(p, tenant), a.Number, revision})
 		}
-		if err != nil {
-			return err
-		}
-		if !a.Unreadable && len(a.History) == 0 && reflect.DeepEqual(a.Decision, forgotten) {
-			continue
-		}
-		next := Record{Decision: forgotten, Number: a.Number + 1}
-		_, err = b.Revise(ctx, nameOf(p, tenant), values.JSON(&next), revision)
-		if errors.Is(err, values.ErrRevised) { // somebody decides at this moment: the next time
-			continue
-		}
-		if err != nil {
+	}
+	return list, nil
+}
+
+// forget puts in the place of records that all that was decided is to grant nothing.
+func forget(ctx context.Context, b values.Bucket, list []trace) error {
+	for _, t := range list {
+		next := Record{Decision: forgotten, Number: t.number + 1}
+		_, err := b.Revise(ctx, t.name, values.JSON(&next), t.revision)
+		if err != nil && !errors.Is(err, values.ErrRevised) { // else somebody decides at this moment: the next time
 			return err
 		}
 	}

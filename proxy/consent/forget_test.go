@@ -66,4 +66,8 @@ func TestKEEP1FormerTenantsAreForgotten(t *testing.T) {
 	if again := forget(0); again != once {
 		t.Errorf("forgotten once more: %s", again)
 	}
+	held = true
+	if again := forget(0); again != once { // nothing is left that the hold could keep
+		t.Errorf("forgotten once more: %s", again)
+	}
 }
