@@ -28,6 +28,8 @@ type policies struct {
 	keeping sync.Mutex
 	kept    map[string]time.Time // texts that are in the bucket
 
+	judging sync.Mutex // one reads and compiles old policies at a time; taken before mu
+
 	mu       sync.Mutex
 	config   *config.Config
 	policy   *scrub.Policy // in force; nil: none yet
@@ -125,28 +127,70 @@ func (p *policies) outlived(ctx context.Context, bucket values.Bucket, name stri
 // judge says under which policy a batch must be scrubbed again before it leaves to an upstream; under none, its Policy being nil, if it may leave
 // as it is.
 func (p *policies) judge(ctx context.Context, e *spool.Entry, to *config.Upstream) (scrub.Variant, error) {
+	q, err := p.ask(e, to)
+	if err != nil || q.known {
+		return q.answer, err
+	}
+	p.judging.Lock()
+	defer p.judging.Unlock()
+	for {
+		if q, err = p.ask(e, to); err != nil || q.known { // another may have had the same question
+			return q.answer, err
+		}
+		j, sure := p.compare(ctx, &q)
+		if p.note(&q, j, sure) {
+			return scrub.Variant{Policy: j.Policy, Mode: q.toward.Mode}, j.err
+		}
+	}
+}
+
+// question is whether what was taken under an old policy may leave to where another is in force.
+type question struct {
+	config  *config.Config // in force
+	toward  scrub.Variant
+	digests [2]string // of the old one and of the one in force
+	known   bool      // the answer is
+	answer  scrub.Variant
+}
+
+// ask asks about a batch, and has the answer if it is known. The error says that it cannot leave.
+func (p *policies) ask(e *spool.Entry, to *config.Upstream) (q question, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.elsewhere(e.Tenant, to.ID) {
-		return scrub.Variant{}, errPolicy
+		return q, errPolicy
 	}
-	v, err := p.variant(leaving{e.Request.Way, e.Tenant, to.ID, e.Purpose}, to)
-	if err != nil || e.Policy == v.Policy.Digest() {
-		return scrub.Variant{}, err
+	q.config = p.config
+	if q.toward, err = p.variant(leaving{e.Request.Way, e.Tenant, to.ID, e.Purpose}, to); err != nil {
+		return q, err
 	}
-	digests := [2]string{e.Policy, v.Policy.Digest()}
-	j, known := p.verdicts[digests]
-	if !known {
-		var old *scrub.Policy
-		old, known = p.old(ctx, e.Policy)
-		if old == nil || !scrub.AtLeastAsStrict(v.Policy, old) {
-			j.Policy, j.err = v.Policy.Readmitting(old)
-		}
-		if known {
-			p.verdicts[digests] = j
-		}
+	q.digests = [2]string{e.Policy, q.toward.Policy.Digest()}
+	if q.digests[0] == q.digests[1] {
+		q.known = true
+		return q, nil
 	}
-	return scrub.Variant{Policy: j.Policy, Mode: v.Mode}, j.err
+	j, known := p.verdicts[q.digests]
+	q.known, q.answer = known, scrub.Variant{Policy: j.Policy, Mode: q.toward.Mode}
+	return q, j.err
+}
+
+// compare finds the answer, without a lock: the state may be slow. sure says that asking again would find the same.
+func (p *policies) compare(ctx context.Context, q *question) (j judged, sure bool) {
+	old, sure := p.old(ctx, q.config, q.digests[0])
+	if old == nil || !scrub.AtLeastAsStrict(q.toward.Policy, old) {
+		j.Policy, j.err = q.toward.Policy.Readmitting(old)
+	}
+	return j, sure
+}
+
+// note has an answer known if it is sure. It is false if it holds no longer: another configuration has come into force.
+func (p *policies) note(q *question, j judged, sure bool) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.config == q.config && sure {
+		p.verdicts[q.digests] = j
+	}
+	return p.config == q.config
 }
 
 // elsewhere tells whether a tenant's data has come to stay in a region, by the upstream of another, since it was taken (MOVE-1).
@@ -177,8 +221,9 @@ func (p *policies) variant(w leaving, to *config.Upstream) (scrub.Variant, error
 	return j.Variant, j.err
 }
 
-// old makes the policy of a digest; nil if it cannot be made. known says that asking again would say the same.
-func (p *policies) old(ctx context.Context, digest string) (policy *scrub.Policy, known bool) {
+// old makes the policy of a digest, as it was under what else a configuration says; nil if it cannot be made. known says that asking again would say
+// the same.
+func (p *policies) old(ctx context.Context, inForce *config.Config, digest string) (policy *scrub.Policy, known bool) {
 	bucket, err := p.bucket()
 	if err != nil {
 		return nil, false
@@ -191,7 +236,7 @@ func (p *policies) old(ctx context.Context, digest string) (policy *scrub.Policy
 	if err != nil || c.Digest() != digest {
 		return nil, true
 	}
-	c.Geo, c.Limits, c.TrustedProxies = p.config.Geo, p.config.Limits, p.config.TrustedProxies // they are no part of a policy
+	c.Geo, c.Limits, c.TrustedProxies = inForce.Geo, inForce.Limits, inForce.TrustedProxies // they are no part of a policy
 	policy, err = scrub.Compile(c)
 	if err != nil {
 		return nil, true
