@@ -67,6 +67,9 @@ func (b *Batch) lokiProtobuf(run *scrub.Run, req *Request) error {
 		return &TooLargeError{Bound: req.MaxDecoded}
 	}
 	plain := run.Buffer(0)
+	if most := s2.MaxEncodedLen(n); cap(*plain) < most {
+		*plain = make([]byte, most+most/16)
+	}
 	if *plain, err = s2.Decode((*plain)[:cap(*plain)], req.Body); err != nil {
 		return &scrub.Fault{Reason: "body is not a snappy block"}
 	}
@@ -84,9 +87,9 @@ func (b *Batch) lokiProtobuf(run *scrub.Run, req *Request) error {
 		b.clean, b.wire = scrub.Clean{}, req.Body
 		return nil
 	}
-	out := run.Buffer(1)
-	*out = s2.EncodeSnappy((*out)[:cap(*out)], b.clean.Bytes())
-	b.clean, b.wire = scrub.Clean{}, run.Settle(*out)
+	// What is scrubbed is a copy: the memory of what came takes the new block.
+	*plain = s2.EncodeSnappy((*plain)[:cap(*plain)], b.clean.Bytes())
+	b.clean, b.wire = scrub.Clean{}, run.Settle(*plain)
 	return nil
 }
 
