@@ -27,7 +27,7 @@ func isCode(t []byte, v value) bool {
 	if survey(b[:i]).digits > 0 {
 		return false
 	}
-	after := byteAt(t, v.end)
+	after := byteAt(t, v.end+slashes(t, v.end))
 	switch b[i] {
 	case '(':
 		return isQuote(after) && i == len(b)-1 || after == ')'

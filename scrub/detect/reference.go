@@ -135,6 +135,9 @@ func referencePlain(o *Options, text []byte, ctx Context) (all []Finding) {
 	all = append(all, referencePercent(o, text)...)
 	all = append(all, referenceNamed(o, text, ctx)...)
 	all = referenceInserts(all, o, text, ctx)
+	if o.On[Secret] {
+		all = referenceMore(all, text, ctx)
+	}
 	if f, ok := matchKeyed(o, text, ctx); ok && o.On[f.Detector] {
 		all = append(all, f)
 	}
@@ -150,6 +153,21 @@ func referenceInserts(all []Finding, o *Options, text []byte, ctx Context) []Fin
 	for i := range text {
 		if i >= lo && anchorValues(text, i) {
 			all, lo = appendInsert(all, o, text, i, ctx, b)
+		}
+	}
+	return all
+}
+
+// referenceMore reads what stands behind the first secret of every key that is not among what has been read.
+func referenceMore(all []Finding, text []byte, ctx Context) []Finding {
+	lo := 0
+	for i := range text {
+		if i < lo || !anchorKeySep(text, i) {
+			continue
+		}
+		keyStart, keyStop := keyOf(text, i)
+		if kind, says := keyKind(text[keyStart:keyStop]); says {
+			all, lo = appendMore(all, text, i, ctx, keyStart, kind)
 		}
 	}
 	return all

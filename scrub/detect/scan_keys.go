@@ -108,13 +108,19 @@ func (s *Scanner) separator(at int, uses tailUse) {
 // secret is match for matchSecret.
 func (s *Scanner) secret(at int) {
 	lo := s.frontier[Secret]
-	if at < lo || !s.set.options.On[Secret] {
+	if at < lo && at < s.aside[asideMore] || !s.set.options.On[Secret] {
 		return
 	}
 	s.tries++
 	keyStart, keyStop := keyOf(s.text, at)
 	kind, says := s.keys.kind(s.text, keyStart, keyStop)
 	if !says {
+		return
+	}
+	if at >= s.aside[asideMore] {
+		s.found, s.aside[asideMore] = appendMore(s.found, s.text, at, s.ctx, keyStart, kind)
+	}
+	if at < lo {
 		return
 	}
 	if start, end, ok := secretBehind(s.text, at, lo, s.ctx, keyStart, keyStop, kind); ok {

@@ -102,6 +102,7 @@ const (
 	asideDSN = iota
 	asideCommand
 	asideOption
+	asideMore
 	asideCrypt
 	asidePutty
 	asideInsert

@@ -35,6 +35,9 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 		twoWords = true
 	}
 	key := t[keyStart:keyStop]
+	if kind == wantPasswords || kind == wantSecrets {
+		return 0, 0, false // see appendMore
+	}
 	if kind == wantPhrase && len(key) == len("passe") {
 		if kind = wantAny; !inFrench(t, keyStart) {
 			return 0, 0, false
@@ -196,10 +199,14 @@ func wanted(t []byte, v value, kind want, prose, marked bool) bool {
 		return (!path(b) || mixed(b, s)) && s.spaces < 2 && (!prose || !word && n >= 8) && !(word && v.quoted && s.spaces > 0)
 	case wantPhrase:
 		return isSeed(b)
+	case wantPasswords:
+		return s.letters > 0 && isSecretText(b) && !path(b)
+	case wantSecrets:
+		return n >= 8 && s.spaces == 0 && s.letters > 0 && s.digits > 1 && random(b, s) && !path(b) && bytes.IndexByte(b, ':') < 0
 	case wantCode:
 		return s.digits >= 3 && n <= 10 && s.digits+s.letters == n
 	default:
-		if i := keyStop(b, 0); i < n-1 && b[i] == '=' {
+		if i := keyStop(b, 0); i < n-1 && b[i] == '=' && b[i+1] != '=' {
 			return false // a cookie's name and value
 		}
 		sure := n >= minBareToken && s.letters > 0 && s.digits > 0 && (s.digits > 1 || s.upper > 1)

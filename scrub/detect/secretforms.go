@@ -321,7 +321,7 @@ const maxLogin = 160
 // configWords are what is set to a secret in files where only a blank parts a name from its value, and envWords stand before a variable and its value in
 // such files.
 var (
-	configWords = keyWords{"requirepass", "masterauth"}
+	configWords = keyWords{"requirepass", "masterauth", "bindpw", "rootbindpw", "rootpw"}
 	envWords    = keyWords{"env", "arg", "setenv", "setx", "fastcgi_param"}
 )
 

@@ -4,14 +4,16 @@ package detect
 type want uint8
 
 const (
-	wantNothing want = iota
-	wantAny          // anything of four characters that is no dummy
-	wantPass         // as wantAny, but no number or word in prose: "tests pass: 1024"
-	wantToken        // no plain word in prose, no short number
-	wantSession      // letters and digits as a generator makes them; in prose at least sixteen
-	wantCode         // a short code with digits
-	wantQuery        // as wantSession, and only in a query string
-	wantPhrase       // words that restore a wallet; behind passe what wantAny says
+	wantNothing   want = iota
+	wantAny            // anything of four characters that is no dummy
+	wantPass           // as wantAny, but no number or word in prose: "tests pass: 1024"
+	wantToken          // no plain word in prose, no short number
+	wantSession        // letters and digits as a generator makes them; in prose at least sixteen
+	wantCode           // a short code with digits
+	wantQuery          // as wantSession, and only in a query string
+	wantPhrase         // words that restore a wallet; behind passe what wantAny says
+	wantPasswords      // several, as wantAny but with letters, and a digit or a sign; see appendMore
+	wantSecrets        // several that are made by a generator
 )
 
 // A secretWord is a key, or the end of one, that names a secret. Case and the separators '-', '_' and '.' are set aside.
@@ -76,6 +78,13 @@ var secretWords = [...]secretWord{
 	{"requirepass", wantAny, whole}, {"ftppass", wantAny, glued}, {"mailpass", wantAny, glued}, {"redispass", wantAny, glued}, {"mysqlpass", wantAny, glued},
 	{"loginpass", wantAny, glued}, {"authpass", wantAny, glued}, {"pswd", wantAny, words}, {"basicauth", wantSession, glued},
 	{"pwdhash", wantAny, glued}, {"passhash", wantAny, glued}, {"identitytoken", wantToken, glued},
+	{"passwords", wantPasswords, glued}, {"passphrases", wantPasswords, glued}, {"passcodes", wantPasswords, glued}, {"secrets", wantSecrets, words}, {"tokens", wantSecrets, words},
+	{"apikeys", wantSecrets, glued}, {"accesskeys", wantSecrets, glued}, {"secretkeys", wantSecrets, glued}, {"accesstokens", wantSecrets, glued},
+	{"refreshtokens", wantSecrets, glued}, {"authtokens", wantSecrets, glued}, {"apitokens", wantSecrets, glued}, {"recoverycodes", wantSecrets, glued},
+	{"backupcodes", wantSecrets, glued},
+	{"dockerconfigjson", wantToken, whole}, {"dockercfg", wantToken, whole}, {"salt", wantSession, words}, {"consumerkey", wantToken, glued}, {"productkey", wantToken, glued},
+	{"applicationkey", wantToken, glued}, {"activationkey", wantToken, glued}, {"activationcode", wantSession, words}, {"authtok", wantAny, words},
+	{"secretstring", wantAny, glued}, {"bindpw", wantAny, glued}, {"rootpw", wantAny, glued}, {"words", wantPhrase, words},
 	// Spellings of sessionid, passwd and sid whose last three letters a sign parts: fast scans find keys by these three.
 	{"session_id", wantSession, glued}, {"session-id", wantSession, glued}, {"session.id", wantSession, glued},
 	{"pass_wd", wantAny, glued}, {"pass-wd", wantAny, glued}, {"pass.wd", wantAny, glued},
