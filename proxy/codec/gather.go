@@ -106,7 +106,6 @@ var textParts = [parts][16]part{
 // gather gathers and scans the texts of a message loaded into run.
 func gather(run *scrub.Run, message part) {
 	g := gatherer{run: run, in: run.In(), message: run.Message()}
-	g.known = g.room[:0]
 	g.parts(0, len(g.in), message, 4*maxValues)
 	run.Scan()
 }
@@ -116,8 +115,8 @@ type gatherer struct {
 	run     *scrub.Run
 	in      []byte
 	message scrub.Field
-	known   []knownText // asked for so far
-	room    [8]knownText
+	known   [16]knownText // asked for so far
+	told    int           // of them
 }
 
 // knownText is the field that a text of OTLP is.

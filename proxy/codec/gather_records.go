@@ -99,13 +99,17 @@ func (g *gatherer) otlpField(f *field, message part) bool {
 
 // field is the field that a text is.
 func (g *gatherer) field(d *otlpPart) scrub.Field {
-	for i := range g.known {
+	for i := range g.known[:g.told] {
 		if g.known[i].d == d {
 			return g.known[i].field
 		}
 	}
-	g.known = append(g.known, knownText{d, g.run.At(d.scope, d.path)})
-	return g.known[len(g.known)-1].field
+	field := g.run.At(d.scope, d.path)
+	if g.told < len(g.known) {
+		g.known[g.told] = knownText{d, field}
+		g.told++
+	}
+	return field
 }
 
 // text expects a text.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"strconv"
+	"strings"
 
 	"winnow/config"
 	"winnow/scrub"
@@ -59,9 +60,10 @@ func opensArray(rest []byte) bool {
 
 // isJSON tells whether a content type promises JSON.
 func isJSON(contentType string) bool {
-	media, _, _ := bytes.Cut([]byte(contentType), []byte(";"))
-	media = bytes.ToLower(bytes.TrimSpace(media))
-	return bytes.HasSuffix(media, []byte("json"))
+	media, _, _ := strings.Cut(contentType, ";")
+	media = strings.TrimSpace(media)
+	const end = "json"
+	return len(media) >= len(end) && strings.EqualFold(media[len(media)-len(end):], end)
 }
 
 // finish takes the scrubbed body over.
@@ -123,7 +125,9 @@ func (b *Batch) array(run *scrub.Run, body []byte, i int) error {
 	if err := run.LoadJSON(body); err != nil {
 		return err
 	}
-	end, err := run.Array(i, &elements{run: run, b: b})
+	on := *b // that it goes to the heap costs arrays alone
+	end, err := run.Array(i, &elements{run: run, b: &on})
+	*b = on
 	if err != nil {
 		return err
 	}

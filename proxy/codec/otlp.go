@@ -95,23 +95,26 @@ func (OTLP) Scrub(run *scrub.Run, req *Request) (Batch, error) {
 	if b.signal, told = signalOf(req.Path); !told && isJSON(req.ContentType) {
 		b.signal = signalIn(req.Body)
 	}
-	scrubBody := b.otlpProtobuf
+	var err error
 	if isJSON(req.ContentType) {
-		scrubBody = b.otlpJSON
+		b, err = otlpJSON(run, req.Body, b)
+	} else {
+		b, err = otlpProtobuf(run, req.Body, b)
 	}
-	if err := scrubBody(run, req.Body); err != nil {
+	if err != nil {
 		return Batch{}, err
 	}
 	b.finish(run)
 	return b, nil
 }
 
-func (b *Batch) otlpProtobuf(run *scrub.Run, body []byte) error {
+func otlpProtobuf(run *scrub.Run, body []byte, b Batch) (Batch, error) {
 	if err := run.LoadBinary(body); err != nil {
-		return err
+		return b, err
 	}
 	gather(run, signals[b.signal].texts)
-	p := protobuf{run: run, b: b, in: body, series: b.signal == metricsSignal}
+	p := protobufWalk(run, body, b)
+	p.series = b.signal == metricsSignal
 	walk := (*protobuf).part
 	switch b.signal {
 	case logsSignal:
@@ -125,28 +128,32 @@ func (b *Batch) otlpProtobuf(run *scrub.Run, body []byte) error {
 		run.Coarse(true)
 	}
 	_, err := p.fields(0, len(body), walk)
-	return err
+	return p.over(), err
 }
 
-func (b *Batch) otlpJSON(run *scrub.Run, body []byte) error {
-	if err := run.LoadValues(body, "key", "timeUnixNano", "observedTimeUnixNano", "traceId", "spanId"); err != nil {
-		return err
+// aside are the members of OTLP in JSON whose values are rarely asked for.
+var aside = []string{"key", "timeUnixNano", "observedTimeUnixNano", "traceId", "spanId"}
+
+func otlpJSON(run *scrub.Run, body []byte, b Batch) (Batch, error) {
+	if err := run.LoadValues(body, aside...); err != nil {
+		return b, err
 	}
-	l := logs{run: run, b: b, series: b.signal == metricsSignal}
-	if b.signal != logsSignal {
+	l := jsonWalk(run, b)
+	if l.series = b.signal == metricsSignal; b.signal != logsSignal {
 		l.of, l.at = signals[b.signal].request, inMessage
 	}
 	if run.Coarse(l.series); !l.series {
 		l.metadata()
 	}
-	end, err := run.Object(record.SkipSpace(body, 0), &l)
+	end, err := run.Object(record.SkipSpace(body, 0), &l.logs)
+	b = l.over()
 	if err != nil {
-		return err
+		return b, err
 	}
 	if record.SkipSpace(body, end) < len(body) {
-		return &scrub.Fault{Offset: end, Reason: "text behind the object"}
+		return b, &scrub.Fault{Offset: end, Reason: "text behind the object"}
 	}
-	return nil
+	return b, nil
 }
 
 // Accept implements Codec.

@@ -257,11 +257,22 @@ func appendAttribute(dst []byte, f meta.Field) []byte { return appendAttributeAs
 func appendSpanAttribute(dst []byte, f meta.Field) []byte { return appendAttributeAs(dst, 9, f) }
 
 func appendAttributeAs(dst []byte, number protowire.Number, f meta.Field) []byte {
-	value := protowire.AppendBytes(protowire.AppendTag(nil, 1, protowire.BytesType), f.Value)
-	if n, err := strconv.ParseInt(string(f.Value), 10, 64); f.Number && err == nil {
-		value = protowire.AppendVarint(protowire.AppendTag(nil, 3, protowire.VarintType), uint64(n))
+	n, whole := int64(0), false
+	if f.Number {
+		var err error
+		n, err = strconv.ParseInt(string(f.Value), 10, 64)
+		whole = err == nil
 	}
-	pair := protowire.AppendString(protowire.AppendTag(nil, 1, protowire.BytesType), f.Name)
-	pair = protowire.AppendBytes(protowire.AppendTag(pair, 2, protowire.BytesType), value)
-	return protowire.AppendBytes(protowire.AppendTag(dst, number, protowire.BytesType), pair)
+	value := 1 + protowire.SizeBytes(len(f.Value)) // tags of these fields have one byte
+	if whole {
+		value = 1 + protowire.SizeVarint(uint64(n))
+	}
+	dst = protowire.AppendTag(dst, number, protowire.BytesType)
+	dst = protowire.AppendVarint(dst, uint64(1+protowire.SizeBytes(len(f.Name))+1+protowire.SizeBytes(value)))
+	dst = protowire.AppendString(protowire.AppendTag(dst, 1, protowire.BytesType), f.Name)
+	dst = protowire.AppendVarint(protowire.AppendTag(dst, 2, protowire.BytesType), uint64(value))
+	if whole {
+		return protowire.AppendVarint(protowire.AppendTag(dst, 3, protowire.VarintType), uint64(n))
+	}
+	return protowire.AppendBytes(protowire.AppendTag(dst, 1, protowire.BytesType), f.Value)
 }
