@@ -31,11 +31,13 @@ func (Loki) Classify(method, path string) Endpoint {
 // Scrub implements Codec. Without a JSON content type the body is protobuf, as Loki itself has it.
 func (Loki) Scrub(run *scrub.Run, req *Request) (Batch, error) {
 	b := Batch{protocol: config.ProtocolLoki, ContentType: req.ContentType}
-	scrubBody := b.lokiJSON
-	if !isJSON(req.ContentType) {
-		scrubBody = b.lokiProtobuf
+	var err error
+	if isJSON(req.ContentType) {
+		err = b.lokiJSON(run, req)
+	} else {
+		err = b.lokiProtobuf(run, req)
 	}
-	if err := scrubBody(run, req); err != nil {
+	if err != nil {
 		return Batch{}, err
 	}
 	return b, nil
@@ -45,11 +47,13 @@ func (b *Batch) lokiJSON(run *scrub.Run, req *Request) error {
 	if err := run.LoadValues(req.Body); err != nil {
 		return err
 	}
-	i := record.SkipSpace(req.Body, 0)
-	end, err := run.Object(i, &push{run: run, b: b})
+	p := &push{run: run, batch: *b}
+	p.b = &p.batch
+	end, err := run.Object(record.SkipSpace(req.Body, 0), p)
 	if err != nil {
 		return err
 	}
+	*b = p.batch
 	if record.SkipSpace(req.Body, end) < len(req.Body) {
 		return &scrub.Fault{Offset: end, Reason: "text behind the object"}
 	}
@@ -77,8 +81,9 @@ func (b *Batch) lokiProtobuf(run *scrub.Run, req *Request) error {
 		return err
 	}
 	gather(run, pushPart)
-	p := protobuf{run: run, b: b, in: *plain}
-	if _, err := p.fields(0, len(p.in), (*protobuf).pushRequest); err != nil {
+	p := protobufWalk(run, *plain, *b)
+	_, err = p.fields(0, len(p.in), (*protobuf).pushRequest)
+	if *b = p.over(); err != nil {
 		return err
 	}
 	b.finish(run)
@@ -96,7 +101,8 @@ func (b *Batch) lokiProtobuf(run *scrub.Run, req *Request) error {
 // push walks a push request in JSON. Members that the API does not have are removed.
 type push struct {
 	run     *scrub.Run
-	b       *Batch
+	b       *Batch // batch
+	batch   Batch
 	level   level
 	entries int // records seen
 	part    int // of the entry at hand
@@ -202,7 +208,7 @@ func (p *push) oldLabels(at int) (end int, stays bool, err error) {
 		return end, false, err
 	}
 	text := unwrap.JSONString(nil, in[at+1:end-1])
-	out, err := scrubLabels(text, p.run)
+	out, err := scrubLabels(nil, text, p.run)
 	if err != nil {
 		return end, false, labelsFault(err, at)
 	}

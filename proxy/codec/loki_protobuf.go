@@ -21,7 +21,7 @@ func (p *protobuf) pushRequest(f field) (stays bool, err error) {
 	if f.number != 1 {
 		return false, nil
 	}
-	if p.extra == nil {
+	if len(p.extras) == 0 {
 		p.metadata(appendLabelPair)
 	}
 	return p.whole(f, (*protobuf).pushStream, 2)
@@ -42,12 +42,13 @@ func (p *protobuf) labels(f field) (stays bool, err error) {
 	if f.kind != protowire.BytesType {
 		return false, nil
 	}
-	out, err := scrubLabels(p.in[f.value:f.stop], p.run)
+	out, err := scrubLabels(p.labelling[:0], p.in[f.value:f.stop], p.run)
 	if err != nil {
 		return false, labelsFault(err, f.value)
 	}
 	slot, before := p.run.Slot(), p.run.Delta()
 	p.run.Replace(f.value, f.stop, out)
+	p.labelling = out
 	p.mend(slot, f, before)
 	return true, nil
 }
@@ -160,11 +161,10 @@ func (p *protobuf) find(f field, number protowire.Number) (content []byte, n int
 }
 
 func appendLabelPair(dst []byte, f meta.Field) []byte {
-	pair := protowire.AppendTag(nil, 1, protowire.BytesType)
-	pair = protowire.AppendString(pair, f.Name)
-	pair = protowire.AppendTag(pair, 2, protowire.BytesType)
-	pair = protowire.AppendBytes(pair, f.Value)
-	return protowire.AppendBytes(protowire.AppendTag(dst, 3, protowire.BytesType), pair)
+	pair := 1 + protowire.SizeBytes(len(f.Name)) + 1 + protowire.SizeBytes(len(f.Value)) // tags of these fields have one byte
+	dst = protowire.AppendVarint(protowire.AppendTag(dst, 3, protowire.BytesType), uint64(pair))
+	dst = protowire.AppendString(protowire.AppendTag(dst, 1, protowire.BytesType), f.Name)
+	return protowire.AppendBytes(protowire.AppendTag(dst, 2, protowire.BytesType), f.Value)
 }
 
 // labelsFault is the error about labels at an offset; a rule that drops their records is none.
@@ -231,10 +231,10 @@ func appendLabel(dst, name []byte, quoted string, comma bool) []byte {
 }
 
 // scrubLabels is appendLabels for labels of a stream, of which each spelling makes another.
-func scrubLabels(text []byte, run *scrub.Run) ([]byte, error) {
+func scrubLabels(dst, text []byte, run *scrub.Run) ([]byte, error) {
 	run.Coarse(true)
 	defer run.Coarse(false)
-	return appendLabels(nil, text, run)
+	return appendLabels(dst, text, run)
 }
 
 // nextLabel reads name="value" and the comma behind it at i of text, of which spelled is a copy, and returns where the next one begins.

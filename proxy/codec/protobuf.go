@@ -29,6 +29,8 @@ type protobuf struct {
 	scratch [32]byte    // a number as text
 	extra   []byte      // the request's metadata as fields of a record, encoded once
 	extras  []int       // where each of them ends
+
+	labelling []byte // labels of a stream, scrubbed
 }
 
 // field is one field of a message: in[start:stop] with its tag, in[value:stop] without tag and length.

@@ -6,7 +6,7 @@ import (
 	"winnow/scrub"
 )
 
-// Walks over bodies of OTLP, for the next body to use: a small one would cost a dozen allocations else. One that did not come to its end is not used
+// Walks over bodies of OTLP and of Loki's protobuf, for the next body to use: a small one would cost a dozen allocations else. One that did not come to its end is not used
 // again.
 var (
 	protobufWalks = sync.Pool{New: func() any { return new(walkOfProtobuf) }}
@@ -29,7 +29,7 @@ func protobufWalk(run *scrub.Run, in []byte, b Batch) *walkOfProtobuf {
 // over ends the walk and returns its batch.
 func (w *walkOfProtobuf) over() Batch {
 	b := w.batch
-	*w = walkOfProtobuf{protobuf: protobuf{extra: w.extra[:0], extras: w.extras[:0]}}
+	*w = walkOfProtobuf{protobuf: protobuf{extra: w.extra[:0], extras: w.extras[:0], labelling: w.labelling[:0]}}
 	protobufWalks.Put(w)
 	return b
 }
