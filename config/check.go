@@ -26,7 +26,7 @@ func (c *checker) all() {
 	c.rules()
 	c.minors()
 	c.directory()
-	c.findings()
+	c.findings("policy", c.Policy.Detectors)
 	c.custom()
 	c.residency()
 	c.statistics()

@@ -124,10 +124,10 @@ func (c *checker) presetIDs() map[string]bool {
 	return ids
 }
 
-// findings checks what is said about detectors.
-func (c *checker) findings() {
-	for name, det := range c.Policy.Detectors {
-		path := "policy.detectors." + name
+// findings checks what the policy, or another at a path, says about detectors.
+func (c *checker) findings(policy string, detectors map[string]Detector) {
+	for name, det := range detectors {
+		path := policy + ".detectors." + name
 		if det.On && det.Off {
 			c.wrong(path, "keep one", "detector %q is both on and off", name)
 		}

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
-	"strconv"
 )
 
 // Training is the copy of records for training, of tenants that opted in and of the streams that they designated (TRAIN-1): docs/purposes.md tells how.
@@ -82,15 +81,7 @@ func (c *checker) training() {
 	}
 	c.narrower("training.policy.classes", "training", t.Policy.Classes)
 	c.trainingRules()
-	for name, d := range t.Policy.Detectors {
-		path := "training.policy.detectors." + name
-		if d.On && d.Off {
-			c.wrong(path, "keep one", "detector %q is both on and off", name)
-		}
-		if d.Action != nil {
-			c.findingAction(path+".action", "detector "+strconv.Quote(name), *d.Action, name == "ipv4" || name == "ipv6")
-		}
-	}
+	c.findings("training.policy", t.Policy.Detectors)
 }
 
 // trainingUpstream sees to it that copies go to who is there for them alone, and may receive all of them.
