@@ -3,6 +3,7 @@ package audit
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"winnow/proxy/durable"
+	"winnow/proxy/pause"
 )
 
 // A log is a chain of files: audit.log is written, and before it come those that it was continued from, audit-000000000342.log being the one that
@@ -279,7 +281,7 @@ func openChain(name string) (c *chain, err error) {
 		if c, err = openOnce(name); !errors.Is(err, errMoved) {
 			return c, err
 		}
-		time.Sleep(openAgain)
+		pause.For(context.Background(), openAgain)
 	}
 	return nil, err
 }
