@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"winnow/proxy/spool"
 	"winnow/proxy/spool/natstest"
@@ -56,15 +54,7 @@ func TestDamagedCopy(t *testing.T) {
 	b := blocks(t, s.Dirs[damaged])
 	flip(t, b[len(b)-2], func(n int) int { return n / 4 })
 	s.Again(t, damaged)
-	conn, err := nats.Connect(strings.Join(s.URLs, ","))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	js, err := jetstream.New(conn)
-	if err != nil {
-		t.Fatal(err)
-	}
+	conn, js := s.Connect(t)
 	lead := func(api string, leader func() string) {
 		t.Helper()
 		within(t, 30*time.Second, "the damaged copy leads: "+api, func() bool {

@@ -4,9 +4,6 @@ import (
 	"context"
 	"testing"
 
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
-
 	"winnow/proxy/spool"
 	"winnow/proxy/spool/natstest"
 )
@@ -45,15 +42,7 @@ func TestRestoredBucketIsKnown(t *testing.T) {
 	const stream = "KV_winnow_things"
 	servers := natstest.Start(t, 1, true)
 	first := identityIn(t, external(t, servers, 1))
-	conn, err := nats.Connect(servers.URLs[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	js, err := jetstream.New(conn)
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, js := servers.Connect(t)
 	s, err := js.Stream(t.Context(), stream)
 	if err != nil {
 		t.Fatal(err)

@@ -5,10 +5,13 @@ import (
 	"net"
 	"net/url"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 )
 
 // Servers are one server, or a cluster of several. Clients reach them at URLs, and ask at Monitors; their files are in Dirs.
@@ -48,6 +51,21 @@ func Start(t testing.TB, n int, always bool) *Servers {
 		s.elect(t)
 	}
 	return s
+}
+
+// Connect is a client of them all, until the test ends.
+func (s *Servers) Connect(t testing.TB) (*nats.Conn, jetstream.JetStream) {
+	t.Helper()
+	conn, err := nats.Connect(strings.Join(s.URLs, ","))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(conn.Close)
+	js, err := jetstream.New(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return conn, js
 }
 
 func begin(t testing.TB, o *server.Options) *server.Server {
