@@ -33,6 +33,18 @@ func (r *running) change(t testing.TB, from, to string) {
 	r.write(t, strings.Replace(string(text), from, to, 1))
 }
 
+// keptPolicy proves that a configuration was not taken: the metrics say so, and the first record to a backend still leaves as it did.
+func (r *running) keptPolicy(t *testing.T, b *backend) {
+	t.Helper()
+	if !strings.Contains(r.get(t, "/metrics"), "winnow_config_last_reload_successful 0") {
+		t.Error("the failure does not show in the metrics")
+	}
+	r.post(t, "/ingest", login)
+	if got := b.all(); len(got) != 1 || !strings.Contains(got[0], "[email]") {
+		t.Errorf("the old policy is not in force: %q", got)
+	}
+}
+
 // A file that changes is read; a bad one leaves the old policy, says where it is wrong, and shows.
 func TestReloadOnChange(t *testing.T) {
 	b := newBackend(t)
@@ -42,13 +54,7 @@ func TestReloadOnChange(t *testing.T) {
 	if !strings.Contains(r.log.String(), "winnow.yaml:7:16: ") {
 		t.Errorf("the mistake has no place:\n%s", r.log)
 	}
-	if !strings.Contains(r.get(t, "/metrics"), "winnow_config_last_reload_successful 0") {
-		t.Error("the failure does not show in the metrics")
-	}
-	r.post(t, "/ingest", login)
-	if got := b.all(); len(got) != 1 || !strings.Contains(got[0], "[email]") {
-		t.Errorf("the old policy is not in force: %q", got)
-	}
+	r.keptPolicy(t, b)
 	r.change(t, "mode: scrabble", "mode: scrub, rules: [{id: gone, fields: [message], action: drop}]")
 	r.log.await(t, "configuration reloaded")
 	r.post(t, "/ingest", login)

@@ -34,22 +34,6 @@ func TestCHANGE1PolicyChangesWhileOneIsRead(t *testing.T) {
 	}
 	slow := &slowBucket{folder, make(chan struct{}, 9), make(chan struct{})}
 	p := &policies{bucket: func() (values.Bucket, error) { return slow, nil }, now: time.Now, kept: map[string]time.Time{}}
-	use := func(text string) *scrub.Policy {
-		t.Helper()
-		c, err := config.Parse("p.yaml", []byte(text), config.Env{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		policy, err := scrub.Compile(c)
-		if err == nil {
-			err = p.keep(t.Context(), policy)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.use(c, policy)
-		return policy
-	}
 	judge := func(digest string) scrub.Variant {
 		v, err := p.judge(t.Context(), &spool.Entry{Policy: digest}, &config.Upstream{ID: "logs"})
 		if err != nil {
@@ -57,8 +41,8 @@ func TestCHANGE1PolicyChangesWhileOneIsRead(t *testing.T) {
 		}
 		return v
 	}
-	first := use("policy: {mode: scrub}\n")
-	second := use("policy: {rules: [{id: order, fields: [order.*]}]}\n")
+	first := p.keepAndUse(t, "policy: {mode: scrub}\n")
+	second := p.keepAndUse(t, "policy: {rules: [{id: order, fields: [order.*]}]}\n")
 	var judging sync.WaitGroup
 	var got [2]scrub.Variant
 	for i := range got { // both ask the same
@@ -68,7 +52,7 @@ func TestCHANGE1PolicyChangesWhileOneIsRead(t *testing.T) {
 	if v := judge(second.Digest()); v.Policy != nil {
 		t.Error("what was taken under the policy in force is scrubbed again")
 	}
-	third := use("policy: {rules: [{id: order, fields: [order.note]}]}\n")
+	third := p.keepAndUse(t, "policy: {rules: [{id: order, fields: [order.note]}]}\n")
 	close(slow.letGo)
 	judging.Wait()
 	for _, v := range got {

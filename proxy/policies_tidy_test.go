@@ -11,6 +11,24 @@ import (
 	"winnow/scrub"
 )
 
+// keepAndUse has the policy of a configuration kept, and in force.
+func (p *policies) keepAndUse(t *testing.T, text string) *scrub.Policy {
+	t.Helper()
+	c, err := config.Parse("p.yaml", []byte(text), config.Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy, err := scrub.Compile(c)
+	if err == nil {
+		err = p.keep(t.Context(), policy)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.use(c, policy)
+	return policy
+}
+
 // CHANGE-1: the text of a policy is kept for as long as something may wait that was taken under it, and no longer.
 func TestCHANGE1TextsOutliveWhatWaits(t *testing.T) {
 	folder, err := values.OpenFolder(t.TempDir())
@@ -21,19 +39,7 @@ func TestCHANGE1TextsOutliveWhatWaits(t *testing.T) {
 	p := &policies{bucket: func() (values.Bucket, error) { return folder, nil }, now: func() time.Time { return now }, kept: map[string]time.Time{}}
 	use := func(text string) string {
 		t.Helper()
-		c, err := config.Parse("p.yaml", []byte(text), config.Env{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		policy, err := scrub.Compile(c)
-		if err == nil {
-			err = p.keep(ctx, policy)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.use(c, policy)
-		return policy.Digest()
+		return p.keepAndUse(t, text).Digest()
 	}
 	tidy := func(want ...string) {
 		t.Helper()

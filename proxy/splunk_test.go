@@ -26,15 +26,34 @@ func keyed(key string) string {
 	return "tenants: [{id: acme, keys: ['sha256:" + hex.EncodeToString(hash[:]) + "']}]\n"
 }
 
+// goingOn is what goes on of a request, and what stays: with the upstream's credentials as configured, something by which what arrives begins, and
+// something that it has and lacks. The body is the login of an address.
+type goingOn struct {
+	name, credentials, path string
+	headers                 []string
+	want, has, lacks        string
+}
+
+// prove sends the request on to a backend that replies as that of the protocol, and holds its answer against what the client hears.
+func (g *goingOn) prove(t *testing.T, reply http.HandlerFunc, routes, body, hears string) {
+	t.Helper()
+	b := newBackend(t)
+	b.reply = reply
+	r := start(t, nil, "upstreams: [{id: logs, url: '"+b.URL+"', credentials: "+g.credentials+"}]\n"+scrubMode+routes)
+	if status, answer := r.post(t, g.path, body, g.headers...); status/100 != 2 || answer != hears {
+		t.Fatal(status, answer)
+	}
+	got := b.all()[0]
+	if !strings.HasPrefix(got, g.want) || !strings.Contains(got, g.has) || g.lacks != "" && strings.Contains(got, g.lacks) ||
+		!strings.Contains(got, "login of [email]") {
+		t.Error(got)
+	}
+}
+
 // What goes on of a request to Splunk, and what stays.
 func TestSplunkForward(t *testing.T) {
 	const event = `{"event":"login of alice@example.com"}`
-	for _, tt := range []struct {
-		name, credentials, path string
-		headers                 []string
-		want                    string // how what arrives begins
-		has, lacks              string
-	}{
+	for _, tt := range []goingOn{
 		{"event", "none", "/services/collector/event/1.0?token=s3cr3t&channel=" + channel, []string{"Authorization", "Splunk s3cr3t"},
 			"POST /services/collector/event/1.0\n", "X-Splunk-Request-Channel:[" + channel + "]", "s3cr3t"},
 		{"below a prefix", "none", "/insert/splunk/services/collector?auto_extract_timestamp=true&x=Canary", nil,
@@ -45,17 +64,7 @@ func TestSplunkForward(t *testing.T) {
 			"POST /services/collector?token=s3cr3t\n", "Authorization:[Splunk s3cr3t]", "Canary"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			b := newBackend(t)
-			b.reply = splunk
-			r := start(t, nil, "upstreams: [{id: logs, url: '"+b.URL+"', credentials: "+tt.credentials+"}]\n"+scrubMode)
-			if status, answer := r.post(t, tt.path, event, tt.headers...); status != 200 || answer != `{"text":"Success","code":0,"ackId":7}` {
-				t.Fatal(status, answer)
-			}
-			got := b.all()[0]
-			if !strings.HasPrefix(got, tt.want) || !strings.Contains(got, tt.has) || tt.lacks != "" && strings.Contains(got, tt.lacks) ||
-				!strings.Contains(got, "login of [email]") {
-				t.Error(got)
-			}
+			tt.prove(t, splunk, "", event, `{"text":"Success","code":0,"ackId":7}`)
 		})
 	}
 }
