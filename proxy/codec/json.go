@@ -238,6 +238,15 @@ func (JSON) AppendLines(dst []byte, b *Batch) ([]byte, error) {
 	if b.text {
 		return appendTextLines(dst, body), nil
 	}
+	err := eachObject(body, func(object []byte) error {
+		dst = append(appendFlat(dst, object), '\n')
+		return nil
+	})
+	return dst, err
+}
+
+// eachObject calls f with each record of a body that was scrubbed, whether they stand in arrays, a line each, or one behind the other.
+func eachObject(body []byte, f func(object []byte) error) error {
 	for i := record.Begin(body); i < len(body); {
 		if body[i] == '[' || body[i] == ']' || body[i] == ',' {
 			i = record.SkipSpace(body, i+1)
@@ -245,12 +254,14 @@ func (JSON) AppendLines(dst []byte, b *Batch) ([]byte, error) {
 		}
 		end, fault := record.Skip(body, i, maxDepth)
 		if fault != nil {
-			return dst, errUnreadable
+			return errUnreadable
 		}
-		dst = append(appendFlat(dst, body[i:end]), '\n')
+		if err := f(body[i:end]); err != nil {
+			return err
+		}
 		i = record.SkipSpace(body, end)
 	}
-	return dst, nil
+	return nil
 }
 
 const maxDepth = 10_000

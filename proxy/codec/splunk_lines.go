@@ -3,7 +3,6 @@ package codec
 import (
 	"bytes"
 
-	"winnow/scrub/record"
 	"winnow/scrub/unwrap"
 )
 
@@ -13,20 +12,10 @@ func (Splunk) AppendLines(dst []byte, b *Batch) ([]byte, error) {
 	if b.text {
 		return withShared(dst, appendTextLines(nil, b.Bytes()), b.shared), nil
 	}
-	body := b.Bytes()
-	var err error
-	for i := record.Begin(body); i < len(body) && err == nil; {
-		if body[i] == '[' || body[i] == ']' || body[i] == ',' {
-			i = record.SkipSpace(body, i+1)
-			continue
-		}
-		end, fault := record.Skip(body, i, maxDepth)
-		if fault != nil {
-			return dst, errUnreadable
-		}
-		dst, err = appendEvent(dst, body[i:end], b.shared)
-		i = record.SkipSpace(body, end)
-	}
+	err := eachObject(b.Bytes(), func(event []byte) (err error) {
+		dst, err = appendEvent(dst, event, b.shared)
+		return err
+	})
 	return dst, err
 }
 
