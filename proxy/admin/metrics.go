@@ -54,8 +54,9 @@ type Metrics struct {
 
 	policy, geo, open *prometheus.GaugeVec
 
-	panics                   prometheus.Counter
-	reloadOK, reloadAt, room prometheus.Gauge
+	panics prometheus.Counter
+	reload lastTime
+	room   prometheus.Gauge
 }
 
 // Gauges are read when somebody asks for metrics.
@@ -134,8 +135,10 @@ func (m *Metrics) gauges(g Gauges) {
 	m.policy = m.gauge("winnow_policy_info", "1 for the policy in force.", "name", "digest", "mode")
 	m.open = m.gauge("winnow_listener_connections", "Connections of a listener open now.", "listener")
 	m.geo = m.gauge("winnow_geo_database_timestamp_seconds", "When a database was built.", "database")
-	m.reloadOK = m.gauge("winnow_config_last_reload_successful", "Whether the last file was taken.").WithLabelValues()
-	m.reloadAt = m.gauge("winnow_config_last_reload_timestamp_seconds", "When a file was last taken.").WithLabelValues()
+	m.reload = lastTime{
+		ok: m.gauge("winnow_config_last_reload_successful", "Whether the last file was taken.").WithLabelValues(),
+		at: m.gauge("winnow_config_last_reload_timestamp_seconds", "When a file was last taken.").WithLabelValues(),
+	}
 	m.room = m.gauge("winnow_inflight_limit_bytes", "How many bytes of bodies may be held.").WithLabelValues()
 	m.registry.MustRegister(
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "winnow_inflight_bytes", Help: "Bytes of bodies held now."}, g.InflightBytes),
@@ -162,13 +165,18 @@ func (u upGauge) Collect(ch chan<- prometheus.Metric) {
 }
 
 // Reloaded notes the outcome of reading the configuration.
-func (m *Metrics) Reloaded(ok bool, at time.Time) {
+func (m *Metrics) Reloaded(ok bool, at time.Time) { m.reload.note(ok, at) }
+
+// lastTime is whether something was successful the last time, and when it last was.
+type lastTime struct{ ok, at prometheus.Gauge }
+
+func (l lastTime) note(ok bool, at time.Time) {
 	if !ok {
-		m.reloadOK.Set(0)
+		l.ok.Set(0)
 		return
 	}
-	m.reloadOK.Set(1)
-	m.reloadAt.Set(float64(at.Unix()))
+	l.ok.Set(1)
+	l.at.Set(float64(at.Unix()))
 }
 
 // Policy notes the policy in force, and what may be in flight.

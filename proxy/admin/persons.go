@@ -20,18 +20,11 @@ type Persons struct {
 	Listed, Lost prometheus.Counter
 	DNT, GPC     prometheus.Counter
 
-	syncOK, syncAt prometheus.Gauge
+	sync lastTime
 }
 
 // Synced tells how the last reading of the directory ended.
-func (p *Persons) Synced(ok bool, now time.Time) {
-	if !ok {
-		p.syncOK.Set(0)
-		return
-	}
-	p.syncOK.Set(1)
-	p.syncAt.Set(float64(now.Unix()))
-}
+func (p *Persons) Synced(ok bool, now time.Time) { p.sync.note(ok, now) }
 
 // Persons makes these metrics, once. restricted is asked when somebody wants them, and so is age, nil for never.
 func (m *Metrics) Persons(restricted, age func() float64) *Persons {
@@ -50,14 +43,11 @@ func (m *Metrics) Persons(restricted, age func() float64) *Persons {
 	if age != nil {
 		gauge("winnow_suppression_age_seconds", "For how long the suppression list was not in reach.", age)
 	}
-	last := func(name, help string) prometheus.Gauge {
-		g := prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
-		m.registry.MustRegister(g)
-		return g
-	}
 	return &Persons{
-		syncOK:  last("winnow_directory_last_sync_successful", "Whether the directory of users was taken when it was read last."),
-		syncAt:  last("winnow_directory_last_sync_timestamp_seconds", "When the directory of users was last taken."),
+		sync: lastTime{
+			ok: m.gauge("winnow_directory_last_sync_successful", "Whether the directory of users was taken when it was read last.").WithLabelValues(),
+			at: m.gauge("winnow_directory_last_sync_timestamp_seconds", "When the directory of users was last taken.").WithLabelValues(),
+		},
 		Removed: orders.WithLabelValues("drop"), Stripped: orders.WithLabelValues("strip"),
 		Listed: minors.WithLabelValues("listed"), Lost: minors.WithLabelValues("lost"),
 		DNT: signals.WithLabelValues("dnt"), GPC: signals.WithLabelValues("gpc"),
