@@ -81,7 +81,7 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 	if kind, prose = severalWords(t, key, kind, &v, prose); kind == wantNothing {
 		return 0, 0, false
 	}
-	if !wanted(t, v, kind, prose, v.quoted || keyStop < at || !s.prose) || twoWords && !(isSecretText(t[v.start:v.end]) && v.end-v.start >= minTwoWords) {
+	if !wanted(t, v, kind, prose, v.quoted || keyStop < at || !s.prose) || twoWords && !(isSecretText(t[v.start:v.end]) && v.end-v.start >= minTwoWords) || reported(t, keyStart, keyStop, at, v) {
 		return 0, 0, false
 	}
 	return v.start, v.end, true

@@ -1,0 +1,57 @@
+package detect
+
+import "bytes"
+
+// Pairs in what programs report that are written as a secret behind its key, and are none.
+
+// reported reports whether the value behind the key t[keyStart:keyStop], separator and value at sep and v, belongs to what a program reports: the outcome of
+// a test, a package and what it was built for.
+func reported(t []byte, keyStart, keyStop, sep int, v value) bool {
+	switch {
+	case v.quoted, byteAt(t, sep) != ':':
+		return false
+	case v.start == sep+1:
+		return architectures.has(t[v.start:v.end])
+	}
+	return outcome(t, keyStart, keyStop, v)
+}
+
+// architectures are those that packages of Debian, Red Hat and Alpine, and images of containers are built for.
+var architectures = newWordSet("amd64", "arm64", "armhf", "armel", "i386", "i486", "i586", "i686", "x86_64", "aarch64", "armv7", "armv7l", "armv7hl", "mipsel",
+	"mips64el", "ppc64el", "ppc64le", "riscv64", "s390x", "loong64", "loongarch64", "noarch", "native")
+
+// outcome reports whether a line begins with the key, a test's outcome, and a test's name is behind it, as go test and automake write them: --- PASS: TestScan
+// (0.00s), PASS: tests/scan.sh.
+func outcome(t []byte, keyStart, keyStop int, v value) bool {
+	if string(t[keyStart:keyStop]) != "PASS" && string(t[keyStart:keyStop]) != "XPASS" {
+		return false
+	}
+	if endsFold(t[:keyStart], "--- ") {
+		return true
+	}
+	c := byteAt(t, keyStart-1)
+	return (c == 0 || c == '\n' || isQuote(c) || escapeBefore(t, keyStart) == 2) && testName(t[v.start:v.end])
+}
+
+// testName reports whether b is what a test is called by: a source file or script, or a name with "test" for a word.
+func testName(b []byte) bool {
+	if dot := bytes.LastIndexByte(b, '.'); dot > 0 && scripts.has(b[dot+1:]) {
+		return true
+	}
+	for i := range b {
+		if !hasFold(b, i, "test") || i > 0 && isAlnum(b[i-1]) {
+			continue
+		}
+		stop := i + len("test")
+		if hasFold(b, stop, "s") {
+			stop++
+		}
+		if stop == len(b) && i > 0 || stop < len(b) && (!isAlnum(b[stop]) || isUpper(b[stop])) {
+			return true
+		}
+	}
+	return false
+}
+
+// scripts are the endings of files that tests are in.
+var scripts = newWordSet("sh", "py", "pl", "t", "c", "cc", "cpp", "go", "exp", "js", "ts", "rb", "test", "exe", "log", "bats", "lua", "tcl", "html")
