@@ -93,7 +93,7 @@ func keyEnding(t []byte, end int, quoted bool) (int, int, bool) {
 	}
 	switch t[start-1] {
 	case '\\', '%', '[', ';': // an escape may begin there
-		return keyBehindEscape(t, end, quoted)
+		return behindEscape(t[:end], start), end, quoted
 	}
 	if isKeyByte(t[start-1]) {
 		return keyBehindEscape(t, end, quoted)
@@ -101,6 +101,23 @@ func keyEnding(t []byte, end int, quoted bool) (int, int, bool) {
 	return start, end, quoted
 }
 
+// behindEscape returns the offset behind the letter that an escape ends in which begins right before i, or a colour sequence whose last number begins at i; or i.
+func behindEscape(t []byte, i int) int {
+	if c := t[i-1]; c == '[' || c == ';' {
+		if j := behindDigits(t, i); byteAt(t, j) == 'm' && colourBefore(t, j+1) > 0 {
+			return j + 1
+		}
+		return i
+	}
+	for j := min(len(t), i+escapeBytes); j > i; j-- {
+		if isLetter(t[j-1]) && escapeBefore(t, j) > 0 {
+			return j
+		}
+	}
+	return i
+}
+
+// keyBehindEscape is keyEnding for a key that is cut.
 func keyBehindEscape(t []byte, end int, quoted bool) (int, int, bool) {
 	start := end
 	for start > 0 && end-start < maxKeyBytes && isKeyByte(t[start-1]) && !(isLetter(t[start-1]) && escapeBefore(t, start) > 0) {

@@ -1,6 +1,9 @@
 package detect
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // Passwords that stand among the arguments of a command without a flag, and what echo prints for the next command to read.
 
@@ -57,7 +60,7 @@ func matchCommand(_ *Options, t []byte, at, lo int, ctx Context) (start, end int
 		return 0, 0, false
 	}
 	p := positionalAt(t, at)
-	if p == nil {
+	if p == nil || !p.mayFollow(t[at:min(len(t), at+argumentsReach)]) {
 		return 0, 0, false
 	}
 	left := p.skip
@@ -92,6 +95,29 @@ func matchCommand(_ *Options, t []byte, at, lo int, ctx Context) (start, end int
 		}
 	}
 	return 0, 0, false
+}
+
+// argumentsReach is more than where the last of a command's arguments begins, the longest of verbs, and blanks behind it; an argument that begins last and ends
+// behind shortArgument is too long to tell.
+const (
+	shortArgument  = maxArguments + maxBlanks + 24
+	argumentsReach = shortArgument + 24
+)
+
+// mayFollow reports whether what must stand among the arguments may be in what follows a command's name: one of its verbs, or the sign before a reader,
+// unless an argument is too long to tell.
+func (p *positional) mayFollow(reach []byte) bool {
+	if p.pipes {
+		return bytes.IndexByte(reach, '|') >= 0 || len(reach) == argumentsReach && bytes.IndexByte(reach[maxArguments+maxBlanks:shortArgument], ' ') < 0 ||
+			bytes.IndexByte(reach, '"') >= 0 || bytes.IndexByte(reach, '\'') >= 0 || bytes.IndexByte(reach, '`') >= 0
+	}
+	if p.verbs == nil {
+		return true
+	}
+	if p.verbs[0][0] == '-' && bytes.IndexByte(reach, '-') < 0 {
+		return false
+	}
+	return slices.ContainsFunc(p.verbs, func(verb string) bool { return bytes.Contains(reach, []byte(verb)) })
 }
 
 // password returns the password in the argument v, which ends before end.

@@ -63,7 +63,7 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 	if s.element {
 		v = elementValue(t, s.end, t[at] == '&')
 	} else {
-		first, quote, _ := openValue(t, s.end)
+		first, quote, n := openValue(t, s.end)
 		if c := byteAt(t, first); quote != 0 && s.prose && (c == ')' || c == ']' || c == '}' || c == ',' || c == ';') {
 			return 0, 0, false // it ends the string that the key stands in: input("password: ")
 		}
@@ -72,11 +72,11 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 		} else if kind == wantPhrase && quote == 0 && c != '{' && seedEnd(t, first) == first {
 			return 0, 0, false // each key of many in one line would have a value up to the line's end
 		}
-		v = readValue(t, s.end, ctx, s.encoded)
+		v = readOpened(t, first, quote, n, ctx, s.encoded)
 	}
 	prose := s.prose && keyStop == at && !v.quoted
 	if prose {
-		v = spokenValue(t, s.end, ctx)
+		v = runOn(t, v)
 	}
 	if kind, prose = severalWords(t, key, kind, &v, prose); kind == wantNothing {
 		return 0, 0, false

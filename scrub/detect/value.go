@@ -12,11 +12,16 @@ type value struct {
 // percent-encoded, and separators in it too.
 func readValue(t []byte, i int, ctx Context, encoded bool) value {
 	start, quote, n := openValue(t, i)
+	return readOpened(t, start, quote, n, ctx, encoded)
+}
+
+// readOpened is readValue behind what openValue has read.
+func readOpened(t []byte, start int, quote byte, n int, ctx Context, encoded bool) value {
 	if quote != 0 {
 		return value{start, quotedEnd(t, start, quote, n, ctx), true}
 	}
-	switch i = start; byteAt(t, i) {
-	case '{':
+	i := start
+	if byteAt(t, i) == '{' {
 		if j := behindScheme(t, i); j > i {
 			start = j
 		} else if j := bracedEnd(t, i); j > i && byteAt(t, i-1) == '=' {
@@ -89,6 +94,11 @@ func openValue(t []byte, i int) (start int, quote byte, n int) {
 
 // behindType returns the offset behind what PHP writes before a string: string(10) "…" of var_dump, s:10:"…" of serialize; or i.
 func behindType(t []byte, i int) int {
+	switch byteAt(t, i) {
+	case 's', 'S', '(':
+	default:
+		return i
+	}
 	switch {
 	case hasFold(t, i, "string("):
 		if j := behindDigits(t[:min(len(t), i+16)], i+len("string(")); has(t, j, `) "`) || has(t, j, `) \"`) {
@@ -230,9 +240,11 @@ func bareEnd(t []byte, i int, encoded bool) int {
 	return i
 }
 
-// spokenValue is readValue in running text, where an '&' is a sign of the value unless a parameter or an entity begins there, or the value ends.
-func spokenValue(t []byte, i int, ctx Context) value {
-	v := readValue(t, i, ctx, false)
+// spokenValue is readValue in running text.
+func spokenValue(t []byte, i int, ctx Context) value { return runOn(t, readValue(t, i, ctx, false)) }
+
+// runOn makes of a value one in running text, where an '&' is a sign of the value unless a parameter or an entity begins there, or the value ends.
+func runOn(t []byte, v value) value {
 	for !v.quoted && v.end > v.start && byteAt(t, v.end) == '&' && isAlnum(byteAt(t, v.end+1)) {
 		if c := byteAt(t, keyStop(t, v.end+1)); c == '=' || c == '[' || c == '%' || c == ';' || c == '&' {
 			break
