@@ -44,13 +44,16 @@ func between(w, from, to int) uint64 {
 // before it that tokenOn has not looked at, a few bytes.
 func (s *Scanner) vendorWords(start, p int) {
 	s.vendorEdge(max(start, s.vendorTo))
-	from := max(0, start-s.base)
+	from, end := max(0, start-s.base), s.base+p
+	if p == chunkBytes {
+		end = len(s.text) // the run may go on
+	}
 	for w := from / 64; 64*w < p; w++ {
 		alnum := s.maps[laneAlpha][w+1] | s.maps[laneDigit][w+1]
 		last := (s.maps[laneAlpha][w] | s.maps[laneDigit][w]) >> 63
 		for x := alnum &^ (alnum<<1 | last) & between(w, from, p); x != 0; x &= x - 1 {
 			at := s.base + 64*w + bits.TrailingZeros64(x)
-			if at+4 > len(s.text) || vendors.may.has(vendorHash(binary.LittleEndian.Uint32(s.text[at:]))) {
+			if at+4 > len(s.text) || vendors.may.has(vendorHash(binary.LittleEndian.Uint32(s.text[at:]))) && vendors.headed(s.text, at, end) {
 				s.vendorHead(at)
 			}
 		}
@@ -111,7 +114,7 @@ func (s *Scanner) shortToken(start, end int) {
 		}
 		head := binary.LittleEndian.Uint32(s.text[at:])
 		web = web || head&0xffff == 'e'|'y'<<8 || head&0xffff == 'e'|'w'<<8
-		if vendors.may.has(vendorHash(head)) && vendors.headed(s.text, at) {
+		if vendors.may.has(vendorHash(head)) && vendors.headed(s.text, at, end) {
 			s.vendorHead(at)
 		}
 	}
@@ -167,18 +170,15 @@ func (s *Scanner) vendorBytes(i, stop int) {
 	}
 }
 
-// vendorBehind looks at the first bytes of the run [start, end), for what an escape or a token's lead before it may have touched: at its beginning, and
-// where an escape ends that goes on in it.
+// vendorBehind looks at the first bytes of the run [start, end), for what an escape or a token's lead before it may have touched: behind a lead at its
+// beginning, else where an escape ends that goes on in it.
 func (s *Scanner) vendorBehind(start, end int) {
 	t := s.text
-	switch {
-	case vendors.before[t[start-1]] != oddBefore:
+	if vendors.before[t[start-1]] != oddBefore {
 		if vendors.ledFirst.has(t[start]) {
 			s.vendorBytes(start, start+1)
 		}
 		return
-	case vendors.mayBegin(t, start):
-		s.vendorBytes(start, start+1)
 	}
 	switch t[start-1] {
 	case '%': // %3D

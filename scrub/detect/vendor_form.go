@@ -292,6 +292,18 @@ func (f form) least() (n int) {
 	return n
 }
 
+// ofTokens reports whether the form's bytes are token characters.
+func (f form) ofTokens() bool {
+	for k := range f {
+		for c := range byte(0x80) {
+			if !isToken(c) && (f[k].set.has(c) || strings.IndexByte(f[k].literal, c) >= 0) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // sized is how many bytes from first to last the form's sets hold together.
 func (f form) sized(first, last byte) (n int) {
 	for c := first; c <= last; c++ {

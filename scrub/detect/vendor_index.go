@@ -51,6 +51,8 @@ type vendorForm struct {
 	least int
 	// capitals says that there are no small letters, so that words cannot be told from tokens.
 	capitals bool
+	// inRun says that a body is of token characters alone.
+	inRun bool
 }
 
 // Entropy floors: of what is shorter than 16 characters, of what has up to 16 different ones, and of the rest.
@@ -68,7 +70,7 @@ func newVendorForm(v *vendor) *vendorForm {
 	}
 	f.lead, f.body = parseForm(lead), parseForm(body)
 	all := append(f.lead[:len(f.lead):len(f.lead)], f.body...)
-	f.least = f.body.least()
+	f.least, f.inRun = f.body.least(), f.body.ofTokens()
 	f.capitals = all.sized('a', 'z') == 0
 	switch {
 	case all.least() < 16:
@@ -207,11 +209,11 @@ func (x *vendorIndex) bucket(t []byte, i int) []vendorPrefix {
 	return x.prefixes[x.first[h]:x.first[h+1]]
 }
 
-// headed reports whether eight bytes of a prefix, or all of a shorter one, stand at i.
-func (x *vendorIndex) headed(t []byte, i int) bool {
+// headed reports whether eight bytes of a prefix, or all of a shorter one, stand at i, and its body may end before end, where the run of token characters does.
+func (x *vendorIndex) headed(t []byte, i, end int) bool {
 	head, bucket := headAt(t, i), x.bucket(t, i)
 	for k := range bucket {
-		if head&bucket[k].mask == bucket[k].head {
+		if p := &bucket[k]; head&p.mask == p.head && (!p.form.inRun || len(p.prefix)+p.form.least <= end-i) {
 			return true
 		}
 	}
