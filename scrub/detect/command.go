@@ -151,11 +151,11 @@ func matchOption(_ *Options, t []byte, at, lo int, ctx Context) (start, end int,
 
 // option is matchOption for the flags of one command; a nil command has none.
 func (c *command) option(t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
+	if c == nil || !behindBlank(t, at) {
+		return 0, 0, false
+	}
 	if t[at-1] == '-' {
 		at--
-	}
-	if c == nil || at == 0 || !isBlank(t[at-1]) {
-		return 0, 0, false
 	}
 	v := argumentAt(t, at, ctx)
 	word := t[v.start:v.end]
@@ -164,6 +164,11 @@ func (c *command) option(t []byte, at, lo int, ctx Context) (start, end int, ok 
 		u, found = c.password(t, argumentAt(t, skipBlanks(t, v.end), ctx))
 	}
 	return u.start, u.end, found && u.start >= lo && isArgument(t, u)
+}
+
+// behindBlank reports whether a blank stands before the dash at i, or before two.
+func behindBlank(t []byte, i int) bool {
+	return isBlank(byteAt(t, i-1)) || byteAt(t, i-1) == '-' && isBlank(byteAt(t, i-2))
 }
 
 // isArgument reports whether the value of a flag is a password, and no variable of a shell.

@@ -237,9 +237,18 @@ func beforeWideSign(t []byte, i int) int {
 // joints say "is" behind a word, in scripts without blanks or with them.
 var joints = [...]string{"是", "为", "為", "は", "는", "은", " —", " –", " é"}
 
+// jointsBy are the joints by the low bits of their last byte.
+var jointsBy = func() (by [64][]string) {
+	for _, j := range joints {
+		k := j[len(j)-1] & 63
+		by[k] = append(by[k], j)
+	}
+	return by
+}()
+
 // beforeJoint returns the offset before one of joints that ends at i, or i.
 func beforeJoint(t []byte, i int) int {
-	for _, j := range joints {
+	for _, j := range jointsBy[byteAt(t, i-1)&63] {
 		if n := len(j); i > n && string(t[i-n:i]) == j {
 			return i - n
 		}

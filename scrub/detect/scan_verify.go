@@ -124,7 +124,7 @@ func (s *Scanner) matchAside(aside int, id ID, m matcher, at int) {
 
 // option looks at the flag at an offset.
 func (s *Scanner) option(at int) {
-	if at < s.aside[asideOption] || !s.set.options.On[Secret] || !optionLetters.has(s.text[at+1]) {
+	if at < s.aside[asideOption] || !s.set.options.On[Secret] || !optionLetters.has(s.text[at+1]) || !behindBlank(s.text, at) {
 		return
 	}
 	s.tries++
