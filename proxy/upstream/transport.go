@@ -1,6 +1,7 @@
 package upstream
 
 import (
+	"errors"
 	"net"
 	"sync"
 	"time"
@@ -40,7 +41,7 @@ func (t *transport) RoundTrip(c *fasthttp.HostClient, req *fasthttp.Request, res
 	} else {
 		c.ReleaseConn(held)
 	}
-	return err != fasthttp.ErrBodyTooLarge, err // which would be as large the next time
+	return !errors.Is(err, fasthttp.ErrBodyTooLarge), err // which would be as large the next time
 }
 
 // send writes a request.
