@@ -92,10 +92,10 @@ const (
 func newClassifier(members [sets]byteSet, words []string) classifier {
 	c := classifier{sets: members, level: vectorsHere()}
 	if c.level != noVectors {
-		c.folded = newFoldTables(&members, words)
+		c.folded = newFoldTables(&members, words, foldSeed)
 	}
 	if c.level == vectors512 {
-		c.wide = newWideTables(&members, words)
+		c.wide = newWideTables(&members, words, wideSeed)
 	}
 	for l := range members {
 		c.spreadLane(l, func(b byte) bool { return members[l].has(b) })

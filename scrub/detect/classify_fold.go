@@ -42,7 +42,7 @@ func foldClass(b byte) byte {
 	return 0
 }
 
-func newFoldTables(members *[sets]byteSet, words []string) *foldTables {
+func newFoldTables(members *[sets]byteSet, words []string, seed uint64) *foldTables {
 	t := &foldTables{}
 	for i, lane := range products {
 		for b := range byte(0x80) {
@@ -58,7 +58,7 @@ func newFoldTables(members *[sets]byteSet, words []string) *foldTables {
 	for class := 1; class <= len(letterClasses); class++ {
 		t.letters[0][foldGroups/8][class] = 1 << (foldGroups % 8)
 	}
-	for group, ends := range tailGroups(words, foldGroups, foldClass, foldSeed) {
+	for group, ends := range tailGroups(words, foldGroups, foldClass, seed) {
 		for _, end := range ends {
 			t.add(end, group/8, 1<<(group%8))
 		}
