@@ -187,3 +187,30 @@ func TestBracesAreNoRecord(t *testing.T) {
 		run.Close()
 	}
 }
+
+// What a text begins, such as a block of lines or an entry of a file, does not go on in the one that is gathered behind it.
+func TestGatheredTextsEnd(t *testing.T) {
+	p := compile(t, "version: 1\npolicy: {mode: scrub}\n")
+	for _, texts := range [][2]string{
+		{"password = <<-EOT", "hunter22xyz4"}, {"password: |", "hunter22xyz4"}, {"passwords:", "  - hunter22xyz4"},
+		{"machine api.example.com", "login to password page"}, {"machine db.example.com login", "user gave password again"},
+	} {
+		body := []byte(texts[0] + texts[1])
+		out, _ := scrubbed(p, nil, func(run *scrub.Run) {
+			if err := run.LoadBinary(body); err != nil {
+				t.Fatal(err)
+			}
+			run.Gather(0, len(texts[0]))
+			run.Gather(len(texts[0]), len(body))
+			run.Scan()
+			for _, at := range [][2]int{{0, len(texts[0])}, {len(texts[0]), len(body)}} {
+				if _, err := run.Text(at[0], at[1], run.Message(), nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+		if out != string(body) {
+			t.Errorf("%q and %q became %q", texts[0], texts[1], out)
+		}
+	}
+}

@@ -213,7 +213,8 @@ func (r *reader) keepAlone(v value) {
 	}
 }
 
-// nextLine returns where the text of the line begins that follows the line's end at i, and how many blanks are before it; -1 if no line ends there.
+// nextLine returns where the text of the line begins that follows the line's end at i, and how many blanks are before it; -1 if no line ends there, or
+// if a NUL begins the next one: that parts texts which have nothing to do with each other.
 func nextLine(t []byte, i int) (start, indent int) {
 	if byteAt(t, i) == '\r' {
 		i++
@@ -229,6 +230,9 @@ func nextLine(t []byte, i int) (start, indent int) {
 	}
 	for isBlank(byteAt(t, i)) && indent < maxKeyGap {
 		i, indent = i+1, indent+1
+	}
+	if i < len(t) && t[i] == 0 {
+		return -1, 0
 	}
 	return i, indent
 }

@@ -274,7 +274,7 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 		return v.start, v.end, (said || looksSecret(t, &v, pass)) && wanted(t, v, kind, false, true)
 	case pass && len(key) == len("password") && statementWords.has(second(t, first)):
 		v = spokenValue(t, i, ctx)
-		return v.start, v.end, wanted(t, v, kind, false, true) && (isSecretText(t[v.start:v.end]) || bytes.Contains(t[max(0, keyStart-maxLogin):keyStart], machine))
+		return v.start, v.end, wanted(t, v, kind, false, true) && (isSecretText(t[v.start:v.end]) || loginBefore(t, keyStart))
 	}
 	return 0, 0, false
 }
@@ -317,6 +317,12 @@ func generatedEnd(t []byte, i int) int {
 var machine = []byte("machine ")
 
 const maxLogin = 160
+
+// loginBefore reports whether an entry of a .netrc file goes on at i. A NUL is in no such file: it parts texts that have nothing to do with each other.
+func loginBefore(t []byte, i int) bool {
+	before := t[max(0, i-maxLogin):i]
+	return bytes.Contains(before[bytes.LastIndexByte(before, 0)+1:], machine)
+}
 
 // configWords are what is set to a secret in files where only a blank parts a name from its value, and envWords stand before a variable and its value in
 // such files.
