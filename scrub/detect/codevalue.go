@@ -1,5 +1,7 @@
 package detect
 
+import "bytes"
+
 // Code where a secret would stand: what is assigned there comes from elsewhere, or says what may stand there.
 
 // isCode reports whether the value without quotes is an expression of a program: os.getenv("…"), ENV['…'], args[0], config.get(name), settings.API_KEY,
@@ -30,11 +32,17 @@ func isCode(t []byte, v value) bool {
 	after := byteAt(t, v.end+slashes(t, v.end))
 	switch b[i] {
 	case '(':
-		return isQuote(after) && i == len(b)-1 || after == ')'
+		return isQuote(after) && i == len(b)-1 || after == ')' || calledMember(b[:i])
 	case '[':
 		return isQuote(after) && i == len(b)-1 || after == ']' && i < len(b)-1
 	}
 	return false
+}
+
+// calledMember reports whether b is an object and the member that a bracket behind it calls: jwt.encode.
+func calledMember(b []byte) bool {
+	n := len(b)
+	return bytes.LastIndexByte(b, '.') > 0 && n > 4 && isLower(b[n-1]) && isLower(b[n-2]) && isLower(b[n-3])
 }
 
 // isName reports whether b is made of letters, digits and underscores.

@@ -5,15 +5,37 @@ import "bytes"
 // Pairs in what programs report that are written as a secret behind its key, and are none.
 
 // reported reports whether the value behind the key t[keyStart:keyStop], separator and value at sep and v, belongs to what a program reports: the outcome of
-// a test, a package and what it was built for.
+// a test, a package and what it was built for, the folder it works in, a number under a name of its own.
 func reported(t []byte, keyStart, keyStop, sep int, v value) bool {
+	b := t[v.start:v.end]
 	switch {
+	case workingFolder(t[keyStart:keyStop], b):
+		return true
 	case v.quoted, byteAt(t, sep) != ':':
 		return false
 	case v.start == sep+1:
-		return architectures.has(t[v.start:v.end])
+		return architectures.has(b)
 	}
-	return outcome(t, keyStart, keyStop, v)
+	return outcome(t, keyStart, keyStop, v) || isLabel(b) && isBlank(byteAt(t, v.end)) && bytes.IndexByte(t[keyStart:keyStop], '_') > 0
+}
+
+// workingFolder reports whether the key is the shell's variable for the folder it works in, and b such a folder.
+func workingFolder(key, b []byte) bool {
+	return len(key) == len("pwd") && hasFold(key, 0, "pwd") && path(b)
+}
+
+// isLabel reports whether b is a name of letters and its colon, as behind a module's name: rlm_passwd: nfields: 3.
+func isLabel(b []byte) bool {
+	n := len(b) - 1
+	if b[n] != ':' {
+		return false
+	}
+	for _, c := range b[:n] {
+		if !isLower(c) && c != '_' {
+			return false
+		}
+	}
+	return true
 }
 
 // architectures are those that packages of Debian, Red Hat and Alpine, and images of containers are built for.

@@ -61,7 +61,9 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 	}
 	var v value
 	if s.element {
-		v = elementValue(t, s.end, t[at] == '&')
+		if v = elementValue(t, s.end, t[at] == '&'); inUsage(t, keyStart, v) {
+			return 0, 0, false
+		}
 	} else {
 		first, quote, n := openValue(t, s.end)
 		if c := byteAt(t, first); quote != 0 && s.prose && (c == ')' || c == ']' || c == '}' || c == ',' || c == ';') {
@@ -147,6 +149,16 @@ func elementValue(t []byte, i int, escaped bool) value {
 		j -= 3
 	}
 	return value{i, j, true}
+}
+
+// inUsage reports whether what looks like the element v, its begin's name at i, stands for a value that a user is to give: nothing ends it, and a text runs on
+// behind it, or an equals sign is before it. AUTH <password> called without …, KEY=<secret_key>.
+func inUsage(t []byte, i int, v value) bool {
+	if t[i-1] != '<' || has(t, v.end, "</") || has(t, v.end, "]]>") {
+		return false
+	}
+	c := byteAt(t, v.start)
+	return c == ' ' || c == '\\' && byteAt(t, v.start+1) == 'n' || byteAt(t, i-2) == '='
 }
 
 // inQuery reports whether a parameter of a query string begins at i.
@@ -318,7 +330,7 @@ func matchKeyed(_ *Options, t []byte, ctx Context) (f Finding, ok bool) {
 		start, end, found := credential(t, v)
 		return Finding{start, end, Authorization}, found
 	}
-	if !wanted(t, v, kind, false, true) {
+	if !wanted(t, v, kind, false, true) || workingFolder(ctx.Key, t[v.start:v.end]) {
 		return f, false
 	}
 	return Finding{v.start, v.end, Secret}, true
