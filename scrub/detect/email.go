@@ -17,7 +17,7 @@ const (
 // Accepted: a local part of at most 64 bytes, Unicode letters included, or in quotes with a sign in them; a domain of at least two labels
 // that ends in a top level of the list, in an xn-- label, or in one of the names of intranets. Percent and \u escapes of letters are part
 // of the address. Address literals ([192.0.2.1], [IPv6:2001:db8::1]) count as domains. Not found: the git user of a repository's address, names of files
-// and packages.
+// and packages, of algorithms and extensions of SSH.
 func matchEmail(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
 	n := atSignLen(t, at)
 	if n == 0 {
@@ -38,8 +38,7 @@ func matchEmail(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, 
 	if start == at {
 		return 0, 0, false
 	}
-	switch string(t[start:at]) {
-	case "git":
+	if string(t[start:at]) == "git" || protocolName(t[start:at], t[at+n:end]) {
 		return 0, 0, false
 	}
 	return start, end, true
