@@ -38,7 +38,7 @@ func matchIPv4(o *Options, t []byte, at, lo int, ctx Context) (start, end int, o
 // ipv4At returns the length of the address at i, 0 if there is none. mayBeNamed says that it may have a key or words before it.
 func ipv4At(o *Options, t []byte, i int, ctx Context, mayBeNamed bool) int {
 	a, n := parseIPv4(t, i)
-	if n == 0 || !wantIPv4(o, a) || !aloneIPv4(t, i, i+n) || mayBeNamed && (versioned(t, i, ctx) || a[3] == 0 && networkWords.direct(t, i, ctx)) {
+	if n == 0 || !wantIPv4(o, a) || !aloneIPv4(t, i, i+n) || a[0] <= 2 && objectID(t, a, i, i+n, ctx) || mayBeNamed && (versioned(t, i, ctx) || a[3] == 0 && networkWords.direct(t, i, ctx)) {
 		return 0
 	}
 	return n
@@ -94,8 +94,8 @@ func wantIPv4(o *Options, a [4]byte) bool {
 func aloneIPv4(t []byte, start, end int) bool {
 	switch c := byteAt(t, end); c {
 	case '.':
-		if wordAt(t, end+1) && !packetPort(t, start, end+1) {
-			return false
+		if wordAt(t, end+1) && !packetPort(t, start, end+1) || end-start == len("1.1.1.1") && has(t, end, "..") && has(t, start-2, "..") {
+			return false // of a longer number; of a dump's text, where each other byte is zero
 		}
 	case '-':
 		if wordAt(t, end+1) && !rangeAfter(t, end+1) {

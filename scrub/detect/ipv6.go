@@ -7,7 +7,7 @@ const maxIPv6Bytes = 45
 //
 // Accepted: the forms of RFC 4291 section 2.2, a zone behind them included; a port, a prefix and brackets stay. At least three groups, or two
 // when the first is one of those in use (2…, 3…, fc…, fd…, fe80) or brackets, a zone or a prefix are there. Not found: unspecified,
-// loopback and its IPv4 form; eight groups of two digits, which are other identifiers; clock times, C++ names.
+// loopback and its IPv4 form, the netmask of one address; eight groups of two digits, which are other identifiers; clock times, C++ names.
 func matchIPv6(o *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
 	for i := max(at, lo); i < len(t) && isColoned(t[i]); {
 		stop := i
@@ -156,7 +156,7 @@ func (p *ipv6) want(o *Options, t []byte, start int) bool {
 		a := [4]byte{byte(g[6] >> 8), byte(g[6]), byte(g[7] >> 8), byte(g[7])}
 		return mapped && p.filled >= 2 && wantIPv4(o, a)
 	}
-	if p.pairs == 8 || !p.digit && p.filled < 8 {
+	if p.pairs == 8 || !p.digit && p.filled < 8 || *g == [8]uint16{0xffff, 0xffff, 0xffff, 0xffff, 0xffff, 0xffff, 0xffff, 0xffff} {
 		return false
 	}
 	unicast := g[0]&0xe000 == 0x2000 && g[0] > 0xfff
