@@ -218,7 +218,7 @@ func (p *phoneGroups) international(t []byte, i, lo int) (start, end int, ok boo
 // name that is another's.
 func (p *phoneGroups) dialled(t []byte, i int, ctx Context) (start, end int, ok bool) {
 	if p.count == 0 || p.n < 11 || p.digit[0] != 0 || p.digit[1] != 0 || p.digit[2] == 0 || p.size[0] < 2 || numberBefore(t, i) ||
-		byteAt(t, i-1) == ':' && valueBefore(t, i-1) || p.alike() {
+		byteAt(t, i-1) == ':' && valueBefore(t, i-1) {
 		return 0, 0, false
 	}
 	n := p
@@ -233,24 +233,57 @@ func (p *phoneGroups) dialled(t []byte, i int, ctx Context) (start, end int, ok 
 			continue
 		}
 		if k > 1 {
-			if p.evenly(k) {
+			if p.evenly(k) && !p.alike(k) && !inDump(t, p.end[k-1]) {
 				return i, p.end[k-1], true
 			}
 			continue
 		}
-		return i, p.end[0], len(d) >= 10 && !hasKey(t, i, ctx)
+		return i, p.end[0], len(d) >= 10 && !filledUp(d) && !hasKey(t, i, ctx)
 	}
 	return 0, 0, false
 }
 
-// alike reports whether there are several groups, all of one size, as a dump of bytes or words has.
-func (p *phoneGroups) alike() bool {
-	for _, size := range p.size[1:p.count] {
+// alike reports whether the first k groups, of several, are all of one size, as a dump of bytes or words has them.
+func (p *phoneGroups) alike(k int) bool {
+	for _, size := range p.size[1:k] {
 		if size != p.size[0] {
 			return false
 		}
 	}
-	return p.count > 1
+	return k > 1
+}
+
+// inDump reports whether the words of a dump go on at i: up to a hex number with a letter, with nothing but digits before it.
+func inDump(t []byte, i int) bool {
+	for range 8 {
+		stop := i + 1
+		letter, digit := false, false
+		for ; stop-i <= 4 && isHex(byteAt(t, stop)); stop++ {
+			letter, digit = letter || isLetter(t[stop]), digit || isDigit(t[stop])
+		}
+		switch {
+		case byteAt(t, i) != ' ', stop-i != 3 && stop-i != 5, isAlnum(byteAt(t, stop)):
+			return false
+		case letter && digit:
+			return true
+		}
+		i = stop
+	}
+	return true
+}
+
+// filledUp reports whether zeros fill the number d up, as they do a table's numbers of one width.
+func filledUp(d []byte) bool {
+	zeros := 0
+	for _, c := range d {
+		if zeros++; c != 0 {
+			zeros = 0
+		}
+		if zeros == 5 {
+			return true
+		}
+	}
+	return false
 }
 
 // evenly reports whether one sign of a kind parts the first k groups, brackets and what stands beside them aside.
