@@ -30,8 +30,11 @@ type reader struct {
 // appendMore appends the secrets behind the separator at at of the key at keyStart, but for a first one that matchSecret finds, and returns where it has
 // stopped to look.
 func appendMore(dst []Finding, t []byte, at int, ctx Context, keyStart int, kind want) ([]Finding, int) {
+	if kind == wantNothing || kind == wantQuery || kind == wantPhrase {
+		return dst, at
+	}
 	s, ok := readSeparator(t, at)
-	if !ok || s.flag || s.call || s.comma || s.element || kind == wantNothing || kind == wantQuery || kind == wantPhrase {
+	if !ok || s.flag || s.call || s.comma || s.element {
 		return dst, at
 	}
 	r := reader{t, ctx, kind, dst, at + 1}

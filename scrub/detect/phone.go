@@ -214,8 +214,8 @@ func (p *phoneGroups) international(t []byte, i, lo int) (start, end int, ok boo
 	return 0, 0, false
 }
 
-// dialled reads a number behind two zeros, which are dialled for another country in most countries (ITU-T E.123): 0049 30 23125-0, 00 33 1 99 00 12 34. In one piece it may be an id: it needs twelve digits and no
-// name that is another's.
+// dialled reads a number behind two zeros, which are dialled for another country in most countries (ITU-T E.123): 0049 30 23125-0,
+// 00 33 1 99 00 12 34. In one piece it may be an id: it needs twelve digits and no name that is another's.
 func (p *phoneGroups) dialled(t []byte, i int, ctx Context) (start, end int, ok bool) {
 	if p.count == 0 || p.n < 11 || p.digit[0] != 0 || p.digit[1] != 0 || p.digit[2] == 0 || p.size[0] < 2 || numberBefore(t, i) ||
 		byteAt(t, i-1) == ':' && valueBefore(t, i-1) {

@@ -268,7 +268,7 @@ func (s *Scanner) ssn(at int) {
 // dotted looks at the run that ends before bit p of the chunk for addresses: where a chain of digits and dots begins.
 func (s *Scanner) dotted(p int) {
 	start, end := s.runStart(runDotted, p), s.base+p
-	if !s.set.options.On[IPv4] {
+	if !s.set.options.On[IPv4] || end-start < len("1.2.3.4") {
 		return
 	}
 	start = skipEscape(s.text, start)
