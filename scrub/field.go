@@ -29,28 +29,24 @@ func (r *Run) Record(i int, s Scope) (end int, fate Fate, err error) {
 		return i, Withheld, &Fault{i, "object expected"}
 	}
 	r.enter()
-	defer r.leave()
 	m := f.mark()
 	r.own = 0
 	f.begin()
-	end, _, err = f.list(i, walk{field: r.Within(s), depth: r.p.maxDepth, attach: true})
+	end, _, err = f.list(i, &walk{field: r.Within(s), depth: r.p.maxDepth, attach: true})
+	r.leave()
 	switch {
+	case err == nil && end-i <= r.p.maxRecord:
+		r.counts.Kept++
+		return end, Kept, nil
 	case errors.Is(err, ErrDropRecord):
 		f.rollback(m)
 		end, err = r.Skip(i)
 		r.counts.Dropped++
 		return end, Dropped, err
-	case err != nil:
-		f.rollback(m)
-		r.counts.Withheld++
-		return end, Withheld, err
-	case end-i > r.p.maxRecord:
-		f.rollback(m)
-		r.counts.Withheld++
-		return end, Withheld, nil
 	}
-	r.counts.Kept++
-	return end, Kept, nil
+	f.rollback(m)
+	r.counts.Withheld++
+	return end, Withheld, err
 }
 
 // Line scrubs in[start:stop], one line of a body loaded by LoadText, as a record that has only the field "message". A line that is a JSON

@@ -103,6 +103,12 @@ func (f *frame) slot() int {
 	return len(f.edits) - 1
 }
 
+// remove is replace by nothing.
+func (f *frame) remove(start, end int) {
+	f.edits = append(f.edits, edit{start: uint32(start), end: uint32(end)})
+	f.delta -= end - start
+}
+
 func (f *frame) fill(slot, start, end int, b []byte) {
 	f.edits[slot] = edit{uint32(start), uint32(end), uint32(len(f.r.arena)), uint32(len(b))}
 	f.r.arena = append(f.r.arena, b...)

@@ -26,7 +26,7 @@ func (r *Run) Envelope(i int, v Visitor) (end int, left bool, err error) {
 	if i >= len(f.in) || f.in[i] != '{' {
 		return i, false, &Fault{i, "object expected"}
 	}
-	return f.list(i, walk{visit: v, attach: true})
+	return f.list(i, &walk{visit: v, attach: true})
 }
 
 // Array walks the array at i and shows each element to v.
@@ -41,7 +41,7 @@ func (r *Run) list(i int, opener byte, v Visitor) (end int, err error) {
 		}
 		return i, &Fault{i, want}
 	}
-	end, _, err = f.list(i, walk{visit: v})
+	end, _, err = f.list(i, &walk{visit: v})
 	return end, err
 }
 
@@ -62,7 +62,7 @@ func (r *Run) Members(i int, s Scope, attach bool) (end int, left bool, err erro
 	if i >= len(f.in) || f.in[i] != '{' {
 		return i, false, &Fault{i, "object expected"}
 	}
-	return f.list(i, walk{field: r.Within(s), depth: r.p.maxDepth, attach: attach})
+	return f.list(i, &walk{field: r.Within(s), depth: r.p.maxDepth, attach: attach})
 }
 
 // Part scrubs in[start:stop], a part of a JSON string without escapes, as the value of field d. A part of which something is found that goes
@@ -129,8 +129,9 @@ type walk struct {
 	keyed  bool    // the key does not stand as it is before the value, where a scan of the layer would see it
 }
 
-// list walks the object or array at i, and tells whether anything is left in it. Elements that go take one neighbouring comma along.
-func (f *frame) list(i int, w walk) (end int, kept bool, err error) {
+// list walks the object or array at i, and tells whether anything is left in it. Elements that go take one neighbouring comma along. It
+// changes w.
+func (f *frame) list(i int, w *walk) (end int, kept bool, err error) {
 	if w.visit == nil {
 		if w.depth--; w.depth < 0 {
 			return i, false, &Fault{i, record.TooDeep}
@@ -140,7 +141,9 @@ func (f *frame) list(i int, w walk) (end int, kept bool, err error) {
 	object := in[i] == '{'
 	closer := in[i] + 2
 	if i = record.SkipSpace(in, i+1); i < len(in) && in[i] == closer {
-		f.attachAt(i, w.attach, true)
+		if w.attach {
+			f.attachAt(i, true)
+		}
 		return i + 1, false, nil
 	}
 	var l gaps
@@ -149,25 +152,26 @@ func (f *frame) list(i int, w walk) (end int, kept bool, err error) {
 	for names := 0; ; {
 		end := 0
 		if quiet {
-			if end, err = f.quiet(i, &w, &l); err != nil {
+			if end, err = f.quiet(i, w, &l); err != nil {
 				return end, false, err
 			}
 		}
 		if end == 0 {
-			if end, err = f.one(i, object, &w, &l, &names); err != nil {
+			if end, err = f.one(i, object, w, &l, &names); err != nil {
 				return end, false, err
 			}
 		}
-		i = end
-		comma := record.SkipSpace(in, i)
-		more, next, fault := record.Next(in, comma, closer)
+		comma := record.SkipSpace(in, end)
+		if comma < len(in) && in[comma] == closer {
+			l.close(f, comma)
+			if w.attach {
+				f.attachAt(comma, !l.kept)
+			}
+			return comma + 1, l.kept, nil
+		}
+		_, next, fault := record.Next(in, comma, closer)
 		if fault != nil {
 			return next, false, lexical(fault)
-		}
-		if !more {
-			l.close(f, comma)
-			f.attachAt(comma, w.attach, !l.kept)
-			return next, l.kept, nil
 		}
 		l.comma, i = comma, next
 	}
@@ -186,17 +190,17 @@ func (f *frame) one(i int, object bool, w *walk, l *gaps, names *int) (end int, 
 	if err != nil {
 		return end, err
 	}
-	f.settle(i, end, stays, m, l)
+	if stays {
+		l.keep(f, i)
+	} else {
+		f.takeBack(i, end, &m, l)
+	}
 	return end, nil
 }
 
-// settle keeps the member or element [i, end) of a list, or takes back what was edited in it since m, and drops it.
-func (f *frame) settle(i, end int, stays bool, m Mark, l *gaps) {
-	if stays {
-		l.keep(f, i)
-		return
-	}
-	f.rollback(m)
+// takeBack drops the member or element [i, end) of a list, and what was edited in it since m.
+func (f *frame) takeBack(i, end int, m *Mark, l *gaps) {
+	f.rollback(*m)
 	f.pass(end)
 	l.drop(i)
 }
@@ -237,7 +241,7 @@ func (l *gaps) drop(at int) {
 
 func (l *gaps) close(f *frame, closer int) {
 	if l.cut >= 0 {
-		f.fill(f.slot(), l.cut, closer, nil)
+		f.remove(l.cut, closer)
 	}
 }
 
@@ -435,7 +439,7 @@ func (f *frame) container(i int, w walk) (end int, stays bool, err error) {
 	} else if !live {
 		return f.drop(i, w, f.r.decide(w.field))
 	}
-	end, kept, err := f.list(i, w)
+	end, kept, err := f.list(i, &w)
 	return end, kept || named || !f.r.strict, err
 }
 
@@ -563,9 +567,9 @@ func (f *frame) decoded(start, stop int, escaped bool, ctx detect.Context) error
 }
 
 // attachAt adds the request's metadata as members of the object that closes at i.
-func (f *frame) attachAt(i int, attach, empty bool) {
+func (f *frame) attachAt(i int, empty bool) {
 	a := &f.r.attach
-	if !attach || len(a.json) == 0 {
+	if len(a.json) == 0 {
 		return
 	}
 	b, from := f.r.value[:0], 0

@@ -32,13 +32,13 @@ func (f *frame) quiet(i int, w *walk, l *gaps) (end int, err error) {
 		if at < len(in) && in[at] == ' ' {
 			at++
 		}
-		if at >= len(in) {
+		if at >= len(in) || at > limit {
 			break
 		}
 		var stop int
 		if in[at] == '{' {
 			f.after = after
-			if stop, err = f.enter(i, at, limit, m, w.depth, l); err != nil {
+			if stop, err = f.into(i, at, m, w.depth, l); err != nil {
 				return stop, err
 			}
 			if stop == 0 {
@@ -60,7 +60,10 @@ func (f *frame) quiet(i int, w *walk, l *gaps) (end int, err error) {
 				break
 			}
 			plain := m.plain[mode]
-			if stop > limit || plain == unsure || wary && m.field.people() != 0 || f.apart && plain == stays && !f.quietApart(at, m) {
+			if plain == unsure || wary && m.field.people() != 0 || f.apart && plain == stays && !f.quietApart(at, m) {
+				break
+			}
+			if stop > limit && (plain == goes || in[at] != '"') {
 				break
 			}
 			m.worth, after = maxWorth, &m.next
@@ -70,11 +73,14 @@ func (f *frame) quiet(i int, w *walk, l *gaps) (end int, err error) {
 			} else {
 				f.r.own |= m.meta
 				rules[m.count]++
-				if l.cut >= 0 {
-					l.before(f)
-					l.keep(f, i)
+				l.before(f)
+				if stop > limit {
+					if err = f.apply(at+1, stop-1); err != nil {
+						return stop, err
+					}
+					limit = f.quietUntil(stop)
 				}
-				l.kept = true
+				l.keep(f, i)
 			}
 		}
 		if end = stop; stop+2 >= len(in) || in[stop] != ',' {
@@ -114,20 +120,25 @@ func quietBare(in []byte, i int) (end int) {
 	return end
 }
 
-// enter walks the object at, value of the member m that begins at i, if no rule names it, and what container decides of it is always the same.
+// into walks the object at, value of the member m that begins at i, if no rule names it, and what container decides of it is always the same.
 // It returns its end, 0 if it has not looked into it.
-func (f *frame) enter(i, at, limit int, m *knownMember, depth int, l *gaps) (end int, err error) {
-	if at > limit || !m.enters[f.r.mode()] {
+func (f *frame) into(i, at int, m *knownMember, depth int, l *gaps) (end int, err error) {
+	if !m.enters[f.r.mode()] {
 		return 0, nil
 	}
 	m.worth, f.after = maxWorth, &m.next
 	mark := f.mark()
 	l.before(f)
-	end, stays, err := f.list(at, walk{field: m.field, depth: depth})
-	if err == nil {
-		f.settle(i, end, stays || !f.r.strict, mark, l)
+	end, kept, err := f.list(at, &walk{field: m.field, depth: depth})
+	switch {
+	case err != nil:
+		return end, err
+	case kept || !f.r.strict:
+		l.keep(f, i)
+	default:
+		f.takeBack(i, end, &mark, l)
 	}
-	return end, err
+	return end, nil
 }
 
 // quietApart tells that nothing is found in the value at i, a string or a number that was gathered, and that its name does not say what it is.

@@ -156,7 +156,7 @@ func (f *frame) asRecord(attach bool) (done bool, err error) {
 	}
 	f.begin()
 	f.scan(detect.Context{Shape: detect.JSON})
-	_, _, err = f.list(i, walk{field: f.r.Within(Root), depth: f.r.p.maxDepth, attach: attach})
+	_, _, err = f.list(i, &walk{field: f.r.Within(Root), depth: f.r.p.maxDepth, attach: attach})
 	return true, err
 }
 
@@ -171,7 +171,7 @@ func (f *frame) straight(attach bool) (done bool) {
 	f.before.set(&f.r.counts)
 	f.begin()
 	f.scan(detect.Context{Shape: detect.JSON})
-	end, _, err := f.list(i, walk{field: f.r.Within(Root), depth: f.r.p.maxDepth, attach: attach})
+	end, _, err := f.list(i, &walk{field: f.r.Within(Root), depth: f.r.p.maxDepth, attach: attach})
 	if err == nil && record.SkipSpace(f.in, end) == len(f.in) {
 		return true
 	}
