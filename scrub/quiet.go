@@ -9,19 +9,24 @@ import (
 	"winnow/scrub/record"
 )
 
-// quiet passes over members of an object, from the one at i on, as long as each has an expected name and a plain value that goes or stays
-// as it is: the rule keeps it, nothing is found in it, nothing in it is escaped. Objects that no rule names are walked on the way. It
-// returns the end of the last member, 0 if there is none, and never goes behind what it is not sure of: that is for member, which does the
-// same for any member at five times the cost.
+// quiet passes over members of an object, from the one at i on, as long as each has an expected name, in which nothing is found, and a plain
+// value that goes, or that stays but for what is found in it, without escapes. Objects that no rule names are walked on the way. It returns
+// the end of the last member, 0 if there is none, and never goes behind what it is not sure of: that is for member, which does the same for
+// any member at five times the cost.
+//
+// It takes for granted what list asks: the layer is UTF-8 and scanned, as a whole or each text apart, and nobody traces it.
 func (f *frame) quiet(i int, w *walk, l *gaps) (end int, err error) {
-	in, limit, rules, members := f.in, f.quietUntil(i), f.r.counts.Rules, &f.r.shape.members
+	in, limit, rules, members := f.in[:len(f.in):len(f.in)], f.quietUntil(i), f.r.counts.Rules, &f.r.shape.members
 	rules = rules[:len(rules)+1]
-	context, mode, wary, after := f.context(w.field), f.r.mode(), f.r.seeker.wary, f.after
+	context, way, after := f.context(w.field), f.r.way(), f.after
 	for i+headBytes <= len(in) {
 		text := in[i:]
 		head, middle := binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[8:])
 		m := &members[after[0]]
 		if !m.is(context, head, middle, text) {
+			if text[0] != '"' {
+				break
+			}
 			place, ok := f.r.shape.peek(text, context, after)
 			if !ok {
 				break
@@ -56,14 +61,18 @@ func (f *frame) quiet(i int, w *walk, l *gaps) (end int, err error) {
 					break
 				}
 				stop++
-			} else if stop = quietBare(in, at); stop == 0 {
+			} else if in[at]-'0' < 10 && at+record.ShortBytes <= len(in) {
+				if stop = record.Short(in, at); !record.IsShort(in, at, stop) {
+					stop = quietBare(in, at)
+				}
+			} else {
+				stop = quietBare(in, at)
+			}
+			plain := m.plain[way]
+			if stop == 0 || stop > limit && (plain == goes || in[at] != '"') {
 				break
 			}
-			plain := m.plain[mode]
-			if plain == unsure || wary && m.field.people() != 0 || f.apart && plain == stays && !f.quietApart(at, m) {
-				break
-			}
-			if stop > limit && (plain == goes || in[at] != '"') {
+			if plain == unsure || f.apart && plain == stays && !f.quietApart(at, m) {
 				break
 			}
 			m.worth, after = maxWorth, &m.next
@@ -89,9 +98,6 @@ func (f *frame) quiet(i int, w *walk, l *gaps) (end int, err error) {
 		l.comma, i = stop, stop+1
 		if in[i] == ' ' {
 			i++
-		}
-		if in[i] != '"' {
-			break
 		}
 	}
 	f.after = after
@@ -120,8 +126,8 @@ func quietBare(in []byte, i int) (end int) {
 	return end
 }
 
-// into walks the object at, value of the member m that begins at i, if no rule names it, and what container decides of it is always the same.
-// It returns its end, 0 if it has not looked into it.
+// into walks the object at, the value of the member m that begins at i, if container would do no more than that. It returns the object's end, 0
+// if it has not looked into it.
 func (f *frame) into(i, at int, m *knownMember, depth int, l *gaps) (end int, err error) {
 	if !m.enters[f.r.mode()] {
 		return 0, nil
@@ -175,6 +181,17 @@ func (r *Run) mode() int {
 		return 1
 	}
 	return 0
+}
+
+// ways are the modes, and then the modes where fields that concern persons must be looked at.
+const ways = 6
+
+// way indexes knownMember.plain.
+func (r *Run) way() int {
+	if r.seeker.wary {
+		return r.mode() + ways/2
+	}
+	return r.mode()
 }
 
 // decideAhead fills in the verdicts, by rule of the machine and one: the first is that of no rule.

@@ -23,13 +23,13 @@ type knownMember struct {
 	inMiddle     uint64
 	meta         uint64 // verdict.meta
 	field        Field
-	count        int32     // verdict.count
-	plain        [3]plain  // verdict.plain by mode, unsure if a list names the field
-	enters       [3]bool   // by mode: an object there is walked, whatever is in it
-	next         followers // of this member
-	n            uint8     // length of spelled
-	says         bool      // in a layer whose values are scanned apart: the name can say what they are
-	worth        uint8     // what it takes to push the member out
+	count        int32       // verdict.count
+	plain        [ways]plain // verdict.plain by way, unsure if a list names the field, or if it must be looked at
+	enters       [3]bool     // by mode: an object there is walked, whatever is in it
+	next         followers   // of this member
+	n            uint8       // length of spelled
+	says         bool        // in a layer whose values are scanned apart: the name can say what they are
+	worth        uint8       // what it takes to push the member out
 	tail         [maxSpelled - headBytes]byte
 }
 
@@ -131,11 +131,15 @@ func (f *frame) learn(text []byte, n int, context uint64, field Field) {
 		meta: verdict.meta, field: field, count: int32(verdict.count), n: uint8(n),
 		says: f.apart && f.r.says(text[1:n-2]),
 	}
-	for mode := range m.plain {
-		if field.lists == 0 {
-			m.plain[mode] = f.r.p.verdicts[mode][field.rule()+1].plain
-		}
+	for mode := range m.enters {
 		m.enters[mode] = !f.r.names(field) && (mode == 0 || f.r.p.machine.Live(field.state))
+		if field.lists != 0 {
+			continue
+		}
+		m.plain[mode] = f.r.p.verdicts[mode][field.rule()+1].plain
+		if field.people() == 0 {
+			m.plain[mode+ways/2] = m.plain[mode]
+		}
 	}
 	copy(m.tail[:], text[min(n, headBytes):n])
 	f.after[0], f.after[1] = place, f.after[0]

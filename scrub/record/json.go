@@ -112,27 +112,31 @@ func isHex(c byte) bool {
 
 // Number finds the end of the number at i.
 func Number(b []byte, i int) (end int, err *Fault) {
-	if i+24 > len(b) {
-		return number(b, i)
-	}
-	// Most have no sign, no exponent and at most seven digits on either side of the point: where there are few branches, digits that come in
-	// any number cost nothing.
-	n := leading(binary.LittleEndian.Uint64(b[i:]))
-	if n == 0 || n == 8 || b[i] == '0' && n != 1 {
-		return number(b, i)
-	}
-	end = i + n
-	if b[end] == '.' {
-		end++
-		if n = leading(binary.LittleEndian.Uint64(b[end:])); n == 0 || n == 8 {
-			return number(b, i)
+	if i+ShortBytes <= len(b) && b[i]-'0' < 10 {
+		if end = Short(b, i); IsShort(b, i, end) {
+			return end, nil
 		}
-		end += n
 	}
-	if b[end]|0x20 == 'e' {
-		return number(b, i)
+	return number(b, i)
+}
+
+// ShortBytes is how many bytes Short may look at.
+const ShortBytes = 18
+
+// Short returns where the number at i ends, if it is one without sign and exponent and with at most eight digits on either side of its point,
+// as most are: IsShort tells. ShortBytes must be there, and the first of them be a digit. How many digits come is not asked by a branch, which
+// nobody could guess.
+func Short(b []byte, i int) (end int) {
+	end = i + leading(binary.LittleEndian.Uint64(b[i:]))
+	if b[end] == '.' {
+		end += 1 + leading(binary.LittleEndian.Uint64(b[end+1:]))
 	}
-	return end, nil
+	return end
+}
+
+// IsShort reports whether b[i:end] is the number at i, where end is what Short returned.
+func IsShort(b []byte, i, end int) bool {
+	return b[end-1] != '.' && b[end]-'0' > 9 && b[end]|0x20 != 'e' && (b[i] != '0' || b[i+1]-'0' > 9)
 }
 
 // leading is how many digits the eight bytes of w begin with.
