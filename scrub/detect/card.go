@@ -3,7 +3,7 @@ package detect
 // matchCard finds the first payment card number at or after at in the run of digits and separators at at.
 //
 // Accepted: 13 to 19 digits of an issued prefix at an issued length, not all equal, with the Luhn check digit; in one piece, or in groups 4-4-4-4
-// (or 4-4-4-4-3), 4-6-5, 4-6-4 with one kind of separator. 17 and 18 digits in one piece only where a key word says card. Not found:
+// (or 4-4-4-4-3), 4-6-5, 4-4-4-3, 4-6-4, 4-4-4-2 with one kind of separator. 17 and 18 digits in one piece only where a key word says card. Not found:
 // numbers that touch a letter, a digit, a dash or a dot; members of longer chains of groups; ids of traces and spans.
 func matchCard(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
 	i, found := nextGroup(t, max(at, lo))
@@ -12,7 +12,7 @@ func matchCard(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, o
 		if onTrack {
 			i--
 		}
-		if !onTrack && numberBefore(t, i) {
+		if !onTrack && numberBefore(t, i) && !cardBefore(t, i) {
 			continue
 		}
 		if end = cardEnd(t, i, lo, ctx); end > 0 {
@@ -24,10 +24,22 @@ func matchCard(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, o
 
 // cardAt returns the end of the card number whose first group is at i, in no track, or 0.
 func cardAt(t []byte, i, lo int, ctx Context) int {
-	if numberBefore(t, i) {
+	if numberBefore(t, i) && !cardBefore(t, i) {
 		return 0
 	}
 	return cardEnd(t, i, lo, ctx)
+}
+
+// cardBefore reports whether a word that names cards stands right before the number at i, or a sign between: VISA4111…, card-4111….
+func cardBefore(t []byte, i int) bool {
+	if c := byteAt(t, i-1); c == '-' || c == '_' || c == '.' {
+		i--
+	}
+	start := i
+	for start > 0 && i-start < 12 && isLetter(t[start-1]) {
+		start--
+	}
+	return start < i && cardWords.has(t[start:i]) && !wordBefore(t, start)
 }
 
 // trackBefore reports whether a magnetic stripe's first track begins before the number at i, and its next field behind it: %B4111111111111111^
@@ -36,8 +48,11 @@ func trackBefore(t []byte, i int) bool {
 	return hasFold(t, i-2, "%b") && byteAt(t, behindDigits(t[:min(len(t), i+maxCardDigits+1)], i)) == '^'
 }
 
-// maxCardDigits is the length of the longest card number.
-const maxCardDigits = 19
+// Lengths of the shortest and the longest card number that no word needs to name.
+const (
+	minCardDigits = 13
+	maxCardDigits = 19
+)
 
 // cardEnd returns the end of the card number at i, or 0.
 func cardEnd(t []byte, i, lo int, ctx Context) int {
@@ -78,14 +93,18 @@ func cardForm(g *groups) (n, used int) {
 		if g.count == 5 && g.size[4] == 3 && g.sep != ' ' {
 			return 19, 5
 		}
-		if g.count == 5 && g.size[4] == 3 && luhn(g.digit[:19]) && !luhn(g.digit[:16]) {
+		if g.count == 5 && g.size[4] == 3 && luhn(g.digit[:19]) && issued(g.digit[:19]) {
 			return 19, 5
 		}
 		return 16, 4
 	case g.sized(4, 6, 5):
 		return 15, 3
+	case g.sized(4, 4, 4, 3):
+		return 15, 4
 	case g.sized(4, 6, 4):
 		return 14, 3
+	case g.sized(4, 4, 4, 2):
+		return 14, 4
 	}
 	return 0, 0
 }

@@ -76,11 +76,11 @@ func twiceAt(t []byte, i int) bool {
 	return false
 }
 
-// hidesAt reports whether a zero-width character, a full-width digit or a full-width at sign begins at i.
+// hidesAt reports whether a zero-width character, a full-width digit, a full-width at sign, or a space or dash of typography between digits begins at i.
 func hidesAt(t []byte, i int) bool {
 	switch byteAt(t, i) {
 	case 0xc2, 0xe2:
-		return zeroWidth(t, i) > 0
+		return zeroWidth(t, i) > 0 || typographic(t, i) > 0
 	case 0xef:
 		c := byteAt(t, i+2)
 		return byteAt(t, i+1) == 0xbc && (c >= 0x90 && c <= 0x99 || c == 0xa0) || zeroWidth(t, i) > 0
@@ -95,6 +95,26 @@ func zeroWidth(t []byte, i int) int {
 		return 2
 	case a == 0xe2 && b == 0x80 && c >= 0x8b && c <= 0x8f, a == 0xe2 && b == 0x81 && c == 0xa0, a == 0xef && b == 0xbb && c == 0xbf:
 		return 3
+	}
+	return 0
+}
+
+// typographic returns the ASCII sign that the space or dash at i stands for which parts two groups of a number, or 0: U+00A0, U+2007 to U+200A and U+202F;
+// U+2010 to U+2015 and U+2212.
+func typographic(t []byte, i int) byte {
+	a, b, c := byteAt(t, i), byteAt(t, i+1), byteAt(t, i+2)
+	sign, n := byte(0), 3
+	switch {
+	case a == 0xc2 && b == 0xa0:
+		sign, n = ' ', 2
+	case a == 0xe2 && b == 0x80 && (c >= 0x87 && c <= 0x8a || c == 0xaf):
+		sign = ' '
+	case a == 0xe2 && b == 0x80 && c >= 0x90 && c <= 0x95, a == 0xe2 && b == 0x88 && c == 0x92:
+		sign = '-'
+	}
+	before, after := byteAt(t, i-1), byteAt(t, i+n)
+	if isDigit(before) && (isAlnum(after) || after == '(') || isDigit(after) && (isAlnum(before) || before == ')') {
+		return sign
 	}
 	return 0
 }
@@ -132,8 +152,12 @@ func (p *plainText) wide(t []byte, i, lo int) (end int) {
 	return start
 }
 
-// narrow returns the byte at i, or the ASCII character that the full-width one there stands for, its length in the text, and 1 if it is such a one.
+// narrow returns the byte at i, or the ASCII character that the full-width or typographic one there stands for, its length in the text, and 1 if it is such a one.
 func narrow(t []byte, i int) (c byte, size, hides int) {
+	if sign := typographic(t, i); sign > 0 {
+		_, n := utf8.DecodeRune(t[i:])
+		return sign, n, 1
+	}
 	if r, n := utf8.DecodeRune(t[i:]); n == 3 && r > 0xff00 && r < 0xff5f && r != '＂' && r != '＇' && r != '＼' {
 		return byte(r - 0xfee0), 3, 1
 	}

@@ -3,7 +3,7 @@ package detect
 // matchIBAN finds the international bank account number whose country begins at at.
 //
 // Accepted: country, two check digits, the country's own length and kinds of characters, in any case; spaces, dashes or plus signs after
-// every fourth character or none at all; checked by MOD 97-10. The number ends at its country's length, whatever word follows a space.
+// every fourth character or none at all, or single signs elsewhere behind the check digits; checked by MOD 97-10. The number ends at its country's length, whatever word follows a space.
 func matchIBAN(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
 	if at < lo || at+15 > len(t) || !isLetter(t[at]) || !isLetter(t[at+1]) || !isDigit(t[at+2]) || !isDigit(t[at+3]) || wordBefore(t, at) {
 		return 0, 0, false
@@ -14,10 +14,38 @@ func matchIBAN(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok 
 	}
 	var b [maxIBANBytes]byte
 	n, end := readIBAN(t, at, int(form.length), &b)
+	if n == 0 {
+		if n, end = readLooseIBAN(t, at, int(form.length), &b); tallyOf(b[4:], isDigit) < minLooseDigits {
+			return 0, 0, false
+		}
+	}
 	if n == 0 || wordAt(t, end) || !form.fits(b[4:n]) || !mod97(b[:n]) {
 		return 0, 0, false
 	}
 	return at, end, true
+}
+
+// minLooseDigits is how many digits an account has at least whose number has other groups than of four; or words could be taken for one.
+const minLooseDigits = 8
+
+// readLooseIBAN is readIBAN for a number whose groups have other sizes: a single space, dash, dot or underscore may stand anywhere behind the check digits.
+func readLooseIBAN(t []byte, i, length int, b *[maxIBANBytes]byte) (n, end int) {
+	for ; n < length; i++ {
+		c := byteAt(t, i)
+		if n >= 4 && (c == ' ' || c == '-' || c == '.' || c == '_') {
+			i++
+			c = byteAt(t, i)
+		}
+		if !isAlnum(c) {
+			return 0, 0
+		}
+		if isLower(c) {
+			c -= 'a' - 'A'
+		}
+		b[n] = c
+		n++
+	}
+	return n, i
 }
 
 // maxIBANBytes is the greatest length the standard allows.
@@ -117,10 +145,13 @@ var ibanForms = func() (m [32][32]*ibanForm) {
 var ibanCountries = [...]string{
 	"AD8n12c", "AE19n", "AL8n16c", "AT16n", "AZ4a20c", "BA16n", "BE12n", "BG4a6n8c", "BH4a14c", "BI23n", "BR23n1a1c", "BY4c4n16c",
 	"CH5n12c", "CR18n", "CY8n16c", "CZ20n", "DE18n", "DJ23n", "DK14n", "DO4c20n", "EE16n", "EG25n", "ES20n", "FI14n", "FK2a12n",
-	"FO14n", "FR10n11c2n", "GB4a14n", "GE2a16n", "GI4a15c", "GL14n", "GR7n16c", "GT20c", "HN4a20n", "HR17n", "HU24n", "IE4a14n",
+	"FO14n", "FR10n11c2n", "GB4a14n", "GE2a16n", "GI4a15c", "GL14n", "GR7n16c", "GT24c", "HN4a20n", "HR17n", "HU24n", "IE4a14n",
 	"IL19n", "IQ4a15n", "IS22n", "IT1a10n12c", "JO4a4n18c", "KW4a22c", "KZ3n13c", "LB4n20c", "LC4a24c", "LI5n12c", "LT16n",
 	"LU3n13c", "LV4a13c", "LY21n", "MC10n11c2n", "MD20c", "ME18n", "MK3n10c2n", "MN16n", "MR23n", "MT4a5n18c", "MU4a19n3a",
 	"NI4a20n", "NL4a10n", "NO11n", "OM3n16c", "PK4a16c", "PL24n", "PS4a21c", "PT21n", "QA4a21c", "RO4a16c", "RS18n", "RU14n15c",
 	"SA2n18c", "SC4a20n3a", "SD14n", "SE20n", "SI15n", "SK20n", "SM1a10n12c", "SO19n", "ST21n", "SV4a20n", "TL19n", "TN20n",
 	"TR6n16c", "UA6n19c", "VA18n", "VG4a16n", "XK16n", "YE4a4n18c",
+	// Not in the register, but in use: what SWIFT lists as national formats like it.
+	"AO21n", "BF2c22n", "BJ2c22n", "CF23n", "CG23n", "CI2c22n", "CM23n", "CV21n", "DZ22n", "GA23n", "GQ23n", "GW2c19n", "IR22n", "KM23n",
+	"MA24n", "MG23n", "ML2c22n", "MZ21n", "NE2c22n", "SN2c22n", "TD23n", "TG2c22n",
 }

@@ -145,7 +145,7 @@ func (s *Scanner) digits(p uint) {
 	if size < 64 {
 		rest := uint(64-size) & 63
 		digits, plus = bits.OnesCount64(bitsBefore(&s.maps[laneDigit], p)>>rest), s.plusses(p)>>rest != 0
-		if digits == size && start > 0 && isAlnum(s.text[start-1]) && byteAt(s.text, end) != '^' && !s.escapeNear(start) && escapeBefore(s.text, start) == 0 {
+		if digits == size && start > 0 && isAlnum(s.text[start-1]) && byteAt(s.text, end) != '^' && (size < minCardDigits || !cardBefore(s.text, start)) && !s.escapeNear(start) && escapeBefore(s.text, start) == 0 {
 			return // the middle of a name or of hex digits
 		}
 	} else {
