@@ -46,7 +46,7 @@ import "bytes"
 //	           key.                                                                                 Secret, Authorization
 //	option     '-' before a letter, behind one of " ()+-".                                        Secret
 //	begin      first '-' of "-----BEGIN ".                                                         PrivateKey
-//	homeDir    '/' of "/home/" or "/Users/"; the first '\' of "\Users\" or "\\Users\\" (up to four
+//	homeDir    '/' of "/home/" or "/Users/", or '%' of these in percent-encoding; the first '\' of "\Users\" or "\\Users\\" (up to four
 //	           backslashes each).                                                                  UserPath
 //	uuidDash   '-' with a '-' 5, 10 and 15 bytes on, hex digits before and behind.                  UUID
 //	word       behind the last letter of a word of numberKinds that is an anchor, where something follows that may
@@ -54,7 +54,7 @@ import "bytes"
 //	number     a maximal run as for digits, see numberRun, two letters and two digits as for country, or
 //	           an escape in a number, see numberEscape: each place up to windowBytes before it, see namedFrom.
 //	                          matchNamed, near
-//	foreign    behind the last of a run of bytes beyond ASCII.                                      matchForeign
+//	foreign    behind the last of a run of bytes beyond ASCII.                                      matchForeign, matchBehind
 //	values     behind the word values, with a bracket behind it, see anchorValues.               appendInsert
 //	percent    '%' of a "%//	start      offset 0, once a scan, when ctx.Key is not empty.                     matchKeyed (Secret, Authorization), matchNamedKey
 //

@@ -5,13 +5,14 @@ import "strings"
 // Dates of birth.
 //
 // Accepted: right behind one of the words, a day of the years 1880 to 2039: 1980-03-14, 1980/3/14, 14.03.1980, 03/14/1980, 14.3.80, 19800314, 14 March
-// 1980, March 14th, 1980 and the like in other languages; a year behind "birth year". A time behind the day stays. Source: ISO 8601-1:2019 and
+// 1980, March 14th, 1980 and the like in other languages, 1980年3月14日; a year behind "birth year". A time behind the day stays. Source: ISO 8601-1:2019 and
 // what people write.
 var birthKinds = []numberKind{
-	{name: "birth_date", id: BirthDate, words: "*dob, *dateofbirth, *date of birth, *birthdate, birth date, *birthday, *birth, bday, *born, *geburtsdatum, geburtstag, *geboren, geb, " +
-		"*naissance, date de naissance, né le, née le, *fecha de nacimiento, *nacimiento, *fechanacimiento, nacido, nacida, *data di nascita, *nascita, nato il, nata il, *nascimento, " +
-		"nascido, *geboortedatum, geboorte, urodzenia, urodzony, urodzona, narození, narozen, narozena, nașterii, nasterii, fødselsdato, født, födelsedatum, född, " +
-		"syntymäaika, *doğum tarihi, doğum, дата рождения, рождения, 出生日期, 生年月日, 생년월일", read: birthDate, direct: true},
+	{name: "birth_date", id: BirthDate, words: "*dob, *d.o.b, *dateofbirth, *date of birth, *birthdate, *birthday, *birth, *bday, *born, *geburtsdatum, *geburtstag, *geboren, *geb, " +
+		"*naissance, né+le, née+le, *fecha de nacimiento, *nacimiento, *fechanacimiento, *nacido, nacida, *data di nascita, *nascita, nato+il, nata+il, *nascimento, " +
+		"*nascido, nascida, *geboortedatum, *geboorte, *urodzenia, urodzony, urodzona, narození, narozen, narozena, nașterii, nasterii, fødselsdato, født, födelsedatum, född, " +
+		"syntymäaika, doğum+tarihi, doğum, született, születési idő, születési dátum, дата рождения, рождения, дата народження, народження, ημερομηνία γέννησης, γέννησης, " +
+		"תאריך לידה, تاريخ الميلاد, 出生日期, 出生年月日, 生日, 生年月日, 誕生日, 생년월일, 생일", read: birthDate, direct: true},
 	{name: "birth_year", id: BirthDate, words: "birth year, birthyear, yob, *year of birth, geburtsjahr, année de naissance, año de nacimiento, anno di nascita",
 		forms: []string{"9999"}, valid: func(b []byte) bool { return birthYear(decimal(b)) }, direct: true},
 }
@@ -30,7 +31,10 @@ func birthDate(t []byte, i int) int {
 		if k == 0 && p[0].digits == 8 {
 			return compactDate(t, i)
 		}
-		if at = p[k].end; k < 2 {
+		at = p[k].end
+		if n := dateSign(t, at, k); n > 0 {
+			at += n
+		} else if k < 2 {
 			at = dateGap(t, at)
 		}
 	}
@@ -38,6 +42,22 @@ func birthDate(t []byte, i int) int {
 		return 0
 	}
 	return at
+}
+
+// dateSigns are what stands behind the year, the month and the day in Chinese, Japanese and Korean.
+var dateSigns = [3][2]string{{"年", "년"}, {"月", "월"}, {"日", "일"}}
+
+// dateSign returns the length of the sign of part k of a date at i, and of a blank behind it but for the last, or 0.
+func dateSign(t []byte, i, k int) int {
+	for _, sign := range dateSigns[k] {
+		if has(t, i, sign) {
+			if k < 2 && byteAt(t, i+len(sign)) == ' ' {
+				return len(sign) + 1
+			}
+			return len(sign)
+		}
+	}
+	return 0
 }
 
 // datePart is a number, or the name of a month.

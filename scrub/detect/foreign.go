@@ -228,11 +228,14 @@ var wideSigns = [...]string{"：", "＝"}
 
 // beforeWideSign returns the offset before one of wideSigns that ends at i, or i.
 func beforeWideSign(t []byte, i int) int {
-	if i >= 3 && t[i-3] == 0xef && t[i-2] == 0xbc && (t[i-1] == 0x9a || t[i-1] == 0x9d) {
+	if i >= wideSignBytes && i <= len(t) && t[i-3] == 0xef && t[i-2] == 0xbc && (t[i-1] == 0x9a || t[i-1] == 0x9d) {
 		return i - 3
 	}
 	return i
 }
+
+// wideSignBytes is the length of a full-width sign.
+const wideSignBytes = 3
 
 // joints say "is" behind a word, in scripts without blanks or with them.
 var joints = [...]string{"是", "为", "為", "は", "는", "은", " —", " –", " é"}

@@ -21,9 +21,28 @@ func matchNamed(o *Options, t []byte, at, from int, near bool, b *numberText) (f
 	if w == nil {
 		return f, false
 	}
+	return matchBehind(o, t, w, at, from, b)
+}
+
+// matchBehind is matchNamed for a word that is known to end at at.
+func matchBehind(o *Options, t []byte, w *numberWord, at, from int, b *numberText) (Finding, bool) {
 	s := search{o: o, t: t, word: w, end: at, from: from, direct: true, b: b}
 	return s.run(at)
 }
+
+// foreignNaming returns the word whose last letter beyond ASCII ends at at, or before a full-width sign there, and its end.
+func foreignNaming(t []byte, at int) (w *numberWord, end int) {
+	if end = beforeWideSign(t, at); end == 0 || end > len(t) || t[end-1] < utf8.RuneSelf {
+		return nil, end
+	}
+	for limit := end + maxForeignEnd; end < limit && isLetter(byteAt(t, end)); {
+		end++
+	}
+	return wordEnding(t, end), end
+}
+
+// maxForeignEnd is how many letters of ASCII may end a word that others are in.
+const maxForeignEnd = 12
 
 // wordNaming returns the word that ends at at, before a number or anywhere, or nil.
 func wordNaming(t []byte, at int, near bool, p *wordPlaces) *numberWord {
@@ -110,7 +129,7 @@ func namedFrom(t []byte, start int) int {
 const minNamedDigits = 6
 
 // namedAfterBytes are what may follow a word beside capitals.
-const namedAfterBytes = " \t\"'`]=:>&%/\\_-.$(),#|0123456789"
+const namedAfterBytes = " \t\"'`]=:;>&%/\\_-.$(),#|0123456789"
 
 var namedAfter = setOf(namedAfterBytes)
 
@@ -185,10 +204,11 @@ func (s *search) begin(i int) bool {
 		s.named = i + s.word.nextLen(s.t, i)
 	}
 	s.at, s.limit = i, min(len(s.t), i+windowBytes+1)
+	s.parted = s.parted || s.word.unparted
 	if !digitSoon(s.t, i, s.limit-i+monthBytes) {
 		return false
 	}
-	for n := 0; n < 2 && !s.keyed && s.at < s.limit && isDigit(s.t[s.at]); n++ {
+	for n := 0; n < 2 && !s.keyed && !s.word.unparted && s.at < s.limit && isDigit(s.t[s.at]); n++ {
 		s.at++ // cvv2
 	}
 	s.numbered = s.at > i
@@ -241,7 +261,9 @@ func (s *search) renamed(i int) bool {
 func (s *search) pass(i int) {
 	end := runEnd(s.t[:min(len(s.t), max(s.limit, i+maxFillerBytes))], i)
 	s.numbered = s.numbered || digitSoon(s.t[:end], i, end-i)
-	if s.direct && end != s.named && !isFiller(s.t, i, end) {
+	if beforeWideSign(s.t, i+wideSignBytes) == i {
+		s.parted = true
+	} else if s.direct && end != s.named && !isFiller(s.t, i, end) {
 		s.direct = false
 	}
 	if s.at = end; !s.direct && !s.word.near {
@@ -282,7 +304,12 @@ func (s *search) sign(i int) int {
 		s.parted = true
 	case ',':
 		s.parted, s.direct = true, false
-	case '\n', '\r', '{', '}', ';':
+	case ';':
+		if i == s.end {
+			return parametersLen(t, i)
+		}
+		return 0
+	case '\n', '\r', '{', '}':
 		return 0
 	case '[':
 		if placeholderAt(t[i:]) {
@@ -305,6 +332,19 @@ func (s *search) sign(i int) int {
 		return 1 + colourLen(t, i+1)
 	}
 	return 1
+}
+
+// parametersLen returns the length of the parameters of a vCard's property (RFC 6350) at i, up to the colon, or 0: ;VALUE=date:.
+func parametersLen(t []byte, i int) int {
+	for j := i + 1; j < len(t) && j-i < windowBytes; j++ {
+		switch c := t[j]; {
+		case c == ':':
+			return j - i
+		case !isAlnum(c) && c != '=' && c != ',' && c != ';' && c != '-':
+			return 0
+		}
+	}
+	return 0
 }
 
 // skipBlanks returns the first offset at or after i, at most maxBlanks on, where no blank is.

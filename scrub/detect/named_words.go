@@ -30,6 +30,8 @@ type numberWord struct {
 	formed bool
 	// near says that it names what does not follow at once, too.
 	near bool
+	// unparted says that it is of a script without blanks, so that its value may follow without a sign.
+	unparted bool
 	// rank is the word's place in the order in which words are tried, and entries are those of numberWords.tails that find it.
 	rank    int
 	entries []uint16
@@ -48,6 +50,7 @@ func newNumberWord(spelled string) *numberWord {
 			w.runes = append(w.runes, foldRune(r))
 		}
 	}
+	w.unparted = w.runes[len(w.runes)-1] >= 0x2e80
 	last := spelled[strings.LastIndexByte(spelled, ' ')+1:]
 	folded := strings.Map(foldRune, last)
 	w.ends = slices.Compact([]string{last, folded})
@@ -126,6 +129,9 @@ func wordsOfKinds() (words []*numberWord) {
 			w.near = w.near || !w.direct && !numberKinds[k].direct
 		}
 	}
+	for _, w := range words {
+		w.anchor = w.anchor || endsInAnchor(w, words)
+	}
 	slices.SortStableFunc(words, func(a, b *numberWord) int {
 		return cmp.Compare(len(b.runes)+len(b.next), len(a.runes)+len(a.next))
 	})
@@ -133,6 +139,14 @@ func wordsOfKinds() (words []*numberWord) {
 		w.rank = i
 	}
 	return words
+}
+
+// endsInAnchor reports whether one of the words that are looked for in all text stands at the end of w: there the longer one is found.
+func endsInAnchor(w *numberWord, words []*numberWord) bool {
+	return slices.ContainsFunc(words, func(a *numberWord) bool {
+		n := len(w.runes) - len(a.runes)
+		return a.anchor && a.next == "" && n >= 0 && slices.Equal(w.runes[n:], a.runes) && w.joints>>n&1 != 0
+	})
 }
 
 // anchorEnds are the ends of the words that are looked for in all text.

@@ -183,6 +183,12 @@ func referenceNamed(o *Options, text []byte, ctx Context) (all []Finding) {
 		}
 	}
 	for i := range text {
+		if w, end := foreignNaming(text, i); w != nil && anchorForeign(text, i) {
+			f, ok := matchBehind(o, text, w, end, end, b)
+			for ; ok; f, ok = matchBehind(o, text, w, end, f.End, b) {
+				all = append(all, f)
+			}
+		}
 		try(i, false)
 		if anchorNumber(text, i) {
 			for at := namedFrom(text, i); at <= i; at++ {

@@ -105,13 +105,17 @@ func (s *Scanner) textPiece(i int) (end int) {
 	return end
 }
 
-// foreign looks for names of secrets where bytes beyond ASCII end.
+// foreign looks for names of secrets and of numbers where bytes beyond ASCII end.
 func (s *Scanner) foreign(words int) {
 	for w := 1; w <= words; w++ {
 		high := s.maps.word(laneHigh, w)
 		for x := high.back(1) &^ high.now; x != 0; x &= x - 1 {
-			if at := s.base + 64*(w-1) + bits.TrailingZeros64(x); foreignLast.at(s.text, at) != 0 {
+			at := s.base + 64*(w-1) + bits.TrailingZeros64(x)
+			if foreignLast.at(s.text, at) != 0 {
 				s.matchAside(asideForeign, Secret, matchForeign, at)
+			}
+			if w, end := foreignNaming(s.text, at); w != nil {
+				s.namedAs(w, end)
 			}
 		}
 	}

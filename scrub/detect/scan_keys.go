@@ -80,10 +80,13 @@ func (s *Scanner) named(at int) {
 
 // namedBy keeps all values of the word that ends at at; see matchNamed.
 func (s *Scanner) namedBy(at int, near bool) {
-	w := wordNaming(s.text, at, near, &s.words)
-	if w == nil {
-		return
+	if w := wordNaming(s.text, at, near, &s.words); w != nil {
+		s.namedAs(w, at)
 	}
+}
+
+// namedAs keeps all values of the word w that ends at at.
+func (s *Scanner) namedAs(w *numberWord, at int) {
 	q := search{o: &s.set.options, t: s.text, word: w, end: at, from: at, direct: true, b: &s.number, places: &s.words}
 	if !q.begin(at) {
 		return
