@@ -5,6 +5,9 @@ func knownCountry(d []byte) bool {
 	if d[0] == 1 {
 		return len(d) == 11 && northAmerican(d[1:])
 	}
+	if d[0] == 0 {
+		return false // no country's code begins so
+	}
 	code := 0
 	for i, v := range d[:3] {
 		code = code*10 + int(v)

@@ -165,7 +165,7 @@ func localStart(t []byte, at, lo, end int) int {
 		}
 		i -= n
 	}
-	if byteAt(t, end) == '\'' && byteAt(t, i-1) != '\'' {
+	if byteAt(t, end) == '\'' && byteAt(t, i-1) != '\'' && !isLetter(byteAt(t, end+1)) {
 		// The domain stands before a closing quote: the first one in the local part opens it, as in b'alice@example.com'.
 		if q := bytes.IndexByte(t[i:at], '\''); q >= 0 {
 			i += q

@@ -1,6 +1,9 @@
 package detect
 
-import "slices"
+import (
+	"bytes"
+	"slices"
+)
 
 // matchIPv4 finds the first IPv4 address at or after at in the run of digits and dots at at.
 //
@@ -94,7 +97,7 @@ func wantIPv4(o *Options, a [4]byte) bool {
 func aloneIPv4(t []byte, start, end int) bool {
 	switch c := byteAt(t, end); c {
 	case '.':
-		if wordAt(t, end+1) && !packetPort(t, start, end+1) || end-start == len("1.1.1.1") && has(t, end, "..") && has(t, start-2, "..") {
+		if wordAt(t, end+1) && !packetPort(t, start, end+1) && !hostAfter(t, end) || end-start == len("1.1.1.1") && has(t, end, "..") && has(t, start-2, "..") {
 			return false // of a longer number; of a dump's text, where each other byte is zero
 		}
 	case '-':
@@ -120,6 +123,24 @@ func aloneIPv4(t []byte, start, end int) bool {
 	default:
 		return c == '_' || !wordBefore(t, start)
 	}
+}
+
+// hostAfter reports whether the rest of a host's name follows at i, as providers give them: 192.0.2.44.dynamic.example.com, 44.2.0.192.in-addr.arpa. What
+// follows a version is one label, or none of the top levels.
+func hostAfter(t []byte, i int) bool {
+	end := i + 1
+	for end < len(t) && end-i < maxDomainBytes && (isAlnum(t[end]) || t[end] == '-' || t[end] == '.') {
+		end++
+	}
+	for end > i+1 && (t[end-1] == '.' || t[end-1] == '-') {
+		end--
+	}
+	top := bytes.LastIndexByte(t[i+1:end], '.')
+	if top <= 0 || !isLetter(t[i+1]) {
+		return false
+	}
+	last := t[i+1+top+1 : end]
+	return knownTopLevel(last) && !fileSuffixes.has(last)
 }
 
 // packetPort reports whether the number at i is the port that tcpdump puts behind an address: IP 192.0.2.1.443 > 198.51.100.2.53:
@@ -156,7 +177,7 @@ func productBefore(t []byte, slash, end int) bool {
 		i--
 		letters = letters || isLetter(t[i])
 	}
-	if !letters || hasFold(t, i, "localhost/") {
+	if !letters || hostName(t[i:slash]) {
 		return false
 	}
 	if c := byteAt(t, end); c == ':' && isDigit(byteAt(t, end+1)) {
@@ -169,9 +190,32 @@ func productBefore(t []byte, slash, end int) bool {
 	return !pairsBefore(t, slash)
 }
 
+// hostName reports whether a name before a slash is a host's, as Java writes one before its address, and no product's: one for what hosts do, or in
+// small letters with a number at its end.
+func hostName(name []byte) bool {
+	if hostWords.has(name) {
+		return true
+	}
+	i := len(name)
+	for i > 0 && isDigit(name[i-1]) {
+		i--
+	}
+	if i == len(name) || i < 3 || name[i-1] == 'v' && name[i-2] == '-' {
+		return false
+	}
+	for _, c := range name {
+		if isUpper(c) || c == '_' {
+			return false
+		}
+	}
+	return name[i-1] == '-' || len(name)-i > 1
+}
+
+var hostWords = newWordSet("localhost", "host", "hosts", "node", "nodes", "pod", "server", "client", "peer", "worker", "broker", "master", "slave", "ip", "addr", "address", "remote", "local", "endpoint")
+
 // versionWords name versions and what has them.
 var versionWords = newWordSet(
-	"version", "versions", "ver", "v", "build", "release", "firmware", "kernel", "rev", "revision", "oid", "agent", "ua", "sdk",
+	"version", "versions", "ver", "v", "build", "release", "firmware", "kernel", "rev", "revision", "oid", "ua", "sdk",
 	"driver", "bios", "assembly", "upgrade", "upgraded", "downgraded", "semver", "snmp", "useragent", "fw",
 )
 

@@ -2,7 +2,7 @@ package detect
 
 // matchMAC finds the hardware address whose first separator is at at.
 //
-// Accepted: six octets of two hex digits with colons or dashes, or three groups of four with dots; twelve digits in one piece behind a word; both addresses of the 14 octets that
+// Accepted: six octets of two hex digits with colons or dashes, or three groups of four with dots; twelve digits in one piece or in other groups behind a word; both addresses of the 14 octets that
 // firewalls log behind MAC=. Not found: all zeros, all ones; other chains of more octets (fingerprints, serial numbers); dotted groups that are
 // all decimal.
 func matchMAC(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
@@ -44,13 +44,26 @@ var bareKinds = []numberKind{
 		read: bareMAC, direct: true},
 }
 
-// bareMAC returns the end of the twelve hex digits at i, or 0.
+// bareMAC returns the end of the twelve hex digits at i, in one piece or in groups of two, four or six with one sign, or 0.
 func bareMAC(t []byte, i int) int {
-	end := i
-	for end < len(t) && end-i <= 12 && isHex(t[end]) {
-		end++
+	var digits [12]byte
+	n, end, group, size, sep := 0, i, 0, 0, byte(0)
+	for ; n < len(digits); end++ {
+		c := byteAt(t, end)
+		if isHex(c) {
+			digits[n] = c
+			n, group = n+1, group+1
+			continue
+		}
+		if size == 0 {
+			size, sep = group, c
+		}
+		if group != size || c != sep || size%2 != 0 || c != '-' && c != ':' && c != '.' && c != ' ' && c != '_' {
+			return 0
+		}
+		group = 0
 	}
-	if end-i != 12 || wordAt(t, end) || !wantMAC(t[i:end], 0) {
+	if size == 2 && (sep == ':' || sep == '-') || size > 0 && (group != size || byteAt(t, end) == sep && chainAfter(t, end+1)) || wordAt(t, end) || !wantMAC(digits[:], 0) {
 		return 0
 	}
 	return end
@@ -82,10 +95,10 @@ func sameGroups(m []byte, sep byte, group int) bool {
 	return true
 }
 
-// pairsBefore reports whether six octets that colons or dashes part end at i.
+// pairsBefore reports whether six octets end at i, parted by colons, dashes or nothing.
 func pairsBefore(t []byte, i int) bool {
 	const n = 6*3 - 1
-	return i >= n && (t[i-3] == ':' || t[i-3] == '-') && sameGroups(t[i-n:i], t[i-3], 2)
+	return i >= n && (t[i-3] == ':' || t[i-3] == '-') && sameGroups(t[i-n:i], t[i-3], 2) || hexRun(t, i, 12) && !wordBefore(t, i-12)
 }
 
 // chainBefore reports whether one more octet, or what looks like one, ends at i.

@@ -5,7 +5,7 @@ package detect
 // Accepted: '+' and 8 to 15 digits with a country code in use and a length that country has; North American numbers with separators
 // ((212) 555-0142, 212-555-0142, 1-212-555-0142); 00, a country code in use and a length that country has, in groups, or in one piece that has
 // no name of its own; any 8 to 15 digits where a key word says so. Groups are parted by one of space, dash, dot, or by
-// brackets. Extensions stay. Not found: numbers that touch a letter, a digit or an underscore; bare runs of digits without a key word.
+// brackets. Extensions (x123, ext. 5) are part of it. Not found: numbers that touch a letter, a digit or an underscore; bare runs of digits without a key word.
 func matchPhone(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
 	first := max(at, lo)
 	i, found := nextGroup(t, first)
@@ -26,6 +26,14 @@ func phoneAt(t []byte, i, lo int, ctx Context, mayBeNamed bool) (start, end int,
 	if p.read(t, i); p.n < minPhoneDigits {
 		return 0, 0, false
 	}
+	if start, end, ok = p.number(t, i, lo, ctx, mayBeNamed); ok {
+		end = extensionEnd(t, end)
+	}
+	return start, end, ok
+}
+
+// number reads a number of any kind.
+func (p *phoneGroups) number(t []byte, i, lo int, ctx Context, mayBeNamed bool) (start, end int, ok bool) {
 	if start, end, ok = p.international(t, i, lo); ok {
 		return start, end, true
 	}
@@ -87,6 +95,38 @@ func mayBeAbroad(t []byte, i int) bool {
 	two := int(d[0])*10 + int(d[1])
 	return d[0] == 7 || countryDigits[two].most > 0 || countryDigits[two*10+int(d[2])].most > 0
 }
+
+// extensionEnd returns the end of the extension behind the number that ends at i, or i: x123, ext. 5, extension 12, #7, of at most six digits.
+func extensionEnd(t []byte, i int) int {
+	j := i
+	for j-i < 2 && (byteAt(t, j) == ' ' || byteAt(t, j) == ',') {
+		j++
+	}
+	switch lower(byteAt(t, j)) {
+	case 'x', '#':
+		j++
+	case 'e':
+		stop := keyStop(t, j)
+		if word := t[j:stop]; !extensionWords.has(word) {
+			return i
+		}
+		j = stop
+	default:
+		return i
+	}
+	for range 2 {
+		if c := byteAt(t, j); c == ' ' || c == ':' || c == '.' {
+			j++
+		}
+	}
+	end := behindDigits(t[:min(len(t), j+7)], j)
+	if end == j || end-j > 6 || numberAfter(t, end) {
+		return i
+	}
+	return end
+}
+
+var extensionWords = keyWords{"ext", "ext.", "extn", "extn.", "extension"}
 
 // inColumns reports whether the group at i goes on from another one, by one separator, as far as can be told without asking for escapes: none ends
 // in a digit behind a sign.
@@ -377,11 +417,39 @@ func (p *phoneGroups) named(t []byte, i, lo int, ctx Context) (start, end int, o
 	if len(d) < 8 || allEqual(d) || isDate(d) {
 		return 0, 0, false
 	}
-	if phoneWords.direct(t, start, ctx) || !isEpoch(d) && !measured(t, p.end[k-1]) && phoneWords.calls(t, start, ctx) {
+	if named, counted := phoneKey(t, start, ctx); named || counted {
+		return start, p.end[k-1], !counted
+	}
+	if !isEpoch(d) && !measured(t, p.end[k-1]) && phoneWords.calls(t, start, ctx) {
 		return start, p.end[k-1], true
 	}
 	return 0, 0, false
 }
+
+// phoneKey reports whether the key of what stands at i, or the text's, names a telephone number, and whether it names what is counted or known of one:
+// phone_id, phoneVerifiedAt.
+func phoneKey(t []byte, i int, ctx Context) (named, counted bool) {
+	key := ctx.Key
+	if len(key) == 0 || !onlyPunctuation(t, i) {
+		start, end, _ := keyBefore(t, i)
+		key = t[start:end]
+	}
+	if !phoneWords.inName(key) {
+		return false, false
+	}
+	at := len(key)
+	for at > 0 && isLower(key[at-1]) {
+		at--
+	}
+	if at > 0 && isUpper(key[at-1]) {
+		at--
+	}
+	return true, countedWords.has(key[at:])
+}
+
+// countedWords end the names of what is no number of a telephone.
+var countedWords = newWordSet("id", "ids", "uuid", "count", "counts", "at", "ts", "time", "timestamp", "index", "idx", "version", "type", "size", "bytes", "seq", "total", "calls", "visits",
+	"sessions", "hash", "rate", "usage", "verified", "updated", "created", "ms", "ns")
 
 // measured reports whether a unit of time or size follows at i: took 254784545 ns.
 func measured(t []byte, i int) bool {
@@ -391,7 +459,7 @@ func measured(t []byte, i int) bool {
 	return units.has(t[min(i, len(t)):keyStop(t, i)])
 }
 
-var units = keyWords{"ns", "us", "ms", "s", "sec", "bytes", "b", "kb", "mb", "kib", "mib", "ticks", "cycles", "rows", "records", "items"}
+var units = keyWords{"ns", "us", "ms", "s", "sec", "bytes", "b", "kb", "mb", "kib", "mib", "ticks", "cycles", "rows", "records", "items", "entries", "times", "sessions", "visits", "users", "calls", "requests", "hits"}
 
 // digitBefore reports whether the group at i goes on from another one.
 func digitBefore(t []byte, i int) bool {

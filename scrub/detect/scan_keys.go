@@ -13,7 +13,7 @@ func (s *Scanner) key(at int) {
 	if uses&useValues != 0 && anchorValues(t, at) && at >= s.aside[asideInsert] {
 		s.found, s.aside[asideInsert] = appendInsert(s.found, &s.set.options, t, at, s.ctx, &s.number)
 	}
-	if uses&useHome != 0 && (t[at] == '/' || t[at] == '\\') {
+	if uses&useHome != 0 && (t[at] == '/' || t[at] == '\\' || t[at] == '%') {
 		s.home(at)
 	}
 	if uses&useSeparator == 0 {
@@ -157,6 +157,11 @@ func (s *Scanner) home(at int) {
 	if s.text[at] == '/' {
 		s.match(UserPath, matchUserPath, at-len("/home"))
 		s.match(UserPath, matchUserPath, at-len("/Users"))
+		return
+	}
+	if s.text[at] == '%' {
+		s.match(UserPath, matchUserPath, at-len("%2fhome"))
+		s.match(UserPath, matchUserPath, at-len("%2fusers"))
 		return
 	}
 	first := at - len("users")

@@ -45,10 +45,22 @@ func ssnAt(t []byte, i int, ctx Context) int {
 	if numberAfter(t, end) || !wantSSN(d[:]) {
 		return 0
 	}
-	if n == 3 && sep == '-' || ssnWords.named(t, i, ctx) {
+	if n == 3 && sep == '-' || !(n == len(d) && measured(t, end)) && ssnWords.named(t, i, ctx) {
 		return end
 	}
 	return 0
+}
+
+// namedSSNKinds are numbers behind words that are too short to name what does not follow at once.
+var namedSSNKinds = []numberKind{
+	{name: "named_ssn", id: SSN, words: "ss!, ss+no, ss+number, ss+nr, s.s.n, soc sec, socsec, social sec, social security, socialsecurity, ssn", forms: []string{"999 99 9999"},
+		valid: func(b []byte) bool {
+			var d [9]byte
+			for i, c := range b {
+				d[i] = c - '0'
+			}
+			return wantSSN(d[:])
+		}, direct: true},
 }
 
 func wantSSN(d []byte) bool {

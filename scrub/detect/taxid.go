@@ -12,6 +12,7 @@ var taxKinds = []numberKind{
 	{name: "uk_utr", id: TaxID, words: "utr, unique taxpayer, taxpayer reference, tax reference, self assessment", forms: []string{"99999 99999"}, valid: utr},
 	{name: "us_itin", id: TaxID, words: "itin, taxpayer, taxpayer identification, tax identification, tin!, tax+id, taxid, ssn, social security",
 		forms: []string{"999 99 9999"}, valid: itin},
+	{name: "us_ein", id: TaxID, words: "ein!, fein!, employer identification, employer+id, federal tax, tax+id, taxid", forms: []string{"99 9999999"}, valid: employerID, direct: true},
 	{name: "au_tfn", id: TaxID, words: "tfn, tax file", forms: []string{"999 999 999", "99 999 999"}, valid: tfn},
 	{name: "au_abn", id: TaxID, words: "abn, business number, australian business", forms: []string{"99 999 999 999"}, valid: abn},
 	{name: "au_acn", id: TaxID, words: "acn, company number, australian company", forms: []string{"999 999 999"}, valid: acn},
@@ -40,6 +41,16 @@ func utr(b []byte) bool {
 func itin(b []byte) bool {
 	group := decimal(b[3:5])
 	return b[0] == '9' && (group >= 50 && group <= 65 || group >= 70 && group <= 88 || group >= 90 && group <= 92 || group >= 94)
+}
+
+// employerID begins with the prefix of an office that gives numbers (IRS, "How EINs are assigned and valid EIN prefixes").
+func employerID(b []byte) bool {
+	switch prefix := decimal(b[:2]); {
+	case prefix == 0, prefix == 7, prefix == 8, prefix == 9, prefix >= 17 && prefix <= 19, prefix == 28, prefix == 29, prefix == 49, prefix == 69, prefix == 70, prefix == 78, prefix == 79,
+		prefix == 89, prefix == 96, prefix == 97:
+		return false
+	}
+	return !allEqual(b)
 }
 
 func tfn(b []byte) bool {

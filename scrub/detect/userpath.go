@@ -4,7 +4,7 @@ package detect
 const maxUserBytes = 64
 
 // matchUserPath finds the user's name in the path whose home folder is at at: "/home/", "/Users/", "\Users\", backslashes doubled by
-// escaping included. The match is the name alone.
+// escaping and slashes in percent-encoding included. The match is the name alone.
 //
 // Not found: names that are shared by many machines (runner, ubuntu, Public, …); routes of web sites, which have a method, a host or a route's
 // key before them.
@@ -34,6 +34,11 @@ func homeEnd(t []byte, i int) int {
 			return i + 7
 		}
 		return 0
+	}
+	for _, folder := range [...]string{"%2fhome%2f", "%2fusers%2f"} {
+		if hasFold(t, i, folder) {
+			return i + len(folder)
+		}
 	}
 	n := slashes(t, i)
 	if n == 0 || n > 4 || (i > 0 && t[i-1] == '\\') || !hasFold(t, i+n, "users") {
@@ -103,8 +108,11 @@ func mounted(t []byte, i int) bool {
 			return true
 		}
 	}
-	// -I/home/alice: a flag of one letter.
-	return i >= 2 && isLetter(t[i-1]) && t[i-2] == '-' && !isAlnum(byteAt(t, i-3))
+	// -I/home/alice: a flag of one letter; /mnt/c/Users, /c/Users: a drive.
+	if i < 2 || !isLetter(t[i-1]) {
+		return false
+	}
+	return (t[i-2] == '-' || t[i-2] == '/' && t[i] == '/' && byteAt(t, i+1) == 'U') && !wordBefore(t, i-2) || hasFold(t, i-len("/mnt/c"), "/mnt/") || hasFold(t, i-len("/cygdrive/c"), "/cygdrive/")
 }
 
 // methods are what stands before the path of a request.
