@@ -197,8 +197,8 @@ var hostile = []string{
 func TestCostIsLinear(t *testing.T) {
 	o := everything()
 	for _, h := range hostile {
-		small := min(cost(o, h, 4<<10), cost(o, h, 4<<10))
-		large := min(cost(o, h, 64<<10), cost(o, h, 64<<10))
+		small := min(cost(t, o, h, 4<<10), cost(t, o, h, 4<<10))
+		large := min(cost(t, o, h, 64<<10), cost(t, o, h, 64<<10))
 		// Sixteen times the text. Were the cost quadratic it would be 256 times as much; noise stays far below the bound.
 		if large > 64*small+100*time.Millisecond {
 			t.Errorf("%q: %v for 4 KiB, %v for 64 KiB", h, small, large)
@@ -207,7 +207,7 @@ func TestCostIsLinear(t *testing.T) {
 }
 
 // cost measures all matchers at all anchors in text of n bytes, without what Reference spends on finding anchors.
-func cost(o *Options, unit string, n int) time.Duration {
+func cost(t testing.TB, o *Options, unit string, n int) time.Duration {
 	text := bytes.Repeat([]byte(unit), n/len(unit)+1)
 	anchors := make([][]int, len(matchers))
 	for i, m := range matchers {
@@ -225,22 +225,22 @@ func cost(o *Options, unit string, n int) time.Duration {
 			}
 		}
 	}
-	begin := time.Now()
-	for i, m := range matchers {
-		lo := 0
-		for _, at := range anchors[i] {
-			for at >= lo || m.run {
-				_, end, ok := m.match(o, text, max(at, lo), lo, Context{})
-				if !ok {
-					break
+	return spent(t, func() {
+		for i, m := range matchers {
+			lo := 0
+			for _, at := range anchors[i] {
+				for at >= lo || m.run {
+					_, end, ok := m.match(o, text, max(at, lo), lo, Context{})
+					if !ok {
+						break
+					}
+					lo = end
 				}
-				lo = end
 			}
 		}
-	}
-	referencePercent(o, text)
-	referenceNamed(o, text, Context{})
-	return time.Since(begin)
+		referencePercent(o, text)
+		referenceNamed(o, text, Context{})
+	})
 }
 
 func isRunOf(id ID, c byte) bool {

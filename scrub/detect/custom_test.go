@@ -243,9 +243,7 @@ func TestCustomCostIsLinear(t *testing.T) {
 	cost := func(unit string, n int) time.Duration {
 		text := bytes.Repeat([]byte(unit), n/len(unit))
 		found := s.Append(nil, text, Context{Lists: 3})
-		begin := time.Now()
-		s.Append(found[:0], text, Context{Lists: 3})
-		return time.Since(begin)
+		return spent(t, func() { s.Append(found[:0], text, Context{Lists: 3}) })
 	}
 	for _, unit := range []string{"ORD-", "A_KEY=", "a@@", "cust_", "Alice ", "ab ", "AB1", "x_internal_token=", "id ", "K12#", "1", "É", "--pin ", "alpha-1gamma:"} {
 		small, large := min(cost(unit, 16<<10), cost(unit, 16<<10)), min(cost(unit, 128<<10), cost(unit, 128<<10))

@@ -88,14 +88,12 @@ func hostileTexts() []string {
 	return slices.DeleteFunc(slices.Compact(all), func(s string) bool { return s == "" })
 }
 
-// pace is how many megabytes a second a scan gets through, the best of some turns.
-func pace(s *Scanner, text []byte, turns int) float64 {
+// pace is how many megabytes a second of processor time a scan gets through, the best of some turns.
+func pace(t testing.TB, s *Scanner, text []byte, turns int) float64 {
 	var found []Finding
 	best := time.Hour
 	for range turns {
-		begin := time.Now()
-		found = s.Append(found[:0], text, Context{})
-		best = min(best, time.Since(begin))
+		best = min(best, spent(t, func() { found = s.Append(found[:0], text, Context{}) }))
 	}
 	return float64(len(text)) / 1e6 / best.Seconds()
 }
@@ -120,10 +118,10 @@ func BenchmarkScanWorst(b *testing.B) {
 			set.classes.level = levelOf(way)
 			s := set.NewScanner()
 			for b.Loop() {
-				best := pace(s, clean, 20)
-				tried := slowest(s, units)
+				best := pace(b, s, clean, 20)
+				tried := slowest(b, s, units)
 				below, _ := slices.BinarySearchFunc(tried, best/8, func(u hostileUnit, p float64) int { return cmp.Compare(u.pace, p) })
-				tried = again(s, tried[:min(300, len(tried))])
+				tried = again(b, s, tried[:min(300, len(tried))])
 				for _, u := range tried[:20] {
 					fmt.Printf("%8.1f MB/s %.4f of clean %q\n", u.pace, u.pace/best, u.unit)
 				}
@@ -135,19 +133,19 @@ func BenchmarkScanWorst(b *testing.B) {
 }
 
 // slowest tries the units on short texts and returns them in order, the slowest first.
-func slowest(s *Scanner, units []string) []hostileUnit {
+func slowest(b testing.TB, s *Scanner, units []string) []hostileUnit {
 	tried := make([]hostileUnit, 0, len(units))
 	for _, unit := range units {
-		tried = append(tried, hostileUnit{unit, pace(s, repeated(unit, 8<<10), 2)})
+		tried = append(tried, hostileUnit{unit, pace(b, s, repeated(unit, 8<<10), 2)})
 	}
 	slices.SortFunc(tried, slower)
 	return tried
 }
 
 // again tries units on longer texts, where what grows with the square of the length comes out.
-func again(s *Scanner, tried []hostileUnit) []hostileUnit {
+func again(b testing.TB, s *Scanner, tried []hostileUnit) []hostileUnit {
 	for i, u := range tried {
-		tried[i].pace = pace(s, repeated(u.unit, 16<<10), 8)
+		tried[i].pace = pace(b, s, repeated(u.unit, 16<<10), 8)
 	}
 	slices.SortFunc(tried, slower)
 	return tried
@@ -171,9 +169,7 @@ func TestScanIsFlat(t *testing.T) {
 	}
 	s := Compile(*everything()).NewScanner()
 	took := func(text []byte) time.Duration {
-		begin := time.Now()
-		s.Append(nil, text, Context{})
-		return time.Since(begin)
+		return spent(t, func() { s.Append(nil, text, Context{}) })
 	}
 	steep := func(small, large []byte) bool {
 		a := took(small)
