@@ -41,7 +41,7 @@ func matchIPv4(o *Options, t []byte, at, lo int, ctx Context) (start, end int, o
 // ipv4At returns the length of the address at i, 0 if there is none. mayBeNamed says that it may have a key or words before it.
 func ipv4At(o *Options, t []byte, i int, ctx Context, mayBeNamed bool) int {
 	a, n := parseIPv4(t, i)
-	if n == 0 || !wantIPv4(o, a) || !aloneIPv4(t, i, i+n) || a[0] <= 2 && objectID(t, a, i, i+n, ctx) || mayBeNamed && (versioned(t, i, ctx) || a[3] == 0 && networkWords.direct(t, i, ctx)) {
+	if n == 0 || !wantIPv4(o, a) || !aloneIPv4(t, i, i+n) || a[0] <= 2 && objectID(t, a, i, i+n, ctx) || mayBeNamed && (versioned(t, i, ctx) || packaged(t, i, i+n) || a[3] == 0 && networkWords.direct(t, i, ctx)) {
 		return 0
 	}
 	return n
