@@ -225,8 +225,8 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 	if len(key) == len("bearer") && hasFold(key, 0, "bearer") {
 		return 0, 0, false // a scheme of Authorization
 	}
-	if !pass && kind != wantToken && kind != wantAny && kind != wantPass {
-		return 0, 0, false
+	if start, end, ok = commanded(t, keyStart, i); ok || !pass && kind != wantToken && kind != wantAny && kind != wantPass {
+		return start, end, ok
 	}
 	for isBlank(byteAt(t, i)) {
 		if i++; i-keyStart > maxKeyBytes {
