@@ -33,7 +33,7 @@ func plausibleName(name, top []byte) bool {
 }
 
 // fileSuffixes are top levels that are seen as the suffix of a file more often than below a bare name.
-var fileSuffixes = keyWords{"java", "mov", "ps", "py", "so", "zip", "cab", "bz", "mm", "map", "class"}
+var fileSuffixes = keyWords{"java", "mov", "ps", "py", "so", "zip", "cab", "bz", "mm", "map", "class", "pid"}
 
 // numericDomains are the top levels with mail providers whose name is a number.
 var numericDomains = keyWords{"com", "net", "org", "cn"}

@@ -18,7 +18,10 @@ var dummies = newWordSet(
 )
 
 // isDummy reports whether v stands in for a value: a stand-in, or a word such as null.
-func isDummy(v []byte) bool { return dummies.has(v) || standsIn(v) }
+func isDummy(v []byte) bool { return dummies.has(v) || standsIn(v) || string(v) == noLog }
+
+// noLog is what Ansible prints in place of a parameter that is not to be logged.
+const noLog = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 // standsIn reports whether v is stars, a variable, a format's verb, a placeholder or a pseudonym.
 func standsIn(v []byte) bool {

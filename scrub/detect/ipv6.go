@@ -178,5 +178,8 @@ func zoneEnd(t []byte, i int) int {
 	for j < len(t) && j-i < 16 && (isAlnum(t[j]) || t[j] == '.' || t[j] == '-') {
 		j++
 	}
+	if c := t[j-1]; c == '.' || c == '-' {
+		j-- // the end of a sentence
+	}
 	return j
 }

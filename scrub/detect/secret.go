@@ -152,13 +152,13 @@ func elementValue(t []byte, i int, escaped bool) value {
 }
 
 // inUsage reports whether what looks like the element v, its begin's name at i, stands for a value that a user is to give: nothing ends it, and a text runs on
-// behind it, or an equals sign is before it. AUTH <password> called without …, KEY=<secret_key>.
+// behind it, or a separator is before it. AUTH <password> called without …, KEY=<secret_key>.
 func inUsage(t []byte, i int, v value) bool {
 	if t[i-1] != '<' || has(t, v.end, "</") || has(t, v.end, "]]>") {
 		return false
 	}
-	c := byteAt(t, v.start)
-	return c == ' ' || c == '\\' && byteAt(t, v.start+1) == 'n' || byteAt(t, i-2) == '='
+	c, before := byteAt(t, v.start), byteAt(t, i-2)
+	return c == ' ' || c == '\\' && byteAt(t, v.start+1) == 'n' || before == '=' || before == ':'
 }
 
 // inQuery reports whether a parameter of a query string begins at i.
@@ -194,7 +194,7 @@ func wanted(t []byte, v value, kind want, prose, marked bool) bool {
 	if !v.quoted && isCode(t, v) || s.spaces > 1 && isSentence(b) {
 		return false
 	}
-	word := s.letters == n && (s.upper == 0 || s.upper == 1 && isUpper(b[0]))
+	word := (s.letters == n || s.letters == n-1 && hasFold(b, n-3, "n't")) && (s.upper == 0 || s.upper == 1 && isUpper(b[0]))
 	switch kind {
 	case wantAny, wantPass:
 		if path(b) && kind == wantAny && n > 1 && !v.quoted {
