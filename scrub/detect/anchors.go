@@ -38,8 +38,8 @@ import "bytes"
 //	schemeSep  ':' of "://".                                                                       URLCredentials
 //	keySep     '=', ':' or '>' (of "=>" the '='); ';' before a string of PHP's serialize; '%' of "%3D", "%3A"; '&' of "&gt;"; '(' and ','; a space or
 //	           tab (the first of several); each only where the nearest bytes before it, up to forty spaces, up to four
-//	           backslashes, up to one quote (' or " or `) or one of ']', "%5D", "%22" passed over,
-//	           are a letter or digit.
+//	           backslashes, up to one quote (' or " or `) or one of ']', "%5D", "%22" passed over, and before
+//	           these up to two '*' and an entity of a quote, are a letter, a digit or an underscore.
 //	           Which keys matter is said by secretWords: the byte sequence before the separator
 //	           ends in one of them, ASCII case, digits at the end and '-', '_', '.' set aside; but no
 //	           sign but those of session_id, s_id, pass_wd and db_pw parts the last three letters, by which fast scans find a
@@ -56,9 +56,10 @@ import "bytes"
 //	                          matchNamed, near
 //	foreign    behind the last of a run of bytes beyond ASCII.                                      matchForeign, matchBehind
 //	values     behind the word values, with a bracket behind it, see anchorValues.               appendInsert
+//	manifest   behind the value Secret of a member kind, see anchorManifest.                      appendManifest
 //	percent    '%' of a "%//	start      offset 0, once a scan, when ctx.Key is not empty.                     matchKeyed (Secret, Authorization), matchNamedKey
 //
-// The last four are for matchers of several detectors, which return a Finding. The new frontier of percent is f.End, also when matchPercent
+// The last five are for matchers of several detectors, which return a Finding. The new frontier of percent is f.End, also when matchPercent
 // finds nothing: escapes before it need not be tried. Values that words name have no frontier: at each place the matcher is called again from
 // behind what it has found until it finds no more, and what is found twice counts once.
 
@@ -172,7 +173,7 @@ func anchorKeySep(t []byte, i int) bool {
 		return false
 	}
 	start, end := keyOf(t, i)
-	return start < end && isAlnum(t[end-1]) && wholeTail(t[start:end])
+	return start < end && (isAlnum(t[end-1]) || t[end-1] == '_') && wholeTail(t[start:end])
 }
 
 // wholeTail reports whether the last three letters of a key, digits behind them and signs before the first set aside, stand together, or the

@@ -45,6 +45,7 @@ const maxCredentialLine = 4096
 
 // lineEnd returns the end of the header's value at i in running text: the end of the line, or of the string that holds it.
 func lineEnd(t []byte, i int) int {
+	inParameter := false
 	for j := i; j < len(t) && j-i < maxCredentialLine; j++ {
 		switch c := t[j]; c {
 		case '\n', '\r', '<', '>', '`', '}', '|', ']':
@@ -64,8 +65,11 @@ func lineEnd(t []byte, i int) int {
 			j = k
 		case '\\':
 			n := slashes(t, j)
-			if e := byteAt(t, j+n); e == 'n' || e == 'r' || e == 't' || isQuote(e) && t[j-1] != '=' {
+			switch e := byteAt(t, j+n); {
+			case e == 'n' || e == 'r' || e == 't' || isQuote(e) && !inParameter && t[j-1] != '=':
 				return j
+			case isQuote(e):
+				inParameter = !inParameter
 			}
 			j += n
 		}

@@ -30,11 +30,11 @@ type reader struct {
 // appendMore appends the secrets behind the separator at at of the key at keyStart, but for a first one that matchSecret finds, and returns where it has
 // stopped to look.
 func appendMore(dst []Finding, t []byte, at int, ctx Context, keyStart int, kind want) ([]Finding, int) {
-	if kind == wantNothing || kind == wantQuery || kind == wantPhrase {
+	if kind == wantNothing || kind == wantQuery || kind == wantPhrase || aloneBehind(t, at, kind) {
 		return dst, at
 	}
 	s, ok := readSeparator(t, at)
-	if !ok || s.flag || s.call || s.comma || s.element {
+	if !ok {
 		return dst, at
 	}
 	r := reader{t, ctx, kind, dst, at + 1}
@@ -52,6 +52,18 @@ func appendMore(dst []Finding, t []byte, at int, ctx Context, keyStart int, kind
 		r.arrow(s.end)
 	}
 	return r.found, r.end
+}
+
+// aloneBehind reports, for most separators, that nothing stands behind the one at at but one value, if any.
+func aloneBehind(t []byte, at int, kind want) bool {
+	if c := byteAt(t, at); c != '=' && c != ':' {
+		return true
+	}
+	i := at + 1
+	if isBlank(byteAt(t, i)) {
+		i++
+	}
+	return isAlnum(byteAt(t, i)) && kind != wantPasswords && kind != wantSecrets
 }
 
 // keep appends a value that is a secret.
@@ -135,6 +147,23 @@ func arrowLen(t []byte, i int) int {
 		}
 	}
 	return 0
+}
+
+// operators stand before a value that is compared with a secret or taken in its place.
+var operators = [...]string{"!=", "||=", "||", "??=", "??", "<-", "<>"}
+
+// signLen returns the length of one of arrows or operators at i, and of the equals sign behind it, or 0.
+func signLen(t []byte, i int) int {
+	n := arrowLen(t, i)
+	for k := 0; n == 0 && k < len(operators); k++ {
+		if has(t, i, operators[k]) {
+			n = len(operators[k])
+		}
+	}
+	if n > 0 && byteAt(t, i+n) == '=' {
+		n++
+	}
+	return n
 }
 
 // indentOf returns how many blanks the line of the key at i begins with, and -1 if more stands before the key.

@@ -42,6 +42,9 @@ var readers = map[string]string{
 
 // positionalAt returns the command whose name ends at i, nil if none does.
 func positionalAt(t []byte, i int) *positional {
+	if i == 0 || !isLetter(t[i-1]) {
+		return nil
+	}
 	start, end, _ := keyEnding(t, i, false)
 	for k := range positionals {
 		if p := &positionals[k]; len(p.name) == end-start && hasFold(t, start, p.name) {
@@ -69,7 +72,7 @@ func matchCommand(_ *Options, t []byte, at, lo int, ctx Context) (start, end int
 	}
 	for i := at; i-at < maxArguments; {
 		v := argumentAt(t, skipBlanks(t, i), ctx)
-		if v.start == v.end {
+		if v.start == v.end || positionalAt(t, v.end) != nil {
 			return 0, 0, false
 		}
 		i = v.end

@@ -137,6 +137,7 @@ func referencePlain(o *Options, text []byte, ctx Context) (all []Finding) {
 	all = referenceInserts(all, o, text, ctx)
 	if o.On[Secret] {
 		all = referenceMore(all, text, ctx)
+		all = referenceManifests(all, text, ctx)
 	}
 	if f, ok := matchKeyed(o, text, ctx); ok && o.On[f.Detector] {
 		all = append(all, f)
@@ -168,6 +169,17 @@ func referenceMore(all []Finding, text []byte, ctx Context) []Finding {
 		keyStart, keyStop := keyOf(text, i)
 		if kind, says := keyKind(text[keyStart:keyStop]); says {
 			all, lo = appendMore(all, text, i, ctx, keyStart, kind)
+		}
+	}
+	return all
+}
+
+// referenceManifests reads the values of every secret of Kubernetes that is not among what has been read.
+func referenceManifests(all []Finding, text []byte, ctx Context) []Finding {
+	lo := 0
+	for i := range text {
+		if i >= lo && anchorManifest(text, i) {
+			all, lo = appendManifest(all, text, i, lo, ctx)
 		}
 	}
 	return all

@@ -53,7 +53,7 @@ func laneSets() [sets]byteSet {
 		laneAt:     setOf("@"),
 		laneEscape: setOf(`%\`),
 		laneDash:   setOf("-"),
-		laneAfter:  setOf(" \t\"'`]=:>&%/\\" + digits + "_-.$" + upper + namedAfterBytes),
+		laneAfter:  setOf(" \t\"'`]=:>&%/\\" + digits + "_-.$*\n\r" + upper + namedAfterBytes),
 		laneStop:   setOf("\"\\" + controls),
 	}
 }

@@ -13,6 +13,9 @@ func (s *Scanner) key(at int) {
 	if uses&useValues != 0 && anchorValues(t, at) && at >= s.aside[asideInsert] {
 		s.found, s.aside[asideInsert] = appendInsert(s.found, &s.set.options, t, at, s.ctx, &s.number)
 	}
+	if uses&useSecret != 0 && at >= s.aside[asideManifest] && s.set.options.On[Secret] && anchorManifest(t, at) {
+		s.found, s.aside[asideManifest] = appendManifest(s.found, t, at, s.aside[asideManifest], s.ctx)
+	}
 	if uses&useHome != 0 && (t[at] == '/' || t[at] == '\\' || t[at] == '%') {
 		s.home(at)
 	}
@@ -23,7 +26,7 @@ func (s *Scanner) key(at int) {
 	for i < len(t) && isKeyByte(t[i]) && !isLetter(t[i]) {
 		i++
 	}
-	if isAlnum(t[i-1]) {
+	if isAlnum(t[i-1]) || t[i-1] == '_' {
 		s.separators(i, uses)
 	}
 }
@@ -34,9 +37,16 @@ func (s *Scanner) separators(i int, uses tailUse) {
 	blank := false
 	for ; i < len(s.text); i++ {
 		switch s.text[i] {
-		case '=', ':', '>', '&':
+		case '=', ':', '>':
 			s.separator(i, uses)
 			return
+		case '&':
+			n := quoteEntity(s.text, i)
+			if n == 0 {
+				s.separator(i, uses)
+				return
+			}
+			i += n - 1
 		case '%':
 			if !s.hasQuote(i) {
 				s.separator(i, uses)
@@ -58,7 +68,7 @@ func (s *Scanner) separators(i int, uses tailUse) {
 				s.secret(i)
 			}
 			return
-		case '"', '\'', '`', ']', '\\':
+		case '"', '\'', '`', ']', '\\', '*':
 		default:
 			return
 		}

@@ -39,6 +39,12 @@ func (r rivals) same(t *testing.T, text []byte, ctx Context) {
 
 // seeds are texts with one anchor of every family, hits and near misses.
 var seeds = []string{
+	`{"passwords":["hunter22","Sommer2024"],"tokens":["8f3e2a91c4d5b6e7"]} password = "hunter22" -> "Sommer2024" **Password:** hunter22`,
+	"password: |-\n  hunter22\npasswords:\n- hunter22\n- x\napi_key = <<-EOT\n  8f3e2a91c4d5b6e7\n  EOT\n",
+	"curl -fsSu ada:hunter22 x | ldappasswd -w hunter22 -s 'a b c7'; echo hunter22 | sudo -S id; sqlplus app/hunter22@db",
+	"kind: ConfigMap\ndata:\n  a: aHVudGVy\n---\ndata:\n  b: aHVudGVy\nkind: Secret\n" + `{"kind":"Secret","data":{"a":"aHVudGVy"}}`,
+	`<key>Password</key><string>hunter22</string> {&quot;password&quot;:&quot;hunter22&quot;} <Password><Value>hunter22</Value> auth: ada:hunter22`,
+	`AUTH PLAIN AGFkYQBodW50ZXIyMg== enable secret 5 hunter22 jdbc:oracle:thin:app/hunter22@db:1521 Authorization: Digest username=\"ada\", nc=1`,
 	"", "a", "user alice@example.com from 203.0.113.9", "alice%40example.com", `alice\u0040example.com`, "a%2540example.org",
 	"2001:db8::1 and 02:00:5e:10:00:01, 02-00-5e-10-00-01, 0200.5e10.0001", "card 4111 1111 1111 1111, 5555-5555-5555-4444", "ssn 078-05-1120",
 	"call +1 212-555-0142 or (212) 555-0142", `{"phone":"2125550142","card":4111111111111111}`, "DE89 3704 0044 0532 0130 00, GB82WEST12345698765432",

@@ -103,6 +103,7 @@ const (
 	asideCommand
 	asideOption
 	asideMore
+	asideManifest
 	asideCrypt
 	asidePutty
 	asideInsert

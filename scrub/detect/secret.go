@@ -27,6 +27,9 @@ func keyKind(key []byte) (kind want, says bool) {
 
 // secretBehind is matchSecret for the key t[keyStart:keyStop] of a kind.
 func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind want) (start, end int, ok bool) {
+	if byteAt(t, at) == '>' && byteAt(t, keyStart-1) == '/' && hasFold(t, keyStart, "key>") {
+		return listed(t, keyStart, at)
+	}
 	twoWords := false
 	if kind == wantQuery && !inQuery(t, keyStart) {
 		if keyStart, kind = twoWordKey(t, keyStart, keyStop); kind == wantNothing {
@@ -48,6 +51,9 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 		return 0, 0, false
 	}
 	switch {
+	case kind == wantLogin:
+		u, found := loginAt(t, s.end, ctx)
+		return u.start, u.end, found && wanted(t, u, wantAny, false, true)
 	case kind == wantNothing:
 		return littleSaid(t, keyStart, keyStop, s, ctx)
 	case s.call:
@@ -75,6 +81,17 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 			return 0, 0, false // each key of many in one line would have a value up to the line's end
 		}
 		v = readOpened(t, first, quote, n, ctx, s.encoded)
+	}
+	if kind == wantQuery && len(key) == len("code") && v.end-v.start < minBareToken {
+		return 0, 0, false // an error's, a country's
+	}
+	if kind == wantSession && pairKeys.has(lastWord(key)) {
+		if u, found := pairOf(t, v); found {
+			return u.start, u.end, wanted(t, u, wantAny, false, true)
+		}
+	}
+	for keyStop < at && t[keyStop] == '*' {
+		keyStop++ // Markdown
 	}
 	prose := s.prose && keyStop == at && !v.quoted
 	if prose {
@@ -116,6 +133,10 @@ func keyOf(t []byte, at int) (start, end int) {
 	for i > 0 && at-i < maxKeyGap && isBlank(t[i-1]) {
 		i--
 	}
+	for low := max(0, i-2); i > low && t[i-1] == '*'; {
+		i--
+	}
+	i -= quoteEntityBefore(t, i)
 	i = passQuote(t, i)
 	if i > 0 && t[i-1] == ']' && keyInBrackets(t, i) {
 		i = passQuote(t, i-1)
@@ -139,8 +160,14 @@ func elementBefore(t []byte, i int) bool {
 	return byteAt(t, i-1) == '<' || hasFold(t, i-4, "&lt;")
 }
 
-// elementValue returns the text of the element at i. escaped says that the element's own brackets are entities.
+// elementValue returns the text of the element at i, also where it stands on a line of its own. escaped says that the element's own brackets are entities.
 func elementValue(t []byte, i int, escaped bool) value {
+	if breaksLine(t, i) {
+		if v := lineValue(t, skipBreaks(t, i), Context{}); has(t, skipBreaks(t, v.end), "</") {
+			v.quoted = true
+			return v
+		}
+	}
 	j := i
 	for j < len(t) && t[j] != '<' && t[j] != '\n' && t[j] != '"' && !(escaped && hasFold(t, j, "&lt;")) {
 		j++
@@ -265,9 +292,9 @@ func survey(b []byte) (s tally) {
 }
 
 // random reports whether b looks generated: letters and digits, or capitals inside words, and no number behind 0x, which is a handle, nor
-// a Windows security identifier.
+// a Windows security identifier, nor a name of Amazon's.
 func random(b []byte, s tally) bool {
-	if hasFold(b, 0, "0x") || hasFold(b, 0, "s-1-") {
+	if hasFold(b, 0, "0x") || hasFold(b, 0, "s-1-") || hasFold(b, 0, "arn:") {
 		return false
 	}
 	return s.digits > 0 || s.upper > 1 && s.upper < s.letters && len(b) >= 12

@@ -90,6 +90,9 @@ func elementName(t []byte, i int) []byte {
 		}
 		return nil
 	}
+	if name := t[open+1 : max(open+1, i)]; keyStop(t, open+1) == i {
+		return name // the element that the value's stands in
+	}
 	for j := open + 1; j < i; j++ {
 		if c := t[j]; c == '=' && isQuote(t[j+1]) {
 			if start, end, _ := keyEnding(t, j, false); isNameKey(t[start:end]) {
@@ -102,6 +105,11 @@ func elementName(t []byte, i int) []byte {
 
 // nameBefore returns the name in what stands before the key at i: "name":"password","value": …, key="password" value=…, also on two lines.
 func nameBefore(t []byte, i int) []byte {
+	if isBlank(byteAt(t, i-1)) {
+		if element, at, _ := keyEnding(t, i-1, false); byteAt(t, element-1) == '<' {
+			return t[element:at] // <ClearTextPassword Value="…"/>
+		}
+	}
 	i = beforeGap(t, passQuote(t, i))
 	if byteAt(t, i-1) == '{' { // "password": {"value": …}
 		if i = beforeGap(t, i-1); byteAt(t, i-1) != ':' && byteAt(t, i-1) != '=' {
@@ -186,12 +194,15 @@ func keyStop(t []byte, i int) int {
 	return j
 }
 
-// identifiedBy finds the password of a statement behind "identified ": by 'password', with plugin by 'password', by password 'hash'.
+// identifiedBy finds the password of a statement behind "identified ": by 'password', with plugin by 'password', by password 'hash', by hunter22.
 func identifiedBy(t []byte, i int, ctx Context) (start, end int, ok bool) {
 	by := false
 	for range 5 {
 		for isBlank(byteAt(t, i)) {
 			i++
+		}
+		if v := readValue(t, i, ctx, false); by && !v.quoted && looksSecret(t, &v, true) {
+			return v.start, v.end, wanted(t, v, wantAny, false, true)
 		}
 		if by && isQuote(byteAt(t, i+slashes(t, i))) {
 			v := readValue(t, i, ctx, false)
@@ -237,6 +248,11 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 		v := readValue(t, j, ctx, false)
 		return v.start, v.end, wanted(t, v, kind, false, true)
 	}
+	if n := signLen(t, i); n > 0 {
+		v := readValue(t, skipBlanks(t, i+n), ctx, false)
+		sure := v.quoted && isSecretText(t[v.start:v.end]) || arrowLen(t, i) > 0 && looksSecret(t, &v, pass)
+		return v.start, v.end, sure && wanted(t, v, kind, false, true)
+	}
 	before, first := wordBehind(t, keyStart)
 	quoted := isQuote(byteAt(t, i+slashes(t, i)))
 	var v value
@@ -257,6 +273,12 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 		return v.start, v.end, looksSecret(t, &v, true) && wanted(t, v, wantAny, false, true)
 	case kind == wantPass:
 		return 0, 0, false
+	case kind == wantAny && (typed(t, i) || givingWords.has(before) || givingWords.has(second(t, first))):
+		if typed(t, i) {
+			i += 2
+		}
+		v = spokenValue(t, i, ctx)
+		return v.start, v.end, looksSecret(t, &v, true) && wanted(t, v, kind, false, true)
 	case byteAt(t, i) == '|':
 		v = cell(t, i+1)
 		return v.start, v.end, v.start < v.end && isSecretText(t[v.start:v.end]) && wanted(t, v, kind, false, true)
@@ -278,6 +300,12 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 	}
 	return 0, 0, false
 }
+
+// givingWords stand before the word password or secret where a password that looks like one follows without a sign.
+var givingWords = keyWords{"enable", "username", "neighbor", "using", "generated", "default", "initial", "temporary"}
+
+// typed reports whether a digit and a blank are at i: how a router's password that follows is hidden.
+func typed(t []byte, i int) bool { return isDigit(byteAt(t, i)) && isBlank(byteAt(t, i+1)) }
 
 // cell returns the text of the table's cell at i, without blanks around it.
 func cell(t []byte, i int) value {

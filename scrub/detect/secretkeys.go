@@ -12,6 +12,7 @@ const (
 	wantCode           // a short code with digits
 	wantQuery          // as wantSession, and only in a query string
 	wantPhrase         // words that restore a wallet; behind passe what wantAny says
+	wantLogin          // a user's name, a slash, a password, an at sign and a host
 	wantPasswords      // several, as wantAny but with letters, and a digit or a sign; see appendMore
 	wantSecrets        // several that are made by a generator
 )
@@ -85,6 +86,7 @@ var secretWords = [...]secretWord{
 	{"dockerconfigjson", wantToken, whole}, {"dockercfg", wantToken, whole}, {"salt", wantSession, words}, {"consumerkey", wantToken, glued}, {"productkey", wantToken, glued},
 	{"applicationkey", wantToken, glued}, {"activationkey", wantToken, glued}, {"activationcode", wantSession, words}, {"authtok", wantAny, words},
 	{"secretstring", wantAny, glued}, {"bindpw", wantAny, glued}, {"rootpw", wantAny, glued}, {"words", wantPhrase, words},
+	{"pgpass", wantAny, glued}, {"thin", wantLogin, whole}, {"code", wantQuery, whole},
 	// Spellings of sessionid, passwd and sid whose last three letters a sign parts: fast scans find keys by these three.
 	{"session_id", wantSession, glued}, {"session-id", wantSession, glued}, {"session.id", wantSession, glued},
 	{"pass_wd", wantAny, glued}, {"pass-wd", wantAny, glued}, {"pass.wd", wantAny, glued},

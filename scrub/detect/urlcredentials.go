@@ -86,7 +86,7 @@ func passwordBefore(info []byte) bool {
 }
 
 // addressForms follow the at sign in names of data sources that are no URLs.
-var addressForms = [...]string{"tcp(", "unix(", "udp(", "cloudsql(", "//", "(description"}
+var addressForms = [...]string{"tcp(", "unix(", "udp(", "cloudsql(", "//", "("}
 
 // matchDSN finds the user and the password before the at sign at at in the name of a data source: app:hunter22@tcp(db:3306)/orders,
 // app/hunter22@//db:1521/orders, app/hunter22@(DESCRIPTION=….
@@ -95,7 +95,7 @@ func matchDSN(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok b
 		return 0, 0, false
 	}
 	sign := byte(':')
-	if t[at+1] == '/' || t[at+1] == '(' {
+	if t[at+1] == '/' || hasFold(t, at+1, "(description") {
 		sign = '/'
 	}
 	start = at

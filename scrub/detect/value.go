@@ -21,7 +21,12 @@ func readOpened(t []byte, start int, quote byte, n int, ctx Context, encoded boo
 		return value{start, quotedEnd(t, start, quote, n, ctx), true}
 	}
 	i := start
-	if byteAt(t, i) == '{' {
+	switch byteAt(t, i) {
+	case '&':
+		if v, ok := entityValue(t, i); ok {
+			return v
+		}
+	case '{':
 		if j := behindScheme(t, i); j > i {
 			start = j
 		} else if j := bracedEnd(t, i); j > i && byteAt(t, i-1) == '=' {
@@ -321,6 +326,10 @@ func readSeparator(t []byte, i int) (s separator, ok bool) {
 			s.end++
 		}
 		spaced = true
+		if m := emphasisLen(t, s.end); m > 0 {
+			s.end += m
+			n = ' '
+		}
 		s.prose = n == ' '
 		if j := skipBlanks(t, s.end); behindDeclared(t, j) > j {
 			s.end, s.prose = behindDeclared(t, j), false
@@ -358,6 +367,22 @@ func readSeparator(t []byte, i int) (s separator, ok bool) {
 	}
 	s.end = s.skipBlanks(t, spaced)
 	return s, true
+}
+
+// emphasisLen returns the length of what closes Markdown's emphasis at i, before a blank: **password:** hunter22; or 0.
+func emphasisLen(t []byte, i int) int {
+	c := byteAt(t, i)
+	if c != '*' && c != '_' {
+		return 0
+	}
+	n := 1
+	if byteAt(t, i+1) == c {
+		n = 2
+	}
+	if !isBlank(byteAt(t, i+n)) {
+		return 0
+	}
+	return n
 }
 
 // maxBlanks is how many blanks may stand before a value.

@@ -19,6 +19,10 @@ var passwordLines = []string{
 	"the password for user app has been set to «v»", "requirepass «v»", "Step 5/9 : ENV DB_PASSWORD «v»", "<name>password</name><value>«v»</value>",
 	`{"Args":["--host","db","--password","«v»"]}`, `{"db_password":{"value":"«v»"}}`, "password   | «v»",
 	"-Djavax.net.ssl.keyStorePassword=«v» -jar app.jar", "Configuration: {password=«v», user=app}", "config.password := \"«v»\"",
+	"ldapsearch -x -D cn=admin,dc=example -w «v» -b dc=example", "mosquitto_pub -h queue -u app -P «v» -t x", "7z x -p'«v»' a.7z", "podman login -u app -p «v» registry",
+	`{"passwords":["«v»"]}`, `{"password":["x1y2z3w4","«v»"]}`, "**Password:** `«v»`", `  ~ password = "x1y2z3w4" -> "«v»"`, "<key>password</key><string>«v»</string>",
+	"{&quot;password&quot;:&quot;«v»&quot;}", `password: |-\n  «v»\nport: 80`, "echo '«v»' | sudo -S id", `Map(user -> app, password -> "«v»")`,
+	"jdbc:oracle:thin:app/«v»@db:1521:orders",
 }
 
 var tokenLines = []string{
@@ -30,7 +34,7 @@ var tokenLines = []string{
 	"https://hooks.example.com/in?token=«v»", `{"grant_type":"refresh_token","refresh_token":"«v»"}`, "grant_type=refresh_token&refresh_token=«v»",
 	"'api_key' => '«v»',", `"apiKey"="«v»"`, "--token «v» apply", "--api-key=«v»", "api_key: '«v»'", "<apiKey>«v»</apiKey>",
 	"API key: «v»", "the secret key is «v»", `headers.add("X-Api-Key", "«v»")`, `{"rawHeaders":["Accept","*/*","X-Api-Key","«v»"]}`,
-	`Client { api_key: Secret("«v»") }`,
+	`Client { api_key: Secret("«v»") }`, `{"api_keys":["«v»"]}`, `tokens=['«v»']`, "**API key:** `«v»`", `{"kind":"Secret","data":{"app":"«v»"}}`,
 }
 
 // foreignLines name passwords in other languages and scripts.
