@@ -5,13 +5,17 @@ import "bytes"
 // Pairs in what programs report that are written as a secret behind its key, and are none.
 
 // reported reports whether the value behind the key t[keyStart:keyStop], separator and value at sep and v, belongs to what a program reports: the outcome of
-// a test, a package and what it was built for, the folder it works in, a number under a name of its own.
+// a test, a package and what it was built for, the folder it works in, a number under a name of its own, what is to stand behind a flag.
 func reported(t []byte, keyStart, keyStop, sep int, v value) bool {
 	b := t[v.start:v.end]
 	switch {
 	case workingFolder(t[keyStart:keyStop], b):
 		return true
-	case v.quoted, byteAt(t, sep) != ':':
+	case v.quoted:
+		return false
+	case isBlank(byteAt(t, sep)):
+		return usage(t[keyStart:keyStop], b)
+	case byteAt(t, sep) != ':':
 		return false
 	case v.start == sep+1:
 		return architectures.has(b)
@@ -23,6 +27,16 @@ func reported(t []byte, keyStart, keyStop, sep int, v value) bool {
 func workingFolder(key, b []byte) bool {
 	return len(key) == len("pwd") && hasFold(key, 0, "pwd") && path(b)
 }
+
+// usage reports whether b, behind a flag, is a word of a sentence about it or what its value is called: --password requires a value, --db-password PASSWORD.
+func usage(flag, b []byte) bool {
+	return usageWords.has(b) || isVariable(b) && len(b) <= len(flag) && bytes.EqualFold(flag[len(flag)-len(b):], b)
+}
+
+// usageWords go on behind a flag in help and errors.
+var usageWords = newWordSet("requires", "required", "require", "needs", "must", "cannot", "can't", "could", "should", "would", "will", "flag", "flags", "option", "options",
+	"argument", "arguments", "parameter", "parameters", "value", "with", "without", "from", "when", "then", "instead", "work", "works", "isn't", "doesn't", "wasn't",
+	"have", "also", "only", "given", "specified", "were", "that", "this", "into", "used", "both", "either", "because", "unless", "before", "after", "supplied", "provided")
 
 // isLabel reports whether b is a name of letters and its colon, as behind a module's name: rlm_passwd: nfields: 3.
 func isLabel(b []byte) bool {
