@@ -5,7 +5,8 @@ import "bytes"
 // Pairs in what programs report that are written as a secret behind its key, and are none.
 
 // reported reports whether the value behind the key t[keyStart:keyStop], separator and value at sep and v, belongs to what a program reports: the outcome of
-// a test, a package and what it was built for, the folder it works in, a number under a name of its own, what is to stand behind a flag.
+// a test, a package and what it was built for, the folder it works in, a number under a name of its own, what is to stand behind a flag, what PAM is
+// asked for.
 func reported(t []byte, keyStart, keyStop, sep int, v value) bool {
 	b := t[v.start:v.end]
 	switch {
@@ -18,7 +19,7 @@ func reported(t []byte, keyStart, keyStop, sep int, v value) bool {
 	case byteAt(t, sep) != ':':
 		return false
 	case v.start == sep+1:
-		return architectures.has(b)
+		return architectures.has(b) || byteAt(t, keyStart-1) == '(' && byteAt(t, v.end) == ')' && authKinds.has(b)
 	}
 	return outcome(t, keyStart, keyStop, v) || isLabel(b) && isBlank(byteAt(t, v.end)) && bytes.IndexByte(t[keyStart:keyStop], '_') > 0
 }
@@ -55,6 +56,9 @@ func isLabel(b []byte) bool {
 // architectures are those that packages of Debian, Red Hat and Alpine, and images of containers are built for.
 var architectures = newWordSet("amd64", "arm64", "armhf", "armel", "i386", "i486", "i586", "i686", "x86_64", "aarch64", "armv7", "armv7l", "armv7hl", "mipsel",
 	"mips64el", "ppc64el", "ppc64le", "riscv64", "s390x", "loong64", "loongarch64", "noarch", "native")
+
+// authKinds are what PAM's modules are asked for, behind the name of a service: pam_unix(gdm-password:session).
+var authKinds = newWordSet("auth", "account", "session", "setcred", "chauthtok")
 
 // outcome reports whether a line begins with the key, a test's outcome, and a test's name is behind it, as go test and automake write them: --- PASS: TestScan
 // (0.00s), PASS: tests/scan.sh.

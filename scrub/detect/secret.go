@@ -235,6 +235,9 @@ func wanted(t []byte, v value, kind want, prose, marked bool) bool {
 		if s.digits == n {
 			return n >= 6
 		}
+		if s.digits == n-1 && b[0] == '-' {
+			return false // a place on the ring of Cassandra
+		}
 		return (!path(b) || mixed(b, s)) && s.spaces < 2 && (!prose || !word && n >= 8) && !(word && v.quoted && s.spaces > 0)
 	case wantPhrase:
 		return isSeed(b)
