@@ -6,7 +6,7 @@ import "bytes"
 
 // reported reports whether the value behind the key t[keyStart:keyStop], separator and value at sep and v, belongs to what a program reports: the outcome of
 // a test, a package and what it was built for, the folder it works in, a number under a name of its own, what is to stand behind a flag, what PAM is
-// asked for.
+// asked for, a secret's name at Amazon.
 func reported(t []byte, keyStart, keyStop, sep int, v value) bool {
 	b := t[v.start:v.end]
 	switch {
@@ -19,7 +19,7 @@ func reported(t []byte, keyStart, keyStop, sep int, v value) bool {
 	case byteAt(t, sep) != ':':
 		return false
 	case v.start == sep+1:
-		return architectures.has(b) || byteAt(t, keyStart-1) == '(' && byteAt(t, v.end) == ')' && authKinds.has(b)
+		return architectures.has(b) || byteAt(t, keyStart-1) == '(' && byteAt(t, v.end) == ')' && authKinds.has(b) || inARN(t, keyStart)
 	}
 	return outcome(t, keyStart, keyStop, v) || isLabel(b) && isBlank(byteAt(t, v.end)) && bytes.IndexByte(t[keyStart:keyStop], '_') > 0
 }
@@ -59,6 +59,14 @@ var architectures = newWordSet("amd64", "arm64", "armhf", "armel", "i386", "i486
 
 // authKinds are what PAM's modules are asked for, behind the name of a service: pam_unix(gdm-password:session).
 var authKinds = newWordSet("auth", "account", "session", "setcred", "chauthtok")
+
+// inARN reports whether the key at i is the kind of a resource that Amazon names: arn:aws:secretsmanager:eu-central-1:123456789012:secret:db-AbCdEf.
+func inARN(t []byte, i int) bool {
+	return byteAt(t, i-1) == ':' && isDigit(byteAt(t, i-2)) && bytes.Contains(t[max(0, i-maxARNBytes):i], []byte("arn:aws"))
+}
+
+// maxARNBytes bounds what stands before the kind of a resource in its name.
+const maxARNBytes = 80
 
 // outcome reports whether a line begins with the key, a test's outcome, and a test's name is behind it, as go test and automake write them: --- PASS: TestScan
 // (0.00s), PASS: tests/scan.sh.
