@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -8,10 +9,14 @@ import (
 	"strings"
 )
 
-// search looks into every file below dir for what was to be taken out, and for core files.
+// search looks into every file below dir for what was to be taken out, and for core files. Servers may run meanwhile: what they have removed is not
+// looked at.
 func search(dir string) (leaking, cores, files int, err error) {
 	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil
+		case err != nil || !d.Type().IsRegular():
 			return err
 		}
 		files++
@@ -21,6 +26,9 @@ func search(dir string) (leaking, cores, files int, err error) {
 		bad, err := leaksFile(path)
 		if bad {
 			leaking++
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
 		}
 		return err
 	})
