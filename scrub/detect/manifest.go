@@ -51,7 +51,7 @@ func appendManifest(dst []Finding, t []byte, at, lo int, ctx Context) ([]Finding
 	return r.found, max(high, r.end)
 }
 
-// objectStart returns where the object or the document begins that i is in, no farther back than low.
+// objectStart returns where the object or the document begins that i is in, no farther back than low, nor than a NUL, which ends all texts.
 func objectStart(t []byte, i, low int) int {
 	for depth := 0; i > low; i-- {
 		switch t[i-1] {
@@ -65,12 +65,14 @@ func objectStart(t []byte, i, low int) int {
 			if has(t, i-len("---"), "---") {
 				return i
 			}
+		case 0:
+			return i
 		}
 	}
 	return low
 }
 
-// objectEnd returns where the object or the document ends that i is in, no farther than high.
+// objectEnd returns where the object or the document ends that i is in, no farther than high or a NUL.
 func objectEnd(t []byte, i, high int) int {
 	for depth := 0; i < high; i++ {
 		switch t[i] {
@@ -84,6 +86,8 @@ func objectEnd(t []byte, i, high int) int {
 			if has(t, i, "---") {
 				return i
 			}
+		case 0:
+			return i
 		}
 	}
 	return high

@@ -36,13 +36,14 @@ func packageBracket(t []byte, i, end int) bool {
 	case has(t, end, ") ..."):
 		return hasFold(t, lineStart(t, i), "setting up ")
 	}
-	return bytes.Contains(t[end:min(len(t), end+maxKeyGap)], []byte("; urgency="))
+	rest, _, _ := bytes.Cut(t[end:min(len(t), end+maxKeyGap)], []byte{0})
+	return bytes.Contains(rest, []byte("; urgency="))
 }
 
-// lineStart returns where the line begins that i is in, or an offset too far before i for a sentence of dpkg.
+// lineStart returns where the line or the text begins that i is in, or an offset too far before i for a sentence of dpkg.
 func lineStart(t []byte, i int) int {
 	low := max(0, i-maxPackageBytes)
-	return low + bytes.LastIndexByte(t[low:i], '\n') + 1
+	return low + bytes.LastIndexAny(t[low:i], "\n\x00") + 1
 }
 
 // maxPackageBytes bounds the name of a package and what is before it in a sentence of dpkg.

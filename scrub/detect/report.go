@@ -62,7 +62,12 @@ var authKinds = newWordSet("auth", "account", "session", "setcred", "chauthtok")
 
 // inARN reports whether the key at i is the kind of a resource that Amazon names: arn:aws:secretsmanager:eu-central-1:123456789012:secret:db-AbCdEf.
 func inARN(t []byte, i int) bool {
-	return byteAt(t, i-1) == ':' && isDigit(byteAt(t, i-2)) && bytes.Contains(t[max(0, i-maxARNBytes):i], []byte("arn:aws"))
+	if byteAt(t, i-1) != ':' || !isDigit(byteAt(t, i-2)) {
+		return false
+	}
+	before := t[max(0, i-maxARNBytes):i]
+	start := bytes.LastIndex(before, []byte("arn:aws"))
+	return start >= 0 && !bytes.ContainsAny(before[start:], " \t\r\n\x00")
 }
 
 // maxARNBytes bounds what stands before the kind of a resource in its name.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Where findings overlap the first one wins, and what a later one has beyond it is dropped with it. Mostly that is no value by itself: the host behind
@@ -12,6 +13,9 @@ import (
 //
 // There the line is looked at once more as it will leave: with placeholders for what was found. What is found then is found now, so that scrubbing a
 // second time finds no more. A look sees a bounded stretch, and each goes on at least half of what it reads behind a seam, so that the whole stays linear.
+
+// seamEnds are where a look ends: with the line, or with what is gathered as one text.
+const seamEnds = "\n\x00"
 
 // seam is where to look once more: from the start of a winner to the end of what it cut short.
 type seam struct{ start, end int }
@@ -85,7 +89,7 @@ type seamText struct {
 // read reads the stretch of a seam, and returns where it ends. found are the findings of the text.
 func (x *seamText) read(t []byte, s seam, found []Finding) (end int) {
 	start := max(0, s.start-seamBefore)
-	start += bytes.LastIndexByte(t[start:s.start], '\n') + 1
+	start += bytes.LastIndexAny(t[start:s.start], seamEnds) + 1
 	for len(found) > 0 && found[0].End <= start {
 		found = found[1:]
 	}
@@ -106,7 +110,7 @@ func (x *seamText) read(t []byte, s seam, found []Finding) (end int) {
 			i, found = found[0].End, found[1:]
 			continue
 		}
-		if t[i] == '\n' {
+		if strings.IndexByte(seamEnds, t[i]) >= 0 {
 			break
 		}
 		x.b[x.n], x.from[x.n], x.out[x.n] = t[i], i, out
@@ -123,7 +127,7 @@ func (x *seamText) lift(t []byte, s seam, f Finding) (Finding, bool) {
 	g := Finding{x.from[f.Start], x.from[last] + 1, f.Detector}
 	end := x.from[x.n]
 	whole := x.out[f.Start] == x.out[last] && g.End-g.Start == f.End-f.Start
-	return g, whole && !f.Detector.own() && g.Start >= s.start && (g.End <= end-seamBehind/2 || end == len(t) || t[end] == '\n')
+	return g, whole && !f.Detector.own() && g.Start >= s.start && (g.End <= end-seamBehind/2 || end == len(t) || strings.IndexByte(seamEnds, t[end]) >= 0)
 }
 
 // lookAgain appends to found what stands at the seams of found[from:], and keeps it in order.

@@ -72,11 +72,14 @@ func namedElement(t []byte, keyStart, i int) (start, end int, ok bool) {
 
 // beforeBreaks returns the offset before the white space that ends at i.
 func beforeBreaks(t []byte, i int) int {
-	for low := max(0, i-maxKeyGap); i > low && t[i-1] <= ' '; {
+	for low := max(0, i-maxKeyGap); i > low && isSpace(t[i-1]); {
 		i--
 	}
 	return i
 }
+
+// isSpace reports whether c is white space. A NUL is none: it ends a text.
+func isSpace(c byte) bool { return c <= ' ' && c != 0 }
 
 // elementName returns the name in the element whose begin or end closes at i: its text, or what stands in its name's attribute.
 func elementName(t []byte, i int) []byte {
@@ -138,7 +141,7 @@ func beforeGap(t []byte, i int) int {
 	comma := false
 	for low := max(0, i-maxBlanks); i > low; {
 		switch c := t[i-1]; {
-		case c <= ' ':
+		case isSpace(c):
 			i--
 		case c == ',' && !comma:
 			comma = true
