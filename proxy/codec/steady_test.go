@@ -1,3 +1,5 @@
+//go:build !race
+
 package codec_test
 
 import (
@@ -9,7 +11,8 @@ import (
 	"winnow/scrub/meta"
 )
 
-// A small request costs no memory of its own, once there was one like it, or little: what its answer needs, and labels of Loki.
+// A small request costs no memory of its own, once there was one like it, or little: what its answer needs, and labels of Loki. Under the race
+// detector pools forget at random.
 func TestSmallBodiesAllocateLittle(t *testing.T) {
 	p, k := policy(t, "upstreams: [{id: main, type: file, dir: out}]\n"), keys(t)
 	facts := []meta.Field{{Name: "received_at", Value: []byte("2026-03-01T12:00:00Z")}, {Name: "client.asn", Value: []byte("64496"), Number: true}}
