@@ -39,13 +39,18 @@ func readLooseIBAN(t []byte, i, length int, b *[maxIBANBytes]byte) (n, end int) 
 		if !isAlnum(c) {
 			return 0, 0
 		}
-		if isLower(c) {
-			c -= 'a' - 'A'
-		}
-		b[n] = c
+		b[n] = upper(c)
 		n++
 	}
 	return n, i
+}
+
+// upper is c as a capital, if it is a small letter.
+func upper(c byte) byte {
+	if isLower(c) {
+		return c - ('a' - 'A')
+	}
+	return c
 }
 
 // maxIBANBytes is the greatest length the standard allows.
@@ -72,10 +77,7 @@ func readIBAN(t []byte, i, length int, b *[maxIBANBytes]byte) (n, end int) {
 		if !isAlnum(c) {
 			return 0, 0
 		}
-		if isLower(c) {
-			c -= 'a' - 'A'
-		}
-		b[n] = c
+		b[n] = upper(c)
 		n++
 		i++
 	}
