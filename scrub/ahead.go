@@ -109,11 +109,16 @@ func (r *Run) Passed(start, stop int) bool {
 		g.ahead = values
 		return false
 	}
+	r.keptAhead(values)
+	return true
+}
+
+// keptAhead counts values that were read ahead and stay as they are.
+func (r *Run) keptAhead(values []expected) {
 	rules := r.counts.Rules[:len(r.counts.Rules)+1]
 	for i := range values {
 		rules[values[i].count]++
 	}
-	return true
 }
 
 // PassedField tells that in[start:stop], a field of the record that Passed was asked for last, is kept as it is, and counts it with what is in it. It
@@ -132,10 +137,7 @@ func (r *Run) PassedField(start, stop int) bool {
 	if g.ahead = g.ahead[n:]; !still || !g.still(start, stop) {
 		return false
 	}
-	rules := r.counts.Rules[:len(r.counts.Rules)+1]
-	for i := range values {
-		rules[values[i].count]++
-	}
+	r.keptAhead(values)
 	return true
 }
 
