@@ -3,16 +3,19 @@ package detect
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"slices"
 	"strings"
 )
 
 // Where findings overlap the first one wins, and what a later one has beyond it is dropped with it. Mostly that is no value by itself: the host behind
 // a password and its at sign. But in "token=ab+1 212-555-0142" the secret takes the number's sign and country, and the rest would stay. And what a
-// secret takes may be what kept a value beside it from being one: in "password: kernel 192.0.2.1" the word before the address.
+// finding takes may be what kept a value beside it from being one: in "password: kernel 192.0.2.1" the word before the address, in
+// "4111 1111 1111 1111 2001:db8::1" the digits with which the card's seem to go on.
 //
 // There the line is looked at once more as it will leave: with placeholders for what was found. What is found then is found now, so that scrubbing a
-// second time finds no more. A look sees a bounded stretch, and each goes on at least half of what it reads behind a seam, so that the whole stays linear.
+// second time finds no more; and what was found so is looked beside in its turn, a few times. A look sees a bounded stretch, and each goes on at least half
+// of what it reads behind a seam, so that the whole stays linear.
 
 // seamEnds are where a look ends: with the line, or with what is gathered as one text.
 const seamEnds = "\n\x00"
@@ -43,10 +46,12 @@ func (x *seams) add(winner, loser Finding) {
 	x.list = append(x.list, seam{winner.Start, loser.End})
 }
 
-// suspect notes the secrets among the findings that took what matters to their neighbours.
+// suspect notes the findings that took what matters to their neighbours: a word, a key, or digits that made a number beside them a part of their own.
 func (x *seams) suspect(t []byte, found []Finding) {
 	for _, f := range found {
-		if (f.Detector == Secret || f.Detector == Authorization || f.Detector == UserPath) && !endsValue(t, f.End) && takesContext(t, f) {
+		if n := numberBeside(t, f.Start); n > 0 {
+			x.list = append(x.list, seam{f.Start - n, f.End})
+		} else if !endsValue(t, f.End) && (touchesWord(t, f) || numberSoon(t, f.End) || takesContext(t, f)) {
 			x.list = append(x.list, seam{f.Start, f.End})
 		}
 	}
@@ -64,18 +69,112 @@ func endsValue(t []byte, i int) bool {
 	return false
 }
 
-// takesContext reports whether the end of a secret could say of what follows that it is something else: no address, no folder, no number of its own.
-func takesContext(t []byte, f Finding) bool {
-	b := t[f.Start:f.End]
-	if last := b[len(b)-1]; isDigit(last) || last >= 0x80 {
-		return digitSoon(t, f.End, 2)
+// touchesWord reports whether a word, or what may begin an address, follows a finding at once, or behind signs that names have.
+func touchesWord(t []byte, f Finding) bool {
+	i := f.End
+	for i < f.End+numberReach && signsInNames.has(byteAt(t, i)) {
+		i++
 	}
-	tail := b[max(0, len(b)-windowBytes):]
+	switch c := byteAt(t, i); c {
+	case '/':
+		return i == f.End && f.Detector != IPv4 && f.Detector != IPv6 && f.Detector != Email
+	case '\\':
+		return i > f.End
+	default:
+		return wordAt(t, i)
+	}
+}
+
+var signsInNames = setOf("-+._")
+
+// takesContext reports whether the end of a finding could say of what follows that it is something else: no address, no folder, no number of its own.
+func takesContext(t []byte, f Finding) bool {
+	last := t[f.End-1]
+	if isDigit(last) || last >= 0x80 {
+		return (f.Detector == Secret || f.Detector == Authorization || f.Detector == UserPath) && digitSoon(t, f.End, 2)
+	}
+	tail := t[max(f.Start, f.End-windowBytes):f.End]
 	capitals := len(tail)
 	for capitals > 0 && isUpper(tail[capitals-1]) {
 		capitals--
 	}
-	return methods.has(tail[capitals:]) || inName(versionWords, tail) || inName(routeWords, tail)
+	return methods.has(tail[capitals:]) || f.Detector != Email && (inName(versionWords, tail) || inName(routeWords, tail))
+}
+
+// Bounds of a number beside a finding that is looked at once more: the shortest that is found without a word, but for four bytes with dots.
+const (
+	numberReach     = 4  // how far from the finding
+	numberBytes     = 40 // how much of it is read
+	minNumberDigits = 7
+	addressDots     = 3
+)
+
+// numberSoon reports whether what follows i may be a number, behind a few signs.
+func numberSoon(t []byte, i int) bool {
+	if i+numberReach <= len(t) && !anyDigit(t[i:i+numberReach]) {
+		return false
+	}
+	for to := min(len(t), i+numberReach); i < to; i++ {
+		if c := t[i]; isDigit(c) {
+			break
+		} else if c == '\n' || c == 0 || isLetter(c) {
+			return false
+		}
+	}
+	var n numberCount
+	for k := i; k < min(len(t), i+numberBytes) && n.goesOn(t[k]); k++ {
+	}
+	return n.long()
+}
+
+// numberBeside returns how far before i the number begins that may stand there, before a few signs, or 0.
+func numberBeside(t []byte, i int) (length int) {
+	if i >= numberReach && !anyDigit(t[i-numberReach:i]) {
+		return 0
+	}
+	end := i
+	for to := max(0, i-numberReach); i > to; i-- {
+		if c := t[i-1]; isDigit(c) {
+			break
+		} else if c == '\n' || c == 0 || isLetter(c) {
+			return 0
+		}
+	}
+	var n numberCount
+	k := i
+	for k > max(0, i-numberBytes) && n.goesOn(t[k-1]) {
+		k--
+	}
+	if !n.long() {
+		return 0
+	}
+	return end - k
+}
+
+// anyDigit reports whether one of the four bytes of b is a digit.
+func anyDigit(b []byte) bool {
+	x := binary.LittleEndian.Uint32(b) ^ 0x30303030
+	return (x&0x7f7f7f7f+0x76767676|x)&0x80808080 != 0x80808080
+}
+
+// numberCount counts what a number is made of.
+type numberCount struct{ digits, dots int }
+
+func (n *numberCount) long() bool {
+	return n.digits >= minNumberDigits || n.dots >= addressDots && n.digits > n.dots
+}
+
+// goesOn counts a byte and reports whether a number may go on there.
+func (n *numberCount) goesOn(c byte) bool {
+	switch {
+	case isDigit(c):
+		n.digits++
+	case c == '.':
+		n.dots++
+	default:
+		return n.digits > 0 && (isDigitRun(c) || c == '/' || c == '%')
+	}
+	return true
 }
 
 // seamText is a stretch of a text with placeholders for findings.
@@ -90,9 +189,8 @@ type seamText struct {
 func (x *seamText) read(t []byte, s seam, found []Finding) (end int) {
 	start := max(0, s.start-seamBefore)
 	start += bytes.LastIndexAny(t[start:s.start], seamEnds) + 1
-	for len(found) > 0 && found[0].End <= start {
-		found = found[1:]
-	}
+	first, _ := slices.BinarySearchFunc(found, start, func(f Finding, at int) int { return cmp.Compare(f.End, at+1) })
+	found = found[first:]
 	if len(found) > 0 {
 		start = min(start, found[0].Start)
 	}
@@ -130,8 +228,26 @@ func (x *seamText) lift(t []byte, s seam, f Finding) (Finding, bool) {
 	return g, whole && !f.Detector.own() && g.Start >= s.start && (g.End <= end-seamBehind/2 || end == len(t) || strings.IndexByte(seamEnds, t[end]) >= 0)
 }
 
-// lookAgain appends to found what stands at the seams of found[from:], and keeps it in order.
+// maxLooks bounds how often what was found at a seam makes new ones.
+const maxLooks = 4
+
+// lookAgain appends to found what stands at the seams of found[from:], and at the seams of that, and keeps it in order.
 func (x *seams) lookAgain(found []Finding, from int, t []byte, shape Shape, l looker) []Finding {
+	for range maxLooks {
+		fresh := len(found)
+		found = x.look(found, from, t, shape, l)
+		if len(found) == fresh {
+			break
+		}
+		x.suspect(t, found[fresh:])
+		settle(found, from, fresh)
+	}
+	x.list = x.list[:0]
+	return found
+}
+
+// look appends to found what stands at the seams of found[from:], in order, and empties their list.
+func (x *seams) look(found []Finding, from int, t []byte, shape Shape, l looker) []Finding {
 	if len(x.list) > 1 {
 		slices.SortFunc(x.list, func(a, b seam) int { return cmp.Compare(a.start, b.start) })
 	}
@@ -160,9 +276,6 @@ func (x *seams) lookAgain(found []Finding, from int, t []byte, shape Shape, l lo
 		}
 	}
 	x.list = x.list[:0]
-	if len(found) > fresh {
-		sortFindings(found[from:])
-	}
 	return found
 }
 
