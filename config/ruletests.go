@@ -23,7 +23,7 @@ type Test struct {
 	// Unchanged expects that the body leaves as it came.
 	Unchanged bool `yaml:"unchanged"`
 	// Findings expects that these detectors, or custom rules by their ids, find something, each as often as named, in the order of the
-	// body; [] that none does. What becomes of the findings is not asked.
+	// body; [] that none does. What becomes of the findings is not asked; what policy.allow leaves alone is none.
 	Findings []string `yaml:"findings"`
 	// Dropped expects that the policy drops every record.
 	Dropped bool `yaml:"dropped"`

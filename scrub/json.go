@@ -513,7 +513,7 @@ func (f *frame) bare(i, end int, d decision, key []byte) (stays bool, err error)
 		in, at, id = child, 0, child.findingIn(0, end-i)
 	}
 	if id == detect.None {
-		in.allowed(at, at+end-i)
+		in.allowed(at, at+end-i, at+end-i)
 		return true, nil
 	}
 	in.found(detect.Finding{Start: at, End: at + end - i, Detector: id})

@@ -258,9 +258,12 @@ func (f *frame) apply(start, stop int) error {
 	if !f.scanned { // a codec that loaded the body in another way costs time, not secrets
 		f.scan(detect.Context{})
 	}
+	from := start
 	for f.pass(start); f.next < len(f.findings) && f.findings[f.next].Start < stop; f.next++ {
 		found := f.findings[f.next]
+		f.allowed(from, found.Start, stop)
 		f.found(found)
+		from = found.Start
 		if f.r.p.detectors[found.Detector].actKind == config.ActionDropRecord {
 			return ErrDropRecord
 		}
@@ -281,7 +284,7 @@ func (f *frame) apply(start, stop int) error {
 		}
 		f.replace(found.Start, found.End, f.spelled(f.r.value))
 	}
-	f.allowed(start, stop)
+	f.allowed(from, stop, stop)
 	return nil
 }
 
@@ -373,10 +376,11 @@ func (f *frame) found(found detect.Finding) {
 	r.event(e)
 }
 
-// allowed tells of what would have been found in in[start:stop], did policy.allow not leave it alone.
-func (f *frame) allowed(start, stop int) {
+// allowed tells of what would have been found from start on, and before end, did policy.allow not leave it alone. It ends at stop at the
+// latest.
+func (f *frame) allowed(start, end, stop int) {
 	for _, e := range f.told {
-		if e.Allowed() && e.Start >= start && e.End <= stop {
+		if e.Allowed() && e.Start >= start && e.Start < end && e.End <= stop {
 			f.r.event(Event{
 				Detector: e.Detector, Kind: e.Kind, Action: config.ActionKeep, Why: "allowed by policy.allow",
 				Offset: e.Start, Length: e.End - e.Start, Layer: f.layer,

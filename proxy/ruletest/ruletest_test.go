@@ -81,22 +81,23 @@ got:2    mail [email]
 want:2   mail a@example.com
               ^
 `},
-		"unchanged, withheld":          {"{input: \"{\\\"level\\\":\\n{\\\"level\\\":1}\", unchanged: true}", "unchanged: what leaves differs at line 1, byte 10: a record is withheld: object or array without end\ninput    {\"level\":\ngot      {\"level\":1}\nwant     {\"level\":\n                  ^\n"},
-		"findings held":                {"{protocol: text, input: 'a@example.com 192.0.2.7', findings: [email, ipv4]}", ""},
-		"findings, other order":        {"{protocol: text, input: 'a@example.com 192.0.2.7', findings: [ipv4, email]}", "findings: found email, ipv4; expected ipv4, email\ninput    a@example.com 192.0.2.7\n"},
-		"findings, none":               {"{protocol: text, input: 'a@example.com', findings: []}", "findings: found email; expected nothing\ninput    a@example.com\n"},
-		"findings in text within text": {`{input: '{"message":"{\"message\":\"a@example.com\"}","level":"192.0.2.7"}', findings: [email, ipv4]}`, ""},
-		"dropped held":                 {"{input: '{\"gone\":1}', dropped: true}", ""},
-		"dropped, one stays":           {"{input: '{\"gone\":1}{\"level\":1}', dropped: true}", "dropped: 1 of 2 records leave\ninput    {\"gone\":1}{\"level\":1}\ngot      {\"level\":1}\n"},
-		"dropped, withheld":            {"{input: '{\"gone\":', dropped: true}", "dropped: a record is withheld, and not dropped by the policy: value missing\ninput    {\"gone\":\n"},
-		"dropped, no record":           {"{protocol: loki, input: '{\"streams\":[]}', dropped: true}", "dropped: there is no record in the input\ninput    {\"streams\":[]}\ngot      {\"streams\":[]}\n"},
-		"several that agree":           {"{input: '{\"level\":1,\"message\":\"to a@example.com\"}', want: '{\"level\":1,\"message\":\"to [email]\"}', findings: [email]}", ""},
+		"unchanged, withheld":           {"{input: \"{\\\"level\\\":\\n{\\\"level\\\":1}\", unchanged: true}", "unchanged: what leaves differs at line 1, byte 10: a record is withheld: object or array without end\ninput    {\"level\":\ngot      {\"level\":1}\nwant     {\"level\":\n                  ^\n"},
+		"findings held":                 {"{protocol: text, input: 'a@example.com 192.0.2.7', findings: [email, ipv4]}", ""},
+		"findings, other order":         {"{protocol: text, input: 'a@example.com 192.0.2.7', findings: [ipv4, email]}", "findings: found email, ipv4; expected ipv4, email\ninput    a@example.com 192.0.2.7\n"},
+		"findings, none":                {"{protocol: text, input: 'a@example.com', findings: []}", "findings: found email; expected nothing\ninput    a@example.com\n"},
+		"findings, not what is allowed": {"{protocol: text, input: 'a@example.net 192.0.2.7', findings: [ipv4]}", ""},
+		"findings in text within text":  {`{input: '{"message":"{\"message\":\"a@example.com\"}","level":"192.0.2.7"}', findings: [email, ipv4]}`, ""},
+		"dropped held":                  {"{input: '{\"gone\":1}', dropped: true}", ""},
+		"dropped, one stays":            {"{input: '{\"gone\":1}{\"level\":1}', dropped: true}", "dropped: 1 of 2 records leave\ninput    {\"gone\":1}{\"level\":1}\ngot      {\"level\":1}\n"},
+		"dropped, withheld":             {"{input: '{\"gone\":', dropped: true}", "dropped: a record is withheld, and not dropped by the policy: value missing\ninput    {\"gone\":\n"},
+		"dropped, no record":            {"{protocol: loki, input: '{\"streams\":[]}', dropped: true}", "dropped: there is no record in the input\ninput    {\"streams\":[]}\ngot      {\"streams\":[]}\n"},
+		"several that agree":            {"{input: '{\"level\":1,\"message\":\"to a@example.com\"}', want: '{\"level\":1,\"message\":\"to [email]\"}', findings: [email]}", ""},
 		"not the JSON form": {"{protocol: loki, input: text, unchanged: true}", "input: the body cannot be read: byte 0: object expected; " +
 			"tests of protocol loki take its JSON form alone, not protobuf or text\ninput    text\n"},
 		"cannot be read": {"{input: text, unchanged: true}", "input: the body cannot be read: byte 0: body is neither JSON objects nor an array of them\ninput    text\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			text := "policy: {rules: [{id: gone, fields: [gone], action: drop_record}]}\ntests:\n  - " + strings.Replace(c.test, "{", "{name: it, ", 1) + "\n"
+			text := "policy: {rules: [{id: gone, fields: [gone], action: drop_record}], allow: {domains: [example.net]}}\ntests:\n  - " + strings.Replace(c.test, "{", "{name: it, ", 1) + "\n"
 			if got := diff(t, text); got != c.want {
 				t.Errorf("got:\n%swant:\n%s", got, c.want)
 			}
