@@ -31,7 +31,7 @@ func Suggest(word string, known []string) string { return suggest(word, known) }
 // nearest is the known word that differs least, if it differs by no more than a third of its letters.
 func nearest(word string, known []string) string {
 	word = strings.ReplaceAll(strings.ToLower(word), "-", "_")
-	if s := synonyms[word]; slices.Contains(known, s) {
+	if s, ok := synonyms[word]; ok && slices.Contains(known, s) {
 		return s
 	}
 	best, least := "", len(word)
@@ -54,7 +54,7 @@ func related(word string, known []string) string {
 		}
 	}
 	for part := range strings.SplitSeq(word, "_") {
-		if s := synonyms[part]; slices.Contains(known, s) {
+		if s, ok := synonyms[part]; ok && slices.Contains(known, s) {
 			part = s
 		}
 		if slices.Contains(known, part) {

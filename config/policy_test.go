@@ -192,6 +192,15 @@ func TestNearest(t *testing.T) {
 	}
 }
 
+// An entry without an id, which is a mistake of its own, takes no hint from another one.
+func TestNearestAmongNamelessEntries(t *testing.T) {
+	for word, want := range map[string]string{"emial": "email", "my_email": "email"} {
+		if got := nearest(word, []string{"", "email"}); got != want {
+			t.Errorf("nearest to %q is %q, want %q", word, got, want)
+		}
+	}
+}
+
 // CHANGE-1: the text of a policy makes one of the same digest, whatever the file says, and no other text makes any.
 func TestCHANGE1TextMakesTheSamePolicy(t *testing.T) {
 	files := append(glob(t, "testdata/*.good.yaml"), "default.yaml", "starter.yaml")
