@@ -54,9 +54,17 @@ func (c *console) run(ctx context.Context, file string) error {
 		Load:    func() (*config.Config, error) { return load(file) },
 		File:    file,
 		Version: version(),
-		Log:     slog.New(slog.NewJSONHandler(c.stderr, &slog.HandlerOptions{Level: level(cfg.Log.Level)})),
+		Log:     slog.New(slog.NewJSONHandler(c.stderr, &slog.HandlerOptions{Level: level(cfg.Log.Level), ReplaceAttr: durationInWords})),
 		Ready:   func(i proxy.Info) { c.welcome(i) },
 	})
+}
+
+// durationInWords writes durations as the config file does, 25s, not as nanoseconds.
+func durationInWords(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindDuration {
+		a.Value = slog.StringValue(a.Value.Duration().String())
+	}
+	return a
 }
 
 func level(word string) slog.Level {
