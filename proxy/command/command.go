@@ -83,6 +83,7 @@ Begin with: winnow run`)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newRun(con), newCheck(con), newInventory(con), newDiff(con), newTest(con), newScrub(con), newExplain(con), newTail(con),
 		newInit(con), newKey(con), newKeys(con), newAudit(con), newStatistics(con), newGeo(con), newSpool(con), newSubject(con), newConsent(con), newSchema(con), newVersion(con))
+	refuseUnknownHelp(root)
 	return root
 }
 
@@ -94,11 +95,36 @@ func group(name, short, long string) *cobra.Command {
 			if len(args) == 0 {
 				return cmd.Help()
 			}
-			if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-				return usagef("unknown command %q; did you mean %q?", args[0], near[0])
-			}
-			return usagef("unknown command %q; `%s --help` lists all", args[0], cmd.CommandPath())
+			return unknown(cmd, args[0])
 		},
+	}
+}
+
+// unknown says that a group has no command of that name, and which one may be meant.
+func unknown(parent *cobra.Command, name string) error {
+	if near := parent.SuggestionsFor(name); len(near) > 0 {
+		return usagef("unknown command %q; did you mean %q?", name, near[0])
+	}
+	return usagef("unknown command %q; `%s --help` lists all", name, parent.CommandPath())
+}
+
+// refuseUnknownHelp makes the command help fail as others do where it is asked about a command that there is not.
+func refuseUnknownHelp(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	help, _, err := root.Find([]string{"help"})
+	if err != nil {
+		panic("command: " + err.Error()) // made just now
+	}
+	help.Run = nil
+	help.RunE = func(_ *cobra.Command, args []string) error {
+		asked, rest, err := root.Find(args)
+		switch {
+		case err != nil:
+			return usagef("%v", err)
+		case len(rest) > 0 && asked.HasSubCommands():
+			return unknown(asked, rest[0])
+		}
+		return asked.Help()
 	}
 }
 
