@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp/syntax"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -28,11 +29,7 @@ type pattern struct {
 func newPattern(text string) (*pattern, error) {
 	re, err := syntax.Parse(text, syntax.Perl)
 	if err != nil {
-		var e *syntax.Error
-		if errors.As(err, &e) {
-			return nil, fmt.Errorf("not a pattern in the syntax of RE2: %s", e.Code)
-		}
-		return nil, errors.New("not a pattern in the syntax of RE2")
+		return nil, unreadable(err)
 	}
 	value, err := valueGroup(re)
 	if err != nil {
@@ -51,11 +48,28 @@ func newPattern(text string) (*pattern, error) {
 		return nil, fmt.Errorf("it has more than %d parts: write shorter repetitions", maxPatternParts)
 	}
 	p := &pattern{prog: prog, value: value, after: min(parts.max, maxAside)}
+	if !p.possible() {
+		return nil, errors.New("no text matches it: a bound (\\b, ^, $) asks for what cannot stand there, or the match must go over the end of a line")
+	}
 	if best := parts.best; best.useful() {
 		p.literals, p.before, p.after = best.texts, min(best.before, maxAside), min(best.after, maxAside)
 	}
 	p.findFirst()
 	return p, nil
+}
+
+// unreadable says what is wrong with a pattern that cannot be parsed, and of what other dialects have and RE2 has not, what to write instead.
+func unreadable(err error) error {
+	var e *syntax.Error
+	switch {
+	case !errors.As(err, &e):
+		return errors.New("not a pattern in the syntax of RE2")
+	case strings.HasPrefix(e.Expr, "(?=") || strings.HasPrefix(e.Expr, "(?!") || strings.HasPrefix(e.Expr, "(?<=") || strings.HasPrefix(e.Expr, "(?<!"):
+		return errors.New("RE2 has no look-around: write what stands around into the pattern, and what must not leave into a group")
+	case len(e.Expr) == 2 && e.Expr[0] == '\\' && e.Expr[1] >= '1' && e.Expr[1] <= '9':
+		return errors.New("RE2 has no back references: write what may stand there")
+	}
+	return fmt.Errorf("not a pattern in the syntax of RE2: %s", e.Code)
 }
 
 // Necessary reports whether a pattern that compiles has a text of three bytes in every match, by which matches are found quickly.

@@ -186,6 +186,10 @@ func TestPatternsRefused(t *testing.T) {
 	for pattern, want := range map[string]string{
 		`[0-9`: "not a pattern", `[0-9]*`: "empty text", `^`: "empty text", `(a|)`: "empty text", `.+`: "any text", `(?s).+`: "any text",
 		`(a)(b)xyz`: "several groups", `[0-9]{8}`: "no text of three bytes", `\w+@\w+`: "no text of three bytes", `abc[a-z]{999}`: "parts",
+		`(?<=abc)def`: "look-around", `(?<!abc)def`: "look-around", `abc(?=def)`: "look-around", `abc(?!def)`: "look-around",
+		`(abc)[0-9]\1`: "back references",
+		`abc\bdef`:     "no text matches", `abc$def`: "no text matches", `abc\ndef`: "no text matches", `abc ^def`: "no text matches",
+		`[^\x00-\x{10FFFF}]abc`: "no text matches", `abc\B def`: "no text matches",
 		`[a-z-]+number`: "finds what it", `(?:\[)order`: "finds what it",
 	} {
 		_, wrong := CompileCustom([]config.Custom{{ID: "order-number", Pattern: pattern}}, []string{"[order-number]", "[email]"}, []uint32{0})
@@ -198,6 +202,23 @@ func TestPatternsRefused(t *testing.T) {
 	}
 	if _, wrong := CompileCustom(make([]config.Custom, MaxCustom+1), nil, make([]uint32, MaxCustom+1)); len(wrong) != 1 {
 		t.Error("more rules than can be told apart are taken")
+	}
+}
+
+// A pattern is refused as one that no text matches only if that is so.
+func TestPatternsTaken(t *testing.T) {
+	for pattern, text := range map[string]string{
+		`\babc\b`: "abc", `^abc$`: "abc", `abc(?:\bdef| def)`: "abc def", `abc\s+def`: "abc\tdef", `abc.\bdef`: "abc-def", `abcé\b`: "abcéd", `(?i)[0-9a-z]k\b[0-9a-z]`: "1\u212ad",
+		`abc\B[_ ]`: "abc_", `abc"def`: "abc\"def", `(?m)^abc$`: "abc", `\Aabc\z`: "abc", `(?s)abc.def`: "abc def", `abc[^a]def`: "abc-def",
+	} {
+		custom, wrong := CompileCustom([]config.Custom{{ID: "own", Pattern: pattern, Cost: config.CostAccept}}, nil, []uint32{0})
+		if len(wrong) > 0 {
+			t.Errorf("%s: %v", pattern, wrong[0].Err)
+			continue
+		}
+		if found := Compile(Options{Custom: custom}).NewScanner().Append(nil, []byte(text), Context{}); len(found) != 1 {
+			t.Errorf("%s: %d findings in %q, want 1", pattern, len(found), text)
+		}
 	}
 }
 
