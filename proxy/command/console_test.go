@@ -71,6 +71,7 @@ func TestTryLine(t *testing.T) {
 	for _, tt := range []struct{ name, yaml, listen, want string }{
 		{"default", "", "127.0.0.1:8080", "curl -sS http://127.0.0.1:8080/ingest -H "},
 		{"all addresses", "", "[::]:80", "curl -sS http://127.0.0.1:80/ingest -H "},
+		{"TLS", "tls: {cert_file: cert.pem, key_file: key.pem}", "127.0.0.1:8080", "curl -sS https://127.0.0.1:8080/ingest -H "},
 		{"VictoriaLogs", "upstream: http://127.0.0.1:9428", "127.0.0.1:8080", "curl -sS http://127.0.0.1:8080/insert/jsonline -H "},
 		{"no JSON", "routes: [{path: /loki/*, protocol: loki}]", "127.0.0.1:8080", ""},
 		{"keys", "tenants: [{id: a, keys: [\"sha256:" + strings.Repeat("0", 64) + "\"]}]", "127.0.0.1:8080", `-H "Authorization: Bearer $WINNOW_KEY" -d`},

@@ -78,9 +78,9 @@ func level(word string) slog.Level {
 // welcome says what runs, and how to try it.
 func (c *console) welcome(i proxy.Info) {
 	cfg := i.Config
-	fmt.Fprintf(c.out, "%s listens on %s", c.paint(bold, "winnow"), "http://"+i.Listen)
+	fmt.Fprintf(c.out, "%s listens on %s://%s", c.paint(bold, "winnow"), scheme(cfg.TLS), i.Listen)
 	if i.Admin != "" {
-		fmt.Fprintf(c.out, ", metrics and health on http://%s", i.Admin)
+		fmt.Fprintf(c.out, ", metrics and health on %s://%s", scheme(cfg.Admin.TLS), i.Admin)
 	}
 	fmt.Fprintf(c.out, "\npolicy %s\n", i.Policy)
 	for _, u := range cfg.Upstreams {
@@ -98,6 +98,14 @@ func (c *console) welcome(i proxy.Info) {
 	if cfg.Upstreams[0].Type == config.UpstreamFile {
 		fmt.Fprintf(c.out, "and see what was kept: %s\n", c.paint(bold, tailLine(i)))
 	}
+}
+
+// scheme is that of a listener's URL.
+func scheme(t config.TLS) string {
+	if t.On() {
+		return "https"
+	}
+	return "http"
 }
 
 // tailLine is the command that shows what a file upstream wrote, as it is called here: by go run, or by its name.
@@ -146,7 +154,7 @@ func tryLine(c *config.Config, listen string) string {
 			key = ` -H "Authorization: Bearer $WINNOW_KEY"`
 		}
 	}
-	return fmt.Sprintf("curl -sS http://%s%s -H 'Content-Type: application/json'%s -d '%s'", reachable(listen), path, key, sample)
+	return fmt.Sprintf("curl -sS %s://%s%s -H 'Content-Type: application/json'%s -d '%s'", scheme(c.TLS), reachable(listen), path, key, sample)
 }
 
 // fits tells whether a route's upstream takes lines on the route's path. VictoriaLogs is the one backend that does, on a path of its own.
