@@ -1,0 +1,121 @@
+package command_test
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"winnow/config"
+	"winnow/proxy/certs/certtest"
+	"winnow/proxy/command"
+)
+
+// deployed reads a file of deploy/.
+func deployed(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("../../deploy", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// seconds is the number behind a text in a file of deploy/.
+func seconds(t *testing.T, file, before string) time.Duration {
+	t.Helper()
+	m := regexp.MustCompile(regexp.QuoteMeta(before) + `(\d+)`).FindStringSubmatch(deployed(t, file))
+	if m == nil {
+		t.Fatalf("%s has no %s", file, before)
+	}
+	n, err := strconv.Atoi(m[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(n) * time.Second
+}
+
+// kubernetesConfig is the configuration in the ConfigMap.
+func kubernetesConfig(t *testing.T) string {
+	t.Helper()
+	decoder := yaml.NewDecoder(strings.NewReader(deployed(t, "kubernetes.yaml")))
+	for {
+		var object struct {
+			Kind string
+			Data map[string]string
+		}
+		if err := decoder.Decode(&object); err != nil {
+			t.Fatalf("kubernetes.yaml: no ConfigMap: %v", err)
+		}
+		if object.Kind == "ConfigMap" {
+			return object.Data["winnow.yaml"]
+		}
+	}
+}
+
+// The configuration in the ConfigMap loads as it stands there, but for the places of its secrets.
+func TestKubernetesConfigLoads(t *testing.T) {
+	dir := t.TempDir()
+	cert, key := filepath.Join(dir, "tls.crt"), filepath.Join(dir, "tls.key")
+	certtest.New(t).Issue(t, "winnow.example.com", cert, key)
+	master := filepath.Join(dir, "master")
+	if err := os.WriteFile(master, []byte(strings.Repeat("0a", 32)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.NewReplacer("/run/secrets/tls/tls.crt", cert, "/run/secrets/tls/tls.key", key, "/run/secrets/winnow/master", master).Replace(kubernetesConfig(t))
+	file := filepath.Join(dir, "winnow.yaml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var complaint strings.Builder
+	if code := command.Main([]string{"check", file}, strings.NewReader(""), io.Discard, &complaint); code != 0 {
+		t.Errorf("exit code %d\n%s", code, complaint.String())
+	}
+}
+
+// Who stops winnow waits longer than it takes to end, and data_dir is what is kept.
+func TestDeployedStopsInOrder(t *testing.T) {
+	ends := func(text string) time.Duration {
+		c, err := config.Parse("winnow.yaml", []byte(text), config.Env{ReadFile: func(string) ([]byte, error) { return []byte(strings.Repeat("0a", 32)), nil }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text != "" && c.DataDir != "/var/lib/winnow" {
+			t.Errorf("data_dir is %s", c.DataDir)
+		}
+		return time.Duration(c.Limits.ShutdownDelay) + time.Duration(c.Limits.DrainTimeout) + 5*time.Second // of the spool
+	}
+	if wait, end := seconds(t, "winnow.service", "TimeoutStopSec="), ends(""); wait <= end {
+		t.Errorf("systemd waits %s, winnow may take %s", wait, end)
+	}
+	if wait, end := seconds(t, "kubernetes.yaml", "terminationGracePeriodSeconds: "), ends(kubernetesConfig(t)); wait <= end {
+		t.Errorf("Kubernetes waits %s, winnow may take %s", wait, end)
+	}
+}
+
+// What the files call is in the command line, and winnow's defaults are what they say.
+func TestDeployedCommandsExist(t *testing.T) {
+	called := 0
+	for _, file := range []string{"winnow.service", "README.md"} {
+		for _, m := range regexp.MustCompile(`(?m)/?\bwinnow ((?:init|check|run|key|spool list)\b[^\n]*?)(?:$|`+"`"+`| makes)`).FindAllStringSubmatch(deployed(t, file), -1) {
+			called++
+			args := append(strings.Fields(m[1]), "--help")
+			var complaint strings.Builder
+			if code := command.Main(args, strings.NewReader(""), io.Discard, &complaint); code != 0 {
+				t.Errorf("%s: winnow %s: %s", file, m[1], complaint.String())
+			}
+		}
+	}
+	if called < 6 {
+		t.Errorf("%d commands found; were the files read as they are meant?", called)
+	}
+	if n := config.Default().Limits.MaxInflightBytes; n != 256<<20 {
+		t.Errorf("limits.max_inflight_bytes is %d by default; kubernetes.yaml says 256 MiB", n)
+	}
+}
