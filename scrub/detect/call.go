@@ -45,6 +45,7 @@ func paired(t []byte, keyStart, keyStop, at int, kind want, ctx Context) (start,
 			start, end, _ := keyEnding(t, open-1, false)
 			sets = c == '(' && settingVerbs.inName(t[start:end])
 		case (c == '[' || c == ',') && (after == ',' || after == ']') && kind == wantToken && v.end-v.start >= minBareToken: // names and values in one list
+		case (kind == wantToken || kind == wantAny) && made(t[v.start:v.end]): // columns, arguments
 		default:
 			return 0, 0, false
 		}

@@ -150,7 +150,7 @@ func arrowLen(t []byte, i int) int {
 }
 
 // operators stand before a value that is compared with a secret or taken in its place.
-var operators = [...]string{"!=", "||=", "||", "??=", "??", "<-", "<>"}
+var operators = [...]string{"!=", "||=", "||", "??=", "??", "?=", "<-", "<>"}
 
 // signLen returns the length of one of arrows or operators at i, and of the equals sign behind it, or 0.
 func signLen(t []byte, i int) int {

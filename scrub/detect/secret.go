@@ -138,6 +138,9 @@ func keyOf(t []byte, at int) (start, end int) {
 	}
 	i -= quoteEntityBefore(t, i)
 	i = passQuote(t, i)
+	if i > 0 && i < at && t[i-1] == '"' && t[i] == '"' {
+		i-- // a field of CSV has two for one
+	}
 	if i > 0 && t[i-1] == ']' && keyInBrackets(t, i) {
 		i = passQuote(t, i-1)
 	} else if hasFold(t, i-3, "%5d") || hasFold(t, i-3, "%22") {

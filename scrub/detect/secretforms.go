@@ -253,7 +253,7 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 	}
 	if n := signLen(t, i); n > 0 {
 		v := readValue(t, skipBlanks(t, i+n), ctx, false)
-		sure := v.quoted && isSecretText(t[v.start:v.end]) || arrowLen(t, i) > 0 && looksSecret(t, &v, pass)
+		sure := v.quoted && isSecretText(t[v.start:v.end]) || (arrowLen(t, i) > 0 || t[i] == '?') && looksSecret(t, &v, pass)
 		return v.start, v.end, sure && wanted(t, v, kind, false, true)
 	}
 	before, first := wordBehind(t, keyStart)
@@ -285,12 +285,12 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 	case byteAt(t, i) == '|':
 		v = cell(t, i+1)
 		return v.start, v.end, v.start < v.end && isSecretText(t[v.start:v.end]) && wanted(t, v, kind, false, true)
-	case !pass && kind == wantToken && (quoted || !joined(key)):
+	case !pass && (kind == wantToken && (quoted || !joined(key)) || kind == wantAny):
 		if !generatedAhead(t, i) {
 			return 0, 0, false
 		}
 		v = spokenValue(t, i, ctx)
-		return v.start, v.end, looksSecret(t, &v, false) && generated(t[v.start:v.end]) && wanted(t, v, kind, false, true)
+		return v.start, v.end, looksSecret(t, &v, false) && (generated(t[v.start:v.end]) || made(t[v.start:v.end])) && wanted(t, v, kind, false, true)
 	case !pass && joined(key) && !quoted:
 		v = spokenValue(t, i, ctx)
 		return v.start, v.end, looksSecret(t, &v, false) && wanted(t, v, kind, true, true)
@@ -326,10 +326,18 @@ func cell(t []byte, i int) value {
 // generated reports whether b is letters and several digits without a sign, as a token in running text.
 func generated(b []byte) bool { return isName(b) && survey(b).digits >= 4 }
 
-// generatedAhead reports whether minBareToken letters and digits are at i, behind a quote or not.
+// generatedAhead reports whether minBareToken bytes of a token are at i, behind a quote or not.
 func generatedAhead(t []byte, i int) bool {
 	i = behindQuote(t, i)
-	return i+minBareToken <= len(t) && isName(t[i:i+minBareToken])
+	if i+minBareToken > len(t) {
+		return false
+	}
+	for _, c := range t[i : i+minBareToken] {
+		if !isToken(c) {
+			return false
+		}
+	}
+	return true
 }
 
 // generatedEnd returns the end of a password at i that a program has made, of any signs: a blank, a quote, a line's end.

@@ -1,5 +1,7 @@
 package detect
 
+import "bytes"
+
 // A value behind a key, in any of the notations that logs mix.
 
 // value is what readValue found: bytes [start, end), and whether quotes or brackets say where it ends.
@@ -85,17 +87,37 @@ func openValue(t []byte, i int) (start int, quote byte, n int) {
 	}
 	i = behindType(t, i)
 	switch byteAt(t, i) {
-	case 'b', 'u', 'r', 'f', 'N', 'E', 'B', 'U', 'L':
-		if isQuote(byteAt(t, i+1)) {
+	case 'b', 'u', 'r', 'f', 'N', 'E', 'B', 'U', 'L', '@', '$':
+		if c := byteAt(t, i+1); isQuote(c) || c == '\\' && isQuote(byteAt(t, i+1+slashes(t, i+1))) {
 			i++
 		}
 	}
 	n = slashes(t, i)
-	if c := byteAt(t, i+n); isQuote(c) && n <= 7 {
-		return i + n + 1, c, n
+	c := byteAt(t, i+n)
+	if !isQuote(c) || n > 7 {
+		return i, 0, 0
 	}
-	return i, 0, 0
+	if i += n + 1; byteAt(t, i+n) == c {
+		i = behindMoreQuotes(t, i, c, n)
+	}
+	return i, c, n
 }
+
+// behindMoreQuotes returns the offset behind the one or two more quotes with n backslashes each that follow the one before i: those of Python's long strings, and
+// the second of those that a field of CSV has in place of each of its own; i if a value without any text ends there.
+func behindMoreQuotes(t []byte, i int, quote byte, n int) int {
+	j := i
+	for j-i < 2*(n+1) && slashes(t, j) == n && byteAt(t, j+n) == quote {
+		j += n + 1
+	}
+	if c := byteAt(t, j); j == i || c <= ' ' || c == quote || c == '\\' || endsQuoted.has(c) {
+		return i
+	}
+	return j
+}
+
+// endsQuoted are what may follow the end of a value in quotes.
+var endsQuoted = setOf(",:;)}]>&|+=<")
 
 // behindType returns the offset behind what PHP writes before a string: string(10) "…" of var_dump, s:10:"…" of serialize; or i.
 func behindType(t []byte, i int) int {
@@ -122,28 +144,56 @@ func behindType(t []byte, i int) int {
 }
 
 // wrappers are calls and constructors that are printed or written around a secret.
-var wrappers = newWordSet("some", "secret", "string", "str", "secretstr", "secretstring", "secretvalue", "sensitive", "ok", "just", "bytes", "text", "password", "token", "jsonencode")
+var wrappers = newWordSet("some", "secret", "string", "str", "secretstr", "secretstring", "secretvalue", "sensitive", "ok", "just", "bytes", "text", "password", "token", "jsonencode",
+	"from", "valueof", "of", "fromstring", "tostring", "quote", "secretkey", "encode", "decode", "b64decode", "b64encode", "base64decode", "atob", "unquote", "strdup", "nonsensitive")
 
 // behindWrapper returns the offset of the value in quotes behind the wrapper at i, of what Rust's Some holds; or i.
 func behindWrapper(t []byte, i int) int {
+	from := i
 	stop := keyStop(t, i)
-	if byteAt(t, stop) != '(' || !wrappers.has(t[i:stop]) {
+	if c := byteAt(t, stop); c != '(' && c != ':' {
 		return i
 	}
-	if isQuote(byteAt(t, stop+1+slashes(t, stop+1))) || hasFold(t, i, "some(") {
+	for has(t, stop, "::") {
+		i = stop + len("::")
+		stop = keyStop(t, i)
+	}
+	if dot := bytes.LastIndexByte(t[i:stop], '.'); dot >= 0 {
+		i += dot + 1
+	}
+	if byteAt(t, stop) != '(' || !wrappers.has(t[i:stop]) {
+		return from
+	}
+	if n := slashes(t, stop+1); isQuote(byteAt(t, stop+1+n)) || hasFold(t, i, "some(") {
+		if i > from && !closesCall(t, stop+2+n, n) {
+			return from // flag.String("name", …)
+		}
 		return stop + 1
 	}
-	return i
+	return from
+}
+
+// closesCall reports whether a bracket closes a call behind its only argument, the text in quotes with n backslashes each that begins at i.
+func closesCall(t []byte, i, n int) bool {
+	near := t[:min(len(t), i+maxMadeBytes)]
+	return byteAt(t, behindQuote(t, quotedEnd(near, i, byteAt(t, i-1), n, Context{}))) == ')'
 }
 
 // typeNames are those of texts in programming languages.
-var typeNames = newWordSet("str", "string", "text", "varchar", "nvarchar", "char", "optional", "secretstr", "nsstring", "std", "bytes", "any", "password", "secretstring", "charsequence")
+var typeNames = newWordSet("str", "string", "text", "varchar", "nvarchar", "char", "optional", "secretstr", "nsstring", "std", "bytes", "any", "password", "secretstring", "charsequence",
+	"final", "literal", "anystr", "cstring", "varchar2", "clob")
 
 // behindDeclared returns the offset of the value in quotes behind the name of a type and an equals sign at i: password: str = "…"; or i.
 func behindDeclared(t []byte, i int) int {
+	from := i
+	if byteAt(t, i) == '&' { // Rust
+		if i++; has(t, i, "'static ") {
+			i += len("'static ")
+		}
+	}
 	j := keyStop(t, i)
 	if !typeNames.has(t[min(i, len(t)):j]) {
-		return i
+		return from
 	}
 	if byteAt(t, j) == '[' && byteAt(t, keyStop(t, j+1)) == ']' {
 		j = keyStop(t, j+1) + 1
@@ -154,13 +204,19 @@ func behindDeclared(t []byte, i int) int {
 	if k := behindDigits(t[:min(len(t), j+8)], j+1); byteAt(t, j) == '(' && byteAt(t, k) == ')' {
 		j = k + 1
 	}
-	if j = skipBlanks(t, j); byteAt(t, j) != '=' {
-		return i
+	j = skipBlanks(t, j)
+	for range 2 { // string | undefined
+		if byteAt(t, j) == '|' {
+			j = skipBlanks(t, keyStop(t, skipBlanks(t, j+1)))
+		}
+	}
+	if byteAt(t, j) != '=' {
+		return from
 	}
 	if j = skipBlanks(t, j+1); isQuote(byteAt(t, j+slashes(t, j))) {
 		return j
 	}
-	return i
+	return from
 }
 
 // behindBreak returns the offset behind the line's end at i, in any spelling, and the blanks that follow it; or i.
@@ -198,7 +254,7 @@ func quotedEnd(t []byte, i int, quote byte, n int, ctx Context) int {
 			continue
 		case c == '\n' || c == '\r':
 			return j
-		case c == '\'' && c == quote && n == 0 && j > i && byteAt(t, j+1) == c:
+		case c == '\'' && c == quote && n == 0 && j > i && byteAt(t, j+1) == c && byteAt(t, j+2) != c:
 			j++ // doubled, as YAML and SQL write one
 		case c == quote:
 			if r := run % (2 * level); r < level || run == n {
@@ -399,7 +455,9 @@ func (s *separator) skipBlanks(t []byte, spaced bool) int {
 		return s.end
 	}
 	if byteAt(t, i) == '[' && !bracketWord(t, i) {
-		i++
+		if i++; byteAt(t, i) == '[' && !bracketWord(t, i) {
+			i++ // Lua
+		}
 	}
 	return i
 }

@@ -1,0 +1,83 @@
+package detect
+
+// What generators make, told from names that people give.
+
+// minMadeBytes is the length of the shortest value that made tells, and maxMadeBytes of the longest.
+const (
+	minMadeBytes = 14
+	maxMadeBytes = 512
+)
+
+// madeSigns are those that keys and tokens may have between letters and digits.
+var madeSigns = setOf("_-.+/=~")
+
+// made reports whether b is letters and digits as a generator makes them: among them are digits, or capitals in the middle, again and again, and none of
+// the parts between signs is a word. A name of a host, a branch, a pod or a file is no such value, and neither is a date or a version; a digest and a UUID are.
+func made(b []byte) bool {
+	if len(b) < minMadeBytes || len(b) > maxMadeBytes {
+		return false
+	}
+	letters, digits, turns, cases, from := 0, 0, 0, 0, 0
+	last := byte(0)
+	for i, c := range b {
+		switch {
+		case isDigit(c):
+			digits++
+			if isLetter(last) {
+				turns++
+			}
+		case isLetter(c):
+			letters++
+			if isDigit(last) {
+				turns++
+			} else if isLetter(last) && isUpper(c) != isUpper(last) {
+				cases++
+			}
+		case !madeSigns.has(c) || isWordPart(b[from:i]):
+			return false
+		default:
+			from = i + 1
+		}
+		last = c
+	}
+	if isWordPart(b[from:]) || letters < 3 {
+		return false
+	}
+	if digits < 2 {
+		return 3*cases >= len(b)
+	}
+	return 5*(turns+cases) >= len(b)
+}
+
+// isWordPart reports whether b is four letters or more, small ones but for the first, or capitals alone.
+func isWordPart(b []byte) bool {
+	if len(b) < 4 {
+		return false
+	}
+	upper := 0
+	for _, c := range b {
+		if !isLetter(c) {
+			return false
+		}
+		if isUpper(c) {
+			upper++
+		}
+	}
+	return upper == 0 || upper == len(b) || upper == 1 && isUpper(b[0])
+}
+
+// isDigest reports whether b is what hashes and generators of identifiers print: hex digits of a hash's length, or a UUID.
+func isDigest(b []byte) bool {
+	switch len(b) {
+	case 32, 40, 64, 96, 128:
+		for _, c := range b {
+			if !isHex(c) {
+				return false
+			}
+		}
+		return true
+	case 36:
+		return b[8] == '-' && b[13] == '-' && b[18] == '-' && b[23] == '-'
+	}
+	return false
+}
