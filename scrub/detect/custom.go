@@ -14,7 +14,7 @@ const MaxCustom = 1<<8 - Count
 // for concurrent use.
 //
 // They are looked for apart from the built-in detectors: texts that stand in every match, and keys, by one pass of a filter over all rules
-// together (custom_filter.go), words of long lists at the starts of words (custom_words.go), patterns that have no such text at every byte.
+// together (custom_filter.go, custom_marks.go), words of long lists at the starts of words (custom_words.go), patterns that have no such text at every byte.
 // Where one of these is met the rule decides: a pattern in a bounded window (custom_pattern.go), a word by its bounds, a key by its value.
 //
 // A match lies within one line, and in JSON within one string or what stands between two. One of a pattern has at most 1 KiB on each side of
@@ -22,6 +22,7 @@ const MaxCustom = 1<<8 - Count
 type Custom struct {
 	rules    []customRule
 	filters  []filter
+	marker   *marker // does what all filters do, where there are vectors; nil if they do it better
 	lexicons []*lexicon
 	blind    []int // rules that are tried at every byte
 	keyed    map[string][]int
@@ -78,7 +79,7 @@ func CompileCustom(rules []config.Custom, replacements []string, lists []uint32)
 	if len(wrong) > 0 {
 		return nil, wrong
 	}
-	c.filters = newFilters(c.rules)
+	c.filters, c.marker = newFilters(c.rules), newMarker(c.rules)
 	return c, c.findsReplacement(replacements)
 }
 

@@ -6,10 +6,13 @@ import (
 
 // customScan looks for the rules of the operator's own. It belongs to one goroutine; it keeps no text between calls.
 type customScan struct {
-	custom   *Custom
+	custom *Custom
+	// level says which of the processor's vector instructions a marker may use.
+	level    vectorLevel
 	hits     []hit
 	frontier []int // by rule: the end of its previous match
 	space    matcherSpace
+	marks    *markSpace // nil until needed
 }
 
 const (
@@ -26,8 +29,12 @@ func (s *customScan) append(dst []Finding, text []byte, ctx Context) []Finding {
 		s.frontier = make([]int, len(c.rules))
 	}
 	clear(s.frontier)
-	for i := range c.filters {
-		dst = s.filter(dst, &c.filters[i], text, ctx)
+	if c.marker.usable(s.level) {
+		dst = s.marked(dst, c.marker, text, ctx)
+	} else {
+		for i := range c.filters {
+			dst = s.filter(dst, &c.filters[i], text, ctx)
+		}
 	}
 	for _, w := range c.lexicons {
 		if r := &c.rules[w.rule]; r.looks(ctx) {
@@ -42,12 +49,25 @@ func (s *customScan) append(dst []Finding, text []byte, ctx Context) []Finding {
 	return c.wholeValue(dst, text, ctx)
 }
 
+// marked looks at the hits of a marker in the order of their places.
+func (s *customScan) marked(dst []Finding, m *marker, text []byte, ctx Context) []Finding {
+	if s.marks == nil {
+		s.marks = new(markSpace)
+	}
+	return s.inBlocks(dst, text, ctx, func(hits []hit, from, to int) []hit { return m.find(s.marks, s.level, hits, text, from, to) })
+}
+
 // filter looks at the hits of a filter in the order of their places.
 func (s *customScan) filter(dst []Finding, f *filter, text []byte, ctx Context) []Finding {
+	return s.inBlocks(dst, text, ctx, func(hits []hit, from, to int) []hit { return f.find(hits, text, from, to) })
+}
+
+// inBlocks looks at the hits that find appends for a block of text, in the order of their places.
+func (s *customScan) inBlocks(dst []Finding, text []byte, ctx Context, find func(hits []hit, from, to int) []hit) []Finding {
 	s.hits = s.hits[:0]
 	for from := 0; from < len(text); from += hitBlock {
 		n := len(s.hits)
-		if s.hits = f.find(s.hits, text, from, min(from+hitBlock, len(text))); len(s.hits) == 0 {
+		if s.hits = find(s.hits, from, min(from+hitBlock, len(text))); len(s.hits) == 0 {
 			continue
 		}
 		if len(s.hits) > n {

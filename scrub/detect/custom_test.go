@@ -34,6 +34,11 @@ func ownRules() []config.Custom {
 	}
 }
 
+// markedRules are those of ownRules that a marker looks for with all vectors.
+func markedRules() []config.Custom {
+	return slices.DeleteFunc(ownRules(), func(c config.Custom) bool { return c.ID == "cased" })
+}
+
 // ownOptions are all detectors, and these rules, the last two in fields only.
 func ownOptions(t testing.TB, rules []config.Custom) Options {
 	t.Helper()
@@ -69,7 +74,8 @@ var ownSeeds = []string{
 }
 
 func TestCustomEqualsReference(t *testing.T) {
-	r := newRivals(ownOptions(t, ownRules()))
+	r, marked := newRivals(ownOptions(t, ownRules())), newRivals(ownOptions(t, markedRules()))
+	markerOf(t, marked.options.Custom)
 	chance := rand.New(rand.NewPCG(7, 8))
 	texts := slices.Concat(ownSeeds, seeds)
 	for range 3000 {
@@ -85,13 +91,14 @@ func TestCustomEqualsReference(t *testing.T) {
 	for _, text := range texts {
 		for _, ctx := range []Context{{}, {Shape: JSON}, {Key: []byte("crm_id"), Lists: 1}, {Lists: 3}} {
 			r.same(t, []byte(text), ctx)
+			marked.same(t, []byte(text), ctx)
 		}
 	}
 }
 
 // Where a value stands among blocks must not matter.
 func TestCustomEqualsReferenceAcrossBlocks(t *testing.T) {
-	r := newRivals(ownOptions(t, ownRules()))
+	r := newRivals(ownOptions(t, markedRules()))
 	for _, filler := range []string{" ", "1", "a", "ORD-", "pin", "é"} {
 		text := bytes.Repeat([]byte(filler), (2*hitBlock+500)/len(filler))
 		for i, at := 0, 0; at < len(text)-400; i, at = i+1, at+211 {
@@ -106,9 +113,11 @@ func FuzzCustomEqualsReference(f *testing.F) {
 		f.Add([]byte(seed), uint8(0), "", uint8(0))
 		f.Add([]byte(seed), uint8(1), "crm_id", uint8(3))
 	}
-	r := newRivals(ownOptions(f, ownRules()))
+	r, marked := newRivals(ownOptions(f, ownRules())), newRivals(ownOptions(f, markedRules()))
 	f.Fuzz(func(t *testing.T, text []byte, shape uint8, key string, lists uint8) {
-		r.same(t, text, Context{Shape: Shape(shape % 2), Key: []byte(key), Lists: uint32(lists % 4)})
+		ctx := Context{Shape: Shape(shape % 2), Key: []byte(key), Lists: uint32(lists % 4)}
+		r.same(t, text, ctx)
+		marked.same(t, text, ctx)
 	})
 }
 

@@ -63,7 +63,7 @@ const controls = "\x00\x01\x02\x03\x04\x05\x06\x07\b\t\n\v\f\r\x0e\x0f\x10\x11\x
 
 // NewScanner makes the scratch space for scans of s. A Scanner belongs to one goroutine at a time; it holds no text between calls.
 func (s *Set) NewScanner() *Scanner {
-	return &Scanner{set: s, cands: candidates{level: s.classes.level}, custom: customScan{custom: s.options.Custom}}
+	return &Scanner{set: s, cands: candidates{level: s.classes.level}, custom: customScan{custom: s.options.Custom, level: s.classes.level}}
 }
 
 // Scanner scans text. It is not safe for concurrent use.

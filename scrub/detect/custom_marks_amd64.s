@@ -1,0 +1,120 @@
+//go:build amd64
+
+#include "textflag.h"
+
+DATA lowHalves<>+0(SB)/8, $0x0f0f0f0f0f0f0f0f
+DATA lowHalves<>+8(SB)/8, $0x0f0f0f0f0f0f0f0f
+DATA lowHalves<>+16(SB)/8, $0x0f0f0f0f0f0f0f0f
+DATA lowHalves<>+24(SB)/8, $0x0f0f0f0f0f0f0f0f
+GLOBL lowHalves<>(SB), RODATA|NOPTR, $32
+
+// AND leaves in out what a table has for some bytes, too.
+#define AND(bytes, table, out) \
+	VPSHUFB bytes, table, Y1; \
+	VPAND   Y1, out, out
+
+// HALF leaves in AX the marks of 32 bytes from n on, each of them the other way round. Y4 to Y9 and Y10 to Y15 are the tables of a part: by the
+// low halves of four bytes, and by the high halves of the first and the third, which are put into Y2 and Y3.
+#define HALF(n) \
+	VMOVDQU   (n)(SI), Y2; \
+	VMOVDQU   (n+2)(SI), Y3; \
+	VPSHUFB   Y2, Y4, Y0; \
+	AND(Y3, Y6, Y0); \
+	VPSRLW    $4, Y2, Y2; \
+	VPSRLW    $4, Y3, Y3; \
+	VPAND     lowHalves<>(SB), Y2, Y2; \
+	VPAND     lowHalves<>(SB), Y3, Y3; \
+	AND(Y2, Y8, Y0); \
+	AND(Y3, Y9, Y0); \
+	AND((n+1)(SI), Y5, Y0); \
+	AND((n+3)(SI), Y7, Y0); \
+	VPSHUFB   Y2, Y14, Y2; \
+	AND(Y3, Y15, Y2); \
+	AND((n)(SI), Y10, Y2); \
+	AND((n+1)(SI), Y11, Y2); \
+	AND((n+2)(SI), Y12, Y2); \
+	AND((n+3)(SI), Y13, Y2); \
+	VPOR      Y2, Y0, Y0; \
+	VPXOR     Y1, Y1, Y1; \
+	VPCMPEQB  Y1, Y0, Y0; \
+	VPMOVMSKB Y0, AX
+
+// func markAVX2(marks *uint64, tables *halfTables, text *byte, words int)
+TEXT ·markAVX2(SB), NOSPLIT, $0-32
+	MOVQ marks+0(FP), DI
+	MOVQ tables+8(FP), R8
+	MOVQ text+16(FP), SI
+	MOVQ words+24(FP), CX
+	VBROADCASTI128 0(R8), Y4
+	VBROADCASTI128 16(R8), Y5
+	VBROADCASTI128 32(R8), Y6
+	VBROADCASTI128 48(R8), Y7
+	VBROADCASTI128 64(R8), Y8
+	VBROADCASTI128 80(R8), Y9
+	VBROADCASTI128 96(R8), Y10
+	VBROADCASTI128 112(R8), Y11
+	VBROADCASTI128 128(R8), Y12
+	VBROADCASTI128 144(R8), Y13
+	VBROADCASTI128 160(R8), Y14
+	VBROADCASTI128 176(R8), Y15
+
+loop:
+	HALF(0)
+	NOTQ AX
+	MOVL AX, (DI)
+	HALF(32)
+	NOTQ AX
+	MOVL AX, 4(DI)
+	ADDQ $64, SI
+	ADDQ $8, DI
+	DECQ CX
+	JNZ  loop
+	VZEROUPPER
+	RET
+
+// WIDE leaves in out the groups of one part that four bytes agree on. Z0 to Z3 are the text from each of them on.
+#define WIDE(t0, t1, t2, t3, out) \
+	VPERMB     t0, Z0, out; \
+	VPERMB     t1, Z1, Z4; \
+	VPERMB     t2, Z2, Z5; \
+	VPERMB     t3, Z3, Z6; \
+	VPANDQ     Z4, out, out; \
+	VPTERNLOGQ $0x80, Z5, Z6, out
+
+// func markAVX512(marks *uint64, tables *wholeTables, text *byte, words int)
+TEXT ·markAVX512(SB), NOSPLIT, $0-32
+	MOVQ marks+0(FP), DI
+	MOVQ tables+8(FP), R8
+	MOVQ text+16(FP), SI
+	MOVQ words+24(FP), CX
+	VMOVDQU64 0(R8), Z16
+	VMOVDQU64 64(R8), Z17
+	VMOVDQU64 128(R8), Z18
+	VMOVDQU64 192(R8), Z19
+	VMOVDQU64 256(R8), Z20
+	VMOVDQU64 320(R8), Z21
+	VMOVDQU64 384(R8), Z22
+	VMOVDQU64 448(R8), Z23
+	VMOVDQU64 512(R8), Z24
+	VMOVDQU64 576(R8), Z25
+	VMOVDQU64 640(R8), Z26
+	VMOVDQU64 704(R8), Z27
+
+loop:
+	VMOVDQU64 (SI), Z0
+	VMOVDQU64 1(SI), Z1
+	VMOVDQU64 2(SI), Z2
+	VMOVDQU64 3(SI), Z3
+	WIDE(Z16, Z17, Z18, Z19, Z7)
+	WIDE(Z20, Z21, Z22, Z23, Z8)
+	WIDE(Z24, Z25, Z26, Z27, Z9)
+	VPORQ    Z8, Z7, Z7
+	VPORQ    Z9, Z7, Z7
+	VPTESTMB Z7, Z7, K1
+	KMOVQ    K1, (DI)
+	ADDQ     $64, SI
+	ADDQ     $8, DI
+	DECQ     CX
+	JNZ      loop
+	VZEROUPPER
+	RET

@@ -1,0 +1,6 @@
+//go:build !amd64
+
+package detect
+
+// mark is never asked for where there are no vectors.
+func (m *marker) mark(vectorLevel, []uint64, []byte) {}
