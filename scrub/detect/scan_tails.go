@@ -2,6 +2,7 @@ package detect
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
 )
 
@@ -10,20 +11,23 @@ import (
 // nowhere.
 type tailFilter struct {
 	// may has a bit for each hash of the last four bytes. done has one where they are all that can be looked at: the word has no more, or a sign
-	// parts its letters. pairs has one for the last two letters of words that have no more.
+	// parts its letters.
 	may, done [1 << tailHashBits / 64]uint64
-	pairs     [1 << 10 / 64]uint64
 	// long has a bit for each hash of the last six bytes.
 	long [1 << longHashBits / 64]uint64
-	// before is what counts of the first of four bytes, sixth of the first of six, and fifth of the one behind it: that in the high half, and in the low
-	// one what counts of the first, which is nothing before a sign.
-	before, sixth [0x100]uint8
-	fifth         [0x100]uint16
+	// pairs has for the last byte of words of two letters a bit for each first one, by its low five bits.
+	pairs [0x100]uint32
+	// before is what the first of four bytes adds to their hash. fifth is, in its low half, what the second of six adds to theirs, and in its high one
+	// what is looked at of the sum of sixth, which the first adds: nothing before a sign.
+	before, sixth [0x100]uint32
+	fifth         [0x100]uint64
 }
 
 const (
 	tailHashBits = 17
 	longHashBits = 15
+
+	lastFactor, firstFactor = uint32(0x9e3779b1), uint32(0x85ebca6b)
 )
 
 // What counts of a byte before the last letters: itself and its case if it is a letter, else whether it can be part of a key.
@@ -47,14 +51,13 @@ func beforeClass(b byte) uint8 {
 
 // hash is the hash of four bytes, the first the lowest of x.
 func (f *tailFilter) hash(x uint32) uint32 {
-	return (x>>8&0x1f1f3f | uint32(f.before[byte(x)])<<24) * 0x9e3779b1 >> (32 - tailHashBits)
+	return (x>>8&0x1f1f3f*lastFactor + f.before[byte(x)]) >> (32 - tailHashBits)
 }
 
 // longHash is the hash of six bytes, the first the lowest of the highest six of x.
 func (f *tailFilter) longHash(x uint64) uint32 {
 	fifth := f.fifth[byte(x>>24)]
-	first := uint32(fifth&0xff00 | fifth&uint16(f.sixth[byte(x>>16)]))
-	return (uint32(x>>32)&0x1f1f1f1f*0x9e3779b1 + first*0x85ebca6b) >> (32 - longHashBits)
+	return (uint32(x>>32)&0x1f1f1f1f*lastFactor + uint32(fifth) + uint32(fifth>>32)&f.sixth[byte(x>>16)]) >> (32 - longHashBits)
 }
 
 // newTailFilter takes the words that tailTable takes. Those of three letters stand behind no small letter as small letters, unless an escape ends
@@ -62,16 +65,17 @@ func (f *tailFilter) longHash(x uint64) uint32 {
 func newTailFilter(words []string) *tailFilter {
 	f := &tailFilter{}
 	for b := range f.before {
-		f.before[b], f.sixth[b] = beforeClass(byte(b)), beforeClass(byte(b))&^beforeCapital
-		f.fifth[b] = uint16(f.sixth[b]) << 8
+		class := uint32(beforeClass(byte(b)))
+		f.before[b], f.sixth[b] = class<<24*lastFactor, class&^beforeCapital*firstFactor
+		f.fifth[b] = uint64(f.sixth[b] << 8)
 		if isWordByte(byte(b)) {
-			f.fifth[b] |= 0xff
+			f.fifth[b] |= math.MaxUint32 << 32
 		}
 	}
 	for _, w := range words {
 		if len(w) < 3 {
-			i := uint(w[len(w)-2]&31) | uint(w[len(w)-1]&31)<<5
-			f.pairs[i/64] |= 1 << (i % 64)
+			f.pairs[w[1]] |= 1 << (w[0] & 31)
+			f.pairs[w[1]^0x20] |= 1 << (w[0] & 31)
 			continue
 		}
 		for b := range 0x100 {
@@ -138,16 +142,19 @@ func endsEscape(c byte) bool {
 	return isHex(c)
 }
 
+// pair is odd if a key word of two letters may end with four bytes.
+func (f *tailFilter) pair(x uint32) uint32 { return f.pairs[x>>24] >> (x >> 16 & 31) }
+
 // has is 1 if a key word may end with four bytes, the first of them the lowest of x, and 0 if none does.
 func (f *tailFilter) has(x uint32) uint64 {
-	h, pair := f.hash(x), x>>16&31|x>>24&31<<5
-	return (f.may[h/64]>>(h%64) | f.pairs[pair/64]>>(pair%64)) & 1
+	h := f.hash(x)
+	return (f.may[h/64]>>(h%64) | uint64(f.pair(x))) & 1
 }
 
 // hasLong is has for eight bytes that has lets by.
 func (f *tailFilter) hasLong(x uint64) uint64 {
-	h, l, pair := f.hash(uint32(x>>32)), f.longHash(x), x>>48&31|x>>56&31<<5
-	return (f.done[h/64]>>(h%64) | f.long[l/64]>>(l%64) | f.pairs[pair/64]>>(pair%64)) & 1
+	h, l := f.hash(uint32(x>>32)), f.longHash(x)
+	return (f.done[h/64]>>(h%64) | f.long[l/64]>>(l%64) | uint64(f.pair(uint32(x>>32)))) & 1
 }
 
 // longer is hasLong for words of more than two letters alone.
@@ -160,25 +167,27 @@ func (f *tailFilter) longer(x uint64) bool {
 type places [chunkBytes + 4]uint16
 
 // fill lists the bits of a bitmap and returns how many there are.
-func (p *places) fill(words []uint64) (n int) {
+func (p *places) fill(words []uint64) int {
+	const none = 1 << 63 // so that there is always a bit to be found
+	n := uint(0)
 	for w, x := range words {
-		at, count := uint16(64*w), bits.OnesCount64(x)
+		at, count := uint16(64*w), uint(bits.OnesCount64(x))
 		for i := n; ; i += 4 {
-			q := (*[4]uint16)(p[i:])
-			q[0] = at + uint16(bits.TrailingZeros64(x))
+			i %= chunkBytes
+			p[i] = at + uint16(bits.TrailingZeros64(x|none))
 			x &= x - 1
-			q[1] = at + uint16(bits.TrailingZeros64(x))
+			p[i+1] = at + uint16(bits.TrailingZeros64(x|none))
 			x &= x - 1
-			q[2] = at + uint16(bits.TrailingZeros64(x))
+			p[i+2] = at + uint16(bits.TrailingZeros64(x|none))
 			x &= x - 1
-			q[3] = at + uint16(bits.TrailingZeros64(x))
+			p[i+3] = at + uint16(bits.TrailingZeros64(x|none))
 			if x &= x - 1; x == 0 {
 				break
 			}
 		}
 		n += count
 	}
-	return n
+	return int(n)
 }
 
 // fillWhere is fill for bitmaps few words of which, as where says, have a bit.
@@ -197,21 +206,23 @@ func (p *places) fillWhere(words *[chunkWords]uint64, where uint64) (n int) {
 // chunk. Places that are told by three letters alone are looked at by four first.
 func (p *places) keep(n int, text []byte, f *tailFilter, three bool) int {
 	if three {
-		kept := 0
+		kept := uint(0)
 		for _, at := range p[:n] {
-			p[kept] = at
-			kept += int(f.has(binary.LittleEndian.Uint32(text[int(at)+tailLook-4:])))
+			p[kept%chunkBytes] = at
+			kept += uint(f.has(binary.LittleEndian.Uint32(text[int(at)+tailLook-4 : int(at)+tailLook])))
 		}
-		n = kept
+		n = int(kept)
 	}
-	kept := 0
+	kept := uint(0)
 	for _, at := range p[:n] {
-		p[kept] = at
-		x := binary.LittleEndian.Uint64(text[at:])
-		h, l, pair := f.hash(uint32(x>>32)), f.longHash(x), x>>48&31|x>>56&31<<5
-		kept += int((f.done[h/64]>>(h%64) | f.long[l/64]>>(l%64) | f.pairs[pair/64]>>(pair%64)) & 1) // hasLong, which a compiler does not inline
+		p[kept%chunkBytes] = at
+		x := binary.LittleEndian.Uint64(text[int(at) : int(at)+tailLook])
+		h, l := f.hash(uint32(x>>32)), f.longHash(x)
+		if f.done[h/64]>>(h%64)&1 != 0 || f.long[l/64]>>(l%64)&1 != 0 || f.pair(uint32(x>>32))&1 != 0 { // hasLong, which a compiler does not inline
+			kept++
+		}
 	}
-	return kept
+	return int(kept)
 }
 
 // tailLook is how many bytes before a place keep looks at.
