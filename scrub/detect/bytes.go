@@ -44,6 +44,14 @@ var class = func() (c [256]uint8) {
 	return c
 }()
 
+// plainInLocal has what stands for itself in the local part of an address.
+var plainInLocal = func() (plain [256]bool) {
+	for b := range plain {
+		plain[b] = isAlnum(byte(b)) || b == '.' || b == '_' || b == '-' || b == '+'
+	}
+	return plain
+}()
+
 func isDigit(b byte) bool  { return b-'0' < 10 }
 func isHex(b byte) bool    { return class[b]&isHexBit != 0 }
 func isLetter(b byte) bool { return class[b]&isLetterBit != 0 }

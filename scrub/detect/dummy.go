@@ -157,10 +157,15 @@ func (p *placeholderTable) has(b []byte) bool {
 
 // holdsPlaceholder reports whether one of the table's placeholders begins in t[start:end].
 func holdsPlaceholder(t []byte, start, end int) bool {
-	for i := start; i < end; i++ {
-		if t[i] == '[' && placeholderAt(t[i:]) {
+	for start < end {
+		n := bytes.IndexByte(t[start:end], '[')
+		if n < 0 {
+			return false
+		}
+		if placeholderAt(t[start+n:]) {
 			return true
 		}
+		start += n + 1
 	}
 	return false
 }

@@ -156,8 +156,8 @@ func mayEndLocal(t []byte, i int) bool {
 
 // localStart returns where the local part begins that ends at at, or at if there is none. end is where the domain ends.
 func localStart(t []byte, at, lo, end int) int {
-	i := at
 	low := max(lo, at-maxLocalBytes)
+	i := plainLocal(t, at, low)
 	for i > low {
 		n := localUnit(t, i)
 		if n == 0 || i-n < low {
@@ -179,6 +179,22 @@ func localStart(t []byte, at, lo, end int) int {
 		i += n
 	}
 	return min(i, at)
+}
+
+// plainLocal returns where the letters, digits and plain signs begin that end at at, none of them before low, or at if an escape may end in them.
+func plainLocal(t []byte, at, low int) int {
+	i := at
+	for i > low && plainInLocal[t[i-1]] {
+		i--
+	}
+	switch byteAt(t, i-1) {
+	case '\\', '%', '[', ';':
+		return at
+	}
+	if i == low && low > 0 {
+		return at
+	}
+	return i
 }
 
 // startsLocal returns how many bytes at i a local part cannot begin with, 0 if it can.
@@ -307,6 +323,7 @@ func labelEnd(t []byte, i, limit int) (end int, split bool) {
 	for j < limit {
 		c := t[j]
 		switch {
+		case isAlnum(c):
 		case c == '-':
 			return j, true
 		case c == '_' && j > i:
@@ -327,7 +344,7 @@ func labelEnd(t []byte, i, limit int) (end int, split bool) {
 				return j, true
 			}
 			continue
-		case !isAlnum(c):
+		default:
 			return j, false
 		}
 		j++

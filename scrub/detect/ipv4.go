@@ -2,7 +2,8 @@ package detect
 
 import (
 	"bytes"
-	"slices"
+	"encoding/binary"
+	"math/bits"
 )
 
 // matchIPv4 finds the first IPv4 address at or after at in the run of digits and dots at at.
@@ -41,10 +42,41 @@ func matchIPv4(o *Options, t []byte, at, lo int, ctx Context) (start, end int, o
 // ipv4At returns the length of the address at i, 0 if there is none. mayBeNamed says that it may have a key or words before it.
 func ipv4At(o *Options, t []byte, i int, ctx Context, mayBeNamed bool) int {
 	a, n := parseIPv4(t, i)
-	if n == 0 || !wantIPv4(o, a) || !aloneIPv4(t, i, i+n) || a[0] <= 2 && objectID(t, a, i, i+n, ctx) || mayBeNamed && (versioned(t, i, ctx) || packaged(t, i, i+n) || a[3] == 0 && networkWords.direct(t, i, ctx)) {
+	if n == 0 || !wantIPv4(o, a) || !aloneIPv4(t, i, i+n) || a[0] <= 2 && objectID(t, a, i, i+n, ctx) {
+		return 0
+	}
+	if mayBeNamed && (!introduced(t, i, ctx) && (versioned(t, i, ctx) || packaged(t, i, i+n)) || a[3] == 0 && networkWords.direct(t, i, ctx)) {
 		return 0
 	}
 	return n
+}
+
+// introduced reports, of most addresses in running text, that what is before i makes no version of it: a line's begin, or a blank behind a word in small letters
+// that is about no version.
+func introduced(t []byte, i int, ctx Context) bool {
+	if i == 0 || t[i-1] == '\n' {
+		return len(ctx.Key) == 0
+	}
+	end := i - 1
+	word := lowerBefore(t, end, maxIntroducing)
+	if n := len(word); t[end] != ' ' || n == 0 || n == maxIntroducing {
+		return false
+	}
+	c := byteAt(t, end-len(word)-1)
+	return (c == ' ' || c == '"') && !versionWords.has(word) && !fillers.has(word)
+}
+
+// maxIntroducing is more than the length of a word that introduces an address, and less than the window before one.
+const maxIntroducing = 16
+
+// lowerBefore returns the small letters that end at end, at most limit.
+func lowerBefore(t []byte, end, limit int) []byte {
+	t = t[max(0, end-limit):end]
+	i := len(t)
+	for i > 0 && isLower(t[i-1]) {
+		i--
+	}
+	return t[i:]
 }
 
 // escapedDigit reports whether the digit before i is the last of an escape.
@@ -52,6 +84,9 @@ func escapedDigit(t []byte, i int) bool { return escapeBefore(t, i) > 0 }
 
 // parseIPv4 reads four octets at i and returns them and their length, 0 if there are not four.
 func parseIPv4(t []byte, i int) (a [4]byte, n int) {
+	if i >= 0 && len(t)-i >= 16 {
+		return readIPv4((*[16]byte)(t[i:]))
+	}
 	j := i
 	for k := range 4 {
 		if k > 0 {
@@ -73,6 +108,36 @@ func parseIPv4(t []byte, i int) (a [4]byte, n int) {
 	}
 	return a, j - i
 }
+
+// readIPv4 is parseIPv4 for the address that t begins with. It looks at all bytes at once, as octets have any length.
+func readIPv4(t *[16]byte) (a [4]byte, n int) {
+	low, high := binary.LittleEndian.Uint64(t[:8]), binary.LittleEndian.Uint64(t[8:])
+	others := ^(bytesBelow(low^'0'*everyByte, 10) | bytesBelow(high^'0'*everyByte, 10)<<8)
+	for k, start := 0, uint(0); ; k++ {
+		end := uint(bits.TrailingZeros64(others))
+		others &= others - 1
+		size := end - start
+		if size-1 > 2 || start > 12 {
+			return a, 0
+		}
+		x := binary.LittleEndian.Uint32(t[start:start+4]) << (32 - 8*size) & 0x0f0f0f0f
+		v := x>>24 + x>>16&0xff*10 + x>>8&0xff*100
+		if v > 255 || v < leastOctet[size] {
+			return a, 0
+		}
+		a[k] = byte(v)
+		if k == 3 {
+			return a, int(end)
+		}
+		if t[end] != '.' {
+			return a, 0
+		}
+		start = end + 1
+	}
+}
+
+// leastOctet is the least number that so many digits are written for.
+var leastOctet = [4]uint32{2: 10, 3: 100}
 
 // wantIPv4 reports whether the address can belong to a person.
 func wantIPv4(o *Options, a [4]byte) bool {
@@ -225,9 +290,6 @@ func versioned(t []byte, i int, ctx Context) bool {
 		return true
 	}
 	w := window(t, i)
-	if !slices.ContainsFunc(w, isLetter) {
-		return false
-	}
 	all := len(w)
 	for len(w) > 0 {
 		j := len(w)

@@ -34,7 +34,8 @@ func keyBefore(t []byte, i int) (start, end int, quoted bool) {
 	for j > low && (isBlank(t[j-1]) || t[j-1] == '[' || t[j-1] == '(' || t[j-1] == '+') {
 		j--
 	}
-	if n := colourBefore(t, j); n > 0 && t[j-1] == 'm' {
+	if j > 0 && t[j-1] == 'm' {
+		n := colourBefore(t, j)
 		j -= n
 		low = max(0, low-n)
 	}
@@ -85,7 +86,7 @@ var partsKey = setOf(` :=>"'`)
 // keyEnding is the key that ends before end, and quoted as it is. What an escape ends in does not belong to it.
 func keyEnding(t []byte, end int, quoted bool) (int, int, bool) {
 	start := end
-	for start > 0 && end-start < maxKeyBytes && isKeyByte(t[start-1]) {
+	for low := max(0, end-maxKeyBytes); start > low && isKeyByte(t[start-1]); {
 		start--
 	}
 	if start == 0 {
@@ -144,28 +145,39 @@ func onlyPunctuation(t []byte, i int) bool {
 func window(t []byte, i int) []byte {
 	low := max(0, i-windowBytes)
 	j := i
-	for j > low {
-		if c := t[j-1]; isAlnum(c) && c != 'n' || c == ' ' {
-			j--
+	for ; j > low; j-- {
+		c := t[j-1]
+		if !mayEndWindow[c] {
 			continue
 		}
-		switch c := t[j-1]; {
-		case c == '\n' || c == '\r' || c == '{' || c == '}' || c == ';':
-			return t[j:i]
-		case c == 'n' && j >= 2 && t[j-2] == '\\':
-			return t[j:i]
-		case c == ']' && placeholderBefore(t, j):
-			return t[j:i]
-		case c == '"' && opensValue(t, j-1):
+		switch c {
+		case ']':
+			if placeholderBefore(t, j) {
+				return t[j:i]
+			}
+		case '"':
+			if opensValue(t, j-1) {
+				return t[j:i]
+			}
+		case '\\':
+			if j < i && t[j] == 'n' {
+				return t[j+1 : i]
+			}
+		default:
 			return t[j:i]
 		}
-		j--
+	}
+	if j < i && t[j] == 'n' && byteAt(t, j-1) == '\\' {
+		return t[j+1 : i]
 	}
 	for j < i && j > 0 && isAlnum(t[j]) && isAlnum(t[j-1]) {
 		j++ // half a word is none
 	}
 	return t[j:i]
 }
+
+// mayEndWindow has the bytes that a window ends at, or may by what is beside them.
+var mayEndWindow = [0x100]bool{'\n': true, '\r': true, '{': true, '}': true, ';': true, ']': true, '"': true, '\\': true}
 
 // opensValue reports whether the quote at i opens a list's or object's next element.
 func opensValue(t []byte, i int) bool {

@@ -84,7 +84,8 @@ func (s *Scanner) textIn(i, last int) {
 
 // beginsASCII reports whether no byte that the first three characters at i tell of has its high bit.
 func beginsASCII(t []byte, i int) bool {
-	return sextets[t[i]] < 0x20 && sextets[t[i+1]]&(notBase64|8) == 0 && sextets[t[i+2]]&(notBase64|2) == 0
+	three := t[i : i+3]
+	return sextets[three[0]]&^0x1f|sextets[three[1]]&(notBase64|8)|sextets[three[2]]&(notBase64|2) == 0 // one branch: hex digits are as they fall
 }
 
 // equalsIn reports whether an equals sign is among the first n of at least eight bytes, n at most eight.

@@ -165,8 +165,11 @@ func (k *keyKinds) kind(t []byte, start, end int) (want, bool) {
 // home calls the matcher at the slash or the first backslash before the word that ends before at.
 func (s *Scanner) home(at int) {
 	if s.text[at] == '/' {
-		s.match(UserPath, matchUserPath, at-len("/home"))
-		s.match(UserPath, matchUserPath, at-len("/Users"))
+		if start := at - len("/home"); s.text[at-1] == 'e' {
+			s.match(UserPath, matchUserPath, start)
+		} else if start = at - len("/Users"); start >= 0 && s.text[start+1] == 'U' {
+			s.match(UserPath, matchUserPath, start)
+		}
 		return
 	}
 	if s.text[at] == '%' {

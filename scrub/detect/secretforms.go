@@ -235,10 +235,10 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 		return attributed(t, i, kind)
 	}
 	key := t[keyStart:keyStop(t, keyStart)]
-	pass := passWords.has(lastWord(key))
 	if len(key) == len("bearer") && hasFold(key, 0, "bearer") {
 		return 0, 0, false // a scheme of Authorization
 	}
+	pass := passWords.has(lastWord(key))
 	if start, end, ok = commanded(t, keyStart, i); ok || !pass && kind != wantToken && kind != wantAny && kind != wantPass {
 		return start, end, ok
 	}
