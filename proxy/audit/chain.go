@@ -193,16 +193,12 @@ func earlier(name string) (list []string, err error) {
 
 // describe reads the first line of a file.
 func describe(name string) (f file, err error) {
-	in, err := os.Open(name)
+	in, size, err := opened(name)
 	if err != nil {
 		return f, err
 	}
 	defer in.Close()
-	info, err := in.Stat()
-	if err != nil {
-		return f, err
-	}
-	f = file{name: name, size: info.Size()}
+	f = file{name: name, size: size}
 	line, err := bufio.NewReader(in).ReadBytes('\n')
 	if errors.Is(err, io.EOF) {
 		return f, nil
@@ -215,22 +211,31 @@ func describe(name string) (f file, err error) {
 	return f, err
 }
 
+// opened opens a file to read, and tells its size.
+func opened(name string) (f *os.File, size int64, err error) {
+	if f, err = os.Open(name); err != nil {
+		return nil, 0, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		f.Close()
+		return nil, 0, err
+	}
+	return f, info.Size(), nil
+}
+
 // lastLine reads the last line of a file that is whole, which is a checkpoint.
 func lastLine(name string) (l Line, err error) {
-	f, err := os.Open(name)
+	f, size, err := opened(name)
 	if err != nil {
 		return l, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
+	begin, err := durable.LinesEnd(f, size-1)
 	if err != nil {
 		return l, err
 	}
-	begin, err := durable.LinesEnd(f, info.Size()-1)
-	if err != nil {
-		return l, err
-	}
-	line, err := io.ReadAll(io.NewSectionReader(f, begin, info.Size()-begin))
+	line, err := io.ReadAll(io.NewSectionReader(f, begin, size-begin))
 	if err != nil {
 		return l, err
 	}
