@@ -1,10 +1,3 @@
-// Package detect finds personal data and secrets in text.
-//
-// It is pure: the same text gives the same findings, on every machine and however the text was cut into calls by record. Findings
-// are sorted by start, do not overlap, and are chosen leftmost first, then longest, then by the order of the table (lower ID wins).
-// Every detector has its own file and its own folder of golden cases below testdata; the table lists them all.
-//
-// Nothing here decides what becomes of a finding, and nothing here keeps or shows text.
 package detect
 
 // ID names a detector. It is an index into Table.
