@@ -141,7 +141,7 @@ func (s *insert) value(i, column int) int {
 // maxExpressionBytes bounds what is passed over of an expression.
 const maxExpressionBytes = 512
 
-// expressionEnd returns the offset of the comma or bracket that ends the expression that goes on at i; i where there is none.
+// expressionEnd returns the offset of the comma or bracket that ends the expression that goes on at i; i where there is none, or other rows begin before.
 func expressionEnd(t []byte, i int) int {
 	depth := 0
 	for j, c := range t[min(i, len(t)):min(i+maxExpressionBytes, len(t))] {
@@ -160,6 +160,10 @@ func expressionEnd(t []byte, i int) int {
 			}
 		case '\n', ';', '{', '}':
 			return i
+		case 'v', 'V':
+			if anchorValues(t, j+len("values")) {
+				return i
+			}
 		}
 	}
 	return i
@@ -167,7 +171,7 @@ func expressionEnd(t []byte, i int) int {
 
 // partsExpression says which bytes expressionEnd looks at.
 var partsExpression = func() (parts [0x100]bool) {
-	for _, c := range []byte("(),\n;{}") {
+	for _, c := range []byte("(),\n;{}vV") {
 		parts[c] = true
 	}
 	return parts

@@ -87,10 +87,10 @@ func mayBeAbroad(t []byte, i int) bool {
 		if k > 0 && d[k] == 0 && t[i-1] == '(' {
 			return true // a zero that may be dialled at home only
 		}
+		if k == 1 && d[0] == 1 {
+			return d[1] >= 2
+		}
 		i += 1 + phoneGap(t, i+1)
-	}
-	if d[0] == 1 {
-		return d[1] >= 2
 	}
 	two := int(d[0])*10 + int(d[1])
 	return d[0] == 7 || countryDigits[two].most > 0 || countryDigits[two*10+int(d[2])].most > 0
