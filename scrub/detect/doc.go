@@ -29,8 +29,9 @@
 //
 // Secrets behind a name: secret.go is the value behind a key and a separator, secretkeys.go the keys, value.go how values are written, codevalue.go what
 // is code and no value. Where a value stands elsewhere than behind its key:
-//   - secretforms.go: command lines' flags, sentences, members name and value; more.go: lists, and lines of a block
-//   - call.go: arguments of calls; pairs.go: user:password; phrase.go: secrets of several words; insert.go: SQL; manifest.go: Kubernetes' secrets
+//   - secretforms.go: running text, members name and value, elements and their attributes, statements of SQL that say identified by, .netrc; more.go: lists,
+//     and lines of a block
+//   - call.go: arguments of calls; pairs.go: user:password, a name and its value in one list; phrase.go: secrets of several words; insert.go: SQL; manifest.go: Kubernetes' secrets
 //   - command.go and positional.go: passwords among a program's arguments; loginline.go: what clients of FTP and mail send
 //   - foreign.go and foreignends.go: names of secrets that are not spelled in ASCII
 //   - dummy.go: what stands in for a value and is none; made.go: what generators make, and people do not; report.go: reports of programs that look like a
