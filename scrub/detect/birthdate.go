@@ -92,7 +92,7 @@ func dateGap(t []byte, i int) int {
 		i++
 	}
 	for range 2 { // "14. März", "March 14, 1980", "14 de marzo de 1980"
-		if byteAt(t, i) == ' ' {
+		if c := byteAt(t, i); c == ' ' || c == '+' {
 			i++
 		}
 		if hasFold(t, i, "de ") || hasFold(t, i, "of ") {

@@ -129,7 +129,7 @@ func namedFrom(t []byte, start int) int {
 const minNamedDigits = 6
 
 // namedAfterBytes are what may follow a word beside capitals.
-const namedAfterBytes = " \t\"'`]=:;>&%/\\_-.$(),#|0123456789"
+const namedAfterBytes = " \t\"'`]=:;<>&%/\\_-.$(),#|0123456789"
 
 var namedAfter = setOf(namedAfterBytes)
 
@@ -236,7 +236,7 @@ func (s *search) next() (f Finding, ok bool) {
 			s.limit = i
 			break
 		}
-		if isAlnum(c) && s.parted && i >= s.from && digitSoon(s.t, i, monthBytes) && startsNumber(s.t, i) {
+		if isAlnum(c) && s.parted && i >= s.from && digitSoon(s.t, i, monthBytes) && startsNumber(s.t, i) && !s.fills(i) {
 			if f, ok = s.value(i); ok {
 				s.from, s.found, s.numbered = f.End, true, true
 				return f, true
@@ -247,11 +247,22 @@ func (s *search) next() (f Finding, ok bool) {
 	return f, false
 }
 
+// fills reports whether the letters at i belong to the word, or may stand between it and its value.
+func (s *search) fills(i int) bool {
+	if !isLetter(s.t[i]) {
+		return false
+	}
+	return i < s.named || betweenWords.has(s.t[i:runEnd(s.t[:min(len(s.t), i+maxFillerBytes)], i)])
+}
+
 // renamed reports whether the letters at i end in a word that has what follows: the same one again, or, behind a number, any that names numbers.
 func (s *search) renamed(i int) bool {
 	end := i
 	for end < len(s.t) && isWordByte(s.t[end]) {
 		end++
+	}
+	if behindDigits(s.t[:min(len(s.t), end+4)], end) > end+2 {
+		return false // the word begins its value: MRN123456
 	}
 	w := s.places.ending(s.t, end)
 	return w != nil && (s.numbered || w == s.word && behindWord(s.t, end))
@@ -260,6 +271,9 @@ func (s *search) renamed(i int) bool {
 // pass passes the letters and digits at i, or a sign beyond ASCII.
 func (s *search) pass(i int) {
 	end := runEnd(s.t[:min(len(s.t), max(s.limit, i+maxFillerBytes))], i)
+	if i < s.named && s.named < end && isUpper(s.t[s.named]) {
+		end = s.named // employerIdNumber
+	}
 	s.numbered = s.numbered || digitSoon(s.t[:end], i, end-i)
 	if beforeWideSign(s.t, i+wideSignBytes) == i {
 		s.parted = true
@@ -326,7 +340,15 @@ func (s *search) sign(i int) int {
 		return percentSign(t, i)
 	case '&':
 		return entityLen(t, i)
-	case '*', '!', '?', '<', '@':
+	case '<', '!':
+		n := max(tagLen(t, i), typeLen(t, i))
+		if n == 0 {
+			s.direct = false
+			return 1
+		}
+		s.parted = true
+		return n
+	case '*', '?', '@':
 		s.direct = false
 	case 0x1b:
 		return 1 + colourLen(t, i+1)
@@ -444,7 +466,7 @@ func (s *search) value(i int) (f Finding, ok bool) {
 // otherKey reports whether the value at i has a key of its own that the word is not part of.
 func (s *search) otherKey(i int) bool {
 	start, end, quoted := keyBefore(s.t, i)
-	return quoted && start < end && start >= s.end
+	return quoted && start < end && start >= s.end && behindDigits(s.t[:end], start) < end // IMEI 1=…
 }
 
 // namedReach is how far behind a word the first digit of its value may be.

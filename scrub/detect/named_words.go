@@ -240,7 +240,7 @@ func passJoint(t []byte, i int) int {
 // of scripts without spaces can begin anywhere. What a placeholder says names nothing, but a key of PHP that
 // looks like one does.
 func startsWord(t []byte, i, at int, r rune) bool {
-	if i == 0 || r >= 0x2e80 {
+	if i == 0 || r >= 0x2e80 || isThai(r) {
 		return true
 	}
 	if t[i-1] == '[' && placeholderAt(t[i-1:]) && !hasFold(t, at, "] =>") {
@@ -316,3 +316,6 @@ var plainLetters = func() (plain [plainEnd]uint16) {
 	}
 	return plain
 }()
+
+// isThai reports whether r is a letter of Thai or Lao, which are written without blanks between words.
+func isThai(r rune) bool { return r >= 0xe00 && r < 0xf00 }
