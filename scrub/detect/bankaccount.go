@@ -12,7 +12,7 @@ var accountKinds = []numberKind{
 	{name: "account", id: BankAccount, words: "*account, *acct, *konto, *cuenta, *compte, rekening, conta, conto bancario", read: accountNumber, direct: true},
 	{name: "account_number", id: BankAccount, words: "*account+number, *account+no, *account+num, *account+nr, *account+#, *accountnumber, accountno, accountnr, " +
 		"*account+nbr, *acct+number, *acct+no, *acct+num, *acct+nbr, *acct+#, acctno, acctnum, *acctnumber, bank account, *bankaccount, checking account, savings account, beneficiary account, " +
-		"*bank acct, *kontonummer, kontonr, *konto+nr, *konto+nummer, bankkonto, bankverbindung, numéro de compte, compte bancaire, número de cuenta, cuenta bancaria, conta bancária, " +
+		"*bank acct, *kontonummer, kontonr, *konto+nr, *konto+nummer, bankkonto, bankverbindung, kto, kto+nr, 口座番号, 계좌번호, numéro de compte, compte bancaire, número de cuenta, cuenta bancaria, conta bancária, " +
 		"conta corrente, conto corrente, numero di conto, número da conta, rekeningnummer, bankrekening, kontonummeret, tilinumero, numer konta, číslo účtu",
 		read: longAccountNumber, direct: true},
 }

@@ -5,15 +5,16 @@ package detect
 // Accepted: what the table says, behind one of the words. Sources: NHS Data Dictionary (NHS NUMBER), 45 CFR 162.406 (NPI), 21 CFR 1301 and
 // the check digit of the DEA, CMS (MBI), Services Australia (Medicare card), § 290 SGB V; hospitals give their own numbers, which have no form.
 var healthKinds = []numberKind{
-	{name: "uk_nhs", id: HealthID, words: "nhs, nhsnumber, nhsno, national health", forms: []string{"999 999 9999"}, valid: nhsNumber},
-	{name: "us_npi", id: HealthID, words: "npi, npinumber, national provider, provider identifier", forms: []string{"9999999999"}, valid: npi},
+	{name: "uk_nhs", id: HealthID, words: "nhs, nhsnumber, nhsno, national health, health service", forms: []string{"999 999 9999"}, valid: nhsNumber},
+	{name: "us_npi", id: HealthID, words: "npi, npinumber, national provider, provider identifier, provider+id", forms: []string{"9999999999"}, valid: npi},
 	{name: "us_dea", id: HealthID, words: "dea, deanumber, drug enforcement", forms: []string{"AX 9999999"}, valid: dea},
-	{name: "us_mbi", id: HealthID, words: "medicare, medicarenumber, *mbi, beneficiary", forms: []string{"9XXX XXX XX99"}, valid: mbi},
-	{name: "de_kvnr", id: HealthID, words: "*kvnr, *krankenversichertennummer, *krankenversicherungsnummer, *versichertennummer, *versicherungsnummer, *egk",
+	{name: "us_mbi", id: HealthID, words: "*medicare, *medicarenumber, *mbi, hicn, beneficiary", forms: []string{"9XXX XXX XX99"}, valid: mbi},
+	{name: "de_kvnr", id: HealthID, words: "*kvnr, *krankenversichertennummer, *krankenversicherungsnummer, *versichertennummer, *versicherungsnummer, *egk, versicherten+nr, versicherten+id, krankenkasse, krankenversicherung",
 		forms: []string{"A999999999"}, valid: germanHealth},
 	{name: "patient", id: HealthID, words: "*mrn, *medical record number, *medical record+no, *medicalrecordnumber, *patient+id, *patientid, *patient number, *patient+no, " +
-		"*patientennummer", read: documentNumber, direct: true},
-	{name: "au_medicare", id: HealthID, words: "medicare, medicarenumber", forms: []string{"9999 99999 9 9", "9999 99999 9"}, valid: auMedicare},
+		"*patientennummer, *patient record, *medical record, *health record, *health insurance, *insurance+id, *health card", read: documentNumber, direct: true},
+	{name: "de_lanr", id: HealthID, words: "lanr, arztnummer, arzt+nr", forms: []string{"999999999"}, valid: germanDoctor},
+	{name: "au_medicare", id: HealthID, words: "*medicare, *medicarenumber", forms: []string{"9999 99999 9 9", "9999 99999 9"}, valid: auMedicare},
 }
 
 func nhsNumber(b []byte) bool {
@@ -62,6 +63,11 @@ func germanHealth(b []byte) bool {
 		sum += p/10 + p%10
 	}
 	return sum%10 == digits[10]
+}
+
+// germanDoctor has its check digit before the two that say what kind of doctor it is (§ 75 SGB V).
+func germanDoctor(b []byte) bool {
+	return !allEqual(b) && (10-weigh(b, 4, 9, 4, 9, 4, 9)%10)%10 == int(b[6]-'0')
 }
 
 func auMedicare(b []byte) bool {

@@ -5,68 +5,70 @@ package detect
 // Accepted: what the table says, behind one of the words; dates in them must be days, and check digits right. Sources: the registers' own
 // rules, as the law or the authority publishes them; ISO/IEC 7064 and Verhoeff (1969) for check digits.
 var nationalKinds = []numberKind{
-	{name: "uk_nino", id: NationalID, words: "nino, ninumber, ni number, ni no!, national insurance", forms: []string{"AA 99 99 99 A"}, valid: nino},
-	{name: "ca_sin", id: NationalID, words: "sin!, social insurance, nas!, assurance sociale", forms: []string{"999 999 999"}, valid: luhnNumber},
+	{name: "uk_nino", id: NationalID, words: "nino, ninumber, ni number, ni no!, ni!, national insurance, insurance+no", forms: []string{"AA 99 99 99 A"}, valid: nino},
+	{name: "ca_sin", id: NationalID, words: "sin!, social insurance, social ins, nas!, assurance sociale", forms: []string{"999 999 999"}, valid: luhnNumber},
 	{name: "in_aadhaar", id: NationalID, words: "aadhaar, aadhar, adhaar, aadhaarnumber, uidai, आधार", forms: []string{"9999 9999 9999"}, valid: aadhaar},
-	{name: "es_dni", id: NationalID, words: "*dni, *nie, *nif, *documento, documento nacional, documento de identidad, identidad",
+	{name: "es_dni", id: NationalID, words: "*dni, *nie, *nif, *documento, documento nacional, documento nacional de identidad, documento de identidad, identidad, identificación",
 		forms: []string{"99 999 999 A"}, valid: spanishDNI},
-	{name: "es_nie", id: NationalID, words: "*nie, *nif, *dni, *documento, identificación de extranjero, extranjero", forms: []string{"A 9999999 A"}, valid: spanishNIE},
-	{name: "fr_nir", id: NationalID, words: "nir, insee, sécurité sociale, securité sociale, sécu, numsecu, carte vitale, numéro de sécu",
+	{name: "es_nie", id: NationalID, words: "*nie, *nif, *dni, *documento, identificación de extranjero, extranjero, identificación", forms: []string{"A 9999999 A"}, valid: spanishNIE},
+	{name: "fr_nir", id: NationalID, words: "nir, insee, sécurité sociale, securité sociale, sécu, numsecu, carte vitale, numéro de sécu, social security, *ssn",
 		forms: []string{"9 99 99 9X 999 999 99"}, valid: frenchNIR},
 	{name: "de_social_insurance", id: NationalID, words: "*sozialversicherungsnummer, sozialversicherung, *rentenversicherungsnummer, " +
-		"rentenversicherung, *versicherungsnummer, *svnr, *rvnr, sv nummer", forms: []string{"99 999999 A 999"}, valid: germanSocial},
-	{name: "de_id_card", id: NationalID, words: "*personalausweis, *personalausweisnummer, *id card number, *identity card number, *id card+no, *ausweisnummer, ausweisnr, perso", forms: []string{"AXXXXXXXX9", "AXXXXXXXX"},
+		"rentenversicherung, *versicherungsnummer, *svnr, *rvnr, sv nummer, sv+nr, rv nummer, rv+nr, versicherungs+nr, sozialversicherungs+nr", forms: []string{"99 999999 A 999"}, valid: germanSocial},
+	{name: "de_id_card", id: NationalID, words: "*personalausweis, *personalausweisnummer, *ausweis, *ausweisnummer, ausweisnr, perso, " + identityWords, forms: []string{"AXXXXXXXX9", "AXXXXXXXX"},
 		valid: severalDigits, direct: true},
-	{name: "nl_bsn", id: NationalID, words: "bsn, burgerservicenummer, burger service nummer, sofinummer, sofi nummer, sofi", forms: []string{"999 9 99 999"},
+	{name: "nl_bsn", id: NationalID, words: "bsn, burgerservicenummer, burger service nummer, sofinummer, sofi nummer, sofi, persoonsnummer, citizen service", forms: []string{"999 9 99 999"},
 		valid: dutchBSN},
 	{name: "be_nrn", id: NationalID, words: "nrn, rijksregister, rijksregisternummer, rijksregisternr, registre national, niss, insz, " +
-		"numéro national, national register, national number", forms: []string{"99 99 99 999 99"}, valid: belgianNRN},
+		"numéro national, nationaal nummer, national register, national number, rrn, ssin", forms: []string{"99 99 99 999 99"}, valid: belgianNRN},
 	{name: "pl_pesel", id: NationalID, words: "pesel, peselnumber", forms: []string{"99999999999"}, valid: pesel},
-	{name: "cz_birth_number", id: NationalID, words: "*rodné číslo, *rodnécíslo, *rodnečíslo, rodného čísla, *rodnéčíslo, rc, rč, *birth number",
+	{name: "cz_birth_number", id: NationalID, words: "*rodné číslo, *rodnécíslo, *rodnečíslo, rodného čísla, *rodnéčíslo, rc, rč, *birth number, číslo pojištěnce",
 		forms: []string{"999999 9999", "999999 999"}, valid: czechBirthNumber},
 	{name: "ro_cnp", id: NationalID, words: "cnp, cod numeric personal, numeric personal", forms: []string{"9999999999999"}, valid: romanianCNP},
-	{name: "bg_egn", id: NationalID, words: "egn, егн, единен граждански номер", forms: []string{"9999999999"}, valid: bulgarianEGN},
-	{name: "fi_hetu", id: NationalID, words: "*hetu, henkilötunnus, sotu, sosiaaliturvatunnus, personbeteckning", read: readHetu},
-	{name: "se_personnummer", id: NationalID, words: "personnummer, personnr, pnr!, samordningsnummer, personal identity",
+	{name: "bg_egn", id: NationalID, words: "egn, егн, единен граждански номер, uniform civil", forms: []string{"9999999999"}, valid: bulgarianEGN},
+	{name: "fi_hetu", id: NationalID, words: "*hetu, henkilötunnus, sotu, sosiaaliturvatunnus, personbeteckning, personal identity, personal identification, social security, *ssn", read: readHetu},
+	{name: "se_personnummer", id: NationalID, words: "personnummer, personnr, pnr!, samordningsnummer, personal identity, person nr, personal number, social security, *ssn",
 		forms: []string{"99999999 9999", "999999 9999"}, valid: personnummer},
-	{name: "no_fodselsnummer", id: NationalID, words: "fødselsnummer, fodselsnr, fødselsnr, fnr!, personnummer, personnr, d nummer",
+	{name: "no_fodselsnummer", id: NationalID, words: "fødselsnummer, fodselsnr, fødselsnr, fnr!, personnummer, personnr, d nummer, *birth number, national identity, norwegian+id, national identification",
 		forms: []string{"999999 99999"}, valid: norwegian},
 	{name: "dk_cpr", id: NationalID, words: "cpr, cprnr, cprnummer, cpr nummer, personnummer, personnr", forms: []string{"999999 9999"}, valid: dmy},
-	{name: "is_kennitala", id: NationalID, words: "kennitala, kennitölu", forms: []string{"999999 9999"}, valid: kennitala},
-	{name: "tr_kimlik", id: NationalID, words: "tckn, kimlik, tckimlik, tc kimlik, tc no, vatandaşlık", forms: []string{"99999999999"}, valid: turkish},
-	{name: "za_id", id: NationalID, words: "za+id, zaid, rsa+id, rsaid, south african+id, id number, idnumber, identity number, identity+no, national+id, personal+id",
+	{name: "is_kennitala", id: NationalID, words: "kennitala, kennitölu, kt!", forms: []string{"999999 9999"}, valid: kennitala},
+	{name: "tr_kimlik", id: NationalID, words: "tckn, kimlik, turkish+id, t c kimlik, tckimlik, tc kimlik, tc no, vatandaşlık", forms: []string{"99999999999"}, valid: turkish},
+	{name: "za_id", id: NationalID, words: "za+id, zaid, sa+id, rsa+id, rsaid, south african+id, id number, idnumber, identity number, identity+no, national+id, personal+id",
 		forms: []string{"999999 9999 9 9 9"}, valid: southAfrican},
-	{name: "il_id", id: NationalID, words: "tz, teudat zehut, teudatzehut, mispar zehut, zehut, israeli+id, israel+id, id number, identity number, תעודת זהות, national+id",
+	{name: "il_id", id: NationalID, words: "tz, teudat zehut, teudatzehut, mispar zehut, zehut, israeli+id, israel+id, id number, identity number, תעודת זהות, מספר זהות, ת ז, national+id",
 		forms: []string{"99999999 9"}, valid: luhnNumber},
-	{name: "kr_rrn", id: NationalID, words: "rrn, jumin, resident registration, registration number!, 주민등록번호, 주민번호, jumin beonho",
+	{name: "kr_rrn", id: NationalID, words: "rrn, jumin, resident registration, registration number!, 주민등록번호, 주민번호, jumin beonho, frn, foreigner registration, 외국인등록번호, 외국인번호",
 		forms: []string{"999999 9999999"}, valid: koreanRRN},
-	{name: "cn_resident_id", id: NationalID, words: "shenfenzheng, shenfenzhenghao, sfz, sfzh, resident+id, residentid, resident identity, id card, " +
-		"idcard, identity card, citizen+id, id number, idnumber, identity number, 身份证, 身份证号, 身份证号码, 证件号码, 公民身份号码, national+id",
+	{name: "cn_resident_id", id: NationalID, words: "shenfenzheng, shenfenzhenghao, sfz, sfzh, resident+id, residentid, resident identity, citizen+id, " +
+		"id number, idnumber, identity number, 身份证, 身份证号, 身份证号码, 证件号码, 公民身份号码, " + identityWords,
 		forms: []string{"999999 99999999 999X"}, valid: chineseID},
-	{name: "sg_nric", id: NationalID, words: "*nric, *fin, *nricfin, identity card, identity number, id number, foreign identification", forms: []string{"A9999999A"}, valid: nric},
-	{name: "jp_my_number", id: NationalID, words: "my number, mynumber, kojin bango, マイナンバー, 個人番号", forms: []string{"9999 9999 9999"}, valid: myNumber},
-	{name: "th_id", id: NationalID, words: "thai+id, thai national, citizen+id, national+id, id card, บัตรประชาชน", forms: []string{"9 9999 99999 99 9"}, valid: thai},
+	{name: "sg_nric", id: NationalID, words: "*nric, *fin, *nricfin, identity number, id number, foreign identification, identification number, " + identityWords, forms: []string{"A9999999A"}, valid: nric},
+	{name: "jp_my_number", id: NationalID, words: "my number, mynumber, kojin bango, マイナンバー, 個人番号, 共通番号", forms: []string{"9999 9999 9999"}, valid: myNumber},
+	{name: "th_id", id: NationalID, words: "thai+id, thai national, citizen+id, บัตรประชาชน, หมายเลขบัตรประชาชน, เลขประจำตัวประชาชน, " + identityWords, forms: []string{"9 9999 99999 99 9"}, valid: thai},
 	{name: "mx_curp", id: NationalID, words: "*curp, registro de población, clave única", forms: []string{"AAAA999999AAAAAAXX"},
 		valid: func(b []byte) bool { return ymd(b[4:]) && (b[10] == 'H' || b[10] == 'M' || b[10] == 'X') }},
-	{name: "cl_rut", id: NationalID, words: "rut, run!, rol único", forms: []string{"99 999 999 X", "9 999 999 X"}, valid: chileanRUT},
+	{name: "cl_rut", id: NationalID, words: "rut, run!, rol único, rol único tributario, cédula de identidad", forms: []string{"99 999 999 X", "9 999 999 X"}, valid: chileanRUT},
 	{name: "hr_oib", id: NationalID, words: "oib, osobni identifikacijski", forms: []string{"99999999999"}, valid: mod1110},
-	{name: "ee_lt_personal_code", id: NationalID, words: "isikukood, asmens kodas, personal code, personal+id", forms: []string{"99999999999"}, valid: balticCode},
-	{name: "ch_ahv", id: NationalID, words: "ahv, ahvnummer, ahvnr, avs, ahvn13, assurance vieillesse, *sozialversicherungsnummer", forms: []string{"999 9999 9999 99"}, valid: swissAHV},
-	{name: "ru_snils", id: NationalID, words: "snils, снилс", forms: []string{"999 999 999 99"}, valid: snils},
-	{name: "ie_pps", id: NationalID, words: "*pps, *ppsn, *ppsnumber, personal public service", forms: []string{"9999999AA", "9999999A"}, valid: irishPPS},
-	{name: "my_mykad", id: NationalID, words: "mykad, *nric, kad pengenalan", forms: []string{"999999 99 9999"}, valid: ymd},
-	{name: "hk_id", id: NationalID, words: "*hkid, hong kong+id, identity card", forms: []string{"AA999999X", "A999999X"}, valid: hongKong},
+	{name: "ee_lt_personal_code", id: NationalID, words: "isikukood, asmens kodas, asmens kodo, personal code, personal identification, personal+id, estonian+id", forms: []string{"99999999999"}, valid: balticCode},
+	{name: "ch_ahv", id: NationalID, words: "ahv, ahvnummer, ahvnr, avs, ahvn, navs, oasi, social security, *ssn, assurance vieillesse, *sozialversicherungsnummer", forms: []string{"999 9999 9999 99"}, valid: swissAHV},
+	{name: "ru_snils", id: NationalID, words: "snils, снилс, страховой номер", forms: []string{"999 999 999 99"}, valid: snils},
+	{name: "ie_pps", id: NationalID, words: "*pps, *ppsn, *ppsnumber, ppsno, personal public service", forms: []string{"9999999AA", "9999999A"}, valid: irishPPS},
+	{name: "my_mykad", id: NationalID, words: "mykad, *nric, kad pengenalan, no kp, nokp, " + identityWords, forms: []string{"999999 99 9999"}, valid: ymd},
+	{name: "hk_id", id: NationalID, words: "*hkid, hkic, hong kong+id, hong kong+identity card, 身份證, 居民身份證, " + identityWords, read: hongKongID},
 	{name: "fr_cni", id: NationalID, words: "*carte d identité, *carte d identite, *carte nationale d identité, *cni", forms: []string{"999999999999", "XXXXXXXXX"}, valid: severalDigits, direct: true},
-	{name: "in_voter", id: NationalID, words: "*voter+id, *voterid, *voter card, *epic number, *epic+no", forms: []string{"AAA9999999"}, direct: true},
-	{name: "ae_id", id: NationalID, words: "emirates+id, emiratesid, eid!, رقم الهوية", forms: []string{"999 9999 9999999 9"}, valid: emirates},
-	{name: "pk_cnic", id: NationalID, words: "*cnic, *nicop", forms: []string{"99999 9999999 9"}, direct: true},
+	{name: "in_voter", id: NationalID, words: "*voter+id, *voterid, *voter, *voter card, *voter+number, *voter+no, *epic number, *epic+no, *elector photo identity card", forms: []string{"AAA9999999"}, direct: true},
+	{name: "ae_id", id: NationalID, words: "emirates+id, emiratesid, eid!, رقم الهوية, هوية الإمارات", forms: []string{"999 9999 9999999 9"}, valid: emirates},
+	{name: "pk_cnic", id: NationalID, words: "*cnic, *nicop, " + identityWords, forms: []string{"99999 9999999 9"}, direct: true},
 	{name: "id_nik", id: NationalID, words: "nik!, ktp, noktp, nomor induk kependudukan", forms: []string{"9999999999999999"}, valid: indonesianNIK},
-	{name: "rs_jmbg", id: NationalID, words: "jmbg, embg, emšo, umcn, јмбг", forms: []string{"9999999999999"}, valid: yugoslavJMBG},
-	{name: "lv_personas_kods", id: NationalID, words: "personas kods, personaskods, personas koda", forms: []string{"999999 99999"},
+	{name: "rs_jmbg", id: NationalID, words: "jmbg, embg, emšo, umcn, јмбг, matični broj, matični broj građana, unique master citizen", forms: []string{"9999999999999"}, valid: yugoslavJMBG},
+	{name: "lv_personas_kods", id: NationalID, words: "personas kods, personaskods, personas koda, personal code", forms: []string{"999999 99999"},
 		valid: func(b []byte) bool { return b[0] == '3' && b[1] >= '2' || dmy(b) }},
 	{name: "driving_licence", id: NationalID, words: "*driving licence, *driving license, *driver licence, *driver license, *driver s licence, *driver s license, " +
-		"*drivers licence, *drivers license, *driverlicense, *driverslicense, *drivinglicence, dl number, *führerschein, *führerscheinnummer, fuehrerschein, permis de conduire, " +
-		"*rijbewijs, *rijbewijsnummer, *carnet de conducir, *licencia de conducir, *permiso de conducir, patente di guida, carta de condução, prawo jazdy, *körkort, ajokortti",
+		"*drivers licence, *drivers license, *driverlicense, *driverslicense, *drivinglicence, *license+number, *licence+number, driving permit, drivers lic, driver lic, dl+number, " +
+		"dl+no, dln, *führerschein, *führerscheinnummer, *fuehrerschein, fahrerlaubnis, fahrerlaubnisnummer, permis de conduire, numéro de permis, " +
+		"*rijbewijs, *rijbewijsnummer, *carnet de conducir, *licencia de conducir, *permiso de conducir, patente, patente di guida, licenza di guida, carta de condução, " +
+		"carteira de motorista, prawo jazdy, *körkort, ajokortti, 運転免許, 運転免許証, 運転免許証番号, 免許証番号, 운전면허, 운전면허번호, 면허번호",
 		read: documentNumber, direct: true},
 }
 
@@ -243,12 +245,13 @@ func yugoslavJMBG(b []byte) bool {
 
 func southAfrican(b []byte) bool { return ymd(b) && b[10] <= '2' && luhnText(b) }
 
-// koreanRRN has no check digit any more since October 2020.
+// koreanRRN has no check digit any more since October 2020. That of foreigners is two more.
 func koreanRRN(b []byte) bool {
 	if !ymd(b) || b[6] == '9' || b[6] == '0' {
 		return false
 	}
-	return (11-weigh(b, 2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)%11)%10 == int(b[12]-'0') || contains("3478", b[6]) && b[0] == '2'
+	sum, check := weigh(b, 2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)%11, int(b[12]-'0')
+	return (11-sum)%10 == check || b[6] >= '5' && (13-sum)%10 == check || contains("3478", b[6]) && b[0] == '2'
 }
 
 // chineseID is a place, a date and a count, checked by ISO/IEC 7064 MOD 11-2.

@@ -53,7 +53,7 @@ func ssnAt(t []byte, i int, ctx Context) int {
 
 // namedSSNKinds are numbers behind words that are too short to name what does not follow at once.
 var namedSSNKinds = []numberKind{
-	{name: "named_ssn", id: SSN, words: "ss!, ss+no, ss+number, ss+nr, s.s.n, soc sec, socsec, social sec, social security, socialsecurity, ssn", forms: []string{"999 99 9999"},
+	{name: "named_ssn", id: SSN, words: "ss!, ss+no, ss+number, ss+nr, s.s.n, soc sec, socsec, social sec, social security, socialsecurity, *ssn", forms: []string{"999 99 9999"},
 		valid: func(b []byte) bool {
 			var d [9]byte
 			for i, c := range b {

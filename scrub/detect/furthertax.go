@@ -1,0 +1,56 @@
+package detect
+
+// Numbers for taxes of more countries, and those for value added tax, which members of the European Union share.
+//
+// Accepted: what the table says, behind one of the words. Sources: Council Directive 2006/112/EC article 215 (VAT), the tax authorities' own rules: Agenzia delle
+// Entrate (partita IVA), DGFiP (SPI), NTS (business registration number), ACRA (UEN), Inland Revenue (IRD), State Tax Service (RNOKPP), DJP
+// (NPWP), BIR (TIN), NAV (adóazonosító jel), FURS (davčna številka).
+var furtherTaxKinds = []numberKind{
+	{name: "eu_vat", id: TaxID, words: "*vat+number, *vat+no, *vat+id, *vat+reg, vatin, *vatnumber, vatid, ust+id, ustid, ust idnr, " +
+		"*umsatzsteuer identifikationsnummer, numéro de tva, tva+intracommunautaire, " +
+		"btw+nummer, btwnummer, partita iva", read: vatNumber, direct: true},
+	{name: "it_vat", id: TaxID, words: "partita iva, p iva, piva", forms: []string{"99999999999"}, valid: luhnNumber},
+	{name: "fr_tax_number", id: TaxID, words: "numéro fiscal, numéro fiscal de référence, identification fiscale, spi!", forms: []string{"99 99 999 999 999"}, direct: true,
+		valid: func(b []byte) bool { return b[0] <= '3' && !allEqual(b) }},
+	{name: "kr_business", id: TaxID, words: "사업자등록번호, 사업자번호, brn!", forms: []string{"999 99 99999"}, valid: koreanBusiness},
+	{name: "sg_uen", id: TaxID, words: "uen!, unique entity number", forms: []string{"999999999A", "99999999A", "A99AA9999A"}, direct: true},
+	{name: "nz_ird", id: TaxID, words: "ird!, ird+number, ird+no, inland revenue", forms: []string{"999 999 999", "99 999 999"}, valid: newZealand},
+	{name: "ua_rnokpp", id: TaxID, words: "рнокпп, іпн, інн, инн, inn!, rnokpp, ідентифікаційний код, ідентифікаційний номер", forms: []string{"9999999999"}, valid: ukrainian},
+	{name: "id_npwp", id: TaxID, words: "npwp, nomor pokok wajib pajak", forms: []string{"99 999 999 9 999 999", "9999999999999999"}, direct: true},
+	{name: "ph_tin", id: TaxID, words: "tin!, tax identification", forms: []string{"999 999 999 999", "999 999 999 99999"}, direct: true},
+	{name: "hu_tax", id: TaxID, words: "adóazonosító, adóazonosító jel", forms: []string{"9999999999"},
+		valid: func(b []byte) bool { return b[0] == '8' && weigh(b, 1, 2, 3, 4, 5, 6, 7, 8, 9)%11 == int(b[9]-'0') }},
+	{name: "si_tax", id: TaxID, words: "davčna številka, davčna", forms: []string{"99999999"}, valid: func(b []byte) bool { return b[0] != '0' && mod11Check(b, 8, 7, 6, 5, 4, 3, 2) }},
+}
+
+// vatNumber reads two letters of a country and what it gives: eight to twelve letters and digits, mostly digits.
+func vatNumber(t []byte, i int) int {
+	end := documentEnd(t, i)
+	if end-i == 2 && (byteAt(t, end) == ' ' || byteAt(t, end) == '-') {
+		end = documentEnd(t, end+1)
+	}
+	if i+2 > len(t) || !isLetter(t[i]) || !isLetter(t[i+1]) || end-i < 10 || end-i > 15 || numberGoesOn(t, end) || tallyOf(t[i+2:end], isDigit) < 7 {
+		return 0
+	}
+	return end
+}
+
+func koreanBusiness(b []byte) bool {
+	return !allEqual(b) && (10-(weigh(b, 1, 3, 7, 1, 3, 7, 1, 3, 5)+int(b[8]-'0')*5/10)%10)%10 == int(b[9]-'0')
+}
+
+// newZealand is weighed a second time, by other weights, where the first leaves 10.
+func newZealand(b []byte) bool {
+	var d [9]byte
+	d[0] = '0'
+	copy(d[9-len(b):], b)
+	check := (11 - weigh(d[:], 3, 2, 7, 6, 5, 4, 3, 2)%11) % 11
+	if check == 10 {
+		check = (11 - weigh(d[:], 7, 4, 3, 2, 5, 2, 7, 6)%11) % 11
+	}
+	return decimal(b) >= 10000000 && decimal(b) <= 150000000 && check == int(d[8]-'0')
+}
+
+func ukrainian(b []byte) bool {
+	return !allEqual(b) && weigh(b, 10, 5, 7, 9, 4, 6, 10, 5, 7)%11%10 == int(b[9]-'0') // 10 stands for -1
+}

@@ -1,0 +1,161 @@
+package detect
+
+// identityWords name documents of identity of any country; what has a check of its own is found behind them as what it is.
+const identityWords = "*identity card, carta identità, *id card, *idcard, *identification card, national+id, national identity, national identification, identity document"
+
+// Numbers of identity cards and their like, of licence plates and of vehicles.
+//
+// Accepted: right behind one of the words, six to 22 letters and digits with five digits among them; for the countries in the table, what it says. Plates
+// have letters and digits in capitals, in up to four groups. Sources: ICAO Doc 9303; national registers; ISO 3779 and 49 CFR 565 (VIN), whose check digit is not asked for, as
+// vehicles made for other continents than North America have none.
+var identityKinds = []numberKind{
+	{name: "latin_american_id", id: NationalID, words: "*dni, documento nacional, documento nacional de identidad, cédula, cédula de ciudadanía, " +
+		"cédula de identidad, documento de identidad, nuip", direct: true,
+		forms: []string{"9 999 999 999", "99 999 999", "A 99 999 999", "9999999"}},
+	{name: "br_rg", id: NationalID, words: "rg!, registro geral, carteira de identidade, cédula de identidade", forms: []string{"99 999 999 X"}, direct: true},
+	{name: "br_cnh", id: NationalID, words: "cnh, carteira de motorista, habilitação", forms: []string{"99999999999"}, valid: cnh},
+	{name: "br_pis", id: NationalID, words: "pis!, pasep, nit!, nis!", forms: []string{"999 99999 99 9"}, valid: pis},
+	{name: "tw_id", id: NationalID, words: "身分證, 身分證號, 身分證字號, 國民身分證, 統一編號, taiwan+id, " + identityWords, forms: []string{"A999999999"}, valid: taiwanese},
+	{name: "vn_cccd", id: NationalID, words: "cccd, cmnd, căn cước, căn cước công dân, chứng minh nhân dân, " + identityWords, forms: []string{"999999999999"}, direct: true},
+	{name: "ph_numbers", id: NationalID, words: "umid, sss!, sss+number, philhealth, gsis, common reference", forms: []string{"9999 9999999 9", "99 999999999 9", "99 9999999 9"}, direct: true},
+	{name: "ng_nin", id: NationalID, words: "nin!, nimc, national identification, national identity", forms: []string{"99999999999"}, valid: nigerian},
+	{name: "sa_id", id: NationalID, words: "iqama, رقم الهوية, رقم الإقامة, الهوية الوطنية, saudi+id, " + identityWords, forms: []string{"9999999999"},
+		valid: func(b []byte) bool { return (b[0] == '1' || b[0] == '2') && luhnText(b) }},
+	{name: "gr_amka", id: NationalID, words: "amka, αμκα, α μ κ α", forms: []string{"99999999999"}, valid: func(b []byte) bool { return dmy(b) && luhnText(b) }},
+	{name: "at_social_insurance", id: NationalID, words: "*sozialversicherungsnummer, sozialversicherung, *versicherungsnummer, *svnr, sv nummer, sv+nr, " +
+		"versicherungs+nr, sozialversicherungs+nr",
+		forms: []string{"9999 999999"}, valid: austrian},
+	{name: "hu_taj", id: NationalID, words: "taj, taj szám, társadalombiztosítási azonosító", forms: []string{"999 999 999"}, valid: hungarianTAJ},
+	{name: "es_social_security", id: NationalID, words: "seguridad social, nuss, número de afiliación", forms: []string{"99 99999999 99"},
+		valid: func(b []byte) bool { return decimal(b[:10])%97 == decimal(b[10:]) }},
+	{name: "pt_citizen_card", id: NationalID, words: "cartão de cidadão, *citizen card", forms: []string{"99999999 9 XX9"}, direct: true},
+	{name: "identity_document", id: NationalID, words: "dowód osobisty, dowodu osobistego, numer dowodu, carta d identità, carta di identità, " +
+		"documento d identità, bilhete de identidade, " +
+		"személyi igazolvány, személyi szám, ταυτότητας, ταυτότητα, " + identityWords, read: documentNumber, direct: true},
+	{name: "vin", id: NationalID, words: "*vin!, *vin+number, *vehicle identification number, vehicle+id, *chassis number, chassis+no, *fahrgestellnummer",
+		read: vehicleNumber, direct: true},
+	{name: "licence_plate", id: NationalID, words: "*license+plate, *licence+plate, *license plate number, *licence plate number, *plate number, " +
+		"*vehicle registration number, kennzeichen",
+		read: plateNumber, direct: true},
+}
+
+// hongKongID reads one or two letters, six digits and a check character, which is in brackets as a rule.
+func hongKongID(t []byte, i int) int {
+	var b [9]byte
+	n, at := 0, i
+	for ; n < len(b)-1 && isAlnum(byteAt(t, at)); at++ {
+		b[n] = t[at]
+		if isLower(b[n]) {
+			b[n] -= 'a' - 'A'
+		}
+		n++
+	}
+	if byteAt(t, at) == '(' && isAlnum(byteAt(t, at+1)) && byteAt(t, at+2) == ')' && n < len(b) {
+		b[n] = t[at+1] &^ (t[at+1] >> 1 & 0x20)
+		n, at = n+1, at+3
+	} else if isAlnum(byteAt(t, at)) && n == len(b)-1 {
+		b[n] = t[at]
+		n, at = n+1, at+1
+	}
+	letters := n - 7
+	if letters != 1 && letters != 2 || tallyOf(b[:letters], isUpper) != letters || tallyOf(b[letters:n-1], isDigit) != 6 || !isDigit(b[n-1]) && b[n-1] != 'A' || numberGoesOn(t, at) || !hongKong(b[:n]) {
+		return 0
+	}
+	return at
+}
+
+// vinBytes is the length of a vehicle's number.
+const vinBytes = 17
+
+// vehicleNumber reads 17 letters and digits, without I, O and Q, of which the last four are digits.
+func vehicleNumber(t []byte, i int) int {
+	end := i + vinBytes
+	if end > len(t) || numberGoesOn(t, end) || tallyOf(t[i:end], isDigit) < 5 || tallyOf(t[end-4:end], isDigit) < 4 {
+		return 0
+	}
+	for _, c := range t[i:end] {
+		if !isAlnum(c) || contains("IOQ", c&^0x20) {
+			return 0
+		}
+	}
+	return end
+}
+
+// Bounds of a licence plate.
+const (
+	minPlateBytes  = 4
+	maxPlateBytes  = 13
+	maxPlateGroups = 4
+)
+
+// plateNumber reads groups of capitals and digits, one of each at least, with a blank or a dash between.
+func plateNumber(t []byte, i int) (best int) {
+	letters, digits := 0, 0
+	for at := i; at-i < maxPlateBytes && best-i < maxPlateBytes; {
+		for from := at; at < len(t) && (isUpper(t[at]) || isDigit(t[at])); at++ {
+			if at-from == 5 {
+				return 0
+			}
+			if isDigit(t[at]) {
+				digits++
+			} else {
+				letters++
+			}
+		}
+		if wordAt(t, at) {
+			break
+		}
+		if letters > 0 && digits > 0 && at-i >= minPlateBytes {
+			best = at
+		}
+		if c := byteAt(t, at); c != ' ' && c != '-' || !isUpper(byteAt(t, at+1)) && !isDigit(byteAt(t, at+1)) {
+			break
+		}
+		at++
+	}
+	return best
+}
+
+// cnh has two check digits, the second of which is less by two where the first would have two digits.
+func cnh(b []byte) bool {
+	first, second := weigh(b, 9, 8, 7, 6, 5, 4, 3, 2, 1)%11, weigh(b, 1, 2, 3, 4, 5, 6, 7, 8, 9)%11
+	less := 0
+	if first > 9 {
+		first, less = 0, 2
+	}
+	if second > 9 {
+		second = less
+	}
+	return !allEqual(b) && first == int(b[9]-'0') && second-less == int(b[10]-'0')
+}
+
+func pis(b []byte) bool { return !allEqual(b) && mod11Check(b, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2) }
+
+// taiwanese counts its letter, which is a place, as two digits in an order of its own.
+func taiwanese(b []byte) bool {
+	const order = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
+	place := 10
+	for place-10 < len(order) && order[place-10] != b[0] {
+		place++
+	}
+	return (b[1] == '1' || b[1] == '2' || b[1] == '8' || b[1] == '9') && (place/10+place%10*9+weigh(b[1:], 8, 7, 6, 5, 4, 3, 2, 1, 1))%10 == 0
+}
+
+// nigerian is checked by Verhoeff's scheme.
+func nigerian(b []byte) bool {
+	var d [11]byte
+	for i, c := range b {
+		d[i] = c - '0'
+	}
+	return verhoeffValid(d[:])
+}
+
+// austrian is a count, its check digit and the day of birth.
+func austrian(b []byte) bool {
+	return b[0] != '0' && decimal(b[4:6]) >= 1 && decimal(b[4:6]) <= 31 && decimal(b[6:8]) >= 1 && decimal(b[6:8]) <= 15 &&
+		weigh(b, 3, 7, 9, 0, 5, 8, 4, 2, 1, 6)%11 == int(b[3]-'0')
+}
+
+func hungarianTAJ(b []byte) bool {
+	return !allEqual(b) && weigh(b, 3, 7, 3, 7, 3, 7, 3, 7)%10 == int(b[8]-'0')
+}
