@@ -14,11 +14,13 @@ var dummies = newWordSet(
 	"unset", "not set", "not-set", "n/a", "unknown", "required", "missing", "invalid", "expired", "failed", "provided",
 	"disabled", "enabled", "changed", "object", "string", "object object", "(null)", "(nil)", "(none)", "(empty)", "(hidden)",
 	"(redacted)", "(set)", "(unset)", "yes", "optional", "same-origin", "include", "omit", "optional[]", "optional.empty", "nan",
-	"chauthtok", "obbligatoria", "obligatoria", "obligatoire", "incorrecta", "incorrecte", "incorreta", "falsch", "errata", "requerida", "protected", "revoked", "incorrect", "accepted", "rejected", "generated",
+	"chauthtok", "obbligatoria", "obligatoria", "obligatoire", "incorrecta", "incorrecte", "incorreta", "falsch", "errata", "requerida", "protected", "revoked", "incorrect", "accepted", "rejected", "generated", "await", "your",
 )
 
-// isDummy reports whether v stands in for a value: a stand-in, or a word such as null.
-func isDummy(v []byte) bool { return dummies.has(v) || standsIn(v) || string(v) == noLog }
+// isDummy reports whether v stands in for a value: a stand-in, a word such as null, or an example.
+func isDummy(v []byte) bool {
+	return dummies.has(v) || standsIn(v) || exampleText(v) || string(v) == noLog
+}
 
 // noLog is what Ansible prints in place of a parameter that is not to be logged.
 const noLog = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"

@@ -5,7 +5,7 @@ import "bytes"
 // Pairs in what programs report that are written as a secret behind its key, and are none.
 
 // reported reports whether the value behind the key t[keyStart:keyStop], separator and value at sep and v, belongs to what a program reports: the outcome of
-// a test, a package and what it was built for, the folder it works in, a number under a name of its own, what is to stand behind a flag, what PAM is
+// a test, a member that is copied to one of the same name, a package and what it was built for, the folder it works in, a number under a name of its own, what is to stand behind a flag, what PAM is
 // asked for, a secret's name at Amazon.
 func reported(t []byte, keyStart, keyStop, sep int, v value) bool {
 	b := t[v.start:v.end]
@@ -14,6 +14,8 @@ func reported(t []byte, keyStart, keyStop, sep int, v value) bool {
 		return true
 	case v.quoted:
 		return false
+	case copied(t[keyStart:keyStop], b):
+		return true
 	case isBlank(byteAt(t, sep)):
 		return usage(t[keyStart:keyStop], b)
 	case byteAt(t, sep) != ':':
@@ -22,6 +24,27 @@ func reported(t []byte, keyStart, keyStop, sep int, v value) bool {
 		return architectures.has(b) || byteAt(t, keyStart-1) == '(' && byteAt(t, v.end) == ')' && authKinds.has(b) || inARN(t, keyStart)
 	}
 	return outcome(t, keyStart, keyStop, v) || isLabel(b) && isBlank(byteAt(t, v.end)) && bytes.IndexByte(t[keyStart:keyStop], '_') > 0
+}
+
+// copied reports whether key is a member, and b one of the same name or a variable that is called like it: t.apiKey=e.apiKey, self.token = token.
+func copied(key, b []byte) bool {
+	dot := bytes.LastIndexByte(key, '.')
+	name := key[dot+1:]
+	i := len(b) - len(name)
+	if dot <= 0 || i < 0 || !bytes.EqualFold(b[i:], name) {
+		return false
+	}
+	for _, c := range b[:i] {
+		if !isLetter(c) && !isMemberSign(c) {
+			return false
+		}
+	}
+	return i == 0 || b[i-1] == '.' && i > 1
+}
+
+// isMemberSign reports whether c may stand among the letters of an expression that ends with a member: !e.token, d||e.token.
+func isMemberSign(c byte) bool {
+	return c == '.' || c == '_' || c == '$' || c == '*' || c == '&' || c == '!' || c == '|' || c == '?' || c == ':'
 }
 
 // workingFolder reports whether the key is the shell's variable for the folder it works in, and b such a folder.

@@ -188,7 +188,7 @@ func inUsage(t []byte, i int, v value) bool {
 		return false
 	}
 	c, before := byteAt(t, v.start), byteAt(t, i-2)
-	return c == ' ' || c == '\\' && byteAt(t, v.start+1) == 'n' || before == '=' || before == ':'
+	return c == ' ' || c == '\'' || c == '`' || c == '\\' && byteAt(t, v.start+1) == 'n' || before == '=' || before == ':'
 }
 
 // inQuery reports whether a parameter of a query string begins at i.

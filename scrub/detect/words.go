@@ -44,6 +44,16 @@ func (s *wordSet) has(word []byte) bool {
 	return n > 0 && n < len(s.first) && s.first[n]>>(word[0]&31)&1 != 0 && s.by[word[0]&31].has(word)
 }
 
+// begins reports whether one of the words stands at the start of b, whatever is behind it.
+func (s *wordSet) begins(b []byte) bool {
+	for _, w := range s.by[b[0]&31] {
+		if hasFold(b, 0, w) {
+			return true
+		}
+	}
+	return false
+}
+
 // ends reports whether one of the words stands at the end of b, whatever is before it.
 func (s *wordSet) ends(b []byte) bool {
 	for _, w := range s.endings[b[len(b)-1]&31] {
