@@ -12,8 +12,9 @@ import (
 type Test struct {
 	// Name of the test, unique. It stands in winnow's log when the test fails; nothing else of a test does.
 	Name string `yaml:"name" required:"true" form:"text"`
-	// Protocol of the input: that of a route, in its JSON form, or text, plain lines. Default json.
-	Protocol string `yaml:"protocol" default:"json" words:"json text loki elasticsearch otlp splunk datadog"`
+	// Protocol of the input: that of a route or listener, in its JSON form, or text, plain lines. Of syslog each line is a message, of clickhouse the
+	// input is the rows of an INSERT … FORMAT JSONEachRow, of sentry an event, or an envelope in lines. Default json.
+	Protocol string `yaml:"protocol" default:"json" words:"json text loki elasticsearch otlp splunk datadog clickhouse gelf syslog sentry"`
 	// Mode of scrubbing. Default: the policy's.
 	Mode Mode `yaml:"mode"`
 	// Input is the whole body of a request.

@@ -7,9 +7,11 @@
 package ruletest
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"winnow/config"
 	"winnow/proxy/codec"
@@ -158,14 +160,12 @@ func reason(err error) string {
 
 // scrub sends the input the way of a request.
 func (s *subject) scrub(t *config.Test, trace func(scrub.Event)) (outcome, error) {
-	protocol, contentType := config.Protocol(t.Protocol), "application/json"
-	if t.Protocol == "text" {
-		protocol, contentType = config.ProtocolJSON, "text/plain"
-	}
+	protocol, req := request(t)
+	req.MaxDecoded = s.limit
 	c := codec.For(protocol)
 	run := s.policy.Begin(scrub.Request{Mode: t.Mode, Keys: s.keys, LabelNames: protocol == config.ProtocolLoki, Trace: trace})
 	defer run.Close()
-	b, err := c.Scrub(run, &codec.Request{Method: "POST", ContentType: contentType, Body: []byte(t.Input), MaxDecoded: s.limit})
+	b, err := c.Scrub(run, req)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -174,6 +174,33 @@ func (s *subject) scrub(t *config.Test, trace func(scrub.Event)) (outcome, error
 		o.reason = b.Faults[0].Reason
 	}
 	return o, nil
+}
+
+// request is the input as a client of its protocol sends it.
+func request(t *config.Test) (config.Protocol, *codec.Request) {
+	protocol, req := config.Protocol(t.Protocol), &codec.Request{Method: "POST", ContentType: "application/json", Body: []byte(t.Input), Received: time.Unix(0, 0).UTC()}
+	switch {
+	case t.Protocol == "text":
+		protocol, req.ContentType = config.ProtocolJSON, "text/plain"
+	case protocol == config.ProtocolSyslog:
+		req.Body = framed(t.Input)
+	case protocol == config.ProtocolClickHouse:
+		req.Query = []byte("query=INSERT%20INTO%20logs%20FORMAT%20JSONEachRow")
+	case protocol == config.ProtocolSentry && json.Valid(req.Body):
+		req.Path = "/api/1/store/"
+	case protocol == config.ProtocolSentry:
+		req.Path, req.ContentType = "/api/1/envelope/", "application/x-sentry-envelope"
+	}
+	return protocol, req
+}
+
+// framed is lines as a listener hands on messages: each behind a count of its octets (RFC 6587 section 3.4.1).
+func framed(lines string) (body []byte) {
+	for line := range strings.Lines(lines) {
+		line = strings.TrimRight(line, "\r\n")
+		body = fmt.Appendf(body, "%d %s", len(line), line)
+	}
+	return body
 }
 
 // findings compares what detectors find with what is expected. It scrubs anew: a Run that is traced is another one than those of requests.

@@ -105,6 +105,26 @@ want:2   mail a@example.com
 	}
 }
 
+// A test takes what a client of each protocol would send, as far as that can be written down.
+func TestProtocols(t *testing.T) {
+	for name, test := range map[string]string{
+		"gelf":                `{protocol: gelf, input: '{"version":"1.1","host":"web","short_message":"to a@example.com","_gone":1}', dropped: true}`, // of _gone the path is gone
+		"gelf, kept":          `{protocol: gelf, input: '{"version":"1.1","host":"web","short_message":"to a@example.com"}', want: '{"version":"1.1","host":"web","short_message":"to [email]"}'}`,
+		"syslog":              `{protocol: syslog, input: "<13>1 2026-03-14T09:26:53Z web-1 shop - - - to a@example.com\nto b@example.com\n", findings: [email, email], want: "{\"severity\":\"notice\",\"facility\":\"user\",\"timestamp\":\"2026-03-14T09:26:53Z\",\"host\":\"web-1\",\"app\":\"shop\",\"message\":\"to [email]\"}\n{\"message\":\"to [email]\"}"}`,
+		"syslog, no year":     `{protocol: syslog, input: "<13>Oct 11 22:14:15 web-1 sshd: up", want: "{\"severity\":\"notice\",\"facility\":\"user\",\"timestamp\":\"1970-01-01T00:00:00Z\",\"host\":\"web-1\",\"app\":\"sshd\",\"message\":\"up\"}"}`,
+		"clickhouse":          `{protocol: clickhouse, input: '{"message":"to a@example.com"}', want: '{"message":"to [email]"}'}`,
+		"sentry, an event":    `{protocol: sentry, input: '{"message":"to a@example.com"}', want: '{"message":"to [email]"}'}`,
+		"sentry, an envelope": `{protocol: sentry, input: "{}\n{\"type\":\"event\"}\n{\"message\":\"to a@example.com\"}\n", findings: [email]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := "policy: {rules: [{id: gone, fields: [gone], action: drop_record}]}\ntests:\n  - " + strings.Replace(test, "{", "{name: it, ", 1) + "\n"
+			if got := diff(t, text); got != "" {
+				t.Error(got)
+			}
+		})
+	}
+}
+
 // Of a long line only what is around the difference is shown.
 func TestLongLines(t *testing.T) {
 	long := strings.Repeat("x ", 60) + "a" + strings.Repeat(" y", 80)
