@@ -4,6 +4,8 @@ import (
 	"net"
 	"sync/atomic"
 	"time"
+
+	"winnow/proxy/tcp"
 )
 
 // Bounds on what is read and thrown away after an answer that came before the body was read.
@@ -12,7 +14,7 @@ const (
 	lingerTime  = 2 * time.Second
 )
 
-// listener makes every connection one that can linger.
+// listener makes every connection one that can linger, and direct where it is a plain one.
 type listener struct{ net.Listener }
 
 func (l listener) Accept() (net.Conn, error) {
@@ -20,7 +22,7 @@ func (l listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{Conn: c}, nil
+	return &conn{Conn: tcp.Direct(c)}, nil
 }
 
 // conn is a client's connection. When a request was answered with its body unread, closing at once would reset the connection, and

@@ -20,6 +20,7 @@ import (
 	"winnow/config"
 	"winnow/proxy/codec"
 	"winnow/proxy/codec/format"
+	"winnow/proxy/tcp"
 )
 
 // HTTPOptions are what an HTTP upstream is made of beside its configuration.
@@ -72,7 +73,7 @@ func NewHTTP(o HTTPOptions) (*HTTP, error) {
 		Addr:                          address(u),
 		Name:                          o.UserAgent,
 		IsTLS:                         u.Scheme == "https",
-		Dial:                          func(addr string) (net.Conn, error) { return dialer.Dial("tcp", addr) },
+		Dial:                          func(addr string) (net.Conn, error) { return dial(&dialer, addr) },
 		MaxConns:                      c.MaxConnections,
 		MaxConnWaitTimeout:            h.timeout,
 		MaxIdleConnDuration:           idleConnection,
@@ -108,6 +109,14 @@ func address(u *url.URL) string {
 		return u.Host + ":443"
 	}
 	return u.Host + ":80"
+}
+
+func dial(dialer *net.Dialer, addr string) (net.Conn, error) {
+	c, err := dialer.Dial("tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	return tcp.Direct(c), nil
 }
 
 // trust is the TLS configuration: the system's authorities, or those of a file alone.

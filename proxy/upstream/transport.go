@@ -65,6 +65,11 @@ type parcel struct {
 	rest   net.Buffers // of parts
 }
 
+// bothWriter is a connection of package tcp, which writes two slices as one.
+type bothWriter interface {
+	WriteBoth(a, b []byte) (int, error)
+}
+
 func (p *parcel) send(conn net.Conn, req *fasthttp.Request) error {
 	h, uri, body := &req.Header, req.URI(), req.Body()
 	h.SetHostBytes(uri.Host())
@@ -76,6 +81,10 @@ func (p *parcel) send(conn net.Conn, req *fasthttp.Request) error {
 	if len(body) <= joinedBytes {
 		p.header = append(p.header, body...)
 		_, err := conn.Write(p.header)
+		return err
+	}
+	if c, ok := conn.(bothWriter); ok {
+		_, err := c.WriteBoth(p.header, body)
 		return err
 	}
 	p.parts = [2][]byte{p.header, body}
