@@ -1,10 +1,13 @@
 package detect
 
-// Values of columns in SQL: insert into users (name, password) values ('ada', 'hunter22'), ('bob', 'hunter23').
+import "bytes"
+
+// Values of columns in SQL: insert into users (name, password) values ('ada', 'hunter22'), ('bob', 'hunter23'), or values (?, ?) with params ['ada', 'hunter22'].
 //
 // Accepted: a list of columns in brackets, in quotes or not, the word values, and rows of values; what stands at the place of a column whose name is
-// that of a secret, of a number that words name, of a telephone or social security number. Not looked at: the rows behind maxInsertBytes, columns behind the
-// 64th, expressions. Source: ISO/IEC 9075-2 section 14.11.
+// that of a secret, of a number that words name, of a telephone or social security number; without quotes only where a program says that it prints what it has
+// sent. Where each value is a placeholder, the list of as many values that follows is read in their stead. Not looked at: the rows behind maxInsertBytes,
+// columns behind the 64th, expressions. Source: ISO/IEC 9075-2 section 14.11.
 
 const (
 	maxColumns     = 64
@@ -30,8 +33,11 @@ type insert struct {
 	// columns are offsets of the names, [2]int each.
 	columns [maxColumns][2]int
 	count   int
-	b       *numberText
-	found   []Finding
+	// open says that values stand without quotes, and held how many of them are placeholders.
+	open  bool
+	held  int
+	b     *numberText
+	found []Finding
 }
 
 // appendInsert appends what the columns before the word values, which ends at at, name behind it, and returns where it has stopped to look.
@@ -41,6 +47,9 @@ func appendInsert(dst []Finding, o *Options, t []byte, at int, ctx Context, b *n
 		return dst, at
 	}
 	end = s.rows(at)
+	if s.held == s.count {
+		end = s.params(end)
+	}
 	return s.found, end
 }
 
@@ -65,6 +74,7 @@ func (s *insert) readColumns(i int) (some bool) {
 	if i == 0 {
 		return false
 	}
+	s.open = printed(t, i-1)
 	for i < end && s.count < maxColumns {
 		for i < end && !isKeyByte(t[i]) {
 			if t[i] == '\\' && isLetter(byteAt(t, i+1)) {
@@ -82,6 +92,16 @@ func (s *insert) readColumns(i int) (some bool) {
 	}
 	return some
 }
+
+// printed reports whether the statement whose columns open at i stands behind a sign that a program prints what it has sent, as Laravel does: (SQL: insert into …
+func printed(t []byte, i int) bool {
+	before := t[max(0, i-maxTableBytes):i]
+	n := bytes.LastIndex(before, []byte("SQL: "))
+	return n >= 0 && (hasFold(before, n, "sql: insert") || hasFold(before, n, "sql: replace"))
+}
+
+// maxTableBytes bounds what stands before a statement's columns.
+const maxTableBytes = 128
 
 // sensitive reports whether a column's name says what its values are.
 func (s *insert) sensitive(name []byte) bool {
@@ -130,12 +150,90 @@ func (s *insert) value(i, column int) int {
 		i = skipBreaks(t, v.end)
 	}
 	if c := byteAt(t, i); c != ',' && c != ')' {
-		return expressionEnd(t, i)
+		if v.start == v.end && holds.has(c) {
+			s.held++
+		}
+		if i = expressionEnd(t, i); !s.open || v.quoted || byteAt(t, i) != ',' && byteAt(t, i) != ')' {
+			return i
+		}
+		v.end = i
 	}
 	if column < s.count && v.start < v.end {
 		s.judge(v, t[s.columns[column][0]:s.columns[column][1]])
 	}
 	return i
+}
+
+// holds are what placeholders begin with: ?, $1, %s, :name, @p1.
+var holds = setOf("?$%:@")
+
+// maxParamsGap bounds what stands between a statement and the list of its values.
+const maxParamsGap = 64
+
+// params reads the list of values behind a statement at i whose own values are placeholders, and returns where it ends: with params ["ada", "hunter22"],
+// [parameters: ('ada', 'hunter22')]. What it finds counts if there are as many values as columns.
+func (s *insert) params(i int) int {
+	t, found := s.t, len(s.found)
+	open := i
+	for limit := min(len(t), i+maxParamsGap); ; open++ {
+		if open >= limit {
+			return i
+		}
+		if c := t[open]; (c == '(' || c == '[') && t[open-1] != '[' && opensList(t, open+1) {
+			break
+		}
+	}
+	closing := byte(')')
+	if t[open] == '[' {
+		closing = ']'
+	}
+	for j, column := open, 0; ; {
+		j = skipBreaks(t, j+1)
+		v := readValue(t, j, s.ctx, false)
+		if v.quoted {
+			j = behindQuote(t, v.end)
+		}
+		if j = paramEnd(t, j, closing); j >= len(t) || column >= s.count {
+			break
+		}
+		if v.quoted && v.start < v.end {
+			s.judge(v, t[s.columns[column][0]:s.columns[column][1]])
+		}
+		column++
+		if t[j] == closing {
+			if column == s.count {
+				return j
+			}
+			break
+		}
+	}
+	s.found = s.found[:found]
+	return i
+}
+
+// opensList reports whether a list's first value is at i: in quotes, a number, or none.
+func opensList(t []byte, i int) bool {
+	i = skipBreaks(t, i)
+	_, quote, _ := openValue(t, i)
+	return quote != 0 || isDigit(byteAt(t, i)) || hasFold(t, i, "none,") || hasFold(t, i, "null,")
+}
+
+// paramEnd returns the offset of the comma that ends the value at i, or of what closes the list; the text's length where there is none.
+func paramEnd(t []byte, i int, closing byte) int {
+	depth := 0
+	for j := min(i, len(t)); j < min(i+maxExpressionBytes, len(t)); j++ {
+		switch c := t[j]; {
+		case depth == 0 && (c == ',' || c == closing):
+			return j
+		case c == '(':
+			depth++
+		case c == ')':
+			depth--
+		case c == '\n', c == ';':
+			return len(t)
+		}
+	}
+	return len(t)
 }
 
 // maxExpressionBytes bounds what is passed over of an expression.
@@ -184,7 +282,7 @@ func (s *insert) judge(v value, name []byte) {
 		kind = wantNothing
 	}
 	b := s.t[v.start:v.end]
-	if kind != wantNothing && s.o.On[Secret] && (v.quoted || kind == wantCode && isDigit(b[0])) && wanted(s.t, v, kind, false, true) {
+	if kind != wantNothing && s.o.On[Secret] && (v.quoted || s.open || kind == wantCode && isDigit(b[0])) && wanted(s.t, v, kind, false, true) {
 		s.found = append(s.found, Finding{v.start, v.end, Secret})
 	}
 	ctx := Context{Key: name}
