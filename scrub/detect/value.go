@@ -367,6 +367,12 @@ func readSeparator(t []byte, i int) (s separator, ok bool) {
 			if i := behindBreak(t, s.end); behindType(t, i) > i {
 				s.end = i // var_dump has a line for each key and for each value
 			}
+		case '&', '\\':
+			if hasFold(t, s.end, "&gt;") {
+				s.end, spaced = s.end+len("&gt;"), true
+			} else if hasFold(t, s.end, `\u003e`) {
+				s.end, spaced = s.end+len(`\u003e`), true
+			}
 		}
 	case ':':
 		s.end = i + 1
