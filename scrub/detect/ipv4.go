@@ -323,6 +323,9 @@ func versionKey(t []byte, i int, ctx Context) bool {
 	if len(ctx.Key) > 0 && onlyPunctuation(t, i) {
 		return inName(versionWords, ctx.Key)
 	}
+	if i > 0 && t[i-1] == '_' {
+		i, _, _ = keyEnding(t, i, false) // client=Product_1.2.3.4
+	}
 	start, end, _ := keyBefore(t, i)
 	return end-start <= maxWordyBytes && inName(versionWords, t[start:end])
 }
