@@ -31,8 +31,8 @@ func matchURLCredentials(_ *Options, t []byte, at, lo int, _ Context) (start, en
 		return 0, 0, false // a user name alone, with an empty password
 	case colon < 0 && repositoryUsers.has(info):
 		return 0, 0, false
-	case colon < 0 && (bytes.IndexByte(info, '.') >= 0 || len(info) < 3):
-		return 0, 0, false
+	case colon < 0 && (bytes.IndexByte(info, '.') >= 0 || len(info) < 3 || hasFold(t, end, "@sha256:")):
+		return 0, 0, false // an image's name and its digest: docker-pullable://postgres@sha256:…
 	case standsIn(info), colon >= 0 && standsIn(info[colon+1:]):
 		return 0, 0, false
 	}
