@@ -392,7 +392,7 @@ func northAmerican(d []byte) bool {
 
 // phoneWords name telephone numbers in logs.
 var phoneWords = newWordSet(
-	"phone", "phones", "phonenumber", "phoneno", "telephone", "tel", "mobile", "mobil", "msisdn", "cell", "cellphone", "cellular", "fax",
+	"phone", "phones", "phonenumber", "phoneno", "phonenum", "shiptophonenum", "telephone", "tel", "mobile", "mobil", "msisdn", "cell", "cellphone", "cellular", "fax",
 	"telefon", "telefono", "teléfono", "telefone", "téléphone", "telephonenumber", "telefonnummer", "handy", "whatsapp", "mob", "celular",
 	"móvil", "movil", "portable", "caller", "callee", "smsto", "telefoon", "telefax", "rufnummer", "cellulare", "telemóvel", "komórka",
 )
