@@ -65,6 +65,11 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 	case s.flag && (byteAt(t, s.end) == '-' || byteAt(t, keyStart-1) == ']' || isLower(byteAt(t, keyStart+1)) && isUpper(byteAt(t, keyStart+2))): // mysql -pSecret
 		return 0, 0, false
 	}
+	if kind != wantCode && kind != wantPhrase && !s.element {
+		if start, end, ok = octets(t, s.end); ok {
+			return start, end, true
+		}
+	}
 	var v value
 	if s.element {
 		if v = elementValue(t, s.end, t[at] == '&'); inUsage(t, keyStart, v) {
@@ -244,6 +249,8 @@ func wanted(t []byte, v value, kind want, prose, marked bool) bool {
 		return (!path(b) || mixed(b, s)) && s.spaces < 2 && (!prose || !word && n >= 8) && !(word && v.quoted && s.spaces > 0)
 	case wantPhrase:
 		return isSeed(b)
+	case wantOctets:
+		return isOctets(b) || n >= minKeyText && s.spaces == 0 && s.upper > 2 && s.digits > 2 && !path(b)
 	case wantPasswords:
 		return s.letters > 0 && isSecretText(b) && !path(b)
 	case wantSecrets:
@@ -258,6 +265,9 @@ func wanted(t []byte, v value, kind want, prose, marked bool) bool {
 		return (marked && !prose || sure) && n >= 8 && s.spaces == 0 && !(s.digits == n && n < 16) && random(b, s) && !path(b)
 	}
 }
+
+// minKeyText is the length of 32 octets in base64.
+const minKeyText = 43
 
 // runsOn reports whether a text goes on behind i: a blank, and a letter or a placeholder that took a word's place.
 func runsOn(t []byte, i int) bool {

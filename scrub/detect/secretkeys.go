@@ -1,5 +1,7 @@
 package detect
 
+import "slices"
+
 // want says what a value must look like to be the secret that its key names.
 type want uint8
 
@@ -15,6 +17,7 @@ const (
 	wantLogin          // a user's name, a slash, a password, an at sign and a host
 	wantPasswords      // several, as wantAny but with letters, and a digit or a sign; see appendMore
 	wantSecrets        // several that are made by a generator
+	wantOctets         // octets in hex, or as many in base64
 )
 
 // A secretWord is a key, or the end of one, that names a secret. Case and the separators '-', '_' and '.' are set aside.
@@ -93,6 +96,13 @@ var secretWords = [...]secretWord{
 	{"s_id", wantSession, whole}, {"s-id", wantSession, whole}, {"s.id", wantSession, whole},
 }
 
+// keyNames are more names of keys. Behind a sign or a capital they end in the word key, which scans look behind anyway: they cost no end of a word more.
+var keyNames = [...]secretWord{
+	{"privkey", wantOctets, words}, {"rootkey", wantOctets, words}, {"chainkey", wantOctets, words}, {"sendkey", wantOctets, words}, {"recvkey", wantOctets, words},
+	{"networkkey", wantOctets, words}, {"nwkkey", wantOctets, words}, {"nwkskey", wantOctets, words}, {"appskey", wantOctets, words}, {"linkkey", wantOctets, words},
+	{"localkey", wantSession, words},
+}
+
 // harmlessKeys end in a secret's name and hold none: positions in lists, words of parsers and schedulers.
 var harmlessKeys = [...]string{
 	"nexttoken", "nextpagetoken", "pagetoken", "continuationtoken", "cancellationtoken", "resumetoken", "synctoken", "unexpectedtoken",
@@ -115,10 +125,10 @@ type keyNode struct {
 	harmless bool
 }
 
-// secretTree holds secretWords and harmlessKeys. Spellings with a sign are left out: signs in keys are passed over.
+// secretTree holds secretWords, keyNames and harmlessKeys. Spellings with a sign are left out: signs in keys are passed over.
 var secretTree = func() keyTree {
 	tree := make(keyTree, 1)
-	for _, w := range secretWords {
+	for _, w := range slices.Concat(secretWords[:], keyNames[:]) {
 		if n := tree.add(w.word); n != nil && n.want == wantNothing {
 			n.want, n.tail = w.want, w.tail
 		}
