@@ -35,8 +35,8 @@ func standsIn(v []byte) bool {
 	}
 	switch v[0] {
 	case '[':
-		if placeholderAt(v) || bracketed(v) {
-			return true
+		if placeholderAt(v) || bracketed(v) || dummies.has(v[1:]) {
+			return true // with its closing bracket, or without where that ends a value
 		}
 	case '<':
 		if v[len(v)-1] == '>' || len(v) > 1 && isLetter(v[1]) {
@@ -182,7 +182,7 @@ func isVariable(v []byte) bool {
 	return len(v) > 0 && !isDigit(v[0])
 }
 
-// masked reports whether v is one repeated sign, or has three stars or bullets in a row.
+// masked reports whether v is one repeated sign, or has three stars, three bullets or eight letters x in a row.
 func masked(v []byte) bool {
 	same := 0
 	for same < len(v) && lower(v[same]) == lower(v[0]) {
@@ -191,8 +191,15 @@ func masked(v []byte) bool {
 	if same == len(v) && same > 0 {
 		return v[0] == '*' && same >= 3 || lower(v[0]) == 'x' || !isAlnum(v[0])
 	}
-	return hasFold(v, 0, "•••") || bytes.IndexByte(v, '*') >= 0 && bytes.Contains(v, []byte("***"))
+	return hasFold(v, 0, "•••") || len(v) > maskBytes && (bytes.Contains(v, []byte(mask)) || bytes.Contains(v, []byte(upperMask))) || bytes.IndexByte(v, '*') >= 0 && bytes.Contains(v, []byte("***"))
 }
+
+// mask and upperMask stand in examples for the signs of a token behind its prefix.
+const (
+	mask      = "xxxxxxxx"
+	upperMask = "XXXXXXXX"
+	maskBytes = len(mask)
+)
 
 // Lengths of a pseudonym: the encoded digest behind kind and epoch.
 const digestChars = 26

@@ -246,7 +246,7 @@ func wanted(t []byte, v value, kind want, prose, marked bool) bool {
 		if s.digits == n-1 && b[0] == '-' {
 			return false // a place on the ring of Cassandra
 		}
-		return (!path(b) || mixed(b, s)) && s.spaces < 2 && (!prose || !word && n >= 8) && !(word && v.quoted && s.spaces > 0)
+		return (!path(b) && !keyFile(b) || mixed(b, s)) && s.spaces < 2 && (!prose || !word && n >= 8) && !(word && v.quoted && s.spaces > 0)
 	case wantPhrase:
 		return isSeed(b)
 	case wantOctets:
@@ -320,6 +320,14 @@ func random(b []byte, s tally) bool {
 func mixed(b []byte, s tally) bool {
 	return len(b) >= 20 && s.upper >= len(b)/8 && s.digits >= max(2, len(b)/16) && bytes.IndexByte(b, '.') < 0
 }
+
+// keyFile reports whether b is the name of a file for a key or a certificate.
+func keyFile(b []byte) bool {
+	i := bytes.LastIndexByte(b, '.')
+	return i > 0 && keySuffixes.has(b[i+1:])
+}
+
+var keySuffixes = keyWords{"pem", "key", "crt", "cer", "der", "pfx", "jks", "keystore", "pub", "ppk", "gpg", "asc", "csr"}
 
 // path reports whether b is a file's name with its folders. One name with capitals and digits in it, as no folder at the top has, is none.
 func path(b []byte) bool {
