@@ -22,8 +22,8 @@
 //     vendor_index.go (which rows a token may be)
 //
 // Numbers that only a word tells from others: named.go is how they are found, named_words.go and named_tree.go how words are known, named_form.go what
-// a row of a table says, named_kinds.go all tables together. The tables, with their words, forms and checks:
-//   - of persons: nationalid.go, healthid.go, passport.go, birthdate.go, taxid.go
+// a row of a table says, named_markup.go what markup stands before a value, named_kinds.go all tables together. The tables, with their words, forms and checks:
+//   - of persons: nationalid.go, identitycard.go, healthid.go, passport.go, birthdate.go, taxid.go, furthertax.go
 //   - of accounts and cards: bankaccount.go, cvv.go, namedcard.go
 //   - of devices, telephones and sign-ins: imei.go, slashedphone.go, farphone.go, onetimecode.go
 //
@@ -31,10 +31,11 @@
 // is code and no value. Where a value stands elsewhere than behind its key:
 //   - secretforms.go: running text, members name and value, elements and their attributes, statements of SQL that say identified by, .netrc; more.go: lists,
 //     and lines of a block
-//   - call.go: arguments of calls; pairs.go: user:password, a name and its value in one list; phrase.go: secrets of several words; insert.go: SQL; manifest.go: Kubernetes' secrets
+//   - call.go: arguments of calls; pairs.go: user:password, a name and its value in one list; phrase.go: secrets of several words; insert.go: SQL; manifest.go: Kubernetes'
+//     secrets; octets.go: keys octet by octet
 //   - command.go and positional.go: passwords among a program's arguments; loginline.go: what clients of FTP and mail send
 //   - foreign.go and foreignends.go: names of secrets that are not spelled in ASCII
-//   - dummy.go: what stands in for a value and is none; made.go: what generators make, and people do not; report.go: reports of programs that look like a
+//   - dummy.go and example.go: what stands in for a value and is none; made.go: what generators make, and people do not; report.go: reports of programs that look like a
 //     secret behind its key
 //
 // Text within text: percent.go (percent-encoding), hidden.go (zero-width and full-width characters, queries in queries), hiddentext.go (base64).
