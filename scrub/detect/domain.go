@@ -13,7 +13,17 @@ func knownDomain(d []byte, top, labels int) bool {
 	if labels == 1 {
 		return plausibleName(d[:top-1], d[top:])
 	}
-	return !hasFold(d, len(d)-len(clusterDomain), clusterDomain)
+	return !hasFold(d, len(d)-len(clusterDomain), clusterDomain) && (!isNumber(d[:top-1]) || numericDomains.has(d[top:]))
+}
+
+// isNumber reports whether b is digits and dots, as a version is: undertow@2.2.5.Final.
+func isNumber(b []byte) bool {
+	for _, c := range b {
+		if !isDigit(c) && c != '.' {
+			return false
+		}
+	}
+	return true
 }
 
 // clusterDomain ends the names of services in a cluster, which nodes of a message queue put behind an at sign.
