@@ -238,6 +238,9 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 	if len(key) == len("bearer") && hasFold(key, 0, "bearer") {
 		return 0, 0, false // a scheme of Authorization
 	}
+	if v := settled(t, keyStart, i, ctx); v.start < v.end {
+		return v.start, v.end, wanted(t, v, kind, false, true)
+	}
 	pass := passWords.has(lastWord(key))
 	if start, end, ok = commanded(t, keyStart, i); ok || !pass && kind != wantToken && kind != wantAny && kind != wantPass {
 		return start, end, ok
@@ -302,6 +305,39 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 		return v.start, v.end, wanted(t, v, kind, false, true) && (isSecretText(t[v.start:v.end]) || loginBefore(t, keyStart))
 	}
 	return 0, 0, false
+}
+
+// settleWords stand between a name and its value where both are in quotes or brackets.
+var settleWords = keyWords{"to", "with", "has", "value", "the", "set", "as", "is"}
+
+// settled returns the value at i that words give the name at keyStart, both in quotes or brackets: Setting property 'password' to 'hunter22', header [api-key]
+// value [k3y]; or none.
+func settled(t []byte, keyStart, i int, ctx Context) (v value) {
+	opening := byteAt(t, keyStart-1)
+	if opening != '[' && !isQuote(opening) {
+		return v
+	}
+	words := 0
+	for i = skipBlanks(t, i); words < 3; words++ {
+		stop := keyStop(t, i)
+		if !isBlank(byteAt(t, stop)) || !settleWords.has(t[min(i, len(t)):stop]) {
+			break
+		}
+		i = skipBlanks(t, stop)
+	}
+	switch {
+	case words == 0:
+	case isQuote(opening) && isQuote(byteAt(t, i+slashes(t, i))):
+		return readValue(t, i, ctx, false)
+	case opening == '[' && byteAt(t, i) == '[':
+		v = value{i + 1, i + 1, true}
+		for limit := min(len(t), i+maxBracedBytes); v.end < limit && t[v.end] != '\n' && t[v.end] != '"'; v.end++ {
+			if t[v.end] == ']' {
+				return v
+			}
+		}
+	}
+	return value{}
 }
 
 // givingWords stand before the word password or secret where a password that looks like one follows without a sign.
