@@ -143,41 +143,59 @@ func safeSegment(segment []byte) bool {
 // digits or more, letters and digits in turn, hexadecimal, a long run without a break, or capitals strewn as in base64. It errs
 // towards yes.
 func identifying(word []byte) bool {
-	digits, turns := 0, 0                                    // in the whole word
-	run, runTurns, humps, hexRun, hexDigits := 0, 0, 0, 0, 0 // since the last - or _
-	var before byte
+	digits, turns := 0, 0 // in the whole word
+	var r run
 	for _, c := range word {
 		if digit(c) {
 			digits++
 		}
 		if !alnum(c) {
-			run, runTurns, humps, hexRun, hexDigits, before = 0, 0, 0, 0, 0, 0
+			r = run{}
 			continue
 		}
-		run++
-		if before != 0 {
-			if digit(before) != digit(c) {
-				turns++
-				runTurns++
-			}
-			if lower(before) && upper(c) {
-				humps++
-			}
+		if r.turnsAt(c) {
+			turns++
 		}
-		if l := c | 0x20; digit(c) || l >= 'a' && l <= 'f' {
-			hexRun++
-			if digit(c) {
-				hexDigits++
-			}
-		} else {
-			hexRun, hexDigits = 0, 0
-		}
-		if run >= 20 || hexRun >= 16 || hexRun >= 8 && hexDigits > 0 || run >= 12 && humps >= 3 || run >= 10 && runTurns >= 2 {
+		if r.add(c); r.identifies() {
 			return true
 		}
-		before = c
 	}
 	return digits >= 4 || digits > 0 && digits == len(word) || turns >= 3
+}
+
+// run is what is known of the letters and digits since the last - or _.
+type run struct {
+	length, turns, humps int // turns between letters and digits, capitals behind small letters
+	hex, hexDigits       int // hex digits at the end, and how many of them are decimal
+	last                 byte
+}
+
+// turnsAt tells whether c is a digit behind a letter, or a letter behind a digit.
+func (r *run) turnsAt(c byte) bool { return r.last != 0 && digit(r.last) != digit(c) }
+
+func (r *run) add(c byte) {
+	r.length++
+	if r.turnsAt(c) {
+		r.turns++
+	}
+	if lower(r.last) && upper(c) {
+		r.humps++
+	}
+	switch l := c | 0x20; {
+	case digit(c):
+		r.hex++
+		r.hexDigits++
+	case l >= 'a' && l <= 'f':
+		r.hex++
+	default:
+		r.hex, r.hexDigits = 0, 0
+	}
+	r.last = c
+}
+
+// identifies tells whether the run is of no word: long, hexadecimal, or with capitals or digits strewn in.
+func (r *run) identifies() bool {
+	return r.length >= 20 || r.hex >= 16 || r.hex >= 8 && r.hexDigits > 0 || r.length >= 12 && r.humps >= 3 || r.length >= 10 && r.turns >= 2
 }
 
 // owners are the segments behind which a name or number of somebody is expected.
