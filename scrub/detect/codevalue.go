@@ -29,7 +29,7 @@ func isCode(t []byte, v value) bool {
 	after := byteAt(t, v.end+slashes(t, v.end))
 	switch b[i] {
 	case '(':
-		return isQuote(after) && i == len(b)-1 || after == ')' || calledMember(b[:i])
+		return isQuote(after) && i == len(b)-1 || after == ')' || after == ',' || calledMember(b[:i])
 	case '[':
 		return isQuote(after) && i == len(b)-1 || after == ']' && i < len(b)-1
 	}
@@ -93,7 +93,7 @@ func isResource(b []byte) bool {
 }
 
 // isMember reports whether b is the name of a member: two names at least with dots between, the first of them a usual one and the last a constant's
-// or a secret's.
+// or a secret's, or any and the last a secret's with a capital: cfg.PASS, self.token, t.AccessToken.
 func isMember(b []byte) bool {
 	first, last := len(b), 0
 	for i, c := range b {
@@ -105,7 +105,14 @@ func isMember(b []byte) bool {
 		}
 		first, last = min(first, i), i+1
 	}
-	return last > 0 && last < len(b) && codeRoots.has(b[:first]) && (isVariable(b[last:]) || secretKind(b[last:]) != wantNothing)
+	if last == 0 || last == len(b) {
+		return false
+	}
+	name := b[last:]
+	if secretKind(name) == wantNothing {
+		return codeRoots.has(b[:first]) && isVariable(name)
+	}
+	return codeRoots.has(b[:first]) || isUpper(name[0]) && survey(b).digits == 0
 }
 
 // sentenceWords are words of messages about passwords.

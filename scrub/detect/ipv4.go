@@ -278,10 +278,10 @@ func hostName(name []byte) bool {
 
 var hostWords = newWordSet("localhost", "host", "hosts", "node", "nodes", "pod", "server", "client", "peer", "worker", "broker", "master", "slave", "ip", "addr", "address", "remote", "local", "endpoint")
 
-// versionWords name versions and what has them.
+// versionWords name versions, what has them, and parts of documents.
 var versionWords = newWordSet(
 	"version", "versions", "ver", "v", "build", "release", "firmware", "kernel", "rev", "revision", "oid", "ua", "sdk",
-	"driver", "bios", "assembly", "upgrade", "upgraded", "downgraded", "semver", "snmp", "useragent", "fw",
+	"driver", "bios", "assembly", "upgrade", "upgraded", "downgraded", "semver", "snmp", "useragent", "fw", "section", "sections", "chapter", "clause",
 )
 
 // versioned reports whether what stands at i is called a version: by its key, by the word before it, or as the second of two.
