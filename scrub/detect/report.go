@@ -26,12 +26,13 @@ func reported(t []byte, keyStart, keyStop, sep int, v value) bool {
 	return outcome(t, keyStart, keyStop, v) || isLabel(b) && isBlank(byteAt(t, v.end)) && bytes.IndexByte(t[keyStart:keyStop], '_') > 0
 }
 
-// copied reports whether key is a member, and b one of the same name or a variable that is called like it: t.apiKey=e.apiKey, self.token = token.
+// copied reports whether b is a member that is called like the key or the member that key is, or a variable that is called like the latter:
+// connect(password=cfg.password), t.apiKey=e.apiKey, self.token = token.
 func copied(key, b []byte) bool {
 	dot := bytes.LastIndexByte(key, '.')
 	name := key[dot+1:]
 	i := len(b) - len(name)
-	if dot <= 0 || i < 0 || !bytes.EqualFold(b[i:], name) {
+	if i < 0 || !bytes.EqualFold(b[i:], name) {
 		return false
 	}
 	for _, c := range b[:i] {
@@ -39,7 +40,7 @@ func copied(key, b []byte) bool {
 			return false
 		}
 	}
-	return i == 0 || b[i-1] == '.' && i > 1
+	return i == 0 && dot > 0 || i > 1 && b[i-1] == '.'
 }
 
 // isMemberSign reports whether c may stand among the letters of an expression that ends with a member: !e.token, d||e.token.
