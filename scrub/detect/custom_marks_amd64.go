@@ -19,3 +19,14 @@ func markAVX2(marks *uint64, tables *halfTables, text *byte, words int)
 //
 //go:noescape
 func markAVX512(marks *uint64, tables *wholeTables, text *byte, words int)
+
+// readMaps maps 64 bytes of t in each map; there is at least one.
+func readMaps(m []wordMap, firsts *byteSet, t []byte) {
+	_ = t[64*len(m)-1]
+	mapWordsAVX2(&m[0], firsts, &t[0], len(m))
+}
+
+// mapWordsAVX2 maps steps of 64 bytes of text; steps is at least 1. It needs AVX2.
+//
+//go:noescape
+func mapWordsAVX2(maps *wordMap, firsts *byteSet, text *byte, steps int)

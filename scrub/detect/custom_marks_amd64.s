@@ -118,3 +118,68 @@ loop:
 	JNZ      loop
 	VZEROUPPER
 	RET
+
+// What the high half of a byte selects, and which of these bits the letters, digits and underscores with a low half have.
+DATA highBit<>+0(SB)/8, $0x8040201008040201
+DATA highBit<>+8(SB)/8, $0x0000000000000000
+GLOBL highBit<>(SB), RODATA|NOPTR, $16
+
+DATA inWords<>+0(SB)/8, $0xf8f8f8f8f8f8f8a8
+DATA inWords<>+8(SB)/8, $0x7050505050f0f8f8
+GLOBL inWords<>(SB), RODATA|NOPTR, $16
+
+DATA percent<>+0(SB)/1, $0x25
+GLOBL percent<>(SB), RODATA|NOPTR, $1
+
+DATA backslash<>+0(SB)/1, $0x5c
+GLOBL backslash<>(SB), RODATA|NOPTR, $1
+
+// SET puts a bit for each of 32 bytes that is in no set into a register. Y0 are the bytes and Y1 the bits that their high halves select.
+#define SET(set, reg) \
+	VPSHUFB   Y0, set, Y2; \
+	VPAND     Y1, Y2, Y2; \
+	VPCMPEQB  Y6, Y2, Y2; \
+	VPMOVMSKB Y2, reg; \
+	NOTQ      reg
+
+// WORDS puts the maps of 32 bytes at n where they belong.
+#define WORDS(n, at) \
+	VMOVDQU   (n)(SI), Y0; \
+	VPMOVMSKB Y0, AX; \
+	MOVL      AX, (at+8)(DI); \
+	VPSRLW    $4, Y0, Y1; \
+	VPAND     Y5, Y1, Y1; \
+	VPSHUFB   Y1, Y4, Y1; \
+	SET(Y3, AX); \
+	MOVL      AX, (at)(DI); \
+	SET(Y7, AX); \
+	MOVL      AX, (at+16)(DI); \
+	VPCMPEQB  Y0, Y8, Y1; \
+	VPCMPEQB  Y0, Y9, Y2; \
+	VPOR      Y1, Y2, Y2; \
+	VPMOVMSKB Y2, AX; \
+	MOVL      AX, (at+24)(DI)
+
+// func mapWordsAVX2(maps *wordMap, firsts *byteSet, text *byte, steps int)
+TEXT ·mapWordsAVX2(SB), NOSPLIT, $0-32
+	MOVQ maps+0(FP), DI
+	MOVQ firsts+8(FP), R8
+	MOVQ text+16(FP), SI
+	MOVQ steps+24(FP), CX
+	VBROADCASTI128 inWords<>(SB), Y3
+	VBROADCASTI128 highBit<>(SB), Y4
+	VMOVDQU        lowHalves<>(SB), Y5
+	VPXOR          Y6, Y6, Y6
+	VBROADCASTI128 (R8), Y7
+	VPBROADCASTB   percent<>(SB), Y8
+	VPBROADCASTB   backslash<>(SB), Y9
+
+step:
+	WORDS(0, 0)
+	WORDS(32, 4)
+	ADDQ $64, SI
+	ADDQ $32, DI
+	DECQ CX
+	JNZ  step
+	VZEROUPPER
+	RET

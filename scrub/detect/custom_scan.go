@@ -13,6 +13,7 @@ type customScan struct {
 	frontier []int // by rule: the end of its previous match
 	space    matcherSpace
 	marks    *markSpace // nil until needed
+	maps     *wordMaps  // nil until needed
 }
 
 const (
@@ -38,7 +39,7 @@ func (s *customScan) append(dst []Finding, text []byte, ctx Context) []Finding {
 	}
 	for _, w := range c.lexicons {
 		if r := &c.rules[w.rule]; r.looks(ctx) {
-			dst = w.find(dst, text, r, ctx, (*lexicon).entryAt)
+			dst = s.words(dst, w, text, ctx)
 		}
 	}
 	for _, i := range c.blind {

@@ -27,6 +27,7 @@ func ownRules() []config.Custom {
 		{ID: "staff", Words: []string{"Alice Example", "bob", "C++", "alice"}},
 		{ID: "cased", Words: []string{"Żółć", "Zebra"}, MatchCase: true},
 		{ID: "many", Words: []string{"łódź", "(x) team", "ab", "zed", "ab cd", "Ünal"}},
+		{ID: "places", Words: []string{"Łódź Fabryczna", "Zürich", "kelvin", "straightforward", "per_cent", "ada→"}},
 		{ID: "token", Keys: []string{"x_internal_token", "crmId", "pin", "id"}},
 		{ID: "card-first", Pattern: `4111[0-9]{12}`, Priority: 5},
 		{ID: "in-fields", Pattern: `[0-9]{5}`},

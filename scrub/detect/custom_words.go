@@ -34,6 +34,7 @@ type lexicon struct {
 	bits      []uint64 // by hash: some entry has such a first word
 	heads     []uint32 // by the hash's upper bits: index of the first entry, plus 1
 	entries   []lexiconEntry
+	starts    starts
 }
 
 // sparse is by how many bits there are less heads than bits, most of which are not set.
@@ -48,13 +49,14 @@ type lexiconEntry struct {
 
 func newLexicon(rule int, words []string, matchCase bool) *lexicon {
 	size := min(max(bits.Len(uint(len(words)))+4, 10), 21)
-	w := &lexicon{rule: rule, matchCase: matchCase, fold: foldTable(matchCase), shift: uint(64 - size), bits: make([]uint64, max(1, 1<<size/64)), heads: make([]uint32, 1<<(size-sparse))}
+	w := &lexicon{rule: rule, matchCase: matchCase, fold: foldTable(matchCase), shift: uint(64 - size), bits: make([]uint64, max(1, 1<<size/64)), heads: make([]uint32, 1<<(size-sparse)), starts: newStarts(len(words), matchCase)}
 	for _, word := range words {
 		if !matchCase {
 			word = strings.Map(unicode.ToLower, word)
 		}
 		text := []byte(word)
 		start, end := nextWord(text, 0)
+		w.starts.add(text[start:end])
 		h := w.slot(w.hash(text[start:end]))
 		w.bits[h/64] |= 1 << (h % 64)
 		head := &w.heads[h>>sparse]
@@ -170,8 +172,13 @@ type lookUp func(w *lexicon, t []byte, at, end, lo int, h uint64) (from, to int,
 
 // find appends what is found from word to word. It takes time linear in t, and in the entries with one first word.
 func (w *lexicon) find(dst []Finding, t []byte, r *customRule, ctx Context, entry lookUp) []Finding {
-	lo := 0
-	for start, end, h := w.next(t, 0); start < len(t); start, end, h = w.next(t, max(end, lo)) {
+	dst, _ = w.findWithin(dst, t, 0, len(t), 0, r, ctx, entry)
+	return dst
+}
+
+// findWithin is find for the words that begin in t[from:to], behind lo, where the entry before ends. It returns where the last one ends.
+func (w *lexicon) findWithin(dst []Finding, t []byte, from, to, lo int, r *customRule, ctx Context, entry lookUp) ([]Finding, int) {
+	for start, end, h := w.next(t, from); start < to; start, end, h = w.next(t, max(end, lo)) {
 		from, to, ok := entry(w, t, start, end, lo, h)
 		ok = ok && r.accepts(t, from, to, ctx)
 		if !ok && start > 0 && (t[start-1] == '\\' || t[start-1] == '%') {
@@ -185,7 +192,7 @@ func (w *lexicon) find(dst []Finding, t []byte, r *customRule, ctx Context, entr
 			lo = to
 		}
 	}
-	return dst
+	return dst, lo
 }
 
 // afterEscape is where the word at i begins if its first letters end an escape.

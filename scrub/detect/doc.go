@@ -43,8 +43,8 @@
 // What several share: bytes.go (classes of bytes), words.go (lists of words), keys.go (the key or the words before a place).
 //
 // Rules of the operator's own: custom.go, with custom_filter.go and custom_marks*.go (where a rule may match), custom_scan.go (the pass over a text),
-// custom_pattern.go, custom_literals.go and custom_possible.go (patterns), custom_words.go, custom_keys.go and custom_validate.go; allow.go is what is
-// left alone.
+// custom_pattern.go, custom_literals.go and custom_possible.go (patterns), custom_words.go and custom_starts.go (lists), custom_keys.go and
+// custom_validate.go; allow.go is what is left alone.
 //
 // The fast scan, which gives what the reference gives: scan.go begins it. classify*.go makes bitmaps of a text, scan_candidates*.go finds places in
 // them, scan_verify.go calls matchers there, scan_resolve.go puts findings in order; scan_quiet.go, scan_named.go, scan_ascii.go and quiet_number.go say
