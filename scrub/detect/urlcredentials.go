@@ -33,6 +33,8 @@ func matchURLCredentials(_ *Options, t []byte, at, lo int, _ Context) (start, en
 		return 0, 0, false
 	case colon < 0 && (bytes.IndexByte(info, '.') >= 0 || len(info) < 3 || hasFold(t, end, "@sha256:")):
 		return 0, 0, false // an image's name and its digest: docker-pullable://postgres@sha256:…
+	case colon == 0 && isNumber(info[1:]) && endsFold(t[:at], "udp"):
+		return 0, 0, false // the port of this side: udp://:14540@127.0.0.1:14557
 	case standsIn(info), colon >= 0 && standsIn(info[colon+1:]):
 		return 0, 0, false
 	}
