@@ -71,3 +71,42 @@ func shown(t *testing.T, page, text string) (calls int) {
 	}
 	return calls
 }
+
+// Every metric is told of on some page, by its whole name, by which it is searched for.
+func TestDocsTellOfEveryMetric(t *testing.T) {
+	pages, err := filepath.Glob("../../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told strings.Builder
+	for _, page := range append(pages, "../../README.md") {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		told.Write(text)
+	}
+	sources, err := filepath.Glob("../admin/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	metrics := 0
+	for _, file := range sources {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`"(winnow_[a-z_]*[a-z])"`).FindAllStringSubmatch(string(text), -1) {
+			metrics++
+			if !regexp.MustCompile(m[1] + `\b`).MatchString(told.String()) {
+				t.Errorf("no page tells of %s", m[1])
+			}
+		}
+	}
+	if metrics < 50 {
+		t.Errorf("%d metrics found; were the sources read as they are meant?", metrics)
+	}
+}
