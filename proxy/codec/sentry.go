@@ -23,7 +23,7 @@ type Sentry struct{}
 // Protocol is "sentry".
 func (Sentry) Protocol() config.Protocol { return config.ProtocolSentry }
 
-// sentryEndpoints below /api/<project>/.
+// The endpoints below /api/<project>/.
 const (
 	sentryEnvelope = "envelope"
 	sentryStore    = "store"

@@ -63,7 +63,7 @@ var (
 	errTorn  = errors.New("a frame ends early")
 )
 
-// appendFrame appends the head of a frame; batches follow.
+// appendHeader appends the head of a frame; batches follow.
 func appendHeader(dst []byte, h Header) []byte {
 	start := len(dst)
 	dst = append(append(dst, frameMagic...), frameVersion, 0, 0, 0)
