@@ -57,7 +57,8 @@ import "bytes"
 //	foreign    behind the last of a run of bytes beyond ASCII.                                      matchForeign, matchBehind
 //	values     behind the word values, with a bracket behind it, see anchorValues.               appendInsert
 //	manifest   behind the value Secret of a member kind, see anchorManifest.                      appendManifest
-//	percent    '%' of a "%//	start      offset 0, once a scan, when ctx.Key is not empty.                     matchKeyed (Secret, Authorization), matchNamedKey
+//	percent    '%' of a "%XX"; see numericEscape for which.            matchPercent (Card, IBAN, SSN, MAC, IPv6, Phone)
+//	start      offset 0, once a scan, when ctx.Key is not empty.                     matchKeyed (Secret, Authorization), matchNamedKey
 //
 // The last five are for matchers of several detectors, which return a Finding. The new frontier of percent is f.End, also when matchPercent
 // finds nothing: escapes before it need not be tried. Values that words name have no frontier: at each place the matcher is called again from
