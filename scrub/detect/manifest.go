@@ -17,7 +17,7 @@ const maxManifestBytes = 4096
 
 // anchorManifest reports whether the value Secret of a member kind ends at i.
 func anchorManifest(t []byte, i int) bool {
-	if !endsFold(t[:i], "secret") || isAlnum(byteAt(t, i)) {
+	if !endsFold(t[:i], "secret") || isAlnum(byteAt(t, i)) || byteAt(t, i) >= 0x80 {
 		return false
 	}
 	at := passQuote(t, i-len("secret"))
