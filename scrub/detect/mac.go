@@ -3,9 +3,9 @@ package detect
 // matchMAC finds the hardware address whose first separator is at at.
 //
 // Accepted: six octets of two hex digits with colons or dashes, or three groups of four with dots; twelve digits in one piece or in other groups behind a word; both addresses of the 14 octets that
-// firewalls log behind MAC=. Not found: all zeros, all ones; other chains of more octets (fingerprints, serial numbers); dotted groups that are
+// firewalls log behind MAC=. Not found: all zeros, all ones; what is called a serial number; other chains of more octets (fingerprints, serial numbers); dotted groups that are
 // all decimal.
-func matchMAC(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
+func matchMAC(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
 	if at >= len(t) {
 		return 0, 0, false
 	}
@@ -29,7 +29,7 @@ func matchMAC(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok b
 	if !sameGroups(t[start:end], sep, group) || wordBefore(t, start) || wordAt(t, end) {
 		return 0, 0, false
 	}
-	return start, end, wantMAC(t[start:end], sep)
+	return start, end, wantMAC(t[start:end], sep) && !numbered(t, start, ctx)
 }
 
 // Lengths of an Ethernet header as firewalls log it: MAC=, two addresses and a type, 14 octets in 41 bytes.
@@ -135,3 +135,32 @@ func wantMAC(m []byte, sep byte) bool {
 	}
 	return sep != '.' || !decimal || m[0] == '0'
 }
+
+// numbered reports whether what stands at i is called a serial number, or a fingerprint: by its key, or by the words before it.
+func numbered(t []byte, i int, ctx Context) bool {
+	if serialWords.direct(t, i, ctx) {
+		return true
+	}
+	near := window(t, i)
+	for len(near) > 0 {
+		for len(near) > 0 && opensNear.has(near[len(near)-1]) {
+			near = near[:len(near)-1]
+		}
+		from := len(near)
+		for from > 0 && (isAlnum(near[from-1]) || near[from-1] == '/') {
+			from--
+		}
+		word := near[from:]
+		if serialWords.has(word) {
+			return true
+		}
+		if !fillers.has(word) {
+			return false
+		}
+		near = near[:from]
+	}
+	return false
+}
+
+// serialWords name numbers that may have six octets, of certificates and the like.
+var serialWords = newWordSet("serial", "serialnumber", "serialno", "sn", "s/n", "fingerprint", "thumbprint", "checksum")
