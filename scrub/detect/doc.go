@@ -15,7 +15,7 @@
 //   - email.go, with domain.go, toplevels.go and sshname.go: which domains and names are an address's
 //   - ipv4.go, with objectid.go and packageversion.go: four numbers that are no address; ipv6.go, mac.go, uuid.go
 //   - card.go, iban.go, ssn.go, residentid.go; crypto*.go: addresses of cryptocurrencies, a file for each way to write them
-//   - phone.go, with countries.go: lengths by country; digits.go: groups of digits, which these share
+//   - phone.go, with countries.go: lengths by country; phonewords.go: what tells counters from a number, and Russia's; digits.go: groups of digits, which these share
 //   - jwt.go, privatekey.go, putty.go, crypt.go: tokens, keys and hashes of passwords
 //   - userpath.go, urlcredentials.go, authorization.go
 //   - vendor.go: tokens of vendors, with vendor_table.go (the rows), vendor_form.go (how rows spell forms), vendor_check.go (entropy, checksums) and

@@ -271,8 +271,8 @@ func (s *search) renamed(i int) bool {
 // pass passes the letters and digits at i, or a sign beyond ASCII.
 func (s *search) pass(i int) {
 	end := runEnd(s.t[:min(len(s.t), max(s.limit, i+maxFillerBytes))], i)
-	if i < s.named && s.named < end && isUpper(s.t[s.named]) {
-		end = s.named // employerIdNumber
+	if i < s.named {
+		end = s.named // the word's next part, as far as it goes: employerIdNumber
 	}
 	s.numbered = s.numbered || digitSoon(s.t[:end], i, end-i)
 	if beforeWideSign(s.t, i+wideSignBytes) == i {

@@ -3,7 +3,7 @@ package detect
 // matchPhone finds the first telephone number at or after at in the run of digits and separators at at.
 //
 // Accepted: '+' and 8 to 15 digits with a country code in use and a length that country has; North American numbers with separators
-// ((212) 555-0142, 212-555-0142, 1-212-555-0142); 00, a country code in use and a length that country has, in groups, or in one piece that has
+// ((212) 555-0142, 212-555-0142, 1-212-555-0142), with blanks alone where a word says so or nothing else is around; Russian ones with their 8; 00, a country code in use and a length that country has, in groups, or in one piece that has
 // no name of its own; any 8 to 15 digits where a key word says so. Groups are parted by one of space, dash, dot, or by
 // brackets. Extensions (x123, ext. 5) are part of it. Not found: numbers that touch a letter, a digit or an underscore; bare runs of digits without a key word.
 func matchPhone(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
@@ -19,7 +19,7 @@ func matchPhone(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, 
 
 // phoneAt finds the telephone number whose first group of digits is at i. A word that calls it so may be near only if mayBeNamed says so.
 func phoneAt(t []byte, i, lo int, ctx Context, mayBeNamed bool) (start, end int, ok bool) {
-	if !mayBePhone(t, i) || !mayBeNamed && !mayBeAbroad(t, i) && !mayBeAmerican(t, i) {
+	if !mayBePhone(t, i) || !mayBeNamed && !mayBeAbroad(t, i) && !mayBeAmerican(t, i) && !mayBeRussian(t, i) {
 		return 0, 0, false
 	}
 	var p phoneGroups
@@ -37,8 +37,11 @@ func (p *phoneGroups) number(t []byte, i, lo int, ctx Context, mayBeNamed bool) 
 	if start, end, ok = p.international(t, i, lo); ok {
 		return start, end, true
 	}
-	if start, end, ok = p.american(t, i, lo); ok {
+	if start, end, ok = p.american(t, i, lo, ctx); ok {
 		return start, end, true
+	}
+	if end = p.russian(t, i); end > 0 {
+		return i, end, true
 	}
 	if start, end, ok = p.dialled(t, i, ctx); ok || !mayBeNamed {
 		return start, end, ok
@@ -357,8 +360,9 @@ func (p *phoneGroups) dropTrunk() {
 	p.n--
 }
 
-// american reads a number of the North American plan: 3-3-4 digits, a 1 before them or not.
-func (p *phoneGroups) american(t []byte, i, lo int) (start, end int, ok bool) {
+// american reads a number of the North American plan: 3-3-4 digits, a 1 before them or not. Where only blanks part the groups, what is around says that
+// they are no counters.
+func (p *phoneGroups) american(t []byte, i, lo int, ctx Context) (start, end int, ok bool) {
 	first, start := 0, i
 	if p.count > 3 && p.size[0] == 1 && p.digit[0] == 1 {
 		first = 1
@@ -373,17 +377,20 @@ func (p *phoneGroups) american(t []byte, i, lo int) (start, end int, ok bool) {
 		if start--; byteAt(t, start) != '(' || start < lo {
 			return 0, 0, false
 		}
-	case area[0] == ')', area == middle:
+	case area[0] == ')', area == middle, middle == [2]byte{'-', '-'} && (area == [2]byte{' ', ' '} || area == [2]byte{'.', '.'}):
 	default:
 		return 0, 0, false
 	}
 	if numberBefore(t, start) || byteAt(t, start-1) == '/' || phoneAfter(t, end) {
 		return 0, 0, false
 	}
-	if area[0] == ' ' && first == 0 && (p.count > 3 && p.gap[3] == [2]byte{' ', ' '} || byteAt(t, end) == ' ' && placeholderAt(t[end+1:]) || byteAt(t, start-1) == ' ' && valueBefore(t, start-1)) {
+	if area[0] != ' ' {
+		return start, end, true
+	}
+	if first == 0 && (p.count > 3 && p.gap[3] == [2]byte{' ', ' '} || byteAt(t, end) == ' ' && placeholderAt(t[end+1:]) || byteAt(t, start-1) == ' ' && valueBefore(t, start-1)) {
 		return 0, 0, false // counters in columns
 	}
-	return start, end, true
+	return start, end, middle[0] != ' ' || alone(t, start, end) || calledPhone(t, start, ctx)
 }
 
 func northAmerican(d []byte) bool {

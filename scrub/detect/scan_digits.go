@@ -21,11 +21,14 @@ func startsIn(digit uint64) numberStarts {
 	quad := first & four &^ (digit >> 4)
 	six := first & four & (two >> 4) &^ (digit >> 6)
 	american := three & ((three&(quad>>4|quad>>5))>>4 | (three&(quad>>4|quad>>5))>>5)
+	pair := first & two &^ (digit >> 2)
+	local := three & ((pair & (pair >> 3)) >> 4)
+	russian := three & (local>>4 | local>>5)
 	return numberStarts{
 		resident: first & eight & (eight >> 8) & (digit >> 16),
 		card:     first&eight&(four>>8)&(digit>>12) | quad&((quad|six)>>5),
 		ssn:      first&eight&(digit>>8)&^(digit>>9) | three&((first&two&^(digit>>2))>>4)&(quad>>7),
-		phone:    american | first&^next&(american>>2|american>>3),
+		phone:    american | first&^next&((american|russian)>>2|(american|russian)>>3),
 	}
 }
 

@@ -22,11 +22,14 @@ func plainStarts(run []byte) (n numberStarts) {
 		groups = append(groups, group{i, end - i, 0})
 		i = end
 	}
-	groups = append(groups, make([]group, 3)...)
+	groups = append(groups, make([]group, 5)...)
 	american := func(g []group) bool {
 		return g[0].size == 3 && g[1].size == 3 && g[2].size == 4 && g[0].gap < 3 && g[1].gap < 3
 	}
-	for i := range groups[:len(groups)-3] {
+	russian := func(g []group) bool {
+		return g[0].size == 3 && g[0].gap < 3 && g[1].size == 3 && g[1].gap == 1 && g[2].size == 2 && g[2].gap == 1 && g[3].size == 2
+	}
+	for i := range groups[:len(groups)-5] {
 		g, bit := groups[i:], uint64(1)<<groups[i].at
 		if g[0].size >= 13 || g[0].size == 4 && g[0].gap == 1 && (g[1].size == 4 || g[1].size == 6) {
 			n.card |= bit
@@ -37,7 +40,7 @@ func plainStarts(run []byte) (n numberStarts) {
 		if g[0].size >= residentBytes-1 {
 			n.resident |= bit
 		}
-		if american(g) || g[0].size == 1 && g[0].gap < 3 && american(g[1:]) {
+		if american(g) || g[0].size == 1 && g[0].gap < 3 && (american(g[1:]) || russian(g[1:])) {
 			n.phone |= bit
 		}
 	}

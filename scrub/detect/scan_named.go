@@ -5,7 +5,7 @@ package detect
 // where such a scan compares the name with every word.
 func (s *Set) Named(key []byte) bool {
 	kind := secretKind(key)
-	return kind != wantNothing && kind != wantQuery || foreignKind(key) != wantNothing || authorizationKey(key) || namesNumber(key) || s.options.Custom.reads(key) || phoneWords.inName(key) || ssnWords.inName(key) ||
+	return kind != wantNothing && kind != wantQuery || foreignKind(key) != wantNothing || authorizationKey(key) || namesNumber(key) || s.options.Custom.reads(key) || phoneWords.inName(key) || callWords.inName(key) || ssnWords.inName(key) ||
 		cardWords.inName(key) || vendorNear.inName(key) || addressWords.inName(key)
 }
 

@@ -9,7 +9,8 @@ package detect
 var slashedKinds = []numberKind{
 	{name: "slashed_phone", id: Phone, words: "*tel!, *tél!, *telefon, *telefonnummer, *telefoon, *telefoonnummer, *telephone, *téléphone, *phone, *phonenumber, *mobile, *mobil!, *mobiltelefon, " +
 		"*mobilnummer, *handy, *fax!, *telefax, *rufnummer, *gsm!, *durchwahl, *natel, *msisdn, *cellphone, cell phone, telefono, *teléfono, telefone, celular, cellulare, whatsapp, " +
-		"contact+number, contact+no, contactnumber, contactno, puhelin, puhelinnumero, puh!, tfno, fone!, telefonu, cep!, cell!, caller!, callee!, *telefonszám, *tlf!, телефон, телефона, тел!, мобильный, τηλέφωνο, τηλ!, κινητό, טלפון, נייד, هاتف, جوال",
+		"contact+number, contact+no, contactnumber, contactno, puhelin, puhelinnumero, puh!, tfno, fone!, telefonu, cep!, cell!, caller!, callee!, *telefonszám, *tlf!, телефон, телефона, тел!, ph!, call+me at, call+me on, call+us at, call+us on, reach+me at, reach+me on, text+me at, contact+me at, my number+is, " +
+		"мобильный, τηλέφωνο, τηλ!, κινητό, טלפון, נייד, هاتف, جوال",
 		read: slashedPhone, direct: true},
 }
 
@@ -56,7 +57,7 @@ func slashedPhone(t []byte, i int) int {
 func phoneLike(d []byte, group, slashes int, abroad bool) bool {
 	switch {
 	case slashes > 0:
-		return len(d) >= minPhoneDigits && (d[0] == '0' || abroad)
+		return len(d) >= minPhoneDigits && (d[0] == '0' || abroad || group == 2 && len(d) == 10 && d[0] >= '2' && d[3] >= '2')
 	case len(d) < minShortDigits || group == 0 && len(d) < minShortDigitsBare:
 		return false
 	}
