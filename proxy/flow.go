@@ -128,7 +128,7 @@ func (s *site) Done(r *ingest.Request) {
 		s.refusals.Count(int(r.Refusal))
 	}
 	if r.Route != nil {
-		s.routes[r.Route.Index].counters.Answered(r.Answer.Status, len(r.Body), s.now().Sub(r.Received))
+		s.routes[r.Route.Index].counters.Answered(r.Answer.Status, r.BodyBytes, s.now().Sub(r.Received))
 	}
 	if x, ok := r.Scratch.(*exchange); ok && x.told {
 		x.told = false
@@ -168,11 +168,21 @@ func (s *site) write(r *ingest.Request, x *exchange) {
 	}
 	b := &x.batch
 	s.sent(r.Tenant, b.Kept+b.Dropped+b.Withheld)
+	plain := len(x.request.Body)
+	s.spend(r, x)
 	s.deliver(r, x)
 	if s.copying.asked(r, x) {
 		s.copy(r, x)
 	}
-	route.counters.Scrubbed(len(x.request.Body), len(b.Bytes()), b.Kept, b.Dropped, b.Withheld)
+	route.counters.Scrubbed(plain, len(b.Bytes()), b.Kept, b.Dropped, b.Withheld)
+}
+
+// spend lets the request's body go where only the batch is needed from here on: not to tell the spool what came twice, nor for a copy.
+func (s *site) spend(r *ingest.Request, x *exchange) {
+	if x.batch.Detached() && len(x.to.lanes) == 0 && s.copying == nil {
+		x.request.Body, x.delivery.Original = nil, nil
+		r.Spend()
+	}
 }
 
 // decode undoes the Content-Encoding. Loki's protobuf is snappy by definition, and its codec's business, whether or not the header says

@@ -257,10 +257,10 @@ func (r *Run) In() []byte { return r.layers[0].in }
 func (r *Run) Finish() Clean {
 	f := &r.layers[0]
 	if !f.changed() {
-		return Clean{f.in}
+		return Clean{bytes: f.in}
 	}
 	r.out = f.appendTo(room(r.out, len(f.in)+f.delta))
-	return Clean{r.out}
+	return Clean{r.out, true}
 }
 
 // Changed tells whether anything was edited so far.

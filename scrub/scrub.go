@@ -32,10 +32,16 @@ type Fault struct {
 func (f *Fault) Error() string { return f.Reason }
 
 // Clean is scrubbed data. The zero value is empty.
-type Clean struct{ bytes []byte }
+type Clean struct {
+	bytes  []byte
+	copied bool
+}
 
 // Bytes returns the data. It is valid until the Run that made it is closed, or what Release gave it to is used again, and must not be changed.
 func (c Clean) Bytes() []byte { return c.bytes }
+
+// Copied tells that the data does not lie in the body as it was loaded.
+func (c Clean) Copied() bool { return c.copied }
 
 // Request is what a Run needs to know beside the body.
 type Request struct {

@@ -135,6 +135,14 @@ func (b *Batch) Bytes() []byte {
 // Untouched tells that the body is, byte for byte, what came in: the client's own compressed form may be sent.
 func (b *Batch) Untouched() bool { return b.untouched }
 
+// Detached tells that nothing of the batch refers to the request's body, so that its memory may be used again before the batch is sent.
+func (b *Batch) Detached() bool {
+	if b.wire != nil {
+		return !b.untouched
+	}
+	return b.clean.Copied()
+}
+
 // Text tells that the body is lines of plain text where its protocol has JSON, too.
 func (b *Batch) Text() bool { return b.text }
 

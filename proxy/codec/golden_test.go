@@ -99,8 +99,9 @@ func outcome(t *testing.T, c codec.Codec, given map[string]string) []txtar.File 
 		Keys: keys(t), Meta: attach, LabelNames: c.Protocol() == config.ProtocolLoki,
 	})
 	defer run.Close()
+	body := wireOf(t, c, given["in"])
 	b, err := c.Scrub(run, &codec.Request{
-		Method: "POST", ContentType: strings.TrimSpace(given["content-type"]), Body: wireOf(t, c, given["in"]), MaxDecoded: 1 << 20,
+		Method: "POST", ContentType: strings.TrimSpace(given["content-type"]), Body: body, MaxDecoded: 1 << 20,
 		Received: time.Date(2026, 3, 14, 9, 26, 54, 0, time.UTC),
 		Path:     strings.TrimSpace(given["path"]), Query: []byte(strings.TrimSpace(given["query"])),
 	})
@@ -109,6 +110,9 @@ func outcome(t *testing.T, c codec.Codec, given map[string]string) []txtar.File 
 		return []txtar.File{{Name: "error", Data: fmt.Appendf(nil, "byte %d: %v\n", fault.Offset, fault)}}
 	} else if err != nil {
 		return []txtar.File{{Name: "error", Data: []byte(err.Error() + "\n")}}
+	}
+	if b.Detached() { // whatever is told of it from here on does not depend on the body
+		copy(body, bytes.Repeat([]byte("?"), len(body)))
 	}
 	rows, err := c.AppendLines(nil, &b)
 	if err != nil {

@@ -74,6 +74,7 @@ type Server struct {
 	http     fasthttp.Server
 	site     atomic.Pointer[Site]
 	requests sync.Pool
+	bodies   sync.Pool // of *[]byte: memory of bodies
 }
 
 // New makes a Server that refuses everything until it has a Site.
@@ -138,7 +139,7 @@ func (s *Server) Connections() int { return int(s.http.GetOpenConnectionsCount()
 // serve is one request from header to answer.
 func (s *Server) serve(ctx *fasthttp.RequestCtx) {
 	r := s.requests.Get().(*Request)
-	r.begin(ctx, s.o.Budget, s.o.Now())
+	r.begin(ctx, s)
 	site := s.enter()
 	if site == nil {
 		r.Refuse(codec.NotReady, "not ready yet; try again later")
@@ -246,7 +247,7 @@ func (s *Server) expect(ctx *fasthttp.RequestCtx) int {
 	}
 	defer site.leave()
 	r := s.requests.Get().(*Request)
-	r.begin(ctx, s.o.Budget, s.o.Now())
+	r.begin(ctx, s)
 	status := fasthttp.StatusContinue
 	if !admit(site, r) {
 		site.Handler.Done(r)

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -251,6 +252,37 @@ func TestKeepAlive(t *testing.T) {
 	s := open(t, nil)
 	got := answers(s.say(t, post("/ingest", "", "one")+post("/ingest", "", "three")+post("/ingest", last, "")))
 	if want := []string{"200 default /ingest 3", "200 default /ingest 5", "200 default /ingest 0"}; fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("%q", got)
+	}
+}
+
+// Memory of a body that was spent takes another's, never one that is still in use; its length stays known.
+func TestSpentBodies(t *testing.T) {
+	s := open(t, nil)
+	var spent sync.WaitGroup // until all have spent theirs, nobody is answered
+	spent.Add(2)
+	s.handler.handle = func(r *ingest.Request) {
+		kept, n := r.Body, len(r.Body)
+		if r.Path == "/keyless" { // it keeps its body until the others were read, and spent
+			spent.Wait()
+		} else {
+			r.Spend()
+			spent.Done()
+			kept = nil
+		}
+		r.Answer = codec.Response{Status: 200, Body: fmt.Appendf(nil, "%d %d %t %s", n, r.BodyBytes, r.Body == nil, kept)}
+	}
+	keeps := s.say(t, post("/keyless", last, "this one is kept"))
+	for len(s.handler.handled()) == 0 {
+		runtime.Gosched()
+	}
+	for _, length := range []int{100, 50_000} {
+		got := answers(s.say(t, post("/ingest", last, strings.Repeat("x", length))))
+		if want := fmt.Sprintf("200 %d %d true ", length, length); len(got) != 1 || got[0] != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if got := answers(keeps); len(got) != 1 || got[0] != "200 16 16 false this one is kept" {
 		t.Errorf("%q", got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -28,8 +29,10 @@ type Request struct {
 	Query []byte
 	// Header of the request.
 	Header *fasthttp.RequestHeader
-	// Body as it came, still encoded.
+	// Body as it came, still encoded; nil once it is spent.
 	Body []byte
+	// BodyBytes is its length, also when it is spent.
+	BodyBytes int
 	// RemoteAddr is the peer.
 	RemoteAddr netip.Addr
 	// Received is when the request was seen.
@@ -46,6 +49,8 @@ type Request struct {
 	Scratch any
 
 	ctx     *fasthttp.RequestCtx // nil: of a message
+	bodies  *sync.Pool           // of *[]byte: memory for bodies
+	memory  *[]byte              // out of bodies, that Body is in; nil: none
 	shown   *x509.Certificate    // by the peer of a message, verified; nil: none
 	detail  string               // of the refusal
 	budget  *Budget
@@ -57,13 +62,34 @@ type Request struct {
 	keys    *Table // by which Identify finds the tenant; nil if it is known
 }
 
-// reset empties r, but for its buffers.
+// reset empties r, but for its scratch.
 func (r *Request) reset() {
-	body := r.Body[:0]
-	if cap(body) > maxKept {
-		body = nil
+	r.Spend()
+	*r = Request{Scratch: r.Scratch}
+}
+
+// Spend lets other requests have the memory of the body, which the Handler does not need any more: while the answer is waited for, the next body is
+// read into memory that is still in the cache.
+func (r *Request) Spend() {
+	body := r.Body
+	r.Body = nil
+	if r.memory == nil { // there was none, or it is the sender's
+		return
 	}
-	*r = Request{Body: body, Scratch: r.Scratch}
+	if *r.memory = body[:0]; cap(body) > maxKept {
+		*r.memory = nil
+	}
+	r.bodies.Put(r.memory)
+	r.memory = nil
+}
+
+// room takes memory for a body, empty.
+func (r *Request) room() {
+	var ok bool
+	if r.memory, ok = r.bodies.Get().(*[]byte); !ok {
+		r.memory = new([]byte)
+	}
+	r.Body = *r.memory
 }
 
 // maxKept is how large a body's buffer may be to be kept.
@@ -115,8 +141,8 @@ func plainStatus(why codec.Refusal) int {
 }
 
 // begin takes what the header says.
-func (r *Request) begin(ctx *fasthttp.RequestCtx, budget *Budget, now time.Time) {
-	r.ctx, r.budget, r.Header, r.Received = ctx, budget, &ctx.Request.Header, now
+func (r *Request) begin(ctx *fasthttp.RequestCtx, s *Server) {
+	r.ctx, r.budget, r.bodies, r.Header, r.Received = ctx, s.o.Budget, &s.bodies, &ctx.Request.Header, s.o.Now()
 	r.Method = method(r.Header.Method())
 	r.Query = ctx.URI().QueryString()
 	if a, ok := ctx.RemoteAddr().(*net.TCPAddr); ok {
@@ -151,10 +177,16 @@ func (r *Request) readBody(limit int) error {
 		return nil
 	case announced > limit:
 		return errLong
-	case announced > 0:
-		return r.readSized(stream, announced)
 	}
-	return r.readChunked(stream, limit)
+	r.room()
+	var err error
+	if announced > 0 {
+		err = r.readSized(stream, announced)
+	} else {
+		err = r.readChunked(stream, limit)
+	}
+	r.BodyBytes = len(r.Body)
+	return err
 }
 
 func (r *Request) readSized(stream io.Reader, n int) error {

@@ -31,7 +31,6 @@ func (s *Server) submit(i int, m *codec.Message, answered func(*codec.Response, 
 	}
 	s.o.Budget.Release(r.holder, r.held)
 	if !r.Panicked {
-		r.Body = nil // the sender's
 		r.reset()
 		s.requests.Put(r)
 	}
@@ -76,5 +75,6 @@ func (r *Request) message(m *codec.Message, budget *Budget, now time.Time) {
 	if !m.Received.IsZero() {
 		r.Received = m.Received
 	}
-	r.Method, r.Endpoint, r.RemoteAddr, r.shown, r.Body, r.read = fasthttp.MethodPost, codec.Write, m.RemoteAddr, m.Certificate, m.Body, true
+	r.Method, r.Endpoint, r.RemoteAddr, r.shown, r.read = fasthttp.MethodPost, codec.Write, m.RemoteAddr, m.Certificate, true
+	r.Body, r.BodyBytes = m.Body, len(m.Body)
 }
