@@ -1,11 +1,9 @@
 package detect
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/binary"
 	"slices"
-	"strings"
 )
 
 // Where findings overlap the first one wins, and what a later one has beyond it is dropped with it. Mostly that is no value by itself: the host behind
@@ -17,8 +15,8 @@ import (
 // second time finds no more; and what was found so is looked beside in its turn, a few times. A look sees a bounded stretch, and each goes on at least half
 // of what it reads behind a seam, so that the whole stays linear.
 
-// seamEnds are where a look ends: with the line, or with what is gathered as one text.
-const seamEnds = "\n\x00"
+// endsSeam reports whether a look ends at a byte: with the line, or with what is gathered as one text.
+func endsSeam(c byte) bool { return c == '\n' || c == 0 }
 
 // seam is where to look once more: from the start of a winner to the end of what it cut short.
 type seam struct{ start, end int }
@@ -98,8 +96,11 @@ func takesContext(t []byte, f Finding) bool {
 	for capitals > 0 && isUpper(tail[capitals-1]) {
 		capitals--
 	}
-	return methods.has(tail[capitals:]) || f.Detector != Email && (inName(versionWords, tail) || inName(routeWords, tail))
+	return methods.has(tail[capitals:]) || f.Detector != Email && inName(contextWords, tail)
 }
+
+// contextWords make of what follows a version or a route.
+var contextWords = newWordSet(slices.Concat(versionWords.words, routeWords.words)...)
 
 // Bounds of a number beside a finding that is looked at once more: the shortest that is found without a word, but for four bytes with dots.
 const (
@@ -179,53 +180,73 @@ func (n *numberCount) goesOn(c byte) bool {
 
 // seamText is a stretch of a text with placeholders for findings.
 type seamText struct {
-	b    [seamBytes]byte
-	from [seamBytes + 1]int // offset in the text of each byte; those of a placeholder have that of its finding
-	out  [seamBytes + 1]int // how many bytes of placeholders are before it
-	n    int
+	b      [seamBytes]byte
+	n      int
+	pieces []seamPiece // what b is made of, in order
+	end    int         // offset in the text of what follows
+}
+
+// seamPiece is a part of a stretch: a placeholder, or text as it is.
+type seamPiece struct {
+	at, from int // where it begins in the stretch and in the text
+	stands   bool
 }
 
 // read reads the stretch of a seam, and returns where it ends. found are the findings of the text.
 func (x *seamText) read(t []byte, s seam, found []Finding) (end int) {
-	start := max(0, s.start-seamBefore)
-	start += bytes.LastIndexAny(t[start:s.start], seamEnds) + 1
-	first, _ := slices.BinarySearchFunc(found, start, func(f Finding, at int) int { return cmp.Compare(f.End, at+1) })
+	i := max(0, s.start-seamBefore)
+	for k := s.start; k > i; k-- {
+		if endsSeam(t[k-1]) {
+			i = k
+			break
+		}
+	}
+	first, _ := slices.BinarySearchFunc(found, i, func(f Finding, at int) int { return cmp.Compare(f.End, at+1) })
 	found = found[first:]
 	if len(found) > 0 {
-		start = min(start, found[0].Start)
+		i = min(i, found[0].Start)
 	}
 	end = min(len(t), s.end+seamBehind)
-	x.n = 0
-	out, i := 0, start
+	x.n, x.pieces = 0, x.pieces[:0]
 	for i < end && x.n < seamBytes-maxPlaceholderBytes {
 		if len(found) > 0 && found[0].Start == i {
-			p := found[0].Detector.placeholder()
-			for k := range len(p) {
-				x.b[x.n], x.from[x.n], x.out[x.n] = p[k], i, out+k
-				x.n++
-			}
-			out += len(p)
+			x.pieces = append(x.pieces, seamPiece{x.n, i, true})
+			x.n += copy(x.b[x.n:], found[0].Detector.placeholder())
 			i, found = found[0].End, found[1:]
 			continue
 		}
-		if strings.IndexByte(seamEnds, t[i]) >= 0 {
+		stop := min(end, i+seamBytes-maxPlaceholderBytes-x.n)
+		if len(found) > 0 && found[0].Start > i {
+			stop = min(stop, found[0].Start)
+		}
+		n := 0
+		for n < stop-i && !endsSeam(t[i+n]) {
+			n++
+		}
+		if n > 0 {
+			x.pieces = append(x.pieces, seamPiece{x.n, i, false})
+			x.n += copy(x.b[x.n:], t[i:i+n])
+		}
+		if i += n; i < stop {
 			break
 		}
-		x.b[x.n], x.from[x.n], x.out[x.n] = t[i], i, out
-		x.n++
-		i++
 	}
-	x.from[x.n], x.out[x.n] = i, out
+	x.end = i
 	return i
 }
 
 // lift returns the finding in the text for one in the stretch. None is kept that touches a placeholder, nor one that may have been cut.
 func (x *seamText) lift(t []byte, s seam, f Finding) (Finding, bool) {
-	last := f.End - 1
-	g := Finding{x.from[f.Start], x.from[last] + 1, f.Detector}
-	end := x.from[x.n]
-	whole := x.out[f.Start] == x.out[last] && g.End-g.Start == f.End-f.Start
-	return g, whole && !f.Detector.own() && g.Start >= s.start && (g.End <= end-seamBehind/2 || end == len(t) || strings.IndexByte(seamEnds, t[end]) >= 0)
+	k, end := len(x.pieces)-1, x.n
+	for x.pieces[k].at > f.Start {
+		k, end = k-1, x.pieces[k].at
+	}
+	p := x.pieces[k]
+	if p.stands || f.End > end || f.Detector.own() {
+		return f, false
+	}
+	g := Finding{p.from + f.Start - p.at, p.from + f.End - p.at, f.Detector}
+	return g, g.Start >= s.start && (g.End <= x.end-seamBehind/2 || x.end == len(t) || endsSeam(t[x.end]))
 }
 
 // maxLooks bounds how often what was found at a seam makes new ones.
