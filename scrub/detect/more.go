@@ -29,11 +29,11 @@ type reader struct {
 
 // appendMore appends the secrets behind the separator at at of the key at keyStart, but for a first one that matchSecret finds, and returns where it has
 // stopped to look.
-func appendMore(dst []Finding, t []byte, at int, ctx Context, keyStart int, kind want) ([]Finding, int) {
+func appendMore(dst []Finding, t []byte, at int, ctx Context, keyStart int, kind want, sep *readOnce) ([]Finding, int) {
 	if kind == wantNothing || kind == wantQuery || kind == wantPhrase || aloneBehind(t, at, kind) {
 		return dst, at
 	}
-	s, ok := readSeparator(t, at)
+	s, ok := sep.read(t, at)
 	if !ok {
 		return dst, at
 	}
@@ -141,9 +141,12 @@ var arrows = [...]string{"->", "=>", "→", `-\u003e`, "-&gt;"}
 
 // arrowLen returns the length of one of arrows at i, or 0.
 func arrowLen(t []byte, i int) int {
-	for _, a := range arrows {
-		if hasFold(t, i, a) {
-			return len(a)
+	switch byteAt(t, i) {
+	case '-', '=', arrows[2][0]:
+		for _, a := range arrows {
+			if hasFold(t, i, a) {
+				return len(a)
+			}
 		}
 	}
 	return 0
@@ -154,11 +157,16 @@ var operators = [...]string{"!=", "||=", "||", "??=", "??", "?=", "<-", "<>"}
 
 // signLen returns the length of one of arrows or operators at i, and of the equals sign behind it, or 0.
 func signLen(t []byte, i int) int {
-	n := arrowLen(t, i)
-	for k := 0; n == 0 && k < len(operators); k++ {
-		if has(t, i, operators[k]) {
-			n = len(operators[k])
+	n := 0
+	switch byteAt(t, i) {
+	case '!', '|', '?', '<':
+		for k := 0; n == 0 && k < len(operators); k++ {
+			if has(t, i, operators[k]) {
+				n = len(operators[k])
+			}
 		}
+	default:
+		n = arrowLen(t, i)
 	}
 	if n > 0 && byteAt(t, i+n) == '=' {
 		n++

@@ -168,7 +168,7 @@ func referenceMore(all []Finding, text []byte, ctx Context) []Finding {
 		}
 		keyStart, keyStop := keyOf(text, i)
 		if kind, says := keyKind(text[keyStart:keyStop]); says {
-			all, lo = appendMore(all, text, i, ctx, keyStart, kind)
+			all, lo = appendMore(all, text, i, ctx, keyStart, kind, &readOnce{})
 		}
 	}
 	return all

@@ -130,20 +130,21 @@ func (s *Scanner) secret(at int) {
 	if !says {
 		return
 	}
+	var sep readOnce
 	if at >= s.aside[asideMore] {
-		s.found, s.aside[asideMore] = appendMore(s.found, s.text, at, s.ctx, keyStart, kind)
+		s.found, s.aside[asideMore] = appendMore(s.found, s.text, at, s.ctx, keyStart, kind, &sep)
 	}
 	if at < lo {
 		return
 	}
-	if start, end, ok := secretBehind(s.text, at, lo, s.ctx, keyStart, keyStop, kind); ok {
+	if start, end, ok := secretBehind(s.text, at, lo, s.ctx, keyStart, keyStop, kind, &sep); ok {
 		s.keep(Secret, start, end)
 		s.frontier[Secret] = end
 	}
 }
 
 // keyKinds remembers what some keys of one text name, as logs have the same keys again and again. The zero keyKinds remembers none.
-type keyKinds [16]struct {
+type keyKinds [32]struct {
 	start, end int
 	kind       want
 	says       bool
@@ -154,7 +155,7 @@ func (k *keyKinds) kind(t []byte, start, end int) (want, bool) {
 	if start == end {
 		return wantNothing, false
 	}
-	place := &k[(uint(t[end-1])*5+uint(t[(start+end)/2])*3+uint(end-start))%uint(len(k))]
+	place := &k[(uint32(t[end-1])|uint32(t[(start+end)/2])<<8|uint32(t[start])<<16|uint32(end-start)<<24)*lastFactor>>27]
 	if place.end == 0 || string(t[place.start:place.end]) != string(t[start:end]) {
 		place.start, place.end = start, end
 		place.kind, place.says = keyKind(t[start:end])

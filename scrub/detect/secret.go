@@ -11,7 +11,7 @@ import "bytes"
 func matchSecret(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
 	keyStart, keyStop := keyOf(t, at)
 	if kind, says := keyKind(t[keyStart:keyStop]); says {
-		return secretBehind(t, at, lo, ctx, keyStart, keyStop, kind)
+		return secretBehind(t, at, lo, ctx, keyStart, keyStop, kind, &readOnce{})
 	}
 	return 0, 0, false
 }
@@ -26,7 +26,7 @@ func keyKind(key []byte) (kind want, says bool) {
 }
 
 // secretBehind is matchSecret for the key t[keyStart:keyStop] of a kind.
-func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind want) (start, end int, ok bool) {
+func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind want, sep *readOnce) (start, end int, ok bool) {
 	if byteAt(t, at) == '>' && byteAt(t, keyStart-1) == '/' && hasFold(t, keyStart, "key>") {
 		return listed(t, keyStart, at)
 	}
@@ -46,7 +46,7 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 			return 0, 0, false
 		}
 	}
-	s, ok := readSeparator(t, at)
+	s, ok := sep.read(t, at)
 	if !ok || s.end < lo || s.element && !elementBefore(t, keyStart) {
 		return 0, 0, false
 	}

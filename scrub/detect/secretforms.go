@@ -222,11 +222,11 @@ func identifiedBy(t []byte, i int, ctx Context) (start, end int, ok bool) {
 }
 
 // passWords are what a password is called in running text and in statements.
-var passWords = keyWords{"password", "passwd", "passphrase", "passcode", "pwd", "passwort", "kennwort", "passe", "senha", "contrasena", "wachtwoord", "parola"}
+var passWords = newWordSet("password", "passwd", "passphrase", "passcode", "pwd", "passwort", "kennwort", "passe", "senha", "contrasena", "wachtwoord", "parola")
 
 // statementWords stand before the word password where a value follows without a sign: create user app with password '…', and the words of a
 // .netrc file two places before.
-var statementWords = keyWords{"with", "encrypted", "unencrypted", "by", "set", "user", "login", "account"}
+var statementWords = newWordSet("with", "encrypted", "unencrypted", "by", "set", "user", "login", "account")
 
 // spoken finds the secret behind a key and a blank where no flag is: in an element with attributes, in a statement, in "password is …", "password is: …",
 // "password has been set to …", behind the name of a type. i is behind the blank.
@@ -341,7 +341,7 @@ func settled(t []byte, keyStart, i int, ctx Context) (v value) {
 }
 
 // givingWords stand before the word password or secret where a password that looks like one follows without a sign.
-var givingWords = keyWords{"enable", "username", "neighbor", "using", "generated", "default", "initial", "temporary"}
+var givingWords = newWordSet("enable", "username", "neighbor", "using", "generated", "default", "initial", "temporary")
 
 // typed reports whether a digit and a blank are at i: how a router's password that follows is hidden.
 func typed(t []byte, i int) bool { return isDigit(byteAt(t, i)) && isBlank(byteAt(t, i+1)) }
@@ -402,8 +402,8 @@ func loginBefore(t []byte, i int) bool {
 // configWords are what is set to a secret in files where only a blank parts a name from its value, and envWords stand before a variable and its value in
 // such files.
 var (
-	configWords = keyWords{"requirepass", "masterauth", "bindpw", "rootbindpw", "rootpw"}
-	envWords    = keyWords{"env", "arg", "setenv", "setx", "fastcgi_param"}
+	configWords = newWordSet("requirepass", "masterauth", "bindpw", "rootbindpw", "rootpw")
+	envWords    = newWordSet("env", "arg", "setenv", "setx", "fastcgi_param")
 )
 
 // joined reports whether a key is of words that a sign joins, as no word of running text is: signing_secret, access-token.
@@ -418,12 +418,12 @@ func joined(key []byte) bool {
 
 // isWords join a name and its value in running text, and passedWords may stand before them.
 var (
-	isWords     = keyWords{"is", "was", "ist", "to", "es", "est", "lautet", "as", "now", "e"}
-	passedWords = keyWords{"has", "have", "been", "set", "changed", "reset", "updated", "generated", "created", "assigned", "for", "user", "account", "the", "new", "temporary"}
+	isWords     = newWordSet("is", "was", "ist", "to", "es", "est", "lautet", "as", "now", "e")
+	passedWords = newWordSet("has", "have", "been", "set", "changed", "reset", "updated", "generated", "created", "assigned", "for", "user", "account", "the", "new", "temporary")
 )
 
 // namesUser stand before a user's name.
-var namesUser = keyWords{"for", "user", "account"}
+var namesUser = newWordSet("for", "user", "account")
 
 // joinsValue returns the length of what joins the word password to a value, from i on: "is ", "has been set to ", "is: ", "is generated for ada: "; 0 where it
 // does not.

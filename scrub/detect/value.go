@@ -431,6 +431,21 @@ func readSeparator(t []byte, i int) (s separator, ok bool) {
 	return s, true
 }
 
+// readOnce is the separator at one offset, for more than one who looks behind it. The zero readOnce has not been read.
+type readOnce struct {
+	s        separator
+	ok, done bool
+}
+
+// read is readSeparator.
+func (r *readOnce) read(t []byte, i int) (separator, bool) {
+	if !r.done {
+		r.s, r.ok = readSeparator(t, i)
+		r.done = true
+	}
+	return r.s, r.ok
+}
+
 // emphasisLen returns the length of what closes Markdown's emphasis at i, before a blank: **password:** hunter22; or 0.
 func emphasisLen(t []byte, i int) int {
 	c := byteAt(t, i)
