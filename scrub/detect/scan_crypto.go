@@ -5,11 +5,6 @@ import "math/bits"
 // mayHoldAddress reports whether an address may be in the run of token characters [start, end) of at most 64 bytes, of which alnum says where letters
 // and digits are: there are enough of them without another sign between, and they are no hex digits.
 func (s *Scanner) mayHoldAddress(start, end int, alnum uint64) bool {
-	m, p, rest := &s.maps, uint(end-s.base), uint(64-(end-start))
-	other := bitsBefore(&m[laneAlpha], p) & (bitsBefore(&m[laneAfter], p) | ^bitsBefore(&m[laneHex], p)) >> rest
-	if other == 0 && alnum == ^uint64(0)>>rest {
-		return !s.hexWord(start, end-start) // a digest, as most runs are
-	}
 	two := alnum & (alnum >> 1)
 	four := two & (two >> 2)
 	eight := four & (four >> 4)
@@ -17,6 +12,11 @@ func (s *Scanner) mayHoldAddress(start, end int, alnum uint64) bool {
 	words := sixteen & (sixteen >> (minAddressBytes - 16))
 	if words == 0 {
 		return false
+	}
+	m, p, rest := &s.maps, uint(end-s.base), uint(64-(end-start))
+	other := bitsBefore(&m[laneAlpha], p) & (bitsBefore(&m[laneAfter], p) | ^bitsBefore(&m[laneHex], p)) >> rest
+	if other == 0 && alnum == ^uint64(0)>>rest {
+		return !s.hexWord(start, end-start) // a digest, as most runs are
 	}
 	for words != 0 {
 		first := bits.TrailingZeros64(words)

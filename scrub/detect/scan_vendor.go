@@ -104,7 +104,7 @@ func (s *Scanner) shortToken(start, end int) {
 	web := false
 	if start > 0 && vendors.before[s.text[start-1]] != plainBefore {
 		s.vendorBehind(start, end)
-		web = true // behind an escape
+		web = vendors.before[s.text[start-1]] == oddBefore
 	}
 	for x := alnum &^ (alnum << 1); x != 0; x &= x - 1 {
 		at := start + bits.TrailingZeros64(x)
