@@ -477,7 +477,13 @@ const monthBytes = 12
 
 // digitSoon reports whether a digit is in the next n bytes.
 func digitSoon(t []byte, i, n int) bool {
-	for _, c := range t[i:min(len(t), i+n)] {
+	t = t[i:min(len(t), i+n)]
+	for ; len(t) >= 4; t = t[4:] {
+		if anyDigit(t) {
+			return true
+		}
+	}
+	for _, c := range t {
 		if isDigit(c) {
 			return true
 		}

@@ -193,9 +193,9 @@ const (
 // wordPlaces remembers which words end at places of one text that have been asked for lately: also at others where all that is looked at is the same, as
 // logs name the same things again and again. The zero wordPlaces remembers none.
 type wordPlaces [32]struct {
-	// behind is one more than the place.
-	behind int
-	word   *numberWord
+	// behind is one more than the place, and before how far before it is looked at most.
+	behind, before int
+	word           *numberWord
 }
 
 // ending is wordEnding. A nil wordPlaces does not remember.
@@ -205,12 +205,12 @@ func (p *wordPlaces) ending(t []byte, at int) *numberWord {
 	}
 	place := &p[binary.LittleEndian.Uint64(t[at-8:])*0x9e3779b97f4a7c15>>59]
 	last := place.behind - 1
-	if last == at || last > 0 && string(t[last-wordAhead:last+wordRest]) == string(t[at-wordAhead:at+wordRest]) {
+	if last == at || last > 0 && string(t[last-place.before:last+wordRest]) == string(t[at-place.before:at+wordRest]) {
 		return place.word
 	}
 	w, low := wordLooking(t, at)
 	if at-low <= wordReach {
-		place.behind, place.word = at+1, w
+		place.behind, place.before, place.word = at+1, at-low+wordAhead-wordReach, w
 	}
 	return w
 }
