@@ -1,6 +1,9 @@
 package detect
 
-import "bytes"
+import (
+	"bytes"
+	"math"
+)
 
 // matchSecret finds the value of the secret that the key before the separator at at names.
 //
@@ -291,21 +294,33 @@ func keyAhead(t []byte, i int) bool {
 type tally struct{ letters, upper, digits, spaces int }
 
 func survey(b []byte) (s tally) {
-	for _, c := range b {
-		switch {
-		case isDigit(c):
-			s.digits++
-		case isLetter(c):
-			s.letters++
-			if isUpper(c) {
-				s.upper++
-			}
-		case c == ' ':
-			s.spaces++
+	for len(b) > 0 {
+		n, part := uint64(0), b[:min(len(b), math.MaxUint16)]
+		for _, c := range part {
+			n += tallies[c]
 		}
+		s.letters, s.upper, s.digits, s.spaces = s.letters+int(n&0xffff), s.upper+int(n>>16&0xffff), s.digits+int(n>>32&0xffff), s.spaces+int(n>>48)
+		b = b[len(part):]
 	}
 	return s
 }
+
+// tallies are what a byte adds to the four counts of tally, sixteen bits each, so that a value is counted without a branch a byte.
+var tallies = func() (n [256]uint64) {
+	for b := range n {
+		switch c := byte(b); {
+		case isDigit(c):
+			n[b] = 1 << 32
+		case isUpper(c):
+			n[b] = 1 | 1<<16
+		case isLetter(c):
+			n[b] = 1
+		case c == ' ':
+			n[b] = 1 << 48
+		}
+	}
+	return n
+}()
 
 // random reports whether b looks generated: letters and digits, or capitals inside words, and no number behind 0x, which is a handle, nor
 // a Windows security identifier, nor a name of Amazon's.

@@ -271,6 +271,10 @@ func quotedEnd(t []byte, i int, quote byte, n int, ctx Context) int {
 // bareEnd returns where the value without quotes ends that begins at i: at white space, a separator, or an escape that stands for one.
 func bareEnd(t []byte, i int, encoded bool) int {
 	for start := i; i < len(t); {
+		if !mayEndBare[t[i]] {
+			i++
+			continue
+		}
 		switch c := t[i]; c {
 		case ' ', '\t', '\n', '\r', ',', ';', '&', ')', '}', ']', '<', '>', '"', '`':
 			return i
@@ -300,6 +304,14 @@ func bareEnd(t []byte, i int, encoded bool) int {
 	}
 	return i
 }
+
+// mayEndBare has the bytes that bareEnd looks at.
+var mayEndBare = func() (may [256]bool) {
+	for _, c := range []byte(" \t\n\r,;&)}]<>\"`'\\%") {
+		may[c] = true
+	}
+	return may
+}()
 
 // spokenValue is readValue in running text.
 func spokenValue(t []byte, i int, ctx Context) value { return runOn(t, readValue(t, i, ctx, false)) }
