@@ -46,12 +46,18 @@ func (x *seams) add(winner, loser Finding) {
 
 // suspect notes the findings that took what matters to their neighbours: a word, a key, or digits that made a number beside them a part of their own.
 func (x *seams) suspect(t []byte, found []Finding) {
-	for _, f := range found {
-		if n := numberBeside(t, f.Start); n > 0 {
+	low := 0
+	for i, f := range found {
+		high := len(t)
+		if i+1 < len(found) {
+			high = found[i+1].Start
+		}
+		if n := numberBeside(t, f.Start, low); n > 0 {
 			x.list = append(x.list, seam{f.Start - n, f.End})
-		} else if !endsValue(t, f.End) && (touchesWord(t, f) || numberSoon(t, f.End) || takesContext(t, f)) {
+		} else if !endsValue(t, f.End) && (touchesWord(t, f) || numberSoon(t[:high], f.End) || takesContext(t, f)) {
 			x.list = append(x.list, seam{f.Start, f.End})
 		}
+		low = f.End
 	}
 }
 
@@ -128,13 +134,13 @@ func numberSoon(t []byte, i int) bool {
 	return n.long()
 }
 
-// numberBeside returns how far before i the number begins that may stand there, before a few signs, or 0.
-func numberBeside(t []byte, i int) (length int) {
+// numberBeside returns how far before i the number begins that may stand there, before a few signs, or 0. It looks no farther back than low.
+func numberBeside(t []byte, i, low int) (length int) {
 	if i >= numberReach && !anyDigit(t[i-numberReach:i]) {
 		return 0
 	}
 	end := i
-	for to := max(0, i-numberReach); i > to; i-- {
+	for to := max(low, i-numberReach); i > to; i-- {
 		if c := t[i-1]; isDigit(c) {
 			break
 		} else if c == '\n' || c == 0 || isLetter(c) {
@@ -143,7 +149,7 @@ func numberBeside(t []byte, i int) (length int) {
 	}
 	var n numberCount
 	k := i
-	for k > max(0, i-numberBytes) && n.goesOn(t[k-1]) {
+	for k > max(low, i-numberBytes) && n.goesOn(t[k-1]) {
 		k--
 	}
 	if !n.long() {
