@@ -37,16 +37,27 @@ func looksFor(r *config.Custom) string {
 	case len(r.Keys) > 0:
 		return "the value of " + strings.Join(r.Keys, ", ")
 	}
-	return fmt.Sprintf("any of %d words", len(r.Words))
+	return "any of " + plural(len(r.Words), "word")
 }
 
+// where says what else must hold of what a rule finds, and what it goes before.
 func where(r *config.Custom) string {
 	text := ""
+	if len(r.Validators) > 0 {
+		names := make([]string, len(r.Validators))
+		for i, v := range r.Validators {
+			names[i] = string(v)
+		}
+		text += " that passes " + strings.Join(names, ", ")
+	}
 	if len(r.Context) > 0 {
 		text += ", near " + strings.Join(r.Context, ", ") + ","
 	}
 	if len(r.Fields) > 0 {
 		text += " in " + strings.Join(r.Fields, ", ")
+	}
+	if r.Priority != 0 {
+		text += fmt.Sprintf(" (priority %d)", r.Priority)
 	}
 	return text
 }
