@@ -58,7 +58,30 @@ func standsIn(v []byte) bool {
 			return true
 		}
 	}
-	return masked(v) || pseudonym(v)
+	return masked(v) || pseudonym(v) || framed(v) || saysRedacted(v)
+}
+
+// framed reports whether v is a dummy between signs: **REDACTED** of Home Assistant, ~hidden~ of Logstash.
+func framed(v []byte) bool {
+	i, j := 0, len(v)
+	for i < j && !isAlnum(v[i]) && v[i] == v[j-1] {
+		i, j = i+1, j-1
+	}
+	return i > 0 && dummies.has(v[i:j])
+}
+
+// saysRedacted reports whether v says that a secret has been redacted, with little more: key-redacted, eyJh...REDACTED.
+func saysRedacted(v []byte) bool {
+	const word = "redacted"
+	if len(v) > 2*len(word) {
+		return false
+	}
+	for i := range v {
+		if hasFold(v, i, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // bracketed reports whether v is a placeholder in brackets that the table does not have: a dummy, stars, or capitals.
