@@ -5,16 +5,20 @@ import "bytes"
 // cryptSchemes begin hashes of passwords as crypt(5) and its followers write them.
 var cryptSchemes = [...]string{
 	"$2a$", "$2b$", "$2x$", "$2y$", "$1$", "$5$", "$6$", "$7$", "$y$", "$gy$", "$apr1$", "$argon2i$", "$argon2d$", "$argon2id$", "$scrypt$", "$pbkdf2",
+	"$sha1$",
 }
 
-// djangoScheme is written without the first dollar.
-const djangoScheme = "pbkdf2_sha256"
+// Schemes that are written without the first dollar: Django's and PostgreSQL's.
+const (
+	djangoScheme = "pbkdf2_sha256"
+	scramScheme  = "scram-sha-256$"
+)
 
 // maxSaltBytes bounds what stands before the last part of a hash: scheme, cost, salt.
 const maxSaltBytes = 128
 
 // matchCrypt finds the hash of a password whose last part is the run of token characters that ends at at: $6$salt$hash, $2b$12$salt and hash,
-// pbkdf2_sha256$cost$salt$hash, {SSHA}hash.
+// pbkdf2_sha256$cost$salt$hash, SCRAM-SHA-256$cost:salt$hash:hash, {SSHA}hash. Where that run is a long salt, the hash behind it belongs to the finding.
 func matchCrypt(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
 	i := at
 	for i > lo && isToken(t[i-1]) {
@@ -29,19 +33,50 @@ func matchCrypt(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok
 	for low := max(lo, i-maxSaltBytes); j > low && (isToken(t[j-1]) || t[j-1] == '$' || t[j-1] == ','); {
 		j--
 	}
+	if start, end, ok = scram(t, j, at, lo); ok {
+		return start, end, true
+	}
 	dollar := bytes.IndexByte(t[j:i], '$')
 	if dollar < 0 {
 		return 0, 0, false
 	}
 	if j += dollar; hasFold(t, j-len(djangoScheme), djangoScheme) && j-len(djangoScheme) >= lo {
-		return j - len(djangoScheme), at, true
+		return j - len(djangoScheme), lastPart(t, at, '$'), true
 	}
 	for _, scheme := range cryptSchemes {
 		if hasFold(t, j, scheme) {
-			return j, hashEnd(t, at), true
+			return j, hashEnd(t, lastPart(t, at, '$')), true
 		}
 	}
 	return 0, 0, false
+}
+
+// scram finds the hash whose salt begins at salt and whose first of two digests ends at at.
+func scram(t []byte, salt, at, lo int) (start, end int, ok bool) {
+	i := salt - 1
+	if byteAt(t, i) != ':' {
+		return 0, 0, false
+	}
+	for i > lo && isDigit(t[i-1]) {
+		i--
+	}
+	start = i - len(scramScheme)
+	return start, lastPart(t, at, ':'), start >= lo && hasFold(t, start, scramScheme)
+}
+
+// lastPart returns the end of the run of token characters behind the sign at i, or i if there is none.
+func lastPart(t []byte, i int, sign byte) int {
+	if byteAt(t, i) != sign {
+		return i
+	}
+	j := i + 1
+	for j < len(t) && isToken(t[j]) {
+		j++
+	}
+	if j-i <= minTokenBytes {
+		return i
+	}
+	return j
 }
 
 // bracedSchemes begin hashes of passwords as directories and web servers write them (RFC 2307 section 5.3).
