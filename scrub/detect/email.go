@@ -38,6 +38,9 @@ func matchEmail(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, 
 	if start == at {
 		return 0, 0, false
 	}
+	if byteAt(t, start-1) == ':' && (masked(t[start:at]) || saysRedacted(t[start:at])) {
+		return 0, 0, false // a password that is none any more in a URL: https://ada:redacted@…
+	}
 	if string(t[start:at]) == "git" || protocolName(t[start:at], t[at+n:end]) {
 		return 0, 0, false
 	}
