@@ -46,7 +46,7 @@ import "bytes"
 //	           key.                                                                                 Secret, Authorization
 //	option     '-' before a letter, behind one of " ()+-".                                        Secret
 //	begin      first '-' of "-----BEGIN ".                                                         PrivateKey
-//	homeDir    '/' of "/home/" or "/Users/", or '%' of these in percent-encoding; the first '\' of "\Users\" or "\\Users\\" (up to four
+//	homeDir    '/' of "/home/" or "/Users/", or '%' of these in percent-encoding; the first '\' of "\Users\" or "\\Users\\", see windowsHomes (up to four
 //	           backslashes each).                                                                  UserPath
 //	uuidDash   '-' with a '-' 5, 10 and 15 bytes on, hex digits before and behind.                  UUID
 //	word       behind the last letter of a word of numberKinds that is an anchor, where something follows that may

@@ -16,7 +16,7 @@ func (s *Scanner) key(at int) {
 	if uses&useSecret != 0 && at >= s.aside[asideManifest] && s.set.options.On[Secret] && anchorManifest(t, at) {
 		s.found, s.aside[asideManifest] = appendManifest(s.found, t, at, s.aside[asideManifest], s.ctx)
 	}
-	if uses&useHome != 0 && (t[at] == '/' || t[at] == '\\' || t[at] == '%') {
+	if uses&useHome != 0 && (t[at] == '/' || t[at] == '\\' || t[at] == '%' || t[at] == '$') {
 		s.home(at)
 	}
 	if uses&useSeparator == 0 {
@@ -178,7 +178,12 @@ func (s *Scanner) home(at int) {
 		s.match(UserPath, matchUserPath, at-len("%2fusers"))
 		return
 	}
-	first := at - len("users")
+	first := at
+	for _, folder := range windowsHomes {
+		if endsFold(s.text[:at], folder) {
+			first -= len(folder)
+		}
+	}
 	for n := 0; n < maxBackslashes && first > 0 && s.text[first-1] == '\\'; n++ {
 		first--
 	}

@@ -29,7 +29,7 @@ func tailWords() (words []string) {
 // of the folder of homes, of SQL; and the words that name numbers wherever they stand.
 func tailUses() map[tailUse][]string {
 	words := map[tailUse][]string{
-		useSecret: {"value", "identified"}, useAuthorization: {"authorization", "bearer", "basic"}, useHome: {"home", "users"}, useNamed: anchorEnds(),
+		useSecret: {"value", "identified"}, useAuthorization: {"authorization", "bearer", "basic"}, useHome: {"home", "users", "settings"}, useNamed: anchorEnds(),
 		useValues: {"values"},
 	}
 	for i := range positionals {

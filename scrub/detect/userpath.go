@@ -3,7 +3,7 @@ package detect
 // maxUserBytes bounds the length of a user's name in a path.
 const maxUserBytes = 64
 
-// matchUserPath finds the user's name in the path whose home folder is at at: "/home/", "/Users/", "\Users\", backslashes doubled by
+// matchUserPath finds the user's name in the path whose home folder is at at: "/home/", "/Users/", "\Users\", "\Documents and Settings\", "\home$\", backslashes doubled by
 // escaping and slashes in percent-encoding included. The match is the name alone.
 //
 // Not found: names that are shared by many machines (runner, ubuntu, Public, …); routes of web sites, which have a method, a host or a route's
@@ -41,15 +41,28 @@ func homeEnd(t []byte, i int) int {
 		}
 	}
 	n := slashes(t, i)
-	if n == 0 || n > 4 || (i > 0 && t[i-1] == '\\') || !hasFold(t, i+n, "users") {
+	if n == 0 || n > maxBackslashes || i > 0 && t[i-1] == '\\' {
 		return 0
 	}
-	i += n + len("users")
-	if slashes(t, i) != n {
-		return 0
+	for _, folder := range windowsHomes {
+		if !hasFold(t, i+n, folder) {
+			continue
+		}
+		end := i + n + len(folder)
+		if byteAt(t, end) == '$' {
+			end++
+		} else if folder == "home" {
+			continue // of a web site on Azure
+		}
+		if slashes(t, end) == n {
+			return end + n
+		}
 	}
-	return i + n
+	return 0
 }
+
+// windowsHomes are folders of homes on Windows; shares that are hidden have a dollar sign behind their name.
+var windowsHomes = [...]string{"users", "home", "documents and settings"}
 
 // slice is t[i:i+n], cut at the end of t.
 func slice(t []byte, i, n int) []byte { return t[i:min(len(t), i+n)] }
@@ -123,9 +136,9 @@ var routeWords = newWordSet("url", "uri", "route", "endpoint", "request", "refer
 
 // sharedUsers are names that stand for a machine or a role.
 var sharedUsers = newWordSet(
-	"all", "admin", "administrator", "app", "azureuser", "build", "builder", "centos", "circleci", "cloud-user", "container", "debian",
+	"all", "all users", "admin", "administrator", "app", "azureuser", "build", "builder", "centos", "circleci", "cloud-user", "container", "debian",
 	"default", "default user", "deploy", "developer", "docker", "ec2-user", "elasticsearch", "fedora", "ftp", "git", "gitlab-runner", "gradle",
-	"guest", "hadoop", "hdfs", "jenkins", "jovyan", "kafka", "lib", "linuxbrew", "mysql", "nginx", "node", "nobody", "nonroot", "opc", "oracle", "postgres",
+	"guest", "hadoop", "hdfs", "jenkins", "jovyan", "kafka", "lib", "linuxbrew", "localservice", "mysql", "networkservice", "nginx", "node", "nobody", "nonroot", "opc", "oracle", "postgres",
 	"public", "rails", "root", "runner", "runneradmin", "service", "shared", "spark", "sshd", "student", "system", "test", "ubuntu", "user",
 	"username", "vagrant", "vscode", "web", "www", "www-data", "yarn", "zookeeper",
 )
