@@ -48,6 +48,9 @@ func accountNumber(t []byte, i int) int {
 func longAccountNumber(t []byte, i int) int {
 	var d [maxAccountDigits]byte
 	_, end := accountDigits(t, i, 6, &d)
+	if dashedDate(t[i:max(i, end)]) {
+		return 0
+	}
 	return end
 }
 

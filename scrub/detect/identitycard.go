@@ -105,7 +105,7 @@ func plateNumber(t []byte, i int) (best int) {
 		if wordAt(t, at) {
 			break
 		}
-		if letters > 0 && digits > 0 && at-i >= minPlateBytes {
+		if letters > 0 && digits > 0 && at-i >= minPlateBytes && !units.has(t[behindDigits(t, i):at]) {
 			best = at
 		}
 		if c := byteAt(t, at); c != ' ' && c != '-' || !isUpper(byteAt(t, at+1)) && !isDigit(byteAt(t, at+1)) {

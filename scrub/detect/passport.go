@@ -12,7 +12,7 @@ var passportKinds = []numberKind{
 
 func passportNumber(t []byte, i int) int {
 	end := documentEnd(t, i)
-	for n := 0; n < 2 && end-i < 6 && byteAt(t, end) == ' '; n++ {
+	for n := 0; n < 2 && end-i < 6 && byteAt(t, end) == ' ' && !measured(t, end); n++ {
 		end = documentEnd(t, end+1)
 	}
 	return documentOf(t, i, end, 12)
@@ -21,18 +21,24 @@ func passportNumber(t []byte, i int) int {
 // documentNumber reads what driving licences and their like have: up to 18 letters and digits.
 func documentNumber(t []byte, i int) int {
 	end := documentEnd(t, i)
-	for n := 0; n < 4 && (byteAt(t, end) == '-' || byteAt(t, end) == ' ' && end-i < 6) && isAlnum(byteAt(t, end+1)); n++ {
+	for n := 0; n < 4 && (byteAt(t, end) == '-' || byteAt(t, end) == ' ' && end-i < 6 && !measured(t, end)) && isAlnum(byteAt(t, end+1)); n++ {
 		end = documentEnd(t, end+1)
 	}
 	return documentOf(t, i, end, 22)
 }
 
-// documentOf returns end if t[i:end] can be a document's number of at most so many bytes, else 0.
+// documentOf returns end if t[i:end] can be a document's number of at most so many bytes, else 0: not a word and a number, hex digits, a date or a quantity.
 func documentOf(t []byte, i, end, most int) int {
-	if end-i < 6 || end-i > most || numberGoesOn(t, end) || tallyOf(t[i:end], isDigit) < 5 {
+	if end-i < 6 || end-i > most || numberGoesOn(t, end) || tallyOf(t[i:end], isDigit) < 5 || isLower(t[i]) && isLower(byteAt(t, i+1)) && isBlank(t[keyStop(t, i)]) ||
+		hasFold(t, i, "0x") || dashedDate(t[i:end]) || measured(t, end) {
 		return 0
 	}
 	return end
+}
+
+// dashedDate reports whether b is a day as ISO 8601 writes it, with dashes.
+func dashedDate(b []byte) bool {
+	return len(b) == len("2006-01-02") && b[4] == '-' && b[7] == '-' && (has(b, 0, "19") || has(b, 0, "20"))
 }
 
 // documentEnd returns the end of the letters and digits at i.
