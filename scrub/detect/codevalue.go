@@ -51,10 +51,10 @@ func calledMember(b []byte) bool {
 	return bytes.LastIndexByte(b, '.') > 0 && n > 4 && isLower(b[n-1]) && isLower(b[n-2]) && isLower(b[n-3])
 }
 
-// ofModule reports whether b begins with a name of small letters and a dot or a double colon: uuid.uuid4.
+// ofModule reports whether b begins with a name of small letters, and digits behind three, and a dot or a double colon: uuid.uuid4, base64.b64encode.
 func ofModule(b []byte) bool {
 	i := 0
-	for i < len(b) && isLower(b[i]) {
+	for i < len(b) && (isLower(b[i]) || i > 2 && isDigit(b[i])) {
 		i++
 	}
 	return i > 1 && i < len(b) && (b[i] == '.' || b[i] == ':')
@@ -110,7 +110,7 @@ func isMember(b []byte) bool {
 	}
 	name := b[last:]
 	if secretKind(name) == wantNothing {
-		return codeRoots.has(b[:first]) && isVariable(name)
+		return codeRoots.has(b[:first]) && isVariable(name) || isUpper(b[0]) && string(name) == "new"
 	}
 	return codeRoots.has(b[:first]) || isUpper(name[0]) && survey(b).digits == 0
 }

@@ -46,7 +46,7 @@ func made(b []byte) bool {
 	if digits < 2 {
 		return 3*cases >= len(b)
 	}
-	return 5*(turns+cases) >= len(b)
+	return 6*(turns+cases) >= len(b)
 }
 
 // isWordPart reports whether b is four letters or more, small ones but for the first, or capitals alone.

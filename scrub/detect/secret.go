@@ -249,6 +249,9 @@ func wanted(t []byte, v value, kind want, prose, marked bool) bool {
 		if s.digits == n-1 && b[0] == '-' {
 			return false // a place on the ring of Cassandra
 		}
+		if !v.quoted && (joined(b) || s.upper > 0 && s.upper < s.letters) && s.digits == 0 && secretKind(b) != wantNothing {
+			return false // another's name
+		}
 		return (!path(b) && !keyFile(b) || mixed(b, s)) && s.spaces < 2 && (!prose || !word && n >= 8) && !(word && v.quoted && s.spaces > 0)
 	case wantPhrase:
 		return isSeed(b)

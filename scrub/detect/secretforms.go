@@ -294,7 +294,7 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 		}
 		v = spokenValue(t, i, ctx)
 		return v.start, v.end, looksSecret(t, &v, false) && (generated(t[v.start:v.end]) || made(t[v.start:v.end])) && wanted(t, v, kind, false, true)
-	case !pass && joined(key) && !quoted:
+	case !pass && joined(key) && !quoted && !keyAhead(t, i):
 		v = spokenValue(t, i, ctx)
 		return v.start, v.end, looksSecret(t, &v, false) && wanted(t, v, kind, true, true)
 	case pass && quoted:

@@ -110,7 +110,7 @@ var harmlessKeys = [...]string{
 	"nopass", "bypass", "hascredentials", "withcredentials", "allowcredentials", "usecredentials", "hidepassword",
 	"showpassword", "resetpassword", "forgotpassword", "changepassword", "needspassword", "haspassword", "requirepassword", "hastoken",
 	"singlepass", "firstpass", "lowpass", "highpass", "bandpass", "oldpwd", "invalidtoken", "storagekeysession",
-	"initialclustertoken", "etcdinitialclustertoken", "updatepassword", "existingsecret", "npmsession", "tcpsession",
+	"initialclustertoken", "etcdinitialclustertoken", "updatepassword", "existingsecret", "pullsecret", "imagepullsecret", "npmsession", "tcpsession",
 }
 
 // keyTree finds names of secrets at the end of a key, read from its last letter on. A node has one child a letter.
