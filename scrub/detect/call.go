@@ -8,7 +8,7 @@ func called(t []byte, keyStart, at int, kind want, ctx Context) (start, end int,
 	if kind == wantSession && key[0] != '.' {
 		return secondOf(t, at, kind, ctx)
 	}
-	if kind != wantAny && kind != wantToken || readsSecret(key) {
+	if kind != wantAny && kind != wantToken && kind != wantMade || readsSecret(key) {
 		return 0, 0, false
 	}
 	v, after, ok := argument(t, at+1, ctx)
@@ -45,7 +45,7 @@ func paired(t []byte, keyStart, keyStop, at int, kind want, ctx Context) (start,
 			start, end, _ := keyEnding(t, open-1, false)
 			sets = c == '(' && settingVerbs.inName(t[start:end])
 		case (c == '[' || c == ',') && (after == ',' || after == ']') && kind == wantToken && v.end-v.start >= minBareToken: // names and values in one list
-		case (kind == wantToken || kind == wantAny) && made(t[v.start:v.end]): // columns, arguments
+		case (kind == wantToken || kind == wantAny || kind == wantMade) && made(t[v.start:v.end]): // columns, arguments
 		default:
 			return 0, 0, false
 		}

@@ -33,10 +33,18 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 	if byteAt(t, at) == '>' && byteAt(t, keyStart-1) == '/' && hasFold(t, keyStart, "key>") {
 		return listed(t, keyStart, at)
 	}
-	twoWords := false
+	twoWords, far := false, false
 	if kind == wantQuery && !inQuery(t, keyStart) {
+		from := keyStart
 		if keyStart, kind = twoWordKey(t, keyStart, keyStop); kind == wantNothing {
-			return 0, 0, false
+			if keyStop-from != len("key") || !tokenAhead(t, at) {
+				return 0, 0, false
+			}
+			near, next := makerBefore(t, from)
+			if !near {
+				return 0, 0, false
+			}
+			keyStart, kind, far = from, wantMade, !next
 		}
 		twoWords = true
 	}
@@ -111,7 +119,7 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 	if !wanted(t, v, kind, prose, v.quoted || keyStop < at || !s.prose) || twoWords && !(isSecretText(t[v.start:v.end]) && v.end-v.start >= minTwoWords) || reported(t, keyStart, keyStop, at, v) {
 		return 0, 0, false
 	}
-	return v.start, v.end, true
+	return v.start, v.end, !far || !isDigest(t[v.start:v.end])
 }
 
 // minTwoWords is the length of the shortest secret behind a name of two words.
@@ -253,6 +261,8 @@ func wanted(t []byte, v value, kind want, prose, marked bool) bool {
 			return false // another's name
 		}
 		return (!path(b) && !keyFile(b) || mixed(b, s)) && s.spaces < 2 && (!prose || !word && n >= 8) && !(word && v.quoted && s.spaces > 0)
+	case wantMade:
+		return made(b)
 	case wantPhrase:
 		return isSeed(b)
 	case wantOctets:

@@ -242,7 +242,7 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 		return v.start, v.end, wanted(t, v, kind, false, true)
 	}
 	pass := passWords.has(lastWord(key))
-	if start, end, ok = commanded(t, keyStart, i); ok || !pass && kind != wantToken && kind != wantAny && kind != wantPass {
+	if start, end, ok = commanded(t, keyStart, i); ok || !pass && kind != wantToken && kind != wantAny && kind != wantPass && kind != wantMade {
 		return start, end, ok
 	}
 	for isBlank(byteAt(t, i)) {
@@ -288,7 +288,7 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 	case byteAt(t, i) == '|':
 		v = cell(t, i+1)
 		return v.start, v.end, v.start < v.end && isSecretText(t[v.start:v.end]) && wanted(t, v, kind, false, true)
-	case !pass && (kind == wantToken && (quoted || !joined(key)) || kind == wantAny):
+	case !pass && (kind == wantToken && (quoted || !joined(key)) || kind == wantAny || kind == wantMade):
 		if !generatedAhead(t, i) {
 			return 0, 0, false
 		}

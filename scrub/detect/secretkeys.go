@@ -18,6 +18,7 @@ const (
 	wantPasswords      // several, as wantAny but with letters, and a digit or a sign; see appendMore
 	wantSecrets        // several that are made by a generator
 	wantOctets         // octets in hex, or as many in base64
+	wantMade           // what a generator made, see made
 )
 
 // A secretWord is a key, or the end of one, that names a secret. Case and the separators '-', '_' and '.' are set aside.
@@ -176,14 +177,14 @@ func secretKind(key []byte) want {
 	for i > 0 && !isLetter(key[i-1]) {
 		i--
 	}
-	found, node := wantNothing, &secretTree[0]
+	found, node, end := wantNothing, &secretTree[0], i
 	for i > 0 {
 		i--
 		if !isAlnum(key[i]) {
 			continue
 		}
 		if node = node.child(key[i]); node == nil {
-			return found
+			break
 		}
 		if node.want == wantNothing && !node.harmless {
 			continue
@@ -195,6 +196,9 @@ func secretKind(key []byte) want {
 		if node.want != wantNothing && (first || node.tail == glued || node.tail == words && beginsWord(key, i)) {
 			found = node.want
 		}
+	}
+	if found == wantNothing && end > len("key") && hasFold(key, end-len("key"), "key") && beginsWord(key, end-len("key")) {
+		return madeKind(key, end-len("key"))
 	}
 	return found
 }
