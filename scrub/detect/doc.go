@@ -35,6 +35,7 @@
 //     secrets; octets.go: keys octet by octet
 //   - command.go and positional.go: passwords among a program's arguments; loginline.go: what clients of FTP and mail send
 //   - foreign.go and foreignends.go: names of secrets that are not spelled in ASCII
+//   - fallback.go: what stands in for what comes from elsewhere; makers.go: keys that only a vendor's name tells
 //   - dummy.go and example.go: what stands in for a value and is none; made.go: what generators make, and people do not; report.go: reports of programs that look like a
 //     secret behind its key
 //

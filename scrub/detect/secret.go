@@ -116,6 +116,10 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 	if kind, prose = severalWords(t, key, kind, &v, prose); kind == wantNothing {
 		return 0, 0, false
 	}
+	if !v.quoted && v.end-v.start >= minSecretBytes && v.end-v.start <= maxDummyBytes && isCode(t, v) {
+		v, ok = fallback(t, v.start, kind, ctx)
+		return v.start, v.end, ok
+	}
 	if !wanted(t, v, kind, prose, v.quoted || keyStop < at || !s.prose) || twoWords && !(isSecretText(t[v.start:v.end]) && v.end-v.start >= minTwoWords) || reported(t, keyStart, keyStop, at, v) {
 		return 0, 0, false
 	}
