@@ -15,9 +15,9 @@ import "bytes"
 // maxManifestBytes bounds how far data may be from their kind.
 const maxManifestBytes = 4096
 
-// anchorManifest reports whether the value Secret of a member kind ends at i.
+// anchorManifest reports whether the value Secret of a member kind ends at i: at a line's or the text's end, or before what may follow a word.
 func anchorManifest(t []byte, i int) bool {
-	if !endsFold(t[:i], "secret") || isAlnum(byteAt(t, i)) || byteAt(t, i) >= 0x80 {
+	if c := byteAt(t, i); !endsFold(t[:i], "secret") || isAlnum(c) || i < len(t) && c != '\n' && c != '\r' && !namedAfter.has(c) {
 		return false
 	}
 	at := passQuote(t, i-len("secret"))

@@ -202,3 +202,14 @@ func TestAppendKeepsWhatIsThere(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
+
+// A member kind of Kubernetes' manifests counts to both scans before the same bytes.
+func TestScanEqualsReferenceBehindKinds(t *testing.T) {
+	r := newRivals(Defaults())
+	for c := range 0x100 {
+		for _, form := range []string{"data:\n  b: aHVudGVy\nkind: Secret%cx", "kind: Secret%c\ndata:\n  b: aHVudGVy\n"} {
+			r.same(t, bytes.Replace([]byte(form), []byte("%c"), []byte{byte(c)}, 1), Context{})
+		}
+	}
+	r.same(t, []byte("data:\n  b: aHVudGVy\nkind: Secret"), Context{})
+}
