@@ -1,7 +1,6 @@
 package scrub
 
 import (
-	"math"
 	"unicode/utf8"
 
 	"winnow/config"
@@ -10,40 +9,6 @@ import (
 	"winnow/scrub/record"
 	"winnow/scrub/unwrap"
 )
-
-// A Visitor decides about the members of an object, or the elements of an array (key is nil), that belong to a protocol's envelope.
-// Member is given the value's offset; it returns where the value ends and whether it stays.
-type Visitor interface {
-	Member(key []byte, at int) (end int, stays bool, err error)
-}
-
-// Object walks the object at i and shows each member to v. The names of members are scrubbed when they stay.
-func (r *Run) Object(i int, v Visitor) (end int, err error) { return r.list(i, '{', v) }
-
-// Envelope is Object for one that is a record: the metadata is attached, and it tells whether any member of the object's own is left.
-func (r *Run) Envelope(i int, v Visitor) (end int, left bool, err error) {
-	f := &r.layers[0]
-	if i >= len(f.in) || f.in[i] != '{' {
-		return i, false, &Fault{i, "object expected"}
-	}
-	return f.list(i, &walk{visit: v, attach: true})
-}
-
-// Array walks the array at i and shows each element to v.
-func (r *Run) Array(i int, v Visitor) (end int, err error) { return r.list(i, '[', v) }
-
-func (r *Run) list(i int, opener byte, v Visitor) (end int, err error) {
-	f := &r.layers[0]
-	if i >= len(f.in) || f.in[i] != opener {
-		want := "array expected"
-		if opener == '{' {
-			want = "object expected"
-		}
-		return i, &Fault{i, want}
-	}
-	end, _, err = f.list(i, &walk{visit: v})
-	return end, err
-}
 
 // Value scrubs the value of field d at i, by the rule that names it. It returns where the value ends and whether it stays.
 func (r *Run) Value(i int, d Field, key []byte) (end int, stays bool, err error) {
@@ -125,6 +90,7 @@ type walk struct {
 	depth  int
 	attach bool    // metadata belongs at the end of this object
 	visit  Visitor // decides instead of the policy, one level deep
+	sort   Sorter  // that visit is, if it is one
 	key    []byte  // of the array whose elements are walked, if it can say what they are
 	keyed  bool    // the key does not stand as it is before the value, where a scan of the layer would see it
 }
@@ -148,7 +114,7 @@ func (f *frame) list(i int, w *walk) (end int, kept bool, err error) {
 	}
 	var l gaps
 	l.cut = -1
-	quiet := object && w.visit == nil && f.r.req.Trace == nil && f.valid && (f.scanned || f.apart)
+	quiet := object && (w.visit == nil || w.sort != nil) && f.r.req.Trace == nil && f.valid && (f.scanned || f.apart)
 	for names := 0; ; {
 		end := 0
 		if quiet {
@@ -254,22 +220,8 @@ func (f *frame) element(i int, w walk) (end int, stays bool, err error) {
 	return f.value(i, w, w.key)
 }
 
-// visited has v decide about the value at i, of which at least the first byte is there.
-func (f *frame) visited(v Visitor, key []byte, i int) (end int, stays bool, err error) {
-	if i >= len(f.in) {
-		return i, false, &Fault{i, "value missing"}
-	}
-	return v.Member(key, i)
-}
-
-// envelope stands for the field above members about which a Visitor decides.
-var envelope = Field{state: math.MaxUint32}
-
 // member scrubs the member at i. names counts the names in this object that were changed.
 func (f *frame) member(i int, w walk, names *int) (end int, stays bool, err error) {
-	if w.visit != nil {
-		w.field = envelope
-	}
 	if f.r.req.Trace == nil {
 		if place, ok := f.r.shape.peek(f.in[i:], f.context(w.field), f.after); ok && !f.foundBefore(i+int(f.r.shape.members[place].n)) {
 			f.met(place)
@@ -312,7 +264,8 @@ func (f *frame) newMember(i int, w walk, names *int) (end int, stays bool, err e
 		w.field, w.keyed = f.r.p.below(above, key), escaped || f.apart
 	}
 	if !escaped && !slot && f.in[stop+1] == ':' {
-		f.learn(f.in[i:], stop+2-i, f.context(above), w.field)
+		field, asks := f.sorted(&w, key)
+		f.learn(f.in[i:], stop+2-i, f.context(above), field, asks)
 	}
 	if w.visit != nil {
 		end, stays, err = f.visited(w.visit, key, at)

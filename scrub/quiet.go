@@ -69,7 +69,7 @@ func (f *frame) quiet(i int, w *walk, l *gaps) (end int, err error) {
 				stop = quietBare(in, at)
 			}
 			plain := m.plain[way]
-			if stop == 0 || stop > limit && (plain == goes || in[at] != '"') {
+			if stop == 0 || stop > limit && (plain == goes || in[at] != '"' || w.sort != nil) {
 				break
 			}
 			if plain == unsure || f.apart && plain == stays && !f.quietApart(at, m) {

@@ -108,9 +108,9 @@ func (f *frame) met(place uint8) {
 	m.worth, f.after = maxWorth, &m.next
 }
 
-// learn hears of a member that is not known, with whose name, quotes and colon, of n bytes, text begins. One that is met now and then does not
-// push out those that most records have.
-func (f *frame) learn(text []byte, n int, context uint64, field Field) {
+// learn hears of a member that is not known, with whose name, quotes and colon, of n bytes, text begins. asks: its name does not tell what becomes
+// of it. One that is met now and then does not push out those that most records have.
+func (f *frame) learn(text []byte, n int, context uint64, field Field, asks bool) {
 	if n > maxSpelled || len(text) < headBytes {
 		return
 	}
@@ -132,6 +132,9 @@ func (f *frame) learn(text []byte, n int, context uint64, field Field) {
 		says: f.apart && f.r.says(text[1:n-2]),
 	}
 	for mode := range m.enters {
+		if asks {
+			break
+		}
 		m.enters[mode] = !f.r.names(field) && (mode == 0 || f.r.p.machine.Live(field.state))
 		if field.lists != 0 {
 			continue

@@ -104,6 +104,14 @@ func (d *datadogMembers) Member(key []byte, at int) (end int, stays bool, err er
 	return d.run.Value(at, field, key)
 }
 
+// Sort implements scrub.Sorter.
+func (*datadogMembers) Sort(key []byte) (path []byte, asks bool) {
+	return key, string(key) == "ddtags" || string(key) == "message"
+}
+
+// Order implements scrub.Sorter.
+func (*datadogMembers) Order() uint32 { return orderDatadog }
+
 // tags scrubs the tags in the string at i, each where it stands; with escapes in it, the string is made anew.
 func (d *datadogMembers) tags(at int) (end int, stays bool, err error) {
 	if end, err = d.run.Skip(at); err != nil {

@@ -102,7 +102,6 @@ type gelf struct {
 	frames []byte // the body with its zero bytes
 	plain  bool   // it is as the client sent it
 	text   bool   // the record at hand has its short message
-	kept   int    // members of it
 	extra  []byte // the metadata, as members with a comma before each
 	extras []int  // where each ends in extra
 }
@@ -144,8 +143,8 @@ func (g *gelf) frameEnd(i int) int {
 func (g *gelf) object(i int) (end int, fate scrub.Fate, reason string) {
 	g.run.Begin()
 	m := g.run.Mark()
-	g.text, g.kept = false, 0
-	end, err := g.run.Object(i, g)
+	g.text = false
+	end, left, err := g.run.Sorted(i, g)
 	switch {
 	case errors.Is(err, scrub.ErrDropRecord):
 		g.run.Rollback(m)
@@ -161,7 +160,7 @@ func (g *gelf) object(i int) (end int, fate scrub.Fate, reason string) {
 	case !g.text:
 		reason = "short_message missing"
 	default:
-		g.attach(end - 1)
+		g.attach(end-1, left)
 		g.run.End(scrub.Kept)
 		return end, scrub.Kept, ""
 	}
@@ -170,16 +169,15 @@ func (g *gelf) object(i int) (end int, fate scrub.Fate, reason string) {
 	return end, scrub.Withheld, reason
 }
 
-// attach adds the metadata before the end of an object, as members of the user's own.
-func (g *gelf) attach(at int) {
+// attach adds the metadata before the end of an object, as members of the user's own. others: it has members.
+func (g *gelf) attach(at int, others bool) {
 	from := 0
 	for i, end := range g.extras {
 		if member := g.extra[from:end]; !g.run.Brought(i) {
-			if g.kept == 0 {
-				member = member[1:]
+			if !others {
+				member, others = member[1:], true
 			}
 			g.run.Replace(at, at, member)
-			g.kept++
 		}
 		from = end
 	}
@@ -200,20 +198,23 @@ func (g *gelf) metadata() {
 
 // Member implements scrub.Visitor.
 func (g *gelf) Member(key []byte, at int) (end int, stays bool, err error) {
-	name := key
-	switch {
-	case len(key) > 1 && key[0] == '_':
-		name = key[1:]
-	case string(key) == "short_message", string(key) == "message":
-		in := g.run.In()
+	name, says := g.Sort(key)
+	if in := g.run.In(); says {
 		g.text = g.text || at+1 < len(in) && in[at] == '"' && in[at+1] != '"'
 	}
-	end, stays, err = g.run.Value(at, g.run.At(scrub.Root, name), name)
-	if stays {
-		g.kept++
-	}
-	return end, stays, err
+	return g.run.Value(at, g.run.At(scrub.Root, name), name)
 }
+
+// Sort implements scrub.Sorter: names of a record's own members begin with _, and one that says what the record is about must be there.
+func (*gelf) Sort(key []byte) (path []byte, asks bool) {
+	if len(key) > 1 && key[0] == '_' {
+		return key[1:], false
+	}
+	return key, string(key) == "short_message" || string(key) == "message"
+}
+
+// Order implements scrub.Sorter.
+func (*gelf) Order() uint32 { return orderGELF }
 
 // Accept implements Codec.
 func (c GELF) Accept(b *Batch) Response {

@@ -54,3 +54,9 @@ func (w *walkOfJSON) over() Batch {
 	jsonWalks.Put(w)
 	return b
 }
+
+// The orders of scrub.Sorter.
+const (
+	orderGELF uint32 = iota + 1
+	orderDatadog
+)
