@@ -46,18 +46,12 @@ func (x *seams) add(winner, loser Finding) {
 
 // suspect notes the findings that took what matters to their neighbours: a word, a key, or digits that made a number beside them a part of their own.
 func (x *seams) suspect(t []byte, found []Finding) {
-	low := 0
-	for i, f := range found {
-		high := len(t)
-		if i+1 < len(found) {
-			high = found[i+1].Start
-		}
-		if n := numberBeside(t, f.Start, low); n > 0 {
+	for _, f := range found {
+		if n := numberBeside(t, f.Start); n > 0 {
 			x.list = append(x.list, seam{f.Start - n, f.End})
-		} else if !endsValue(t, f.End) && (touchesWord(t, f) || numberSoon(t[:high], f.End) || takesContext(t, f)) {
+		} else if !endsValue(t, f.End) && (touchesWord(t, f) || numberSoon(t, f.End) || takesContext(t, f)) {
 			x.list = append(x.list, seam{f.Start, f.End})
 		}
-		low = f.End
 	}
 }
 
@@ -134,13 +128,13 @@ func numberSoon(t []byte, i int) bool {
 	return n.long()
 }
 
-// numberBeside returns how far before i the number begins that may stand there, before a few signs, or 0. It looks no farther back than low.
-func numberBeside(t []byte, i, low int) (length int) {
+// numberBeside returns how far before i the number begins that may stand there, before a few signs, or 0.
+func numberBeside(t []byte, i int) (length int) {
 	if i >= numberReach && !anyDigit(t[i-numberReach:i]) {
 		return 0
 	}
 	end := i
-	for to := max(low, i-numberReach); i > to; i-- {
+	for to := max(0, i-numberReach); i > to; i-- {
 		if c := t[i-1]; isDigit(c) {
 			break
 		} else if c == '\n' || c == 0 || isLetter(c) {
@@ -149,7 +143,7 @@ func numberBeside(t []byte, i, low int) (length int) {
 	}
 	var n numberCount
 	k := i
-	for k > max(low, i-numberBytes) && n.goesOn(t[k-1]) {
+	for k > max(0, i-numberBytes) && n.goesOn(t[k-1]) {
 		k--
 	}
 	if !n.long() {
@@ -173,16 +167,35 @@ func (n *numberCount) long() bool {
 
 // goesOn counts a byte and reports whether a number may go on there.
 func (n *numberCount) goesOn(c byte) bool {
-	switch {
-	case isDigit(c):
-		n.digits++
-	case c == '.':
-		n.dots++
-	default:
-		return n.digits > 0 && (isDigitRun(c) || c == '/' || c == '%')
+	part := numberParts[c]
+	if part == 0 || part == otherPart && n.digits == 0 {
+		return false
 	}
+	n.digits += int(part & digitPart)
+	n.dots += int(part & dotPart / dotPart)
 	return true
 }
+
+// What a byte of a number is.
+const (
+	digitPart = 1 << iota
+	dotPart
+	otherPart // what may stand between digits
+)
+
+var numberParts = func() (parts [256]uint8) {
+	for b := range parts {
+		switch c := byte(b); {
+		case isDigit(c):
+			parts[b] = digitPart
+		case c == '.':
+			parts[b] = dotPart
+		case isDigitRun(c), c == '/', c == '%':
+			parts[b] = otherPart
+		}
+	}
+	return parts
+}()
 
 // seamText is a stretch of a text with placeholders for findings.
 type seamText struct {
