@@ -83,7 +83,7 @@ func (r *reader) list(i int) {
 			return
 		}
 		v := readValue(r.t, i, r.ctx, false)
-		if v.end <= v.start && !v.quoted {
+		if !v.quoted && (v.end <= v.start || r.t[v.end-1] == ':') { // a key behind a list that nothing ends
 			return
 		}
 		i = v.end

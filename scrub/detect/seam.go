@@ -47,7 +47,7 @@ func (x *seams) add(winner, loser Finding) {
 // suspect notes the findings that took what matters to their neighbours: a word, a key, or digits that made a number beside them a part of their own.
 func (x *seams) suspect(t []byte, found []Finding) {
 	for _, f := range found {
-		if n := numberBeside(t, f.Start); n > 0 {
+		if n := max(numberBeside(t, f.Start), wordBeside(t, f.Start)); n > 0 {
 			x.list = append(x.list, seam{f.Start - n, f.End})
 		} else if !endsValue(t, f.End) && (touchesWord(t, f) || numberSoon(t, f.End) || takesContext(t, f)) {
 			x.list = append(x.list, seam{f.Start, f.End})
@@ -78,6 +78,8 @@ func touchesWord(t []byte, f Finding) bool {
 		return i == f.End && f.Detector != IPv4 && f.Detector != IPv6 && f.Detector != Email
 	case '\\':
 		return i > f.End
+	case '&':
+		return byteAt(t, i+1) == '[' // a key that looks like a placeholder
 	default:
 		return wordAt(t, i)
 	}
@@ -85,9 +87,25 @@ func touchesWord(t []byte, f Finding) bool {
 
 var signsInNames = setOf("-+._")
 
-// takesContext reports whether the end of a finding could say of what follows that it is something else: no address, no folder, no number of its own.
+// wordBeside returns how far before i a name begins that may end there at once, or before a quote or a sign that names have, or 0.
+func wordBeside(t []byte, i int) (length int) {
+	c := byteAt(t, i-1)
+	if !isAlnum(c) && !((c == '\'' || signsInNames.has(c)) && isAlnum(byteAt(t, i-2))) {
+		return 0
+	}
+	for length = 1; length < maxKeyBytes && i > length && class[t[i-1-length]]&endsCredentialBit == 0; {
+		length++
+	}
+	return length
+}
+
+// takesContext reports whether the end of a finding could say of what follows that it is something else: no address, no folder, no number of its own, or
+// the value of a key.
 func takesContext(t []byte, f Finding) bool {
 	last := t[f.End-1]
+	if last == ':' || last == '=' {
+		return true
+	}
 	if isDigit(last) || last >= 0x80 {
 		return (f.Detector == Secret || f.Detector == Authorization || f.Detector == UserPath) && digitSoon(t, f.End, 2)
 	}

@@ -45,6 +45,8 @@ func TestScrubTwiceBesideFindings(t *testing.T) {
 		"9.8.7.6_passwd: _secret: \"", "passwd: ]4111 1111 1111 1111 2001:db8::1 +331234567", "pwd='\tpwd='\t0033199001234",
 		"passport 2345678url=: /home/alice/xo'neil@example.org=030/23125000", "ver %209.8.7.6/9.8.7.6>пароль: \"hunter22", "token=-passwd: +0033199001234<POST ",
 		"dob 1980-03-14--alice@openssh.com", "4111 1111 1111 1111/var/home/alice/x", "password=<2001:db8::1-s-id=ab12cd34ef56;", "212 555 0142--al\u00adice@example.com",
+		"passwd: [DE89 3704 0044 0532 0130 00 passwd: (url=", "/home/@Version-1LBXnPZqQuhuok9VfPeE7vjBYmRfZKHjgV=203.0.113.9", "password=|secret: \"@passwd: (s3cr3t! 2.",
+		"user==token=(hunter22'536-22-1234: ] => 1", `[token] => @eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9."паспорт 45 10123456&[token] => /+331234567`,
 	} {
 		scrubsOnce(t, scanner, text)
 	}
