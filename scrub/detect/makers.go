@@ -4,7 +4,7 @@ import "bytes"
 
 // Keys that only the name of who issues them tells: algolia_key, X-Datadog-Key, {"mixpanel":{"key":"…"}}, [pusher] and key = … on the next line.
 //
-// The word key says little: most keys are places in caches, tables and queues. Behind a vendor's name it opens something if its value looks made by a
+// The words key and auth say little: most keys are places in caches, tables and queues, and most auth is a method. Behind a vendor's name it opens something if its value looks made by a
 // generator; digests and UUIDs count only where nothing stands between name and key. Source of the names: the rules of gitleaks
 // (config/gitleaks.toml) and trufflehog (pkg/detectors), which find these vendors' keys by the same names.
 

@@ -197,8 +197,12 @@ func secretKind(key []byte) want {
 			found = node.want
 		}
 	}
-	if found == wantNothing && end > len("key") && hasFold(key, end-len("key"), "key") && beginsWord(key, end-len("key")) {
-		return madeKind(key, end-len("key"))
+	if found == wantNothing {
+		for _, word := range [...]string{"key", "auth"} {
+			if n := end - len(word); n > 0 && hasFold(key, n, word) && beginsWord(key, n) {
+				return madeKind(key, n)
+			}
+		}
 	}
 	return found
 }
