@@ -44,11 +44,25 @@ func matchCrypt(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok
 		return j - len(djangoScheme), lastPart(t, at, '$'), true
 	}
 	for _, scheme := range cryptSchemes {
-		if hasFold(t, j, scheme) {
+		if begins(t, j, scheme) {
 			return j, hashEnd(t, lastPart(t, at, '$')), true
 		}
 	}
 	return 0, 0, false
+}
+
+// begins reports whether the scheme is at i, also with the two dollars for one that a file of Docker Compose has.
+func begins(t []byte, i int, scheme string) bool {
+	double := byteAt(t, i+1) == '$'
+	for j := range len(scheme) {
+		if lower(byteAt(t, i)) != scheme[j] {
+			return false
+		}
+		if i++; double && scheme[j] == '$' && byteAt(t, i) == '$' {
+			i++
+		}
+	}
+	return true
 }
 
 // scram finds the hash whose salt begins at salt and whose first of two digests ends at at.
@@ -64,16 +78,20 @@ func scram(t []byte, salt, at, lo int) (start, end int, ok bool) {
 	return start, lastPart(t, at, ':'), start >= lo && hasFold(t, start, scramScheme)
 }
 
-// lastPart returns the end of the run of token characters behind the sign at i, or i if there is none.
+// lastPart returns the end of the run of token characters behind the sign at i, a dollar twice or once, or i if there is none.
 func lastPart(t []byte, i int, sign byte) int {
 	if byteAt(t, i) != sign {
 		return i
 	}
 	j := i + 1
+	if sign == '$' && byteAt(t, j) == sign {
+		j++
+	}
+	run := j
 	for j < len(t) && isToken(t[j]) {
 		j++
 	}
-	if j-i <= minTokenBytes {
+	if j-run < minTokenBytes {
 		return i
 	}
 	return j
