@@ -238,6 +238,11 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 	if len(key) == len("bearer") && hasFold(key, 0, "bearer") {
 		return 0, 0, false // a scheme of Authorization
 	}
+	if j := behindNumber(t, i); j > i {
+		v := readValue(t, j, ctx, false)
+		long := kind == wantAny || v.end-v.start >= minTwoWords // token 5: 'foo1', of a parser
+		return v.start, v.end, long && isSecretText(t[v.start:v.end]) && wanted(t, v, kind, false, true)
+	}
 	if v := settled(t, keyStart, i, ctx); v.start < v.end {
 		return v.start, v.end, wanted(t, v, kind, false, true)
 	}
@@ -338,6 +343,18 @@ func settled(t []byte, keyStart, i int, ctx Context) (v value) {
 		}
 	}
 	return value{}
+}
+
+// behindNumber returns where the value of one of several keys begins, whose number and a colon are at i: Unseal Key 1: …; or i.
+func behindNumber(t []byte, i int) int {
+	j := i
+	for isDigit(byteAt(t, j)) && j-i < 2 {
+		j++
+	}
+	if j == i || byteAt(t, j) != ':' || !isBlank(byteAt(t, j+1)) {
+		return i
+	}
+	return skipBlanks(t, j+1)
 }
 
 // givingWords stand before the word password or secret where a password that looks like one follows without a sign.
