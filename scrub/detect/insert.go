@@ -97,7 +97,7 @@ func (s *insert) readColumns(i int) (some bool) {
 func printed(t []byte, i int) bool {
 	before := t[max(0, i-maxTableBytes):i]
 	n := bytes.LastIndex(before, []byte("SQL: "))
-	return n >= 0 && (hasFold(before, n, "sql: insert") || hasFold(before, n, "sql: replace"))
+	return n >= 0 && (hasFold(before, n, "sql: insert") || hasFold(before, n, "sql: replace")) && !bytes.ContainsAny(before[n:], "(\n")
 }
 
 // maxTableBytes bounds what stands before a statement's columns.
