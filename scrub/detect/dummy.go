@@ -64,7 +64,7 @@ func standsIn(v []byte) bool {
 // framed reports whether v is a dummy between signs: **REDACTED** of Home Assistant, ~hidden~ of Logstash.
 func framed(v []byte) bool {
 	i, j := 0, len(v)
-	for i < j && !isAlnum(v[i]) && v[i] == v[j-1] {
+	for i < j-1 && !isAlnum(v[i]) && v[i] == v[j-1] {
 		i, j = i+1, j-1
 	}
 	return i > 0 && dummies.has(v[i:j])
