@@ -34,7 +34,7 @@ import "bytes"
 //	                                                                                           matchResidentID
 //	country    first letter of two ASCII letters (any case) and two digits, the byte before not a
 //	           letter or digit unless it ends an escape.                                            IBAN
-//	tokenEnd   offset behind a maximal run of at least 20 of [A-Za-z0-9_.+/=-]; len(t) too.       JWT, VendorToken, matchCrypt, CryptoAddress, matchPutty
+//	tokenEnd   offset behind a maximal run of at least 20 of [A-Za-z0-9_.+/=-]; len(t) too.       JWT, VendorToken, matchCrypt, CryptoAddress, matchPutty, matchRun
 //	schemeSep  ':' of "://".                                                                       URLCredentials
 //	keySep     '=', ':' or '>' (of "=>" the '='); ';' before a string of PHP's serialize; '%' of "%3D", "%3A"; '&' of "&gt;"; '(' and ','; a space or
 //	           tab (the first of several); each only where the nearest bytes before it, up to forty spaces, up to four
@@ -45,6 +45,8 @@ import "bytes"
 //	           sign but those of session_id, s_id, pass_wd and db_pw parts the last three letters, by which fast scans find a
 //	           key.                                                                                 Secret, Authorization
 //	option     '-' before a letter, behind one of " ()+-".                                        Secret
+//	told       behind the last letter of one of toldWords, before a bracket, a blank, a quote, a backslash or a 6.
+//	                           matchTold
 //	begin      first '-' of "-----BEGIN ".                                                         PrivateKey
 //	homeDir    '/' of "/home/" or "/Users/", or '%' of these in percent-encoding; the first '\' of "\Users\" or "\\Users\\", see windowsHomes (up to four
 //	           backslashes each).                                                                  UserPath

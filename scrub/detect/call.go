@@ -8,7 +8,7 @@ func called(t []byte, keyStart, at int, kind want, ctx Context) (start, end int,
 	if kind == wantSession && key[0] != '.' {
 		return secondOf(t, at, kind, ctx)
 	}
-	if kind != wantAny && kind != wantToken && kind != wantMade || readsSecret(key) {
+	if kind != wantAny && kind != wantToken && kind != wantMade || readsSecret(key) || keyEndsIn(key, "andpassword") {
 		return 0, 0, false
 	}
 	v, after, ok := argument(t, at+1, ctx)

@@ -17,6 +17,8 @@ type command struct {
 	bundled byte
 	// sign ends a user's name before the password, 0 if there is none.
 	sign byte
+	// stdin are flags that say that the password is read from the command's input: what is printed for it, or behind "<<<".
+	stdin keyWords
 }
 
 // commands are known by their names: what -p means depends on who is called.
@@ -27,16 +29,18 @@ var commands = [...]command{
 	{names: "mysql mysqldump mysqlimport mysqlcheck mysqlshow mysqlsh mysqlslap mysqlbinlog mysqladmin mariadb mariadb-dump 7z 7za 7zz unrar rar", glued: keyWords{"-p", "-hp"}},
 	{names: "ldapsearch ldapmodify ldapadd ldapdelete ldapwhoami ldapcompare ldapmodrdn", flags: keyWords{"-w"}},
 	{names: "ldappasswd", flags: keyWords{"-w", "-s", "-a"}},
-	{names: "sshpass login mongo mongosh mongodump mongorestore mongoimport mongoexport mongostat cqlsh cbq rabbitmqadmin twine rdesktop psexec psexec.exe ncftp ncftpput " +
+	{names: "sshpass login mongo mongosh mongodump mongorestore mongoimport mongoexport mongostat cqlsh cbq rabbitmqadmin twine rdesktop psexec psexec.exe psexec64 psexec64.exe paexec dsquery dsadd dsmod ncftp ncftpput " +
 		"ncftpget cypher-shell couchbase-cli hdbsql evil-winrm crackmapexec netexec nxc useradd usermod unlock-keychain elasticsearch-users jmxterm winrs add-user.sh",
-		flags: keyWords{"-p"}, glued: keyWords{"-p"}},
+		flags: keyWords{"-p"}, glued: keyWords{"-p"}, stdin: keyWords{"--password-stdin", "--with-token"}},
+	{names: "sudo", stdin: keyWords{"-S"}},
+	{names: "generic", flags: keyWords{"--from-literal"}, sign: '='},
 	{names: "doctl", flags: keyWords{"-t"}},
 	{names: "gitlab-runner", flags: keyWords{"-r"}},
 	{names: "sqlcmd bcp isql tsql osql mosquitto_pub mosquitto_sub ipmitool zip unzip p4 security", flags: keyWords{"-P"}, glued: keyWords{"-P"}, bundled: 'P'},
 	{names: "ssh-keygen", flags: keyWords{"-N", "-P"}},
 	{names: "add-generic-password add-internet-password", flags: keyWords{"-w"}},
 	{names: "set-key-partition-list openssl", flags: keyWords{"-k", "-hmac"}},
-	{names: "snmpwalk snmpget snmpset snmpbulkwalk snmpgetnext", flags: keyWords{"-c", "-A", "-X"}},
+	{names: "snmpwalk snmpget snmpset snmpbulkwalk snmpgetnext snmpbulkget snmptrap snmptable snmpinform snmptranslate", flags: keyWords{"-c", "-A", "-X"}},
 	{names: "smbclient smbget rpcclient winexe net", flags: keyWords{"-U", "--user", "-u"}, glued: keyWords{"-U"}, sign: '%'},
 	{names: "lftp open", flags: keyWords{"-u"}, sign: ','},
 	{names: "pdftotext pdfinfo pdftoppm pdfimages", flags: keyWords{"-upw", "-opw"}},
@@ -67,7 +71,7 @@ var commandEnds = func() (ends [32]uint32) {
 var optionLetters = func() (letters byteSet) {
 	var all []byte
 	for i := range commands {
-		for _, flag := range slices.Concat(commands[i].flags, commands[i].glued) {
+		for _, flag := range slices.Concat(commands[i].flags, commands[i].glued, commands[i].stdin) {
 			all = append(all, flag[1])
 		}
 		if commands[i].bundled != 0 {
@@ -159,6 +163,10 @@ func (c *command) option(t []byte, at, lo int, ctx Context) (start, end int, ok 
 	}
 	v := argumentAt(t, at, ctx)
 	word := t[v.start:v.end]
+	if c.stdin.hasExactly(word) {
+		u, found := c.input(t, at, v.end, lo, ctx)
+		return u.start, u.end, found && u.start >= lo && isArgument(t, u)
+	}
 	u, found := c.gluedTo(t, v, ctx)
 	if !found && c.takes(word) && isBlank(byteAt(t, v.end)) {
 		u, found = c.password(t, argumentAt(t, skipBlanks(t, v.end), ctx))
@@ -183,6 +191,24 @@ func argumentAt(t []byte, i int, ctx Context) value {
 		v.end = bareEnd(t, v.end+1, false)
 	}
 	return v
+}
+
+// input returns what is handed to the command that the flag t[at:end] belongs to: behind "<<<", or in quotes before the pipe. It is no earlier than lo.
+func (c *command) input(t []byte, at, end, lo int, ctx Context) (v value, ok bool) {
+	line := t[end:min(len(t), end+maxKeyBytes)]
+	if n := bytes.IndexAny(line, "\n\r|;\x00"); n >= 0 {
+		line = line[:n]
+	}
+	if n := bytes.Index(line, []byte("<<<")); n >= 0 {
+		v = hereString(t, end+n, ctx)
+		return v, v.start < v.end
+	}
+	line = t[max(lo, at-maxKeyBytes):at]
+	pipe := bytes.LastIndexByte(line, '|')
+	if pipe < 0 || bytes.ContainsAny(line[pipe:], "\n\r;\x00") {
+		return v, false
+	}
+	return pipedInto(t, at-len(line)+pipe+1, lo)
 }
 
 // takes reports whether the argument behind the flags in word is a password.

@@ -26,6 +26,8 @@ func matchCrypt(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok
 	}
 	if c := byteAt(t, i-1); c == '}' && at-i >= minTokenBytes {
 		return braced(t, i, at, lo)
+	} else if c == ':' {
+		return dumped(t, i, at)
 	} else if c != '$' || at-i < minTokenBytes {
 		return 0, 0, false
 	}
@@ -39,6 +41,9 @@ func matchCrypt(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok
 	dollar := bytes.IndexByte(t[j:i], '$')
 	if dollar < 0 {
 		return 0, 0, false
+	}
+	if start, ok = ticket(t, i, lo); ok {
+		return start, at, true
 	}
 	if j += dollar; hasFold(t, j-len(djangoScheme), djangoScheme) && j-len(djangoScheme) >= lo {
 		return j - len(djangoScheme), lastPart(t, at, '$'), true
@@ -119,4 +124,41 @@ func hashEnd(t []byte, i int) int {
 		return i - 1
 	}
 	return i
+}
+
+// dumped finds the hash of Windows that is the run of token characters t[i:at] behind a colon: ada:1103:aad3b435b51404eeaad3b435b51404ee:8f3e…:::, and a key of
+// Kerberos behind the name of its kind.
+func dumped(t []byte, i, at int) (start, end int, ok bool) {
+	if hasFold(t, i-len("-hmac-sha1-96:"), "-hmac-sha1-96:") {
+		return i, at, hexRun(t, at, at-i)
+	}
+	const digest = 32
+	if at-i != digest || !hexRun(t, at, digest) {
+		return 0, 0, false
+	}
+	if byteAt(t, at) == ':' && isDigit(byteAt(t, i-2)) && at+1+digest < len(t) && hexRun(t, at+1+digest, digest) && byteAt(t, at+1+digest) == ':' {
+		return i, at, !hasFold(t, i, emptyLM)
+	}
+	return i, at, hexRun(t, i-1, digest) && byteAt(t, i-digest-2) == ':' && isDigit(byteAt(t, i-digest-3)) && byteAt(t, at) == ':'
+}
+
+// emptyLM is what Windows writes where it keeps no hash of the older kind.
+const emptyLM = "aad3b435b51404eeaad3b435b51404ee"
+
+// tickets begin what is taken of logins with Kerberos and NTLM, to be guessed.
+var tickets = [...]string{"$krb5tgs$", "$krb5asrep$", "$krb5pa$", "$netntlm$", "$netntlmv2$"}
+
+// ticket returns where one of tickets begins whose last part begins at i.
+func ticket(t []byte, i, lo int) (start int, ok bool) {
+	for j := i - 1; j >= max(lo, i-2*maxSaltBytes) && t[j] > ' ' && t[j] != '"'; j-- {
+		if t[j] != '$' {
+			continue
+		}
+		for _, begin := range tickets {
+			if hasFold(t, j, begin) {
+				return j, true
+			}
+		}
+	}
+	return 0, false
 }

@@ -33,7 +33,9 @@
 //     and lines of a block
 //   - call.go: arguments of calls; pairs.go: user:password, a name and its value in one list; phrase.go: secrets of several words; insert.go: SQL; manifest.go: Kubernetes'
 //     secrets; octets.go: keys octet by octet
-//   - command.go and positional.go: passwords among a program's arguments; loginline.go: what clients of FTP and mail send
+//   - command.go and positional.go: passwords among a program's arguments; loginline.go: what clients of FTP, mail and Redis send; device.go: configuration of
+//     routers
+//   - told.go: words that tell a secret and do not name it; logincall.go: calls that log in; cookies.go: cookies of any name; pathtoken.go: tokens in paths
 //   - foreign.go and foreignends.go: names of secrets that are not spelled in ASCII
 //   - fallback.go: what stands in for what comes from elsewhere; makers.go: keys that only a vendor's name tells
 //   - dummy.go and example.go: what stands in for a value and is none; made.go: what generators make, and people do not; report.go: reports of programs that look like a

@@ -17,34 +17,54 @@ const maxManifestBytes = 4096
 
 // anchorManifest reports whether the value Secret of a member kind ends at i: at a line's or the text's end, or before what may follow a word.
 func anchorManifest(t []byte, i int) bool {
-	if c := byteAt(t, i); !endsFold(t[:i], "secret") || isAlnum(c) || i < len(t) && c != '\n' && c != '\r' && !namedAfter.has(c) {
-		return false
-	}
+	return endsFold(t[:i], "secret") && (endsKind(t, i) || listsSecrets(t, i)) && kindBefore(t, i) >= 0
+}
+
+// endsKind reports whether what is at i may stand behind a kind.
+func endsKind(t []byte, i int) bool {
+	c := byteAt(t, i)
+	return !isAlnum(c) && (i >= len(t) || c == '\n' || c == '\r' || namedAfter.has(c))
+}
+
+// listsSecrets reports whether the value that ends in Secret before i goes on to SecretList.
+func listsSecrets(t []byte, i int) bool {
+	return has(t, i, "List") && !isAlnum(byteAt(t, i+len("List")))
+}
+
+// kindBefore returns where the key kind of the value Secret that ends at i begins, -1 if it has another.
+func kindBefore(t []byte, i int) int {
 	at := passQuote(t, i-len("secret"))
 	for low := max(0, at-maxBlanks); at > low && isBlank(t[at-1]); {
 		at--
 	}
 	if byteAt(t, at-1) != ':' {
-		return false
+		return -1
 	}
 	start, end := keyOf(t, at-1)
-	return end-start == len("kind") && hasFold(t, start, "kind")
+	if end-start != len("kind") || !hasFold(t, start, "kind") {
+		return -1
+	}
+	return start
 }
 
 // appendManifest appends the values of the secret whose kind ends at at, and returns where it has stopped to look. What is before lo was looked at before.
 func appendManifest(dst []Finding, t []byte, at, lo int, ctx Context) ([]Finding, int) {
 	r := reader{t, ctx, wantAny, dst, at}
 	low := objectStart(t, at, max(lo, at-maxManifestBytes))
-	kind := at - len(`kind: "Secret`)
+	kind := kindBefore(t, at)
 	if i := lastMember(t, low, kind, "kind"); i >= low {
 		low = i
 	}
 	high := objectEnd(t, at, min(len(t), at+maxManifestBytes))
-	if i := nextMember(t, at, high, "kind"); i < high {
+	if i := nextMember(t, at, high, "kind"); i < high && !listsSecrets(t, at) {
 		high = i
 	}
 	for _, part := range [...][2]int{{low, max(low, kind)}, {at, high}} {
-		for i := nextMember(t, part[0], part[1], "data"); i < part[1]; i = nextMember(t, i+1, part[1], "data") {
+		from := part[0]
+		if listsSecrets(t, at) {
+			from = nextMember(t, from, part[1], "items")
+		}
+		for i := nextMember(t, from, part[1], "data"); i < part[1]; i = nextMember(t, i+1, part[1], "data") {
 			r.members(i, part[1])
 		}
 	}

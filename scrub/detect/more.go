@@ -30,7 +30,8 @@ type reader struct {
 // appendMore appends the secrets behind the separator at at of the key at keyStart, but for a first one that matchSecret finds, and returns where it has
 // stopped to look.
 func appendMore(dst []Finding, t []byte, at int, ctx Context, keyStart int, kind want, sep *readOnce) ([]Finding, int) {
-	if kind == wantNothing || kind == wantQuery || kind == wantPhrase || aloneBehind(t, at, kind) {
+	cookies := (kind == wantSession || kind == wantSecrets) && isCookieKey(t[keyStart:keyStop(t, keyStart)])
+	if kind == wantNothing || kind == wantQuery || kind == wantPhrase || !cookies && aloneBehind(t, at, kind) {
 		return dst, at
 	}
 	s, ok := sep.read(t, at)
@@ -38,6 +39,10 @@ func appendMore(dst []Finding, t []byte, at int, ctx Context, keyStart int, kind
 		return dst, at
 	}
 	r := reader{t, ctx, kind, dst, at + 1}
+	if cookies && !s.flag && !s.call && !s.comma && !s.element {
+		r.cookies(s.end)
+		return r.found, r.end
+	}
 	switch c := byteAt(t, s.end); {
 	case byteAt(t, s.end-1) == '[', c == '(', c == '{' && isQuote(byteAt(t, s.end+1)):
 		if c == '(' || c == '{' {

@@ -25,6 +25,8 @@ var matchers = [...]struct {
 	{Secret, anchorKeySep, matchSecret, false},
 	{Secret, anchorKeySep, matchCommand, false},
 	{Secret, anchorOption, matchOption, false},
+	{Secret, anchorTold, matchTold, false},
+	{Secret, anchorTokenEnd, matchRun, false},
 	{Secret, anchorTokenEnd, matchCrypt, false},
 	{Secret, anchorForeign, matchForeign, false},
 	{CryptoAddress, anchorTokenEnd, matchCrypto, true},

@@ -53,8 +53,11 @@ func (s *Scanner) stretch(f disguise, at int) (end int) {
 // hidingRun looks for base64 of text in the run of token characters [start, end), and for the hash of a password that it is the end of. signs says that
 // there may be others than letters and digits in it.
 func (s *Scanner) hidingRun(start, end int, signs bool) {
-	if start > 0 && (s.text[start-1] == '$' || s.text[start-1] == '}') {
+	if start > 0 && (s.text[start-1] == '$' || s.text[start-1] == '}' || s.text[start-1] == ':' && end-start >= 32 && isHex(s.text[start]) && isHex(s.text[end-1])) {
 		s.matchAside(asideCrypt, Secret, matchCrypt, end)
+	}
+	if start > 1 && s.text[start-1] == ' ' && endsMechanism(s.text[start-2]) {
+		s.matchAside(asideRun, Secret, matchRun, end)
 	}
 	room := end - start - minTextBytes
 	if room < 0 || s.shallow {
@@ -63,6 +66,21 @@ func (s *Scanner) hidingRun(start, end int, signs bool) {
 	if beginsASCII(s.text, start) || signs && (room > 8 || equalsIn(s.text[start:], room)) {
 		s.textIn(start, end-minTextBytes)
 	}
+}
+
+// pathRun looks for tokens in the path that the run of token characters [start, end) may be.
+func (s *Scanner) pathRun(start, end int) {
+	if bytes.IndexByte(s.text[start:end], '/') >= 0 {
+		s.matchAside(asideRun, Secret, matchRun, end)
+	}
+}
+
+// twelve reports whether twelve bits in a row are set.
+func twelve(x uint64) bool {
+	x &= x >> 1
+	x &= x >> 2
+	x &= x >> 4
+	return x&(x>>4) != 0
 }
 
 // textIn looks for base64 of text that begins in text[i:last+1]: where the run begins, or behind an equals sign.

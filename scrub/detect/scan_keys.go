@@ -16,6 +16,9 @@ func (s *Scanner) key(at int) {
 	if uses&useSecret != 0 && at >= s.aside[asideManifest] && s.set.options.On[Secret] && anchorManifest(t, at) {
 		s.found, s.aside[asideManifest] = appendManifest(s.found, t, at, s.aside[asideManifest], s.ctx)
 	}
+	if uses&useTold != 0 && toldBy(t[at]) {
+		s.matchAside(asideTold, Secret, matchTold, at)
+	}
 	if uses&useHome != 0 && (t[at] == '/' || t[at] == '\\' || t[at] == '%' || t[at] == '$') {
 		s.home(at)
 	}
@@ -23,6 +26,9 @@ func (s *Scanner) key(at int) {
 		return
 	}
 	i := at
+	if uses&useCommand != 0 && hasFold(t, at, programFile) {
+		i += len(programFile)
+	}
 	for i < len(t) && isKeyByte(t[i]) && !isLetter(t[i]) {
 		i++
 	}

@@ -18,6 +18,7 @@ func (s *Scanner) token(p int) {
 		return
 	}
 	s.hidingRun(start, end, true)
+	s.pathRun(start, end)
 	s.addresses(start, end)
 	s.vendorFirst(start, end)
 	dots := start < s.base && bytes.IndexByte(s.text[start:s.base], '.') >= 0
@@ -101,6 +102,9 @@ func (s *Scanner) shortToken(start, end int) {
 	m, p, rest := &s.maps, uint(end-s.base), uint(64-(end-start))&63
 	alnum := (bitsBefore(&m[laneAlpha], p) | bitsBefore(&m[laneDigit], p)) >> rest
 	s.hidingRun(start, end, alnum != ^uint64(0)>>rest)
+	if alnum != ^uint64(0)>>rest && twelve(alnum) {
+		s.pathRun(start, end)
+	}
 	web := false
 	if start > 0 && vendors.before[s.text[start-1]] != plainBefore {
 		s.vendorBehind(start, end)

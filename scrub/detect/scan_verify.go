@@ -108,6 +108,8 @@ const (
 	asidePutty
 	asideInsert
 	asideForeign
+	asideTold
+	asideRun
 	asides
 )
 

@@ -12,6 +12,7 @@ const (
 	useHome
 	useNamed
 	useValues
+	useTold
 
 	useSeparator = useSecret | useCommand | useAuthorization
 )
@@ -19,18 +20,18 @@ const (
 // tailWords are those of tailUses, in one list.
 func tailWords() (words []string) {
 	uses := tailUses()
-	for _, use := range [...]tailUse{useAuthorization, useHome, useCommand, useSecret, useNamed, useValues} {
+	for _, use := range [...]tailUse{useAuthorization, useHome, useCommand, useSecret, useNamed, useValues, useTold} {
 		words = append(words, uses[use]...)
 	}
 	return words
 }
 
 // tailUses are the words at whose end the scan looks for a separator, by use: names of secrets and what saysLittle, of commands, of credentials,
-// of the folder of homes, of SQL; and the words that name numbers wherever they stand.
+// of the folder of homes, of SQL, of what logs in; and the words that name numbers wherever they stand.
 func tailUses() map[tailUse][]string {
 	words := map[tailUse][]string{
 		useSecret: {"value", "identified"}, useAuthorization: {"authorization", "bearer", "basic"}, useHome: {"home", "users", "settings"}, useNamed: anchorEnds(),
-		useValues: {"values"},
+		useValues: {"values"}, useTold: toldWords[:],
 	}
 	for i := range positionals {
 		words[useCommand] = append(words[useCommand], commandWord(positionals[i].name))
@@ -41,5 +42,11 @@ func tailUses() map[tailUse][]string {
 	return words
 }
 
-// commandWord is a command's name from its last sign on.
-func commandWord(name string) string { return name[strings.LastIndexAny(name, "-_")+1:] }
+// commandWord is a command's name from its last sign on, but for the end of a program's file, which Scanner.key passes over.
+func commandWord(name string) string {
+	name = strings.TrimSuffix(name, programFile)
+	return name[strings.LastIndexAny(name, "-_")+1:]
+}
+
+// programFile ends the names of programs in Windows.
+const programFile = ".exe"

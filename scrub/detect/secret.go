@@ -35,6 +35,11 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 	}
 	twoWords, far := false, false
 	if kind == wantQuery && !inQuery(t, keyStart) {
+		if isBlank(byteAt(t, at)) && byteAt(t, keyStop-1)|0x20 == 'y' && keyStop == at && at >= lo {
+			if start, end, ok = deviceKey(t, keyStart, at+1, ctx); ok {
+				return start, end, start >= lo
+			}
+		}
 		from := keyStart
 		if keyStart, kind = twoWordKey(t, keyStart, keyStop); kind == wantNothing {
 			if keyStop-from != len("key") || !tokenAhead(t, at) {
@@ -71,6 +76,12 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 		return called(t, keyStart, at, kind, ctx)
 	case s.comma, s.flag && keyStop < at && isQuote(byteAt(t, skipBlanks(t, s.end)+slashes(t, skipBlanks(t, s.end)))):
 		return paired(t, keyStart, keyStop, at, kind, ctx)
+	case s.flag && has(t, skipBlanks(t, s.end), "<<<"):
+		v := hereString(t, skipBlanks(t, s.end), ctx)
+		if colon := bytes.IndexByte(t[v.start:v.end], ':'); colon >= 0 && len(key) == len("chpasswd") {
+			v.start += colon + 1
+		}
+		return v.start, v.end, v.start < v.end && isArgument(t, v)
 	case s.flag && t[keyStart] != '-':
 		return spoken(t, keyStart, s.end, kind, ctx)
 	case s.flag && (byteAt(t, s.end) == '-' || byteAt(t, keyStart-1) == ']' || isLower(byteAt(t, keyStart+1)) && isUpper(byteAt(t, keyStart+2))): // mysql -pSecret
@@ -96,7 +107,13 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 		} else if kind == wantPhrase && quote == 0 && c != '{' && seedEnd(t, first) == first {
 			return 0, 0, false // each key of many in one line would have a value up to the line's end
 		}
+		if quote != 0 && s.prose && byteAt(t, keyStart-1) == quote && slashes(t, keyStart-1-trailingSlashes(t, keyStart-1)) == n && isBlank(byteAt(t, first)) {
+			return 0, 0, false // expect "Password: " {
+		}
 		v = readOpened(t, first, quote, n, ctx, s.encoded)
+		if v.start == v.end && byteAt(t, at) == '=' && isBlank(byteAt(t, v.end)) && len(key) == len("password") {
+			v = serviceValue(t, keyStart, v, ctx)
+		}
 	}
 	if kind == wantQuery && len(key) == len("code") && v.end-v.start < minBareToken {
 		return 0, 0, false // an error's, a country's
@@ -124,6 +141,17 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 		return 0, 0, false
 	}
 	return v.start, v.end, !far || !isDigest(t[v.start:v.end])
+}
+
+// serviceValue returns the value behind the key password at keyStart, an equals sign and a blank, as Windows' sc has them: obj= ada password= hunter22. The value is
+// v where none follows.
+func serviceValue(t []byte, keyStart int, v value, ctx Context) value {
+	i := skipBlanks(t, v.end)
+	u := readValue(t, i, ctx, false)
+	if keyAhead(t, i) || !looksSecret(t, &u, true) && !lineHas(t, keyStart, "obj= ") {
+		return v
+	}
+	return u
 }
 
 // minTwoWords is the length of the shortest secret behind a name of two words.

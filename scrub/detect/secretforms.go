@@ -199,12 +199,15 @@ func keyStop(t []byte, i int) int {
 
 // identifiedBy finds the password of a statement behind "identified ": by 'password', with plugin by 'password', by password 'hash', by hunter22.
 func identifiedBy(t []byte, i int, ctx Context) (start, end int, ok bool) {
-	by := false
+	by, from := false, i-len("identified ")
 	for range 5 {
 		for isBlank(byteAt(t, i)) {
 			i++
 		}
 		if v := readValue(t, i, ctx, false); by && !v.quoted && looksSecret(t, &v, true) {
+			return v.start, v.end, wanted(t, v, wantAny, false, true)
+		}
+		if v := readValue(t, i, ctx, false); by && !v.quoted && madeBefore(t, from) && isName(t[v.start:v.end]) && !hasFold(t, v.start, "values") {
 			return v.start, v.end, wanted(t, v, wantAny, false, true)
 		}
 		if by && isQuote(byteAt(t, i+slashes(t, i))) {
@@ -219,6 +222,15 @@ func identifiedBy(t []byte, i int, ctx Context) (start, end int, ok bool) {
 		i = stop
 	}
 	return 0, 0, false
+}
+
+// madeBefore reports whether a statement about a user whom it makes or changes goes on at i: create user app.
+func madeBefore(t []byte, i int) bool {
+	_, first := wordBehind(t, i)
+	what, first := wordBehind(t, first)
+	verb := second(t, first)
+	return hasFold(what, 0, "user") && len(what) == len("user") && (hasFold(verb, 0, "create") || hasFold(verb, 0, "alter")) ||
+		hasFold(what, 0, "to") && len(what) == len("to") && hasFold(verb, 0, "connect")
 }
 
 // passWords are what a password is called in running text and in statements.
@@ -247,13 +259,19 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 		return v.start, v.end, wanted(t, v, kind, false, true)
 	}
 	pass := passWords.has(lastWord(key))
-	if start, end, ok = commanded(t, keyStart, i); ok || !pass && kind != wantToken && kind != wantAny && kind != wantPass && kind != wantMade {
+	if start, end, ok = commanded(t, keyStart, i); ok || !pass && kind != wantToken && kind != wantAny && kind != wantPass && kind != wantMade && !hasFold(key, len(key)-len("string"), "string") {
 		return start, end, ok
 	}
 	for isBlank(byteAt(t, i)) {
 		if i++; i-keyStart > maxKeyBytes {
 			return 0, 0, false
 		}
+	}
+	if start, end, ok = deviceKey(t, keyStart, i, ctx); ok {
+		return start, end, true
+	}
+	if start, end, ok = setFor(t, i, pass, ctx); ok {
+		return start, end, true
 	}
 	if j := behindDeclared(t, i); j > i {
 		v := readValue(t, j, ctx, false)
@@ -284,6 +302,9 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 		return v.start, v.end, looksSecret(t, &v, true) && wanted(t, v, wantAny, false, true)
 	case kind == wantPass:
 		return 0, 0, false
+	case kind == wantAny && typed(t, i) && namesRouterUser.has(second(t, first)):
+		v = spokenValue(t, i+2, ctx)
+		return v.start, v.end, wanted(t, v, kind, false, true)
 	case kind == wantAny && (typed(t, i) || givingWords.has(before) || givingWords.has(second(t, first))):
 		if typed(t, i) {
 			i += 2
@@ -302,9 +323,15 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 	case !pass && joined(key) && !quoted && !keyAhead(t, i):
 		v = spokenValue(t, i, ctx)
 		return v.start, v.end, looksSecret(t, &v, false) && wanted(t, v, kind, true, true)
+	case pass && quoted && byteAt(t, beforeGap(t, keyStart)-1) == '\'' && byteAt(t, i) == '\'': // OPTIONS (user 'app', password 'swordfish')
+		v = spokenValue(t, i, ctx)
+		return v.start, v.end, wanted(t, v, kind, false, true)
 	case pass && quoted:
 		v = spokenValue(t, i, ctx)
 		return v.start, v.end, (said || looksSecret(t, &v, pass)) && wanted(t, v, kind, false, true)
+	case pass && len(key) == len("password") && bytes.Contains(near(t, keyStart, maxKeyBytes), []byte("line vty")):
+		v = spokenValue(t, i, ctx)
+		return v.start, v.end, closesLine(t, v.end) && wanted(t, v, kind, false, true)
 	case pass && len(key) == len("password") && statementWords.has(second(t, first)):
 		v = spokenValue(t, i, ctx)
 		return v.start, v.end, wanted(t, v, kind, false, true) && (isSecretText(t[v.start:v.end]) || loginBefore(t, keyStart))
@@ -358,7 +385,51 @@ func behindNumber(t []byte, i int) int {
 }
 
 // givingWords stand before the word password or secret where a password that looks like one follows without a sign.
-var givingWords = newWordSet("enable", "username", "neighbor", "using", "generated", "default", "initial", "temporary")
+var givingWords = newWordSet("enable", "username", "neighbor", "using", "generated", "default", "initial", "temporary", "set", "connect", "config")
+
+// namesRouterUser stands before a user's name and how the password is hidden.
+var namesRouterUser = keyWords{"username"}
+
+// near returns the bytes before i, at most n, of the same text.
+func near(t []byte, i, n int) []byte {
+	before := t[max(0, i-n):i]
+	return before[bytes.LastIndexByte(before, 0)+1:]
+}
+
+// lineHas reports whether the word stands a little before i on its line.
+func lineHas(t []byte, i int, word string) bool {
+	line := near(t, i, maxKeyBytes)
+	return bytes.Contains(line[bytes.LastIndexByte(line, '\n')+1:], []byte(word))
+}
+
+// setFor finds the password of a statement at i, behind the word password: for 'app'@'%' = 'swordfish'; and of what a registry is given: /t REG_SZ /d swordfish.
+func setFor(t []byte, i int, pass bool, ctx Context) (start, end int, ok bool) {
+	if !pass {
+		return 0, 0, false
+	}
+	sign := byte('=')
+	switch {
+	case hasFold(t, i, "for "):
+	case hasFold(t, i, "/t reg_sz "):
+		sign = '/'
+		i += len("/t")
+	default:
+		return 0, 0, false
+	}
+	line := t[i:min(len(t), i+maxKeyBytes)]
+	n := bytes.IndexByte(line, sign)
+	if n < 0 || bytes.ContainsAny(line[:n], "\n\x00") {
+		return 0, 0, false
+	}
+	if i += n + 1; sign == '/' {
+		if !hasFold(t, i, "d ") {
+			return 0, 0, false
+		}
+		i++
+	}
+	v := argumentAt(t, skipBlanks(t, i), ctx)
+	return v.start, v.end, (v.quoted || sign == '/') && wanted(t, v, wantAny, false, true)
+}
 
 // typed reports whether a digit and a blank are at i: how a router's password that follows is hidden.
 func typed(t []byte, i int) bool { return isDigit(byteAt(t, i)) && isBlank(byteAt(t, i+1)) }
@@ -419,7 +490,7 @@ func loginBefore(t []byte, i int) bool {
 // configWords are what is set to a secret in files where only a blank parts a name from its value, and envWords stand before a variable and its value in
 // such files.
 var (
-	configWords = newWordSet("requirepass", "masterauth", "bindpw", "rootbindpw", "rootpw")
+	configWords = newWordSet("requirepass", "masterauth", "bindpw", "rootbindpw", "rootpw", "rocommunity", "rwcommunity", "psksecret", "wifi-sec.psk", "802-11-wireless-security.psk")
 	envWords    = newWordSet("env", "arg", "setenv", "setx", "fastcgi_param")
 )
 

@@ -90,7 +90,10 @@ var secretWords = [...]secretWord{
 	{"dockerconfigjson", wantToken, whole}, {"dockercfg", wantToken, whole}, {"salt", wantSession, words}, {"consumerkey", wantToken, glued}, {"productkey", wantToken, glued},
 	{"applicationkey", wantToken, glued}, {"activationkey", wantToken, glued}, {"activationcode", wantSession, words}, {"authtok", wantAny, words},
 	{"secretstring", wantAny, glued}, {"bindpw", wantAny, glued}, {"rootpw", wantAny, glued}, {"words", wantPhrase, words},
-	{"pgpass", wantAny, glued}, {"thin", wantLogin, whole}, {"code", wantQuery, whole},
+	{"pgpass", wantAny, glued}, {"thin", wantLogin, whole}, {"code", wantQuery, whole}, {"sessionauth", wantSession, glued}, {"rediscliauth", wantAny, whole},
+	{"nthash", wantSession, glued}, {"lmhash", wantSession, glued}, {"wepkey", wantToken, words},
+	{"snmpcommunity", wantAny, glued}, {"rocommunity", wantAny, whole}, {"rwcommunity", wantAny, whole}, {"keystring", wantSession, words}, {"passwordvalue", wantAny, glued},
+	{"authenticationkey", wantToken, words}, {"digestkey", wantToken, words}, {"psksecret", wantAny, whole}, {"wirelesskey", wantToken, words},
 	// Spellings of sessionid, passwd and sid whose last three letters a sign parts: fast scans find keys by these three.
 	{"session_id", wantSession, glued}, {"session-id", wantSession, glued}, {"session.id", wantSession, glued},
 	{"pass_wd", wantAny, glued}, {"pass-wd", wantAny, glued}, {"pass.wd", wantAny, glued},

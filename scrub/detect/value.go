@@ -440,6 +440,9 @@ func readSeparator(t []byte, i int) (s separator, ok bool) {
 		return s, false
 	}
 	s.end = s.skipBlanks(t, spaced)
+	if s.prose {
+		s.end = behindTag(t, s.end)
+	}
 	return s, true
 }
 
@@ -456,6 +459,29 @@ func (r *readOnce) read(t []byte, i int) (separator, bool) {
 		r.done = true
 	}
 	return r.s, r.ok
+}
+
+// yamlTags stand before the value that they say the type of, and are no references to one.
+var yamlTags = newWordSet("!!str", "!!binary", "!str", "!string", "!vault", "!unsafe", "!vault-encrypted", "!encrypted")
+
+// behindTag returns the offset behind a tag or an anchor of YAML at i, and the blank that follows it; or i: !!str hunter22, &pw hunter22. Source: YAML 1.2.2 section 6.9.
+func behindTag(t []byte, i int) int {
+	for range 2 {
+		j := i + 1
+		if byteAt(t, j) == '!' {
+			j++
+		}
+		stop := keyStop(t, j)
+		switch c := byteAt(t, i); {
+		case stop == j || !isBlank(byteAt(t, stop)):
+			return i
+		case c == '!' && yamlTags.has(t[i:stop]), c == '&' && j == i+1 && !isBlank(byteAt(t, stop+1)):
+			i = skipBlanks(t, stop)
+		default:
+			return i
+		}
+	}
+	return i
 }
 
 // emphasisLen returns the length of what closes Markdown's emphasis at i, before a blank: **password:** hunter22; or 0.

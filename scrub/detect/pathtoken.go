@@ -1,0 +1,171 @@
+package detect
+
+import "bytes"
+
+// Tokens in paths: /reset/8f3e2a91c4d5b6e7f809, /accounts/password/reset/MQ/c4d5b6-8f3e2a91c4d5b6e7f809/, /webhooks/in/….
+//
+// Accepted: the part of a path behind one that ends in a word of pathWords, or the one behind that if the first is short, if it looks generated. Left alone:
+// dates, names, numbers, identifiers of the forms that databases give, but for UUIDs behind words that say what a link is for.
+
+// pathWords end the parts of paths that tokens stand behind. Behind surePathWords, which are of links in letters, a UUID is one.
+var (
+	pathWords     = newWordSet("password", "token", "share", "webhook", "webhooks")
+	surePathWords = newWordSet("reset", "verify", "confirm", "invite", "activate", "recover", "unlock", "unsubscribe", "verify-email", "verify_email", "verifyemail", "confirm-email",
+		"confirm_email", "magic-link", "magic_link", "magiclink", "reset-password", "reset_password", "invitations", "invitation", "activation", "verification", "confirmation")
+)
+
+// Lengths of the tokens in paths, and of the part that may stand before one.
+const (
+	minPathToken = 16
+	maxPathToken = 512
+	maxPathPart  = 12
+)
+
+// matchRun finds the secret in the run of token characters that ends at at, or behind a part of a path in it: a token in a path, a response of SASL.
+func matchRun(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
+	i := at
+	for i > lo && isToken(t[i-1]) {
+		i--
+	}
+	if at-i < minTokenBytes {
+		return 0, 0, false
+	}
+	if respondsTo(t, i) {
+		end = base64End(t, i)
+		return i, end, isResponse(t[i:end])
+	}
+	for from := i; from < at; {
+		n := bytes.IndexByte(t[from:at], '/')
+		if n < 0 {
+			break
+		}
+		if slash := from + n; n > 0 && endsPathWord.has(t[slash-1]) {
+			if start, end, ok = pathToken(t[:at], from, slash); ok {
+				return start, end, true
+			}
+		}
+		from += n + 1
+	}
+	return 0, 0, false
+}
+
+// respondsTo reports whether the name of a mechanism of SASL and a blank stand before i, behind AUTHENTICATE.
+func respondsTo(t []byte, i int) bool {
+	if byteAt(t, i-1) != ' ' || !endsMechanism(byteAt(t, i-2)) {
+		return false
+	}
+	word, first := wordBehind(t, i)
+	if string(word) != "AUTHENTICATE" && mechanisms.has(word) {
+		word = second(t, first)
+	}
+	return string(word) == "AUTHENTICATE"
+}
+
+// endsMechanism reports whether c ends the name of a mechanism, or AUTHENTICATE.
+func endsMechanism(c byte) bool { return c == 'N' || c == '2' || c == 'R' || c == 'E' }
+
+// endsPathWord are the last letters of pathWords and surePathWords.
+var endsPathWord = setOf("dneksltmyrDNEKSLTMYR")
+
+// pathToken finds the token behind the part t[from:at] of a path, a slash at at.
+func pathToken(t []byte, from, at int) (start, end int, ok bool) {
+	i := behindSlash(t, at)
+	if i == at || byteAt(t, from-1) != '/' || !isLetter(byteAt(t, from)) {
+		return 0, 0, false
+	}
+	sure := surePathWords.ends(t[from:at])
+	if !sure && !pathWords.ends(t[from:at]) {
+		return 0, 0, false
+	}
+	for range 2 {
+		end = pathPartEnd(t, i)
+		if b := t[i:end]; pathSecret(b, sure) {
+			return i, end, true
+		} else if len(b) == 0 || len(b) > maxPathPart || behindSlash(t, end) == end {
+			return 0, 0, false
+		}
+		i = behindSlash(t, end)
+	}
+	return 0, 0, false
+}
+
+// behindSlash returns the offset behind the slash at i, escaped or not, or i.
+func behindSlash(t []byte, i int) int {
+	if n := slashes(t, i); byteAt(t, i+n) == '/' {
+		return i + n + 1
+	}
+	return i
+}
+
+// pathPartEnd returns the end of the part of a path at i.
+func pathPartEnd(t []byte, i int) int {
+	j := i
+	for j < len(t) && j-i < maxPathToken && (isAlnum(t[j]) || t[j] == '-' || t[j] == '_' || t[j] == '.' || t[j] == '~' || t[j] == '=' || t[j] == '%' && isHex(byteAt(t, j+1))) {
+		j++
+	}
+	for j > i && t[j-1] == '.' {
+		j--
+	}
+	return j
+}
+
+// pathSecret reports whether the part b of a path looks generated. sure says that a UUID counts.
+func pathSecret(b []byte, sure bool) bool {
+	if len(b) < minPathToken || isDummy(b) {
+		return false
+	}
+	if isUUID(b) {
+		return sure
+	}
+	return looksGenerated(b, false)
+}
+
+// isUUID reports whether b has the form of a UUID.
+func isUUID(b []byte) bool {
+	if len(b) != 36 {
+		return false
+	}
+	for i, c := range b {
+		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (c == '-') || !dash && !isHex(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// looksGenerated reports whether b holds at least twelve letters and digits in a row that change between capitals, small letters and digits as those do
+// that a generator has drawn, and names, dates and versions do not. In loose text fewer changes do, if there are all three.
+func looksGenerated(b []byte, loose bool) bool {
+	for i := 0; i < len(b); {
+		if !isAlnum(b[i]) {
+			i++
+			continue
+		}
+		end, groups, changes := i, 0, 0
+		for ; end < len(b) && isAlnum(b[end]); end++ {
+			if end > i && kindOf(b[end]) != kindOf(b[end-1]) {
+				changes++
+			}
+			if isDigit(b[end]) && (end == i || !isDigit(b[end-1])) {
+				groups++
+			}
+		}
+		s := survey(b[i:end])
+		if n := end - i; n >= 12 && s.letters > 1 && (groups > 1 && changes > 3 || n >= 20 && (changes > n/3 || loose && changes > 3 && s.digits > 0 && s.upper > 0)) {
+			return true
+		}
+		i = end
+	}
+	return false
+}
+
+// kindOf tells digits, small letters and capitals apart.
+func kindOf(c byte) int {
+	switch {
+	case isDigit(c):
+		return 0
+	case isLower(c):
+		return 1
+	}
+	return 2
+}
