@@ -8,7 +8,7 @@ import "slices"
 //	candidates  arithmetic on the bitmaps leaves places of possible anchors  scan_candidates.go
 //	verify      at each place the detectors' matchers decide                 scan_verify.go
 //	resolve     leftmost, then longest, then lower ID                        scan_resolve.go
-//	look again  where a winner has cut another finding short                 seam.go
+//	look again  where a winner has cut another finding short                 scan_seams.go
 //
 // Text is taken in chunks of 4 KiB whose bitmaps stay in the cache; a carry of one word a bitmap joins a chunk to the one before. Each
 // detector keeps a frontier that only moves forward, so the whole is linear in the length of the text, whatever the text.
