@@ -53,7 +53,7 @@ func (s *Scanner) stretch(f disguise, at int) (end int) {
 // hidingRun looks for base64 of text in the run of token characters [start, end), and for the hash of a password that it is the end of. signs says that
 // there may be others than letters and digits in it.
 func (s *Scanner) hidingRun(start, end int, signs bool) {
-	if start > 0 && (s.text[start-1] == '$' || s.text[start-1] == '}' || s.text[start-1] == ':' && end-start >= 32 && isHex(s.text[start]) && isHex(s.text[end-1])) {
+	if start > 0 && (s.text[start-1] == '$' || s.text[start-1] == '}' || s.text[start-1] == ':' && mayBeDumped(s.text, start, end)) {
 		s.matchAside(asideCrypt, Secret, matchCrypt, end)
 	}
 	if start > 1 && s.text[start-1] == ' ' && endsMechanism(s.text[start-2]) {
@@ -70,7 +70,7 @@ func (s *Scanner) hidingRun(start, end int, signs bool) {
 
 // pathRun looks for tokens in the path that the run of token characters [start, end) may be.
 func (s *Scanner) pathRun(start, end int) {
-	if bytes.IndexByte(s.text[start:end], '/') >= 0 {
+	if mayHoldPathToken(s.text[start:end]) {
 		s.matchAside(asideRun, Secret, matchRun, end)
 	}
 }

@@ -132,7 +132,7 @@ func dumped(t []byte, i, at int) (start, end int, ok bool) {
 	if hasFold(t, i-len("-hmac-sha1-96:"), "-hmac-sha1-96:") {
 		return i, at, hexRun(t, at, at-i)
 	}
-	const digest = 32
+	const digest = dumpedChars
 	if at-i != digest || !hexRun(t, at, digest) {
 		return 0, 0, false
 	}
@@ -140,6 +140,14 @@ func dumped(t []byte, i, at int) (start, end int, ok bool) {
 		return i, at, !hasFold(t, i, emptyLM)
 	}
 	return i, at, hexRun(t, i-1, digest) && byteAt(t, i-digest-2) == ':' && isDigit(byteAt(t, i-digest-3)) && byteAt(t, at) == ':'
+}
+
+// dumpedChars is the length of a hash as Windows keeps it, in hex.
+const dumpedChars = 32
+
+// mayBeDumped reports whether dumped is worth asking about the run t[i:at] behind a colon.
+func mayBeDumped(t []byte, i, at int) bool {
+	return at-i == dumpedChars || byteAt(t, i-2) == '6' && byteAt(t, i-3) == '9' && at-i >= minTokenBytes
 }
 
 // emptyLM is what Windows writes where it keeps no hash of the older kind.

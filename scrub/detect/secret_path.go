@@ -34,12 +34,12 @@ func matchRun(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok b
 		end = base64End(t, i)
 		return i, end, isResponse(t[i:end])
 	}
-	for from := i; from < at; {
-		n := bytes.IndexByte(t[from:at], '/')
+	for from := i; ; {
+		n := bytes.IndexByte(t[from:max(from, at-minPathToken)], '/')
 		if n < 0 {
 			break
 		}
-		if slash := from + n; n > 0 && endsPathWord.has(t[slash-1]) {
+		if slash := from + n; n > 1 && pathEnds.at(t, slash) {
 			if start, end, ok = pathToken(t[:at], from, slash); ok {
 				return start, end, true
 			}
@@ -64,8 +64,33 @@ func respondsTo(t []byte, i int) bool {
 // endsMechanism reports whether c ends the name of a mechanism, or AUTHENTICATE.
 func endsMechanism(c byte) bool { return c == 'N' || c == '2' || c == 'R' || c == 'E' }
 
-// endsPathWord are the last letters of pathWords and surePathWords.
-var endsPathWord = setOf("dneksltmyrDNEKSLTMYR")
+// pathEnds has the last two letters of pathWords and surePathWords, by their low five bits.
+var pathEnds = func() (e lastTwo) {
+	for _, w := range append(pathWords.words, surePathWords.words...) {
+		e[w[len(w)-2]&31] |= 1 << (w[len(w)-1] & 31)
+	}
+	return e
+}()
+
+// lastTwo is a set of two bytes: a bit of the second for each first.
+type lastTwo [32]uint32
+
+// at reports whether the two bytes before i may be in the set.
+func (e *lastTwo) at(t []byte, i int) bool { return e[t[i-2]&31]>>(t[i-1]&31)&1 != 0 }
+
+// mayHoldPathToken reports whether matchRun is worth asking about the run of token characters b: a part ends as one of the words does, and there is room behind it.
+func mayHoldPathToken(b []byte) bool {
+	for from := 0; ; {
+		n := bytes.IndexByte(b[from:max(from, len(b)-minPathToken)], '/')
+		if n < 0 {
+			return false
+		}
+		if n > 1 && pathEnds.at(b, from+n) {
+			return true
+		}
+		from += n + 1
+	}
+}
 
 // pathToken finds the token behind the part t[from:at] of a path, a slash at at.
 func pathToken(t []byte, from, at int) (start, end int, ok bool) {
