@@ -70,14 +70,44 @@ func isWordPart(b []byte) bool {
 func isDigest(b []byte) bool {
 	switch len(b) {
 	case 32, 40, 64, 96, 128:
-		for _, c := range b {
-			if !isHex(c) {
-				return false
+		return hexRun(b, len(b), len(b))
+	}
+	return isUUID(b)
+}
+
+// looksGenerated reports whether b holds at least twelve letters and digits in a row that change between capitals, small letters and digits as those do
+// that a generator has drawn, and names, dates and versions do not. In loose text fewer changes do, if there are all three.
+func looksGenerated(b []byte, loose bool) bool {
+	for i := 0; i < len(b); {
+		if !isAlnum(b[i]) {
+			i++
+			continue
+		}
+		end, groups, changes := i, 0, 0
+		for ; end < len(b) && isAlnum(b[end]); end++ {
+			if end > i && kindOf(b[end]) != kindOf(b[end-1]) {
+				changes++
+			}
+			if isDigit(b[end]) && (end == i || !isDigit(b[end-1])) {
+				groups++
 			}
 		}
-		return true
-	case 36:
-		return b[8] == '-' && b[13] == '-' && b[18] == '-' && b[23] == '-'
+		s := survey(b[i:end])
+		if n := end - i; n >= 12 && s.letters > 1 && (groups > 1 && changes > 3 || n >= 20 && (changes > n/3 || loose && changes > 3 && s.digits > 0 && s.upper > 0)) {
+			return true
+		}
+		i = end
 	}
 	return false
+}
+
+// kindOf tells digits, small letters and capitals apart.
+func kindOf(c byte) int {
+	switch {
+	case isDigit(c):
+		return 0
+	case isLower(c):
+		return 1
+	}
+	return 2
 }

@@ -26,3 +26,16 @@ func matchUUID(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok 
 	}
 	return start, end, true
 }
+
+// isUUID reports whether b has the form of a UUID.
+func isUUID(b []byte) bool {
+	if len(b) != 36 {
+		return false
+	}
+	for i, c := range b {
+		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (c == '-') || !dash && !isHex(c) {
+			return false
+		}
+	}
+	return true
+}
