@@ -279,7 +279,9 @@ func TestKilledWhileDeferring(t *testing.T) {
 		return a.add(e)
 	})
 	for n := 0; !d.dead.Load(); n++ {
-		if err := q.Append(t.Context(), entry(n)); err != nil && !d.dead.Load() {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second) // a dead store is waited for
+		err := q.Append(ctx, entry(n))
+		if cancel(); err != nil && !d.dead.Load() {
 			t.Fatal(err)
 		}
 		if n > 0 {
