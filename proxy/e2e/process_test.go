@@ -5,9 +5,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os/exec"
+	"strconv"
 	"sync"
 	"syscall"
 	"testing"
@@ -122,17 +124,22 @@ func eventually(t *testing.T, what string, ok func() bool) {
 func freeAddr(t *testing.T) string {
 	t.Helper()
 	for {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
+		addr := net.JoinHostPort("127.0.0.1", strconv.Itoa(firstPort+rand.IntN(ports)))
+		if _, given := givenAddrs.LoadOrStore(addr, true); given {
+			continue
 		}
-		addr := l.Addr().String()
-		l.Close()
-		if _, given := givenAddrs.LoadOrStore(addr, true); !given { // the system may say the same port twice
+		if l, err := net.Listen("tcp", addr); err == nil {
+			l.Close()
 			return addr
 		}
 	}
 }
+
+// Ports below those that systems give to connections, any of which may take one between the look and its use.
+const (
+	firstPort = 12000
+	ports     = 20000
+)
 
 // givenAddrs are those that freeAddr has said.
 var givenAddrs sync.Map
