@@ -150,13 +150,14 @@ var (
 	}
 )
 
+// luhn checks the last digit (ISO/IEC 7812-1 annex B) of digits, or of digits as they are written.
 func luhn(d []byte) bool {
 	sum := 0
 	if len(d)%2 != 0 {
-		sum, d = int(d[0]), d[1:]
+		sum, d = int(d[0]&15), d[1:]
 	}
 	for ; len(d) >= 2; d = d[2:] {
-		sum += int(twice[d[0]&15]) + int(d[1])
+		sum += int(twice[d[0]&15]) + int(d[1]&15)
 	}
 	return sum%10 == 0
 }

@@ -102,11 +102,11 @@ func bitsPerByte(b []byte) float64 {
 }
 
 // verhoeffValid reports whether the last digit is the check digit of those before it (J. Verhoeff, Error Detecting Decimal Codes, 1969). The
-// digits act in the dihedral group of order ten: 0 to 4 turn, 5 to 9 turn and flip.
+// digits, or digits as they are written, act in the dihedral group of order ten: 0 to 4 turn, 5 to 9 turn and flip.
 func verhoeffValid(d []byte) bool {
 	check := byte(0)
 	for i := range d {
-		check = dihedral(check, verhoeffPlace(d[len(d)-1-i], i))
+		check = dihedral(check, verhoeffPlace(d[len(d)-1-i]&15, i))
 	}
 	return check == 0
 }

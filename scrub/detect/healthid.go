@@ -25,7 +25,7 @@ func nhsNumber(b []byte) bool {
 func npi(b []byte) bool {
 	card := [15]byte{'8', '0', '8', '4', '0'}
 	copy(card[5:], b)
-	return (b[0] == '1' || b[0] == '2') && luhnText(card[:])
+	return (b[0] == '1' || b[0] == '2') && luhn(card[:])
 }
 
 func dea(b []byte) bool {

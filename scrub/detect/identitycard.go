@@ -18,10 +18,10 @@ var identityKinds = []numberKind{
 	{name: "tw_id", id: NationalID, words: "身分證, 身分證號, 身分證字號, 國民身分證, 統一編號, taiwan+id, " + identityWords, forms: []string{"A999999999"}, valid: taiwanese},
 	{name: "vn_cccd", id: NationalID, words: "cccd, cmnd, căn cước, căn cước công dân, chứng minh nhân dân, " + identityWords, forms: []string{"999999999999"}, direct: true},
 	{name: "ph_numbers", id: NationalID, words: "umid, sss!, sss+number, philhealth, gsis, common reference", forms: []string{"9999 9999999 9", "99 999999999 9", "99 9999999 9"}, direct: true},
-	{name: "ng_nin", id: NationalID, words: "nin!, nimc, national identification, national identity", forms: []string{"99999999999"}, valid: nigerian},
+	{name: "ng_nin", id: NationalID, words: "nin!, nimc, national identification, national identity", forms: []string{"99999999999"}, valid: verhoeffValid},
 	{name: "sa_id", id: NationalID, words: "iqama, رقم الهوية, رقم الإقامة, الهوية الوطنية, saudi+id, " + identityWords, forms: []string{"9999999999"},
-		valid: func(b []byte) bool { return (b[0] == '1' || b[0] == '2') && luhnText(b) }},
-	{name: "gr_amka", id: NationalID, words: "amka, αμκα, α μ κ α", forms: []string{"99999999999"}, valid: func(b []byte) bool { return dmy(b) && luhnText(b) }},
+		valid: func(b []byte) bool { return (b[0] == '1' || b[0] == '2') && luhn(b) }},
+	{name: "gr_amka", id: NationalID, words: "amka, αμκα, α μ κ α", forms: []string{"99999999999"}, valid: func(b []byte) bool { return dmy(b) && luhn(b) }},
 	{name: "at_social_insurance", id: NationalID, words: "*sozialversicherungsnummer, sozialversicherung, *versicherungsnummer, *svnr, sv nummer, sv+nr, " +
 		"versicherungs+nr, sozialversicherungs+nr",
 		forms: []string{"9999 999999"}, valid: austrian},
@@ -139,15 +139,6 @@ func taiwanese(b []byte) bool {
 		place++
 	}
 	return (b[1] == '1' || b[1] == '2' || b[1] == '8' || b[1] == '9') && (place/10+place%10*9+weigh(b[1:], 8, 7, 6, 5, 4, 3, 2, 1, 1))%10 == 0
-}
-
-// nigerian is checked by Verhoeff's scheme.
-func nigerian(b []byte) bool {
-	var d [11]byte
-	for i, c := range b {
-		d[i] = c - '0'
-	}
-	return verhoeffValid(d[:])
 }
 
 // austrian is a count, its check digit and the day of birth.

@@ -14,4 +14,4 @@ var imeiKinds = []numberKind{
 // imsi begins with one of E.212's codes of countries, which begin with 2 to 7, or with 9 for networks of none.
 func imsi(b []byte) bool { return (b[0] >= '2' && b[0] <= '7' || b[0] == '9') && !allEqual(b) }
 
-func luhnNumber(b []byte) bool { return !allEqual(b) && luhnText(b) }
+func luhnNumber(b []byte) bool { return !allEqual(b) && luhn(b) }

@@ -192,15 +192,6 @@ func weigh(b []byte, weights ...int) (sum int) {
 	return sum
 }
 
-// luhnText is luhn for digits as they are written.
-func luhnText(b []byte) bool {
-	var d [maxFormBytes]byte
-	for i, c := range b {
-		d[i] = c - '0'
-	}
-	return luhn(d[:len(b)])
-}
-
 // isDay reports whether there can be such a day, of any year.
 func isDay(month, day int) bool {
 	if month < 1 || month > 12 || day < 1 || day > 31 {

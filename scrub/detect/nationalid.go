@@ -81,13 +81,7 @@ func nino(b []byte) bool {
 }
 
 // aadhaar is checked by Verhoeff's scheme.
-func aadhaar(b []byte) bool {
-	var d [12]byte
-	for i, c := range b {
-		d[i] = c - '0'
-	}
-	return d[0] >= 2 && verhoeffValid(d[:])
-}
+func aadhaar(b []byte) bool { return b[0] >= '2' && verhoeffValid(b) }
 
 const spanishLetters = "TRWAGMYFPDXBNJZSQVHLCKE"
 
@@ -207,7 +201,7 @@ func personnummer(b []byte) bool {
 	if day > 60 {
 		day -= 60
 	}
-	return isDay(decimal(b[2:4]), day) && luhnText(b)
+	return isDay(decimal(b[2:4]), day) && luhn(b)
 }
 
 // norwegian has 40 more in the day of those who only stay for a time.
@@ -228,7 +222,7 @@ func turkish(b []byte) bool {
 
 // emirates begins with the country's number in ISO 3166 and the year of birth.
 func emirates(b []byte) bool {
-	return has(b, 0, "784") && (has(b, 3, "19") || has(b, 3, "20")) && luhnText(b)
+	return has(b, 0, "784") && (has(b, 3, "19") || has(b, 3, "20")) && luhn(b)
 }
 
 // indonesianNIK is a region and the day of birth, with 40 more for women, and a count.
@@ -243,7 +237,7 @@ func yugoslavJMBG(b []byte) bool {
 	return isDay(decimal(b[2:4]), decimal(b[:2])) && (check == int(b[12]-'0') || check > 9 && b[12] == '0')
 }
 
-func southAfrican(b []byte) bool { return ymd(b) && b[10] <= '2' && luhnText(b) }
+func southAfrican(b []byte) bool { return ymd(b) && b[10] <= '2' && luhn(b) }
 
 // koreanRRN has no check digit any more since October 2020. That of foreigners is two more.
 func koreanRRN(b []byte) bool {

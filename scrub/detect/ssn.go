@@ -36,13 +36,7 @@ func ssnAt(t []byte, i int, ctx Context) int {
 	default:
 		return 0
 	}
-	for k := range d {
-		if !isDigit(d[k]) {
-			return 0
-		}
-		d[k] -= '0'
-	}
-	if numberAfter(t, end) || !wantSSN(d[:]) {
+	if tallyOf(d[:], isDigit) < len(d) || numberAfter(t, end) || !wantSSN(d[:]) {
 		return 0
 	}
 	if n == 3 && sep == '-' || !(n == len(d) && measured(t, end)) && ssnWords.named(t, i, ctx) {
@@ -54,16 +48,11 @@ func ssnAt(t []byte, i int, ctx Context) int {
 // namedSSNKinds are numbers behind words that are too short to name what does not follow at once.
 var namedSSNKinds = []numberKind{
 	{name: "named_ssn", id: SSN, words: "ss!, ss+no, ss+number, ss+nr, s.s.n, soc sec, socsec, social sec, social security, socialsecurity, *ssn", forms: []string{"999 99 9999"},
-		valid: func(b []byte) bool {
-			var d [9]byte
-			for i, c := range b {
-				d[i] = c - '0'
-			}
-			return wantSSN(d[:])
-		}, direct: true},
+		valid: wantSSN, direct: true},
 }
 
-func wantSSN(d []byte) bool {
-	area := int(d[0])*100 + int(d[1])*10 + int(d[2])
-	return area != 0 && area != 666 && area < 900 && d[3]+d[4] > 0 && d[5]+d[6]+d[7]+d[8] > 0
+// wantSSN reports whether area, group and serial are in use.
+func wantSSN(b []byte) bool {
+	area := decimal(b[:3])
+	return area != 0 && area != 666 && area < 900 && decimal(b[3:5]) > 0 && decimal(b[5:]) > 0
 }
