@@ -69,6 +69,13 @@ func lower(b byte) byte {
 	return b
 }
 
+func upper(b byte) byte {
+	if isLower(b) {
+		return b - ('a' - 'A')
+	}
+	return b
+}
+
 func hexValue(b byte) byte {
 	if isDigit(b) {
 		return b - '0'

@@ -24,7 +24,7 @@ var validators = map[config.Validator]validator{
 		s := survey(b)
 		return s.letters > 0 && s.digits > 0
 	},
-	config.ValidVaried: func(b []byte) bool { return !isDummy(b) && !oneSign(b) },
+	config.ValidVaried: func(b []byte) bool { return !isDummy(b) && !allEqual(b) },
 	config.ValidEntropy: func(b []byte) bool {
 		return len(b) > 0 && bitsPerByte(b) >= minBitsPerByte
 	},
@@ -64,22 +64,11 @@ func validMod97(b []byte) bool {
 			continue
 		case n == maxDigits:
 			return false
-		case isLower(c):
-			c -= 'a' - 'A'
 		}
-		up[n] = c
+		up[n] = upper(c)
 		n++
 	}
 	return n > 4 && mod97(up[:n])
-}
-
-func oneSign(b []byte) bool {
-	for _, c := range b {
-		if c != b[0] {
-			return false
-		}
-	}
-	return true
 }
 
 // minBitsPerByte is less than generated tokens of 16 bytes and more have, and more than words and numbers.

@@ -45,14 +45,6 @@ func readLooseIBAN(t []byte, i, length int, b *[maxIBANBytes]byte) (n, end int) 
 	return n, i
 }
 
-// upper is c as a capital, if it is a small letter.
-func upper(c byte) byte {
-	if isLower(c) {
-		return c - ('a' - 'A')
-	}
-	return c
-}
-
 // maxIBANBytes is the greatest length the standard allows.
 const maxIBANBytes = 34
 

@@ -43,19 +43,13 @@ var identityKinds = []numberKind{
 func hongKongID(t []byte, i int) int {
 	var b [9]byte
 	n, at := 0, i
-	for ; n < len(b)-1 && isAlnum(byteAt(t, at)); at++ {
-		b[n] = t[at]
-		if isLower(b[n]) {
-			b[n] -= 'a' - 'A'
-		}
+	for ; n < len(b) && isAlnum(byteAt(t, at)); at++ {
+		b[n] = upper(t[at])
 		n++
 	}
-	if byteAt(t, at) == '(' && isAlnum(byteAt(t, at+1)) && byteAt(t, at+2) == ')' && n < len(b) {
-		b[n] = t[at+1] &^ (t[at+1] >> 1 & 0x20)
+	if n < len(b) && byteAt(t, at) == '(' && isAlnum(byteAt(t, at+1)) && byteAt(t, at+2) == ')' {
+		b[n] = upper(t[at+1])
 		n, at = n+1, at+3
-	} else if isAlnum(byteAt(t, at)) && n == len(b)-1 {
-		b[n] = t[at]
-		n, at = n+1, at+1
 	}
 	letters := n - 7
 	if letters != 1 && letters != 2 || tallyOf(b[:letters], isUpper) != letters || tallyOf(b[letters:n-1], isDigit) != 6 || !isDigit(b[n-1]) && b[n-1] != 'A' || numberGoesOn(t, at) || !hongKong(b[:n]) {

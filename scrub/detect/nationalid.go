@@ -174,9 +174,7 @@ func readHetu(t []byte, i int) int {
 	}
 	var b [hetuBytes]byte
 	for k, c := range t[i : i+hetuBytes] {
-		if isLower(c) {
-			c -= 'a' - 'A'
-		}
+		c = upper(c)
 		b[k] = c
 		switch {
 		case k == 6 && (c == '-' || c == '+' || c >= 'A' && c <= 'F' || c >= 'U' && c <= 'Y'), k == 10 && isAlnum(c):

@@ -24,9 +24,7 @@ func residentID(t []byte, i int) bool {
 	}
 	var b [residentBytes]byte
 	copy(b[:], t[i:])
-	if b[residentBytes-1] == 'x' {
-		b[residentBytes-1] = 'X'
-	}
+	b[residentBytes-1] = upper(b[residentBytes-1])
 	for _, c := range b[:residentBytes-1] {
 		if !isDigit(c) {
 			return false
