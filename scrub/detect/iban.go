@@ -2,8 +2,8 @@ package detect
 
 // matchIBAN finds the international bank account number whose country begins at at.
 //
-// Accepted: country, two check digits, the country's own length and kinds of characters, in any case; spaces, dashes or plus signs after
-// every fourth character or none at all, or single signs elsewhere behind the check digits; checked by MOD 97-10. The number ends at its country's length, whatever word follows a space.
+// Accepted: country, two check digits, the country's own length and kinds of characters, in any case; spaces, dashes, plus signs, dots or underscores
+// after every fourth character or none at all, or single ones elsewhere behind the check digits; checked by MOD 97-10. The number ends at its country's length, whatever word follows a space.
 func matchIBAN(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
 	if at < lo || at+15 > len(t) || !isLetter(t[at]) || !isLetter(t[at+1]) || !isDigit(t[at+2]) || !isDigit(t[at+3]) || wordBefore(t, at) {
 		return 0, 0, false
@@ -13,13 +13,9 @@ func matchIBAN(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok 
 		return 0, 0, false
 	}
 	var b [maxIBANBytes]byte
-	n, end := readIBAN(t, at, int(form.length), &b)
-	if n == 0 {
-		if n, end = readLooseIBAN(t, at, int(form.length), &b); tallyOf(b[4:], isDigit) < minLooseDigits {
-			return 0, 0, false
-		}
-	}
-	if n == 0 || wordAt(t, end) || !form.fits(b[4:n]) || !mod97(b[:n]) {
+	number := b[:form.length]
+	end, fours := readIBAN(t, at, number)
+	if end == 0 || !fours && tallyOf(number[4:], isDigit) < minLooseDigits || wordAt(t, end) || !form.fits(number[4:]) || !mod97(number) {
 		return 0, 0, false
 	}
 	return at, end, true
@@ -28,52 +24,32 @@ func matchIBAN(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok 
 // minLooseDigits is how many digits an account has at least whose number has other groups than of four; or words could be taken for one.
 const minLooseDigits = 8
 
-// readLooseIBAN is readIBAN for a number whose groups have other sizes: a single space, dash, dot or underscore may stand anywhere behind the check digits.
-func readLooseIBAN(t []byte, i, length int, b *[maxIBANBytes]byte) (n, end int) {
-	for ; n < length; i++ {
-		c := byteAt(t, i)
-		if n >= 4 && (c == ' ' || c == '-' || c == '.' || c == '_') {
-			i++
-			c = byteAt(t, i)
-		}
-		if !isAlnum(c) {
-			return 0, 0
-		}
-		b[n] = upper(c)
-		n++
-	}
-	return n, i
-}
-
 // maxIBANBytes is the greatest length the standard allows.
 const maxIBANBytes = 34
 
-// readIBAN copies length characters from i, in upper case and without separators, and returns how many and where they end; 0 when the number is cut
-// short or separated at other places.
-func readIBAN(t []byte, i, length int, b *[maxIBANBytes]byte) (n, end int) {
-	var sep byte
-	for n < length {
+// readIBAN fills number with what is at i, in upper case and without separators, and returns where that ends; 0 when it is cut short. A single separator
+// may stand before any character behind the check digits; fours says that the same one, or none, stands before every fourth and before no other.
+func readIBAN(t []byte, i int, number []byte) (end int, fours bool) {
+	sep := byte(0)
+	fours = true
+	for n := range number {
+		gap := byte(0)
+		if c := byteAt(t, i); n >= 4 && (c == ' ' || c == '-' || c == '+' || c == '.' || c == '_') {
+			gap = c
+			i++
+		}
+		if n == 4 {
+			sep = gap
+		}
+		fours = fours && (gap == sep && n%4 == 0 || gap == 0 && n%4 != 0)
 		c := byteAt(t, i)
-		if n > 0 && n%4 == 0 {
-			switch {
-			case n == 4 && (c == ' ' || c == '-' || c == '+'):
-				sep = c
-				i++
-			case sep != 0 && c != sep:
-				return 0, 0
-			case sep != 0:
-				i++
-			}
-			c = byteAt(t, i)
-		}
 		if !isAlnum(c) {
-			return 0, 0
+			return 0, false
 		}
-		b[n] = upper(c)
-		n++
+		number[n] = upper(c)
 		i++
 	}
-	return n, i
+	return i, fours
 }
 
 // mod97 reports whether the number leaves 1 when its first four characters are put last and letters are read as 10 to 35.
