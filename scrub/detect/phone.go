@@ -34,7 +34,13 @@ func phoneAt(t []byte, i, lo int, ctx Context, mayBeNamed bool) (start, end int,
 
 // number reads a number of any kind.
 func (p *phoneGroups) number(t []byte, i, lo int, ctx Context, mayBeNamed bool) (start, end int, ok bool) {
-	if start, end, ok = p.international(t, i, lo); ok {
+	abroad := p
+	if p.hasTrunk() {
+		without := *p
+		without.dropTrunk()
+		abroad = &without
+	}
+	if start, end, ok = abroad.international(t, i, lo); ok {
 		return start, end, true
 	}
 	if start, end, ok = p.american(t, i, lo, ctx); ok {
@@ -43,7 +49,7 @@ func (p *phoneGroups) number(t []byte, i, lo int, ctx Context, mayBeNamed bool) 
 	if end = p.russian(t, i); end > 0 {
 		return i, end, true
 	}
-	if start, end, ok = p.dialled(t, i, ctx); ok || !mayBeNamed {
+	if start, end, ok = abroad.dialled(t, i, ctx); ok || !mayBeNamed {
 		return start, end, ok
 	}
 	return p.named(t, i, lo, ctx)
@@ -240,14 +246,8 @@ func (p *phoneGroups) international(t []byte, i, lo int) (start, end int, ok boo
 		return 0, 0, false
 	}
 	open := byteAt(t, start-1) == '(' && start-1 >= lo && byteAt(t, p.end[0]) == ')'
-	n := p
-	if p.hasTrunk() {
-		without := *p
-		without.dropTrunk()
-		n = &without
-	}
-	for k := p.count; k > 0 && n.sum[k-1] >= minPhoneDigits; k-- {
-		if knownCountry(n.upTo(k)) && !phoneAfter(t, p.end[k-1]) {
+	for k := p.count; k > 0 && p.sum[k-1] >= minPhoneDigits; k-- {
+		if knownCountry(p.upTo(k)) && !phoneAfter(t, p.end[k-1]) {
 			if open && k > 1 {
 				start--
 			}
@@ -264,14 +264,8 @@ func (p *phoneGroups) dialled(t []byte, i int, ctx Context) (start, end int, ok 
 		byteAt(t, i-1) == ':' && valueBefore(t, i-1) {
 		return 0, 0, false
 	}
-	n := p
-	if p.hasTrunk() {
-		without := *p
-		without.dropTrunk()
-		n = &without
-	}
 	for k := p.count; k > 0; k-- {
-		d := n.upTo(k)[2:]
+		d := p.upTo(k)[2:]
 		if len(d) < 9 || !knownCountry(d) || phoneAfter(t, p.end[k-1]) {
 			continue
 		}
