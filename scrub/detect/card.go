@@ -8,14 +8,13 @@ package detect
 func matchCard(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok bool) {
 	i, found := nextGroup(t, max(at, lo))
 	for ; found; i, found = nextGroup(t, behindDigits(t, i)) {
-		onTrack := i > lo && byteAt(t, i-3) == '%' && trackBefore(t, i-1)
-		if onTrack {
+		if i > lo && byteAt(t, i-3) == '%' && trackBefore(t, i-1) {
 			i--
+			end = cardEnd(t, i, lo, ctx)
+		} else {
+			end = cardAt(t, i, lo, ctx)
 		}
-		if !onTrack && numberBefore(t, i) && !cardBefore(t, i) {
-			continue
-		}
-		if end = cardEnd(t, i, lo, ctx); end > 0 {
+		if end > 0 {
 			return i, end, true
 		}
 	}
@@ -90,10 +89,7 @@ func cardForm(g *groups) (n, used int) {
 	case g.size[0] >= 13 && g.size[0] <= 19:
 		return g.size[0], 1
 	case g.sized(4, 4, 4, 4):
-		if g.count == 5 && g.size[4] == 3 && g.sep != ' ' {
-			return 19, 5
-		}
-		if g.count == 5 && g.size[4] == 3 && luhn(g.digit[:19]) && issued(g.digit[:19]) {
+		if g.count == 5 && g.size[4] == 3 && (g.sep != ' ' || luhn(g.digit[:19]) && issued(g.digit[:19])) {
 			return 19, 5
 		}
 		return 16, 4
