@@ -42,12 +42,17 @@ func (s *customScan) append(dst []Finding, text []byte, ctx Context) []Finding {
 			dst = s.words(dst, w, text, ctx)
 		}
 	}
-	for _, i := range c.blind {
-		if c.rules[i].looks(ctx) {
+	return s.unmarked(dst, text, ctx)
+}
+
+// unmarked appends what the rules find that nothing marks in a text: patterns tried everywhere, and whole values.
+func (s *customScan) unmarked(dst []Finding, text []byte, ctx Context) []Finding {
+	for _, i := range s.custom.blind {
+		if s.custom.rules[i].looks(ctx) {
 			dst = s.everywhere(dst, i, text, ctx)
 		}
 	}
-	return c.wholeValue(dst, text, ctx)
+	return s.custom.wholeValue(dst, text, ctx)
 }
 
 // marked looks at the hits of a marker in the order of their places.
@@ -181,10 +186,5 @@ func referenceCustom(c *Custom, text []byte, ctx Context) (all []Finding) {
 			all = w.find(all, text, r, ctx, (*lexicon).everyEntryAt)
 		}
 	}
-	for _, i := range c.blind {
-		if c.rules[i].looks(ctx) {
-			all = s.everywhere(all, i, text, ctx)
-		}
-	}
-	return c.wholeValue(all, text, ctx)
+	return s.unmarked(all, text, ctx)
 }
