@@ -147,7 +147,7 @@ func onDisk(dir string) (bytes int64, err error) {
 }
 
 func (f *filling) rows(full int64) ([]row, error) {
-	lost, err := f.w.wrote("has lost")
+	lost, err := f.w.alarms()
 	if err != nil {
 		return nil, err
 	}

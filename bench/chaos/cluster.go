@@ -222,7 +222,7 @@ func (h *hitting) rows(s *stand, what string, cycles int) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	alarms, err := h.w.wrote("has lost")
+	alarms, err := h.w.alarms()
 	if err != nil {
 		return nil, err
 	}

@@ -72,7 +72,7 @@ func nodes(ctx context.Context, s *stand, cycles int) ([]row, error) {
 	alarms := 0
 	for _, one := range t.list {
 		one.w.end(syscall.SIGTERM)
-		n, err := one.w.wrote("has lost")
+		n, err := one.w.alarms()
 		if err != nil {
 			return nil, err
 		}

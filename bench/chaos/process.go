@@ -144,6 +144,18 @@ func (p *process) wrote(word string) (int, error) {
 	return bytes.Count(text, []byte(word)), err
 }
 
+// alarms is how often the process has told of a loss so far. Each is shown, so that a false one can be looked into.
+func (p *process) alarms() (n int, err error) {
+	text, err := os.ReadFile(p.path("log"))
+	for line := range bytes.Lines(text) {
+		if bytes.Contains(line, []byte("has lost")) {
+			n++
+			fmt.Printf("  %s", line)
+		}
+	}
+	return n, err
+}
+
 // statusNumber is the number that follows a name in a process's status, as /proc shows it; 0 if there is none.
 func statusNumber(text []byte, name string) (n int) {
 	_, after, _ := bytes.Cut(text, []byte("\n"+name))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"winnow/proxy/spool"
@@ -85,5 +86,59 @@ func TestLateFrameIsDelivered(t *testing.T) {
 	})
 	if text := log.String(); strings.Contains(text, "lost") {
 		t.Errorf("a false alarm: %s", text)
+	}
+}
+
+// outdated is a store whose server has been cut off, and believes for a moment that it still leads: it knows nothing of the last frame.
+type outdated struct {
+	spool.Store
+	is    atomic.Bool
+	asked atomic.Int32 // for another server
+}
+
+func (s *outdated) Lane(ctx context.Context, name string, limit int64) (spool.Lane, error) {
+	l, err := s.Store.Lane(ctx, name, limit)
+	return outdatedLane{l, s}, err
+}
+
+type outdatedLane struct {
+	spool.Lane
+	of *outdated
+}
+
+func (l outdatedLane) Stats(ctx context.Context) (spool.LaneStats, error) {
+	s, err := l.Lane.Stats(ctx)
+	if l.of.is.Load() && s.Frames > 0 {
+		s.Frames, s.Last = s.Frames-1, s.Last-1
+	}
+	return s, err
+}
+
+func (l outdatedLane) Elsewhere(context.Context) (string, error) {
+	l.of.asked.Add(1)
+	l.of.is.Store(false)
+	return "n1", nil
+}
+
+// A server that was cut off and does not know yet that another leads is no loss, and its copy of the lane is not damaged: another one is asked.
+func TestOutdatedServerIsNoLoss(t *testing.T) {
+	t.Parallel() // it waits most of the time
+	store := &outdated{Store: embedded(t, t.TempDir())}
+	s := open(t, store)
+	q, err := s.Queue(t.Context(), "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := q.Append(t.Context(), entry(1)); err != nil {
+		t.Fatal(err)
+	}
+	store.is.Store(true)
+	within(t, takeOverPatience, "another server is asked", func() bool { return store.asked.Load() > 0 })
+	closeSpool(t, s)
+	if q.Missing() != 0 {
+		t.Errorf("%d frames count as lost", q.Missing())
+	}
+	if w := s.Warnings(); len(w) > 0 {
+		t.Errorf("warnings: %q", w)
 	}
 }

@@ -82,33 +82,33 @@ func (p *puller) release(ctx context.Context) bool {
 
 // between reads frames from one number to before another that came without them, as far as there is room. It has none if no copy of the lane has any.
 func (q *Queue) between(ctx context.Context, from, to uint64, r room) (list []Pulled) {
-	_ = q.fromSound(ctx, func() (uint64, error) {
+	server, _ := q.fromSound(ctx, func() (uint64, error) {
 		if list = q.readBetween(ctx, from, to, r); len(list) > 0 && list[0].Number() == from {
 			return 0, nil
 		}
 		return to - from, nil
 	})
+	q.blame(server)
 	return list
 }
 
-// fromSound has look look at the copy that leads, and at others while it says that frames are lacking, and that it could look.
-func (q *Queue) fromSound(ctx context.Context, look func() (lacking uint64, err error)) error {
-	server := ""
+// fromSound has look look at the copy that leads, and at others while it says that frames are lacking, and that it could look. server is whose copy
+// lacked what the next one has; empty: nobody's.
+func (q *Queue) fromSound(ctx context.Context, look func() (lacking uint64, err error)) (server string, err error) {
 	for asked := 0; ; asked++ {
 		lacking, err := look()
 		if err != nil {
-			return err
+			return "", err
 		}
 		if lacking == 0 {
-			q.blame(server)
-			return nil
+			return server, nil
 		}
 		if asked == copiesAsked {
-			return nil
+			return "", nil
 		}
 		var other bool
 		if server, other = q.elsewhereOf(ctx, q.lane, lacking); !other {
-			return nil
+			return "", nil
 		}
 	}
 }
@@ -176,14 +176,21 @@ func (f readFrame) Ack(ctx context.Context) error { return f.lane.Remove(ctx, f.
 func (f readFrame) Working() error                { return nil }
 func (f readFrame) Again() error                  { return nil }
 
-// statsOfSound are of a copy of the lane that has no hole, if there is one.
+// statsOfSound are of a copy of the lane that has no hole and reaches to the last frame that was acknowledged, if there is one. One that ends too early
+// need not be damaged: a server that was cut off from the others believes for a moment that it still leads.
 func (q *Queue) statsOfSound(ctx context.Context) (s LaneStats, err error) {
-	err = q.fromSound(ctx, func() (uint64, error) {
+	damaged := false
+	server, err := q.fromSound(ctx, func() (uint64, error) {
 		if s, err = q.lane.Stats(ctx); err != nil {
 			return 0, err
 		}
-		return s.hole() - min(s.hole(), q.marks.inside.Load()), nil
+		inside, appended := s.hole()-min(s.hole(), q.marks.inside.Load()), q.marks.appended.Load()
+		damaged = damaged || inside > 0
+		return inside + appended - min(appended, s.Last), nil
 	})
+	if damaged {
+		q.blame(server)
+	}
 	return s, err
 }
 
