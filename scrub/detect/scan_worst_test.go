@@ -17,9 +17,10 @@ func anchorWords() []string {
 	words := append(slices.Clone(hostile), tailWords()...)
 	for i := range vendorRows {
 		v := &vendorRows[i]
-		lead, _, led := strings.Cut(v.body, "^")
-		if led {
-			words = append(words, strings.ReplaceAll(strings.Join(strings.Fields(lead), ""), "'", ""))
+		for body := range strings.SplitSeq(v.body, " | ") {
+			if lead, _, led := strings.Cut(body, "^"); led {
+				words = append(words, strings.ReplaceAll(strings.Join(strings.Fields(lead), ""), "'", ""))
+			}
 		}
 		for prefix := range strings.FieldsSeq(v.prefixes) {
 			words = append(words, prefix, prefix+"a1B2c3D4e5F6g7H8i9J0")

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// vendor is a row of the table: one form of token of one vendor.
+// vendor is a row of the table: the tokens of one vendor that begin alike.
 type vendor struct {
 	name string
 	// prefixes, parted by blanks, that the token begins with.
 	prefixes string
-	// body is the form behind the prefix; where a '^' parts it, what stands before that is the lead, the form before the prefix.
+	// body is the form behind the prefix, or several with " | " between; where a '^' parts one, what stands before that is the lead, the form before the prefix.
 	body   string
 	source string
 	vendorRule
@@ -43,7 +43,7 @@ func (v vendor) digits() vendor               { v.digit = true; return v }
 func (v vendor) mixes() vendor                { v.mixed = true; return v }
 func (v vendor) named(words ...string) vendor { v.near = words; return v }
 
-// vendorForm is a row, compiled.
+// vendorForm is one form of a row, compiled.
 type vendorForm struct {
 	vendorRule
 	lead, body form
@@ -62,11 +62,19 @@ const (
 	textFloor  = 300
 )
 
-func newVendorForm(v *vendor) *vendorForm {
-	f := &vendorForm{vendorRule: v.vendorRule}
-	lead, body, led := strings.Cut(v.body, "^")
+// forms are the row's.
+func (v *vendor) forms() (all []*vendorForm) {
+	for body := range strings.SplitSeq(v.body, " | ") {
+		all = append(all, newVendorForm(v.vendorRule, body))
+	}
+	return all
+}
+
+func newVendorForm(rule vendorRule, spelled string) *vendorForm {
+	f := &vendorForm{vendorRule: rule}
+	lead, body, led := strings.Cut(spelled, "^")
 	if !led {
-		lead, body = "", v.body
+		lead, body = "", spelled
 	}
 	f.lead, f.body = parseForm(lead), parseForm(body)
 	all := append(f.lead[:len(f.lead):len(f.lead)], f.body...)
@@ -147,23 +155,18 @@ var vendors = newVendorIndex(vendorRows[:])
 func newVendorIndex(rows []vendor) *vendorIndex {
 	x := &vendorIndex{}
 	buckets := map[uint32][]vendorPrefix{}
-	firsts := ""
 	for i := range rows {
-		f := newVendorForm(&rows[i])
-		if rows[i].prefixes == "" {
-			end := f.lead[len(f.lead)-1].literal
-			c := end[len(end)-1]
-			x.led[c] = append(x.led[c], f)
-			x.before[c] = ledBefore
-			firsts += string(f.body.firsts())
-		}
-		for prefix := range strings.FieldsSeq(rows[i].prefixes) {
-			for _, h := range vendorHashes(prefix, f.body) {
-				buckets[h] = append(buckets[h], newVendorPrefix(prefix, f))
+		for _, f := range rows[i].forms() {
+			if rows[i].prefixes == "" {
+				x.addLed(f)
+			}
+			for prefix := range strings.FieldsSeq(rows[i].prefixes) {
+				for _, h := range vendorHashes(prefix, f.body) {
+					buckets[h] = append(buckets[h], newVendorPrefix(prefix, f))
+				}
 			}
 		}
 	}
-	x.ledFirst = setOf(firsts)
 	for _, c := range []byte(`\%[;`) {
 		x.before[c] = oddBefore
 	}
@@ -175,6 +178,17 @@ func newVendorIndex(rows []vendor) *vendorIndex {
 		x.first[h+1] = uint16(len(x.prefixes))
 	}
 	return x
+}
+
+// addLed adds a form without a prefix.
+func (x *vendorIndex) addLed(f *vendorForm) {
+	end := f.lead[len(f.lead)-1].literal
+	c := end[len(end)-1]
+	x.led[c] = append(x.led[c], f)
+	x.before[c] = ledBefore
+	for i, members := range setOf(string(f.body.firsts())) {
+		x.ledFirst[i] |= members
+	}
 }
 
 // vendorHashes are the hashes of a prefix, or of all that a shorter one and its body may begin with, each once.

@@ -37,15 +37,14 @@ func (m maker) oneOf(set *byteSet) byte {
 	}
 }
 
-// token makes one for a row: what stands around it, and what must be found.
-func (m maker) token(v *vendor, prefix string) (before, secret string) {
-	f := newVendorForm(v)
+// token makes one of a row's form: what stands around it, and what must be found.
+func (m maker) token(v *vendor, f *vendorForm, prefix string) (before, secret string) {
 	var lead, body strings.Builder
 	m.form(&lead, f.lead)
 	m.form(&body, f.body)
 	random := body.String()
 	if v.prefixes == "" && longestRun(random) < minTokenBytes {
-		return m.token(v, prefix)
+		return m.token(v, f, prefix)
 	}
 	if f.sum {
 		random = random[:summedChars] + checksum(random[:summedChars])
@@ -97,8 +96,8 @@ var vendorShapes = []struct{ before, after string }{
 	{"\x1b[1;31m", "\x1b[0m"},
 }
 
-// eachToken makes a token for every prefix of every row.
-func eachToken(check func(v *vendor, name, before, secret string)) {
+// eachToken makes a token for every form and every prefix of every row.
+func eachToken(check func(v *vendor, f *vendorForm, name, before, secret string)) {
 	m := newMaker()
 	for i := range vendorRows {
 		v := &vendorRows[i]
@@ -110,9 +109,11 @@ func eachToken(check func(v *vendor, name, before, secret string)) {
 		if v.near != nil {
 			name = v.near[0]
 		}
-		for _, prefix := range prefixes {
-			before, secret := m.token(v, prefix)
-			check(v, name, before, secret)
+		for _, f := range v.forms() {
+			for _, prefix := range prefixes {
+				before, secret := m.token(v, f, prefix)
+				check(v, f, name, before, secret)
+			}
 		}
 	}
 }
@@ -121,9 +122,9 @@ func TestEveryVendorsTokenIsFoundInEveryShape(t *testing.T) {
 	o := Options{}
 	o.On[VendorToken] = true
 	rival := newRivals(o)
-	eachToken(func(v *vendor, name, before, secret string) {
+	eachToken(func(v *vendor, f *vendorForm, name, before, secret string) {
 		for _, s := range vendorShapes {
-			if v.takes('/') && s.after == "/items" || v.takes('%') && s.after == "%20y" {
+			if f.takes('/') && s.after == "/items" || f.takes('%') && s.after == "%20y" {
 				continue
 			}
 			if name != "" {
@@ -146,16 +147,14 @@ func TestEveryVendorsTokenIsFoundInEveryShape(t *testing.T) {
 }
 
 // takes reports whether a byte may be part of the token's end.
-func (v *vendor) takes(c byte) bool {
-	b := newVendorForm(v).body
-	return len(b) > 0 && b[len(b)-1].set.has(c)
+func (f *vendorForm) takes(c byte) bool {
+	return len(f.body) > 0 && f.body[len(f.body)-1].set.has(c)
 }
 
 // What is one byte too long or too short, of one letter, or glued to a word is no token of its row.
 func TestNearMissesOfEveryVendor(t *testing.T) {
 	m := newMaker()
-	eachToken(func(v *vendor, name, before, secret string) {
-		f := newVendorForm(v)
+	eachToken(func(v *vendor, f *vendorForm, name, before, secret string) {
 		f.sum = false
 		matches := func(secret string) bool {
 			in := []byte(name + " " + before + secret)
@@ -279,31 +278,36 @@ func TestVendorTable(t *testing.T) {
 	names := map[string]bool{}
 	for i := range vendorRows {
 		v := &vendorRows[i]
-		f := newVendorForm(v)
 		if names[v.name] || !strings.HasPrefix(v.source, "https://") {
 			t.Errorf("%s: twice, or without a source", v.name)
 		}
 		names[v.name] = true
-		if v.prefixes == "" && (len(f.lead) == 0 || f.lead[len(f.lead)-1].literal == "") {
-			t.Errorf("%s: nothing begins it", v.name)
+		for _, f := range v.forms() {
+			checkForm(t, v, f)
 		}
-		if v.prefixes == "" && isToken(f.lead[len(f.lead)-1].literal[len(f.lead[len(f.lead)-1].literal)-1]) {
-			t.Errorf("%s: its lead does not end a run", v.name)
+	}
+}
+
+func checkForm(t *testing.T, v *vendor, f *vendorForm) {
+	if v.prefixes == "" && (len(f.lead) == 0 || f.lead[len(f.lead)-1].literal == "") {
+		t.Errorf("%s: nothing begins it", v.name)
+	}
+	if v.prefixes == "" && isToken(f.lead[len(f.lead)-1].literal[len(f.lead[len(f.lead)-1].literal)-1]) {
+		t.Errorf("%s: its lead does not end a run", v.name)
+	}
+	for p := range strings.FieldsSeq(v.prefixes) {
+		if len(vendorHashes(p, f.body)) == 0 || !isAlnum(p[0]) {
+			t.Errorf("%s: prefix %s cannot be found", v.name, p)
 		}
-		for p := range strings.FieldsSeq(v.prefixes) {
-			if len(vendorHashes(p, f.body)) == 0 || !isAlnum(p[0]) {
-				t.Errorf("%s: prefix %s cannot be found", v.name, p)
-			}
+	}
+	for _, p := range f.lead {
+		if p.literal == "" && p.most == 0 {
+			t.Errorf("%s: a lead without a bound", v.name)
 		}
-		for _, p := range f.lead {
-			if p.literal == "" && p.most == 0 {
-				t.Errorf("%s: a lead without a bound", v.name)
-			}
-		}
-		for k, p := range f.body {
-			if p.literal == "" && p.most == 0 && k < len(f.body)-1 {
-				t.Errorf("%s: no bound within", v.name)
-			}
+	}
+	for k, p := range f.body {
+		if p.literal == "" && p.most == 0 && k < len(f.body)-1 {
+			t.Errorf("%s: no bound within", v.name)
 		}
 	}
 }
