@@ -1,7 +1,8 @@
 package detect
 
-// vendorRows are the tokens that a prefix tells, by what they open. Prefixes that vendors call publishable are not among them, but for those with
-// which a stranger can use up what their owner pays for.
+// vendorRows are the tokens that a prefix tells, by what they open: those with which one can read, write or spend something, or logs in beside a
+// secret. Keys that vendors call public or publishable are not among them, but where a stranger uses up with them what their owner pays for; names of
+// applications never are.
 //
 // Forms that differ only behind the prefix share a row. Their lengths are the vendor's own where it states them, and otherwise bounds around what it issues; the source is where the vendor
 // documents the token.
@@ -194,14 +195,12 @@ var vendorRows = [...]vendor{
 	token("Stripe key", "sk_live_ sk_test_ rk_live_ rk_test_ sk_prod_ rk_prod_", "12-250alnum", "https://docs.stripe.com/keys"),
 	token("Stripe webhook secret", "whsec_", "24-80base64", "https://docs.stripe.com/webhooks"),
 	token("Square token", "sq0atp- sq0csp- sq0csb-", "22-60url", "https://developer.squareup.com/docs/build-basics/access-tokens"),
-	token("Square application id", "sq0i", "2[a-z] '-' 22-43url", "https://developer.squareup.com/docs/build-basics/access-tokens"),
 	token("Square access token", "EAAA", "60any64 | 22-60url", "https://developer.squareup.com/docs/build-basics/access-tokens").digits(),
 	token("PayPal token", "A21AA", "80-120url", "https://developer.paypal.com/api/rest/authentication/"),
 	token("Braintree token", "", "'access_token$production$' 16lownum '$' ^ 32hex | 'access_token$sandbox$' 16lownum '$' ^ 32hex",
 		"https://developer.paypal.com/braintree/docs/guides/authorization/overview"),
 	token("Plaid token", "access-sandbox- access-development- access-production-", "uuid", "https://plaid.com/docs/api/tokens/"),
 	token("Flutterwave secret", "FLWSECK- FLWSECK_LIVE- FLWSECK_TEST-", "32alnum '-X' | 12[0-9a-h]", "https://developer.flutterwave.com/docs/authentication"),
-	token("Flutterwave public key", "FLWPUBK- FLWPUBK_TEST-", "32alnum '-X'", "https://developer.flutterwave.com/docs/authentication"),
 	token("Lob key", "live_ test_", "35hex", "https://docs.lob.com/#tag/Authentication"),
 	token("Lob publishable key", "live_pub_ test_pub_", "31hex", "https://docs.lob.com/#tag/Authentication"),
 	token("Mollie key", "live_ test_", "30alnum", "https://docs.mollie.com/reference/authentication"),

@@ -258,6 +258,7 @@ glc_connection_pool_of_the_cluster_manager key_value_pairs_of_the_whole_table sd
 TEST-12345-2026 skey_of_the_session rzp_test_connection rpa_workflow_automation_server_of_the_department aio_pika_connection_pool_manager
 nk-language-packs-of-the-whole-organisation-unit cmVmdCBoYW5kIHNpZGUgb2YgdGhlIGVxdWF0aW9u live_pub_sub_of_the_stream xoxd-session u+0041
 pypi-attestations-and-trusted-publishers rubygems_update_command docker dckr_pat_ PMAK- pul-request
+FLWPUBK_TEST-0a1b2c3d4e5f60718293a4b5c6d7e8f9-X sq0idp-Ab3dEf6hIj9lMn2pQr5tUv
 `
 
 func TestVendorsAreQuiet(t *testing.T) {
