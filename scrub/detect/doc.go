@@ -30,8 +30,8 @@
 //
 // Secrets behind a name: secret.go is the value behind a key and a separator, secret_keys.go the keys, secret_value.go how values are written, secret_code.go
 // what is code and no value. Where a value stands elsewhere than behind its key:
-//   - secret_places.go: running text, members name and value, elements and their attributes, statements of SQL that say identified by, .netrc; secret_lists.go:
-//     lists, and lines of a block
+//   - secret_places.go: members name and value, elements and their attributes, statements of SQL that say identified by; secret_spoken.go: running text, .netrc;
+//     secret_lists.go: lists, and lines of a block
 //   - secret_calls.go: arguments of calls; secret_pairs.go: user:password, a name and its value in one list; secret_phrase.go: secrets of several words;
 //     secret_sql.go: SQL; secret_manifest.go: Kubernetes' secrets; secret_octets.go: keys octet by octet
 //   - secret_flags.go and secret_arguments.go: passwords among a program's arguments; secret_login.go: what clients of FTP, mail and Redis send;

@@ -1,0 +1,372 @@
+package detect
+
+import "bytes"
+
+// Secrets in running text and in files where only a blank parts a name from its value: password is hunter22, alter user app with password 'hunter22',
+// machine example.com login ada password hunter22, API token 8f3e2a91c4d5b6e7.
+//
+// Accepted: what words or signs between say to be the key's value, or what looks like a password or a token behind its name.
+
+// passWords are what a password is called in running text and in statements.
+var passWords = newWordSet("password", "passwd", "passphrase", "passcode", "pwd", "passwort", "kennwort", "passe", "senha", "contrasena", "wachtwoord", "parola")
+
+// statementWords stand before the word password where a value follows without a sign: create user app with password '…', and the words of a
+// .netrc file two places before.
+var statementWords = newWordSet("with", "encrypted", "unencrypted", "by", "set", "user", "login", "account")
+
+// spoken finds the secret behind a key and a blank where no flag is: in an element with attributes, in a statement, in "password is …", "password is: …",
+// "password has been set to …", behind the name of a type. i is behind the blank.
+func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, ok bool) {
+	if elementBefore(t, keyStart) {
+		return attributed(t, i, kind)
+	}
+	key := t[keyStart:keyStop(t, keyStart)]
+	if len(key) == len("bearer") && hasFold(key, 0, "bearer") {
+		return 0, 0, false // a scheme of Authorization
+	}
+	if j := behindNumber(t, i); j > i {
+		v := readValue(t, j, ctx, false)
+		long := kind == wantAny || v.end-v.start >= minTwoWords // token 5: 'foo1', of a parser
+		return v.start, v.end, long && isSecretText(t[v.start:v.end]) && wanted(t, v, kind, false, true)
+	}
+	if v := settled(t, keyStart, i, ctx); v.start < v.end {
+		return v.start, v.end, wanted(t, v, kind, false, true)
+	}
+	pass := passWords.has(lastWord(key))
+	if start, end, ok = commanded(t, keyStart, i); ok || !pass && kind != wantToken && kind != wantAny && kind != wantPass && kind != wantMade && !hasFold(key, len(key)-len("string"), "string") {
+		return start, end, ok
+	}
+	for isBlank(byteAt(t, i)) {
+		if i++; i-keyStart > maxKeyBytes {
+			return 0, 0, false
+		}
+	}
+	if start, end, ok = deviceKey(t, keyStart, i, ctx); ok {
+		return start, end, true
+	}
+	if start, end, ok = setFor(t, i, pass, ctx); ok {
+		return start, end, true
+	}
+	if j := behindDeclared(t, i); j > i {
+		v := readValue(t, j, ctx, false)
+		return v.start, v.end, wanted(t, v, kind, false, true)
+	}
+	if n := signLen(t, i); n > 0 {
+		v := readValue(t, skipBlanks(t, i+n), ctx, false)
+		sure := v.quoted && isSecretText(t[v.start:v.end]) || (arrowLen(t, i) > 0 || t[i] == '?') && looksSecret(t, &v, pass)
+		return v.start, v.end, sure && wanted(t, v, kind, false, true)
+	}
+	before, first := wordBehind(t, keyStart)
+	quoted := isQuote(byteAt(t, i+slashes(t, i)))
+	var v value
+	switch said := statementWords.has(before); {
+	case pass && joinsValue(t, i) > 0, !pass && isWords.has(t[min(i, len(t)):keyStop(t, i)]) && isBlank(byteAt(t, keyStop(t, i))):
+		if n := joinsValue(t, i); n > 0 && pass {
+			i += n
+		} else {
+			i = skipBlanks(t, keyStop(t, i))
+		}
+		v = spokenValue(t, i, ctx)
+		if byteAt(t, i-2) == ':' && !v.quoted && pass {
+			v.end = max(v.end, generatedEnd(t, i))
+		}
+		return v.start, v.end, looksSecret(t, &v, pass) && wanted(t, v, kind, false, true)
+	case configWords.has(key), envWords.has(before) && isVariable(key):
+		v = spokenValue(t, i, ctx)
+		return v.start, v.end, looksSecret(t, &v, true) && wanted(t, v, wantAny, false, true)
+	case kind == wantPass:
+		return 0, 0, false
+	case kind == wantAny && typed(t, i) && namesRouterUser.has(second(t, first)):
+		v = spokenValue(t, i+2, ctx)
+		return v.start, v.end, wanted(t, v, kind, false, true)
+	case kind == wantAny && (typed(t, i) || givingWords.has(before) || givingWords.has(second(t, first))):
+		if typed(t, i) {
+			i += 2
+		}
+		v = spokenValue(t, i, ctx)
+		return v.start, v.end, looksSecret(t, &v, true) && wanted(t, v, kind, false, true)
+	case byteAt(t, i) == '|':
+		v = cell(t, i+1)
+		return v.start, v.end, v.start < v.end && isSecretText(t[v.start:v.end]) && wanted(t, v, kind, false, true)
+	case !pass && (kind == wantToken && (quoted || !joined(key)) || kind == wantAny || kind == wantMade):
+		if !generatedAhead(t, i) {
+			return 0, 0, false
+		}
+		v = spokenValue(t, i, ctx)
+		return v.start, v.end, looksSecret(t, &v, false) && (generated(t[v.start:v.end]) || made(t[v.start:v.end])) && wanted(t, v, kind, false, true)
+	case !pass && joined(key) && !quoted && !keyAhead(t, i):
+		v = spokenValue(t, i, ctx)
+		return v.start, v.end, looksSecret(t, &v, false) && wanted(t, v, kind, true, true)
+	case pass && quoted && byteAt(t, beforeGap(t, keyStart)-1) == '\'' && byteAt(t, i) == '\'': // OPTIONS (user 'app', password 'swordfish')
+		v = spokenValue(t, i, ctx)
+		return v.start, v.end, wanted(t, v, kind, false, true)
+	case pass && quoted:
+		v = spokenValue(t, i, ctx)
+		return v.start, v.end, (said || looksSecret(t, &v, pass)) && wanted(t, v, kind, false, true)
+	case pass && len(key) == len("password") && bytes.Contains(near(t, keyStart, maxKeyBytes), []byte("line vty")):
+		v = spokenValue(t, i, ctx)
+		return v.start, v.end, closesLine(t, v.end) && wanted(t, v, kind, false, true)
+	case pass && len(key) == len("password") && statementWords.has(second(t, first)):
+		v = spokenValue(t, i, ctx)
+		return v.start, v.end, wanted(t, v, kind, false, true) && (isSecretText(t[v.start:v.end]) || loginBefore(t, keyStart))
+	}
+	return 0, 0, false
+}
+
+// settleWords stand between a name and its value where both are in quotes or brackets.
+var settleWords = keyWords{"to", "with", "has", "value", "the", "set", "as", "is"}
+
+// settled returns the value at i that words give the name at keyStart, both in quotes or brackets: Setting property 'password' to 'hunter22', header [api-key]
+// value [k3y]; or none.
+func settled(t []byte, keyStart, i int, ctx Context) (v value) {
+	opening := byteAt(t, keyStart-1)
+	if opening != '[' && !isQuote(opening) {
+		return v
+	}
+	words := 0
+	for i = skipBlanks(t, i); words < 3; words++ {
+		stop := keyStop(t, i)
+		if !isBlank(byteAt(t, stop)) || !settleWords.has(t[min(i, len(t)):stop]) {
+			break
+		}
+		i = skipBlanks(t, stop)
+	}
+	switch {
+	case words == 0:
+	case isQuote(opening) && isQuote(byteAt(t, i+slashes(t, i))):
+		return readValue(t, i, ctx, false)
+	case opening == '[' && byteAt(t, i) == '[':
+		v = value{i + 1, i + 1, true}
+		for limit := min(len(t), i+maxBracedBytes); v.end < limit && t[v.end] != '\n' && t[v.end] != '"'; v.end++ {
+			if t[v.end] == ']' {
+				return v
+			}
+		}
+	}
+	return value{}
+}
+
+// behindNumber returns where the value of one of several keys begins, whose number and a colon are at i: Unseal Key 1: …; or i.
+func behindNumber(t []byte, i int) int {
+	j := i
+	for isDigit(byteAt(t, j)) && j-i < 2 {
+		j++
+	}
+	if j == i || byteAt(t, j) != ':' || !isBlank(byteAt(t, j+1)) {
+		return i
+	}
+	return skipBlanks(t, j+1)
+}
+
+// givingWords stand before the word password or secret where a password that looks like one follows without a sign.
+var givingWords = newWordSet("enable", "username", "neighbor", "using", "generated", "default", "initial", "temporary", "set", "connect", "config")
+
+// namesRouterUser stands before a user's name and how the password is hidden.
+var namesRouterUser = keyWords{"username"}
+
+// near returns the bytes before i, at most n, of the same text.
+func near(t []byte, i, n int) []byte {
+	before := t[max(0, i-n):i]
+	return before[bytes.LastIndexByte(before, 0)+1:]
+}
+
+// lineHas reports whether the word stands a little before i on its line.
+func lineHas(t []byte, i int, word string) bool {
+	line := near(t, i, maxKeyBytes)
+	return bytes.Contains(line[bytes.LastIndexByte(line, '\n')+1:], []byte(word))
+}
+
+// setFor finds the password of a statement at i, behind the word password: for 'app'@'%' = 'swordfish'; and of what a registry is given: /t REG_SZ /d swordfish.
+func setFor(t []byte, i int, pass bool, ctx Context) (start, end int, ok bool) {
+	if !pass {
+		return 0, 0, false
+	}
+	sign := byte('=')
+	switch {
+	case hasFold(t, i, "for "):
+	case hasFold(t, i, "/t reg_sz "):
+		sign = '/'
+		i += len("/t")
+	default:
+		return 0, 0, false
+	}
+	line := t[i:min(len(t), i+maxKeyBytes)]
+	n := bytes.IndexByte(line, sign)
+	if n < 0 || bytes.ContainsAny(line[:n], "\n\x00") {
+		return 0, 0, false
+	}
+	if i += n + 1; sign == '/' {
+		if !hasFold(t, i, "d ") {
+			return 0, 0, false
+		}
+		i++
+	}
+	v := argumentAt(t, skipBlanks(t, i), ctx)
+	return v.start, v.end, (v.quoted || sign == '/') && wanted(t, v, wantAny, false, true)
+}
+
+// typed reports whether a digit and a blank are at i: how a router's password that follows is hidden.
+func typed(t []byte, i int) bool { return isDigit(byteAt(t, i)) && isBlank(byteAt(t, i+1)) }
+
+// cell returns the text of the table's cell at i, without blanks around it.
+func cell(t []byte, i int) value {
+	i = skipBlanks(t, i)
+	end := i
+	for end < len(t) && end-i < maxKeyBytes && t[end] >= ' ' && t[end] != '|' && t[end] != '\\' && t[end] != '"' {
+		end++
+	}
+	for end > i && t[end-1] == ' ' {
+		end--
+	}
+	return value{i, end, true}
+}
+
+// generated reports whether b is letters and several digits without a sign, as a token in running text.
+func generated(b []byte) bool { return isName(b) && survey(b).digits >= 4 }
+
+// generatedAhead reports whether minBareToken bytes of a token are at i, behind a quote or not.
+func generatedAhead(t []byte, i int) bool {
+	i = behindQuote(t, i)
+	if i+minBareToken > len(t) {
+		return false
+	}
+	for _, c := range t[i : i+minBareToken] {
+		if !isToken(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// generatedEnd returns the end of a password at i that a program has made, of any signs: a blank, a quote, a line's end.
+func generatedEnd(t []byte, i int) int {
+	from := i
+	for i < len(t) && i-from < maxKeyBytes && t[i] > ' ' && t[i] != '"' && t[i] != '\\' && t[i] != '<' {
+		i++
+	}
+	if byteAt(t, i-1) == '\'' || byteAt(t, i-1) == '.' || byteAt(t, i-1) == ',' {
+		return from
+	}
+	return i
+}
+
+// machine begins an entry of a .netrc file, and maxLogin bounds what of one stands before its password.
+var machine = []byte("machine ")
+
+const maxLogin = 160
+
+// loginBefore reports whether an entry of a .netrc file goes on at i. A NUL is in no such file: it parts texts that have nothing to do with each other.
+func loginBefore(t []byte, i int) bool {
+	before := t[max(0, i-maxLogin):i]
+	return bytes.Contains(before[bytes.LastIndexByte(before, 0)+1:], machine)
+}
+
+// configWords are what is set to a secret in files where only a blank parts a name from its value, and envWords stand before a variable and its value in
+// such files.
+var (
+	configWords = newWordSet("requirepass", "masterauth", "bindpw", "rootbindpw", "rootpw", "rocommunity", "rwcommunity", "psksecret", "wifi-sec.psk", "802-11-wireless-security.psk")
+	envWords    = newWordSet("env", "arg", "setenv", "setx", "fastcgi_param")
+)
+
+// joined reports whether a key is of words that a sign joins, as no word of running text is: signing_secret, access-token.
+func joined(key []byte) bool {
+	for _, c := range key {
+		if c == '_' || c == '-' {
+			return true
+		}
+	}
+	return false
+}
+
+// isWords join a name and its value in running text, and passedWords may stand before them.
+var (
+	isWords     = newWordSet("is", "was", "ist", "to", "es", "est", "lautet", "as", "now", "e")
+	passedWords = newWordSet("has", "have", "been", "set", "changed", "reset", "updated", "generated", "created", "assigned", "for", "user", "account", "the", "new", "temporary")
+)
+
+// namesUser stand before a user's name.
+var namesUser = newWordSet("for", "user", "account")
+
+// joinsValue returns the length of what joins the word password to a value, from i on: "is ", "has been set to ", "is: ", "is generated for ada: "; 0 where it
+// does not.
+func joinsValue(t []byte, i int) int {
+	from, after := i, false
+	for range 7 {
+		stop := keyStop(t, i)
+		word := t[i:stop]
+		joins := isWords.has(word)
+		if !joins && !passedWords.has(word) {
+			if !after {
+				return 0
+			}
+			for stop < len(t) && stop-i < maxKeyBytes && (isKeyByte(t[stop]) || t[stop] == '@' || t[stop] == '\'') {
+				stop++ // a user's name
+			}
+		}
+		switch c := byteAt(t, stop); {
+		case stop == i:
+			return 0
+		case c == ':' && isBlank(byteAt(t, stop+1)) && stop > i:
+			return skipBlanks(t, stop+1) - from
+		case !isBlank(c):
+			return 0
+		}
+		next := skipBlanks(t, stop)
+		if joins && !passedWords.has(t[min(next, len(t)):keyStop(t, next)]) {
+			return next - from
+		}
+		after = namesUser.has(word)
+		i = next
+	}
+	return 0
+}
+
+// wordBehind returns the word that ends before the blanks before i, and where it begins.
+func wordBehind(t []byte, i int) (word []byte, start int) {
+	end := i
+	for end > 0 && (isBlank(t[end-1]) || t[end-1] == '\n' || t[end-1] == '\r') && i-end < maxBlanks {
+		end--
+	}
+	if end < i && byteAt(t, end-1) == 'n' && byteAt(t, end-2) == '\\' {
+		end -= 1 + trailingSlashes(t, end-1)
+	}
+	start, end, _ = keyEnding(t, end, false)
+	return t[start:end], start
+}
+
+// trailingSlashes returns how many backslashes end at i, at most maxSlashes.
+func trailingSlashes(t []byte, i int) (n int) {
+	for n < maxSlashes && byteAt(t, i-1-n) == '\\' {
+		n++
+	}
+	return n
+}
+
+// second returns the word before the one that begins at i, if only a blank parts them, or a line's end.
+func second(t []byte, i int) []byte {
+	word, _ := wordBehind(t, i)
+	return word
+}
+
+// looksSecret reports whether a value in running text is a password or a token and not a word of it, and takes the sign that ends the sentence
+// from it.
+func looksSecret(t []byte, v *value, pass bool) bool {
+	if !v.quoted && v.end > v.start {
+		switch t[v.end-1] {
+		case '.', ':', '?':
+			v.end--
+		}
+	}
+	b := t[v.start:v.end]
+	s := survey(b)
+	switch {
+	case s.digits == 0 || s.letters == 0 || s.spaces > 0 || hashNames.has(b) || path(b):
+		return false
+	case pass:
+		return len(b) >= 6
+	}
+	return len(b) >= minBareToken
+}
+
+// hashNames are names with digits of what is done to passwords.
+var hashNames = keyWords{"sha1", "sha256", "sha512", "sha-1", "sha-256", "sha-512", "scram-sha-256", "argon2", "argon2i", "argon2id", "pbkdf2", "base64", "aes256", "aes-256", "utf8", "utf-8", "http2", "ed25519", "oauth2"}
