@@ -78,3 +78,25 @@ func golden(t *testing.T, file string, id ID) {
 		}
 	}
 }
+
+// A line may end anywhere, in any case: no matcher reads behind the text.
+func TestGoldenLinesCutAnywhere(t *testing.T) {
+	files, err := filepath.Glob("testdata/*/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := Compile(*everything()).NewScanner()
+	var found []Finding
+	for _, file := range files {
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := a.Files[0].Data
+		for line := range bytes.Lines(append(bytes.ToLower(in), in...)) {
+			for n := range line[:min(len(line), 512)] {
+				found = s.Append(found[:0], line[:n:n], Context{})
+			}
+		}
+	}
+}

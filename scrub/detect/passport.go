@@ -29,7 +29,7 @@ func documentNumber(t []byte, i int) int {
 
 // documentOf returns end if t[i:end] can be a document's number of at most so many bytes, else 0: not a word and a number, hex digits, a date or a quantity.
 func documentOf(t []byte, i, end, most int) int {
-	if end-i < 6 || end-i > most || numberGoesOn(t, end) || tallyOf(t[i:end], isDigit) < 5 || isLower(t[i]) && isLower(byteAt(t, i+1)) && isBlank(t[keyStop(t, i)]) ||
+	if end-i < 6 || end-i > most || numberGoesOn(t, end) || tallyOf(t[i:end], isDigit) < 5 || isLower(t[i]) && isLower(byteAt(t, i+1)) && isBlank(byteAt(t, keyStop(t, i))) ||
 		hasFold(t, i, "0x") || dashedDate(t[i:end]) || measured(t, end) {
 		return 0
 	}
