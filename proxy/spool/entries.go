@@ -48,13 +48,8 @@ func (q *Queue) Entries(ctx context.Context, visit func(e *Entry, parked bool) b
 // batches shows the batches of a frame of the lane, but for those that are deferred and lie beside it as well.
 func (q *Queue) batches(frame []byte, show func(b sealed)) {
 	h, rest, _ := readHeader(frame) // of one that cannot be read it says that nothing is in it
-	for range h.Batches {
-		var b sealed
-		var err error
-		if b, rest, err = readBatch(rest); err != nil {
-			return
-		}
-		if !q.late.copy(&b) {
+	for b, err := range h.all(rest) {
+		if err == nil && !q.late.copy(&b) {
 			show(b)
 		}
 	}

@@ -111,9 +111,8 @@ func (q *Queue) countFrame(frame []byte, late map[seal]bool) (ids []ID, batches,
 		return nil, 1, 0 // a frame that cannot be read is parked as one batch
 	}
 	batches = int(h.Batches)
-	for range h.Batches {
-		var b sealed
-		if b, rest, err = readBatch(rest); err != nil {
+	for b, err := range h.all(rest) {
+		if err != nil {
 			break
 		}
 		if late[b.seal()] {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
+	"iter"
 )
 
 // A frame is one message of a lane. Numbers are big endian.
@@ -97,6 +98,28 @@ func readHeader(frame []byte) (h Header, batches []byte, err error) {
 	r := reader{in: frame[8:]}
 	h = Header{Writer: r.uint64(), Sequence: r.uint64(), BatchesBefore: r.uint64(), RecordsBefore: r.uint64(), Batches: r.uint32()}
 	return h, frame[frameHead:], nil
+}
+
+// all yields the batches of a frame, which are in rest. Where the frame ends early the last that it yields is empty, with an error.
+func (h Header) all(rest []byte) iter.Seq2[sealed, error] {
+	return func(yield func(sealed, error) bool) {
+		for range h.Batches {
+			b, after, err := readBatch(rest)
+			if !yield(b, err) || err != nil {
+				return
+			}
+			rest = after
+		}
+	}
+}
+
+// readFirst reads the first batch of a frame.
+func readFirst(frame []byte) (b sealed, err error) {
+	_, rest, err := readHeader(frame)
+	if err == nil {
+		b, _, err = readBatch(rest)
+	}
+	return b, err
 }
 
 // readBatch takes the first batch off rest.

@@ -100,10 +100,7 @@ func readLate(frame []byte) (attempts int, received int64, b sealed, err error) 
 		return 0, 0, b, errFrame
 	}
 	attempts, received = int(binary.BigEndian.Uint32(frame)), int64(binary.BigEndian.Uint64(frame[4:]))
-	_, rest, err := readHeader(frame[lateHead:])
-	if err == nil {
-		b, _, err = readBatch(rest)
-	}
+	b, err = readFirst(frame[lateHead:])
 	return attempts, received, b, err
 }
 

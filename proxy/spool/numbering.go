@@ -98,13 +98,8 @@ func (q *Queue) waiting(ctx context.Context, h Header) (batches, records int) {
 
 // countRecords of the batches of a frame.
 func countRecords(h Header, rest []byte) (n int) {
-	for range h.Batches {
-		b, after, err := readBatch(rest)
-		if err != nil {
-			break
-		}
+	for b := range h.all(rest) {
 		n += int(b.Records)
-		rest = after
 	}
 	return n
 }

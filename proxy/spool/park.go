@@ -87,10 +87,7 @@ func readParked(frame []byte) (p Parked, b sealed, ok bool) {
 	if r.bad {
 		return Parked{Reason: ReasonFrame, Bytes: len(frame)}, b, false
 	}
-	_, rest, err := readHeader(r.in)
-	if err == nil {
-		b, _, err = readBatch(rest)
-	}
+	b, err := readFirst(r.in)
 	p.Records = int(b.Records)
 	return p, b, err == nil
 }
@@ -177,15 +174,14 @@ func allBatches(frame []byte) (list []sealed, err error) {
 	if errors.Is(err, errNewer) {
 		return nil, ErrNewer
 	}
-	for range h.Batches {
-		var b sealed
-		if b, rest, err = readBatch(rest); err != nil {
-			break
-		}
-		list = append(list, b)
-	}
 	if err != nil {
 		return nil, ErrUnreadable
+	}
+	for b, err := range h.all(rest) {
+		if err != nil {
+			return nil, ErrUnreadable
+		}
+		list = append(list, b)
 	}
 	return list, nil
 }

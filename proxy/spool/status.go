@@ -46,11 +46,7 @@ func (q *Queue) Oldest(ctx context.Context) (time.Time, error) {
 
 // receivedFirst is when the first batch of a frame was received.
 func (q *Queue) receivedFirst(ctx context.Context, frame []byte) time.Time {
-	_, rest, err := readHeader(frame)
-	if err != nil {
-		return time.Time{}
-	}
-	b, _, err := readBatch(rest)
+	b, err := readFirst(frame)
 	if err != nil {
 		return time.Time{}
 	}
@@ -129,9 +125,8 @@ func (q *Queue) verifyFrame(ctx context.Context, frame []byte, seen *numbering, 
 		return
 	}
 	total := uint64(0)
-	for range h.Batches {
-		var b sealed
-		if b, rest, err = readBatch(rest); err != nil {
+	for b, err := range h.all(rest) {
+		if err != nil {
 			r.Torn++
 			break
 		}

@@ -198,13 +198,8 @@ func (q *Queue) copies(ctx context.Context, late map[seal]bool) (batches, record
 	frames := 0
 	err = q.lane.Read(ctx, 1, func(_ uint64, frame []byte) bool {
 		h, rest, _ := readHeader(frame) // of one that cannot be read it says that nothing is in it
-		for range h.Batches {
-			var b sealed
-			var err error
-			if b, rest, err = readBatch(rest); err != nil {
-				break
-			}
-			if late[b.seal()] {
+		for b, err := range h.all(rest) {
+			if err == nil && late[b.seal()] {
 				q.late.copied(b.seal())
 				batches, records = batches+1, records+int(b.Records)
 			}
