@@ -10,6 +10,7 @@ import (
 	"winnow/proxy/encoding"
 	"winnow/scrub"
 	"winnow/scrub/detect"
+	"winnow/scrub/scrubtest"
 )
 
 const (
@@ -42,7 +43,7 @@ func detectAll(b *testing.B, c *corpora.Corpus) {
 
 // BenchmarkCodec scrubs one body of each format under the default policy, in both modes.
 func BenchmarkCodec(b *testing.B) {
-	policy := defaultPolicy(b)
+	policy := scrubtest.Policy(b, "")
 	for _, size := range []int{corpora.LargeBody, corpora.SmallBody} {
 		for _, body := range corpora.Bodies(seed, size) {
 			for _, mode := range []config.Mode{config.ModeStrict, config.ModeScrub} {
@@ -77,7 +78,7 @@ func scrubBody(b *testing.B, policy *scrub.Policy, body *corpora.Body, mode conf
 
 // BenchmarkPipeline takes a body the way through the proxy without its sockets: decode, scrub, encode again.
 func BenchmarkPipeline(b *testing.B) {
-	policy := defaultPolicy(b)
+	policy := scrubtest.Policy(b, "")
 	body := corpora.NDJSON(seed, corpora.LargeBody)
 	for _, name := range []string{"identity", "gzip", "deflate", "zstd", "snappy", "br"} {
 		coded, err := encoding.Append(nil, body.Plain, name)
@@ -110,13 +111,4 @@ func pipeline(b *testing.B, policy *scrub.Policy, coded []byte, header string, s
 		}
 		run.Close()
 	}
-}
-
-func defaultPolicy(b *testing.B) *scrub.Policy {
-	b.Helper()
-	policy, err := scrub.Compile(config.Default())
-	if err != nil {
-		b.Fatal(err)
-	}
-	return policy
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"winnow/proxy/codec"
+	"winnow/scrub/scrubtest"
 )
 
 var reports = wire{
@@ -28,7 +29,7 @@ var forms = wire{
 // FuzzReports: a planted value is in no name and string of a browser's report; what comes out is JSON and is accepted again; scrubbed twice is
 // scrubbed once. Of a form the planted value is gone, and what comes out is JSON.
 func FuzzReports(f *testing.F) {
-	p := defaults(f)
+	p := scrubtest.Policy(f, "")
 	f.Fuzz(func(t *testing.T, raw []byte, before, after string, strict bool) {
 		reports.holds(t, p, raw, before, after, strict)
 		for _, body := range [][]byte{raw, forms.plant(before + " " + plantedName + " " + after)} {

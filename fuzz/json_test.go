@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"winnow/proxy/codec"
+	"winnow/scrub/scrubtest"
 )
 
 var lines = wire{
@@ -29,7 +30,7 @@ func plantedObject(text string) string {
 // FuzzNDJSON: a planted value is in no decoded name or string of the output, whatever stands before its record; what was JSON stays JSON; scrubbed twice is scrubbed once;
 // records scrubbed together are records scrubbed one by one.
 func FuzzNDJSON(f *testing.F) {
-	p := defaults(f)
+	p := scrubtest.Policy(f, "")
 	f.Fuzz(func(t *testing.T, raw []byte, before, after string, strict bool) {
 		lines.holds(t, p, raw, before, after, strict)
 		behind := lines.scrub(t, p, append(append(bytes.Clone(raw), '\n'), plantedObject(before+" "+plantedName)+"\n"...), mode(strict), keys)
@@ -65,7 +66,7 @@ func objects(raw []byte) [][]byte {
 // FuzzJSON: one object alone, in an array, and in a string of another object loses the same planted value; a member that no detector and no rule
 // concerns keeps its bytes in mode scrub, however its number or name is spelled.
 func FuzzJSON(f *testing.F) {
-	p := defaults(f)
+	p := scrubtest.Policy(f, "")
 	f.Fuzz(func(t *testing.T, value []byte, name, before, after string, strict bool) {
 		text := before + " " + plantedName + " " + after
 		for _, body := range []string{

@@ -7,6 +7,7 @@ import (
 	"github.com/klauspost/compress/snappy"
 
 	"winnow/proxy/codec"
+	"winnow/scrub/scrubtest"
 )
 
 var lokiJSON = wire{
@@ -21,7 +22,7 @@ var lokiJSON = wire{
 // FuzzLokiJSON: a planted value is in no label, line or structured metadata; what comes out is JSON and is accepted again; scrubbed twice is
 // scrubbed once.
 func FuzzLokiJSON(f *testing.F) {
-	p := defaults(f)
+	p := scrubtest.Policy(f, "")
 	f.Fuzz(func(t *testing.T, raw []byte, before, after string, strict bool) {
 		lokiJSON.holds(t, p, raw, before, after, strict)
 	})
@@ -51,7 +52,7 @@ var lokiProto = wire{
 // FuzzLokiProto: a planted value is in no label, line or structured metadata; what comes out is well-formed protobuf in a snappy block and is
 // accepted again; scrubbed twice is scrubbed once; a body that is no snappy block, or declares itself too large, is refused.
 func FuzzLokiProto(f *testing.F) {
-	p := defaults(f)
+	p := scrubtest.Policy(f, "")
 	unwrapped := lokiProto
 	unwrapped.wrap = nil
 	f.Fuzz(func(t *testing.T, raw []byte, before, after string, strict bool) {

@@ -6,6 +6,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"winnow/proxy/codec"
+	"winnow/scrub/scrubtest"
 )
 
 // attributesJSON hold text in a value, escaped and not, in a name, in a list and in a map.
@@ -38,7 +39,7 @@ var tracesJSON = wire{
 // FuzzTracesJSON: a planted value is in no attribute, name, state, message or identifier of a span, its events and its links; what comes out is
 // JSON and is accepted again; scrubbed twice is scrubbed once.
 func FuzzTracesJSON(f *testing.F) {
-	p := defaults(f)
+	p := scrubtest.Policy(f, "")
 	f.Fuzz(func(t *testing.T, raw []byte, before, after string, strict bool) {
 		tracesJSON.holds(t, p, raw, before, after, strict)
 	})
@@ -61,7 +62,7 @@ var metricsJSON = wire{
 // FuzzMetricsJSON: a planted value is in no name, unit, description, attribute or number of a metric, its points and its exemplars; what comes out
 // is JSON and is accepted again; scrubbed twice is scrubbed once.
 func FuzzMetricsJSON(f *testing.F) {
-	p := defaults(f)
+	p := scrubtest.Policy(f, "")
 	f.Fuzz(func(t *testing.T, raw []byte, before, after string, strict bool) {
 		metricsJSON.holds(t, p, raw, before, after, strict)
 	})
@@ -107,7 +108,7 @@ var tracesProto = wire{
 
 // FuzzTracesProto: as FuzzTracesJSON, in protobuf, where sixteen bytes of anything can be an identifier.
 func FuzzTracesProto(f *testing.F) {
-	p := defaults(f)
+	p := scrubtest.Policy(f, "")
 	f.Fuzz(func(t *testing.T, raw []byte, before, after string, strict bool) {
 		tracesProto.holds(t, p, raw, before, after, strict)
 	})
@@ -130,7 +131,7 @@ var metricsProto = wire{
 
 // FuzzMetricsProto: as FuzzMetricsJSON, in protobuf. Numbers that come packed are as long as their count says, and may spell anything.
 func FuzzMetricsProto(f *testing.F) {
-	p := defaults(f)
+	p := scrubtest.Policy(f, "")
 	f.Fuzz(func(t *testing.T, raw []byte, before, after string, strict bool) {
 		metricsProto.holds(t, p, raw, before, after, strict)
 	})

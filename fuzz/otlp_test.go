@@ -6,6 +6,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"winnow/proxy/codec"
+	"winnow/scrub/scrubtest"
 )
 
 var otlpJSON = wire{
@@ -27,7 +28,7 @@ var otlpJSON = wire{
 // FuzzOTLPJSON: a planted value is in no attribute, body, name, version, severity text or event name; what comes out is JSON and is accepted again;
 // scrubbed twice is scrubbed once.
 func FuzzOTLPJSON(f *testing.F) {
-	p := defaults(f)
+	p := scrubtest.Policy(f, "")
 	f.Fuzz(func(t *testing.T, raw []byte, before, after string, strict bool) {
 		otlpJSON.holds(t, p, raw, before, after, strict)
 	})
@@ -59,7 +60,7 @@ func plantOTLP(text string) []byte {
 // FuzzOTLPProto: a planted value is in no attribute (text or bytes), body, name, version, severity text, event name or unknown field; what comes
 // out is well-formed protobuf and is accepted again; scrubbed twice is scrubbed once.
 func FuzzOTLPProto(f *testing.F) {
-	p := defaults(f)
+	p := scrubtest.Policy(f, "")
 	f.Fuzz(func(t *testing.T, raw []byte, before, after string, strict bool) {
 		otlpProto.holds(t, p, raw, before, after, strict)
 	})

@@ -17,12 +17,13 @@ import (
 	"winnow/proxy/codec"
 	"winnow/proxy/codec/format"
 	"winnow/scrub"
+	"winnow/scrub/scrubtest"
 )
 
 // FuzzRecords: whatever records a batch holds, each format makes a body of them that its protocol takes for well-formed, with as many
 // records in it as there were, and the text of a message as it was.
 func FuzzRecords(f *testing.F) {
-	p := defaults(f)
+	p := scrubtest.Policy(f, "")
 	f.Fuzz(func(t *testing.T, raw []byte, message string) {
 		message = strings.ToValidUTF8(message, "?") + "."
 		lines := append(linesOf(t, p, raw), `{"message":`+quote(message)+"}\n"...)

@@ -8,6 +8,7 @@ import (
 
 	"winnow/proxy/codec"
 	"winnow/scrub"
+	"winnow/scrub/scrubtest"
 )
 
 // records are wire formats whose bodies become lines of JSON: what is true of any body, and that the lines scrubbed once more stay.
@@ -65,7 +66,7 @@ var syslog = wire{
 
 // FuzzSyslog: a planted value is in no part of a record; every line is JSON, and scrubbed twice is scrubbed once.
 func FuzzSyslog(f *testing.F) {
-	p := defaults(f)
+	p := scrubtest.Policy(f, "")
 	f.Fuzz(func(t *testing.T, raw []byte, before, after string, strict bool) {
 		syslog.records(t, p, raw, before, after, strict)
 		syslog.records(t, p, codec.AppendSyslogFrame(nil, raw, !strict), before, after, strict) // a frame at all
@@ -94,7 +95,7 @@ var fluent = wire{
 // FuzzFluent: a planted value is in no tag and no part of a record; every line is JSON, and scrubbed twice is scrubbed once; whether an
 // acknowledgement is asked for can be told of any bytes.
 func FuzzFluent(f *testing.F) {
-	p := defaults(f)
+	p := scrubtest.Policy(f, "")
 	f.Fuzz(func(t *testing.T, raw []byte, before, after string, strict bool) {
 		codec.FluentAsks(raw)
 		fluent.records(t, p, raw, before, after, strict)
@@ -112,7 +113,7 @@ var gelf = wire{
 
 // FuzzGELF: a planted value is in no member; what comes out is JSON and is accepted again; scrubbed twice is scrubbed once.
 func FuzzGELF(f *testing.F) {
-	p := defaults(f)
+	p := scrubtest.Policy(f, "")
 	f.Fuzz(func(t *testing.T, raw []byte, before, after string, strict bool) {
 		gelf.holds(t, p, raw, before, after, strict)
 	})

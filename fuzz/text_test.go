@@ -8,6 +8,7 @@ import (
 
 	"winnow/proxy/codec"
 	"winnow/scrub/detect"
+	"winnow/scrub/scrubtest"
 )
 
 var text = wire{
@@ -19,7 +20,7 @@ var text = wire{
 // FuzzText: findings are inside the text, sorted, not empty, and apart; lines alone have the findings they have together; a planted value is not in
 // the output; bytes outside findings stay; scrubbed twice is scrubbed once.
 func FuzzText(f *testing.F) {
-	p := defaults(f)
+	p := scrubtest.Policy(f, "")
 	all := detect.Compile(detect.Defaults()).NewScanner()
 	lineByLine := detect.Defaults()
 	lineByLine.On[detect.PrivateKey] = false // the one thing that spans lines

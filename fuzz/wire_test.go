@@ -42,16 +42,6 @@ type result struct {
 	err       error
 }
 
-// defaults compiles the default policy.
-func defaults(tb testing.TB) *scrub.Policy {
-	tb.Helper()
-	p, err := scrub.Compile(config.Default())
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return p
-}
-
 func mode(strict bool) config.Mode {
 	if strict {
 		return config.ModeStrict

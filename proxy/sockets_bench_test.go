@@ -8,10 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"winnow/config"
 	"winnow/proxy/codec"
 	"winnow/proxy/socket"
 	"winnow/scrub"
+	"winnow/scrub/scrubtest"
 )
 
 // unheard counts nothing.
@@ -45,11 +45,7 @@ func BenchmarkSocket(b *testing.B) {
 	}{{codec.Syslog{}, counted}, {codec.Fluent{}, fluent}, {codec.GELF{}, gelf}} {
 		b.Run(fmt.Sprintf("protocol=%s/proxy=bare", tt.codec.Protocol()), func(b *testing.B) { throughSocket(b, tt.codec, tt.in, n, nil) })
 		b.Run(fmt.Sprintf("protocol=%s/proxy=scrub", tt.codec.Protocol()), func(b *testing.B) {
-			p, err := scrub.Compile(config.Default())
-			if err != nil {
-				b.Fatal(err)
-			}
-			throughSocket(b, tt.codec, tt.in, n, p)
+			throughSocket(b, tt.codec, tt.in, n, scrubtest.Policy(b, ""))
 		})
 	}
 }

@@ -4,22 +4,13 @@ import (
 	"strings"
 	"testing"
 
-	"winnow/config"
-	"winnow/scrub"
+	"winnow/scrub/scrubtest"
 )
 
 // stampUnder is the stamp of records that a tenant ships on the first route under settings.
 func stampUnder(t *testing.T, settings, tenant string) string {
 	t.Helper()
-	c, err := config.Parse("winnow.yaml", []byte(settings), config.Env{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := scrub.Compile(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p.Variant(0, tenant).Policy.Digest()[:12]
+	return scrubtest.Policy(t, settings).Variant(0, tenant).Policy.Digest()[:12]
 }
 
 // CHANGE-1: every record says under which policy it was scrubbed, in its protocol's own place for facts; what a client says of that itself is not

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"winnow/scrub"
+	"winnow/scrub/scrubtest"
 )
 
 // META-9, META-10, RIGHT-3: to look at less of what concerns persons lets something out, and to look at more withholds it.
@@ -17,7 +18,7 @@ func TestCompareWhatConcernsPersons(t *testing.T) {
 		"minors: {fields: [a, b.c]}":            "minors: {fields: [a]}",
 		"minors: {fields: [a], values: [y, n]}": "minors: {fields: [a], values: [n]}",
 	} {
-		s, l := policyOf(t, "policy: {"+strict+"}\n"), policyOf(t, "policy: {"+loose+"}\n")
+		s, l := scrubtest.Policy(t, "policy: {"+strict+"}\n"), scrubtest.Policy(t, "policy: {"+loose+"}\n")
 		if !scrub.AtLeastAsStrict(l, s) || scrub.AtLeastAsStrict(s, l) {
 			t.Errorf("%s is not stricter than %s", strict, loose)
 		}

@@ -7,22 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"winnow/config"
 	"winnow/scrub"
+	"winnow/scrub/scrubtest"
 )
-
-func policyOf(t *testing.T, text string) *scrub.Policy {
-	t.Helper()
-	c, err := config.Parse("policy.yaml", []byte(text), config.Env{})
-	if err != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
-	p, err := scrub.Compile(c)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
-	return p
-}
 
 // smallPolicy is a policy of a few rules over few names, in which order, stars, objects and classes all matter.
 func smallPolicy(r *rand.Rand) string {
@@ -116,8 +103,8 @@ func FuzzCompareMissesNothing(f *testing.F) {
 		if a%4 != 0 {
 			now = near(r, before)
 		}
-		old, next := policyOf(t, before), policyOf(t, now)
-		if list := scrub.Compare(old, policyOf(t, "# again\n"+before)); len(list) > 0 {
+		old, next := scrubtest.Policy(t, before), scrubtest.Policy(t, now)
+		if list := scrub.Compare(old, scrubtest.Policy(t, "# again\n"+before)); len(list) > 0 {
 			t.Fatalf("a policy differs from itself: %+v", list)
 		}
 		if !scrub.AtLeastAsStrict(old, next) {
@@ -143,10 +130,10 @@ func TestCompareDroppedRule(t *testing.T) {
 		"policy: {preset: none, rules: [{id: a, fields: [a]}, {id: c, fields: ['*_ms']}]}",
 		"policy: {preset: none, rules: [{id: a, fields: [a]}, {id: b, fields: [b.*], class: text}]}",
 	} {
-		if !scrub.AtLeastAsStrict(policyOf(t, with), policyOf(t, without)) {
+		if !scrub.AtLeastAsStrict(scrubtest.Policy(t, with), scrubtest.Policy(t, without)) {
 			t.Errorf("%s lets something out", without)
 		}
-		if scrub.AtLeastAsStrict(policyOf(t, without), policyOf(t, with)) {
+		if scrub.AtLeastAsStrict(scrubtest.Policy(t, without), scrubtest.Policy(t, with)) {
 			t.Errorf("%s withholds nothing", without)
 		}
 	}
@@ -161,7 +148,7 @@ func TestCompareAbove(t *testing.T) {
 			"[{id: a, fields: [a], action: drop}, {id: b, fields: [a.b], action: drop_record}, {id: c, fields: [c]}]"},
 	} {
 		const form = "policy: {preset: none, rules: %s}"
-		old, next := policyOf(t, fmt.Sprintf(form, pair[0])), policyOf(t, fmt.Sprintf(form, pair[1]))
+		old, next := scrubtest.Policy(t, fmt.Sprintf(form, pair[0])), scrubtest.Policy(t, fmt.Sprintf(form, pair[1]))
 		if scrub.AtLeastAsStrict(old, next) {
 			t.Errorf("%s: nothing was said", name)
 		}
@@ -190,12 +177,12 @@ func TestCompareBesideRules(t *testing.T) {
 		"many series":       {"{}", "policy: {high_cardinality: accept}"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			loose := policyOf(t, pair[1])
-			if scrub.AtLeastAsStrict(policyOf(t, pair[0]), loose) {
+			loose := scrubtest.Policy(t, pair[1])
+			if scrub.AtLeastAsStrict(scrubtest.Policy(t, pair[0]), loose) {
 				t.Error("the second is said to let nothing out that the first withholds")
 			}
-			if name != "database" && !scrub.AtLeastAsStrict(loose, policyOf(t, pair[0])) {
-				t.Errorf("the first is not said to be stricter: %+v", scrub.Compare(loose, policyOf(t, pair[0])))
+			if name != "database" && !scrub.AtLeastAsStrict(loose, scrubtest.Policy(t, pair[0])) {
+				t.Errorf("the first is not said to be stricter: %+v", scrub.Compare(loose, scrubtest.Policy(t, pair[0])))
 			}
 		})
 	}

@@ -10,6 +10,7 @@ import (
 	"winnow/config"
 	"winnow/scrub"
 	"winnow/scrub/detect"
+	"winnow/scrub/scrubtest"
 )
 
 // The page about rules of one's own shows a policy, what comes and what leaves.
@@ -22,14 +23,14 @@ func TestPageIsTrue(t *testing.T) {
 	if len(blocks) != 3 {
 		t.Fatalf("%d blocks", len(blocks))
 	}
-	p := compile(t, string(blocks[0][1]))
+	p := scrubtest.Policy(t, string(blocks[0][1]))
 	if got, want := lines(t, p, string(blocks[1][1]), nil), string(blocks[2][1]); got != want {
 		t.Errorf("got:\n%swant:\n%s", got, want)
 	}
 }
 
 func TestOwnDetectorsAreCounted(t *testing.T) {
-	p := compile(t, "policy: {custom: [{id: staff, words: [alice]}, {id: host, words: [bob]}]}")
+	p := scrubtest.Policy(t, "policy: {custom: [{id: staff, words: [alice]}, {id: host, words: [bob]}]}")
 	names := p.DetectorNames()
 	if len(names) != detect.Count+2 || names[detect.Email] != "email" || !slices.Equal(names[detect.Count:], []string{"staff", "host"}) {
 		t.Errorf("names are %v", names)
@@ -67,7 +68,7 @@ func TestRulesRefused(t *testing.T) {
 
 // FuzzCustomTwice: scrubbing again changes nothing more, and a planted order number, name and token are in no output.
 func FuzzCustomTwice(f *testing.F) {
-	p := compile(f, `
+	p := scrubtest.Policy(f, `
 policy:
   mode: scrub
   preset: none

@@ -4,34 +4,23 @@ import (
 	"bytes"
 	"encoding/json"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/rogpeppe/go-internal/txtar"
-
 	"winnow/config"
 	"winnow/scrub"
 	"winnow/scrub/detect"
+	"winnow/scrub/scrubtest"
+	"winnow/scrub/scrubtest/golden"
 )
 
 // goldenTexts are what the detectors' own cases look at, whole and line by line.
 func goldenTexts(t *testing.T) (texts []string) {
 	t.Helper()
-	files, err := filepath.Glob("detect/testdata/*/*.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		archive, err := txtar.ParseFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range archive.Files {
-			if f.Name == "in" {
-				texts = append(append(texts, string(f.Data)), strings.Split(string(f.Data), "\n")...)
-			}
+	for _, c := range golden.Read(t, "detect/testdata/*/*.txtar") {
+		if in, ok := c.Sections["in"]; ok {
+			texts = append(append(texts, in), strings.Split(in, "\n")...)
 		}
 	}
 	if len(texts) < 100 {
@@ -51,7 +40,7 @@ func scrubbed(p *scrub.Policy, trace func(scrub.Event), work func(run *scrub.Run
 // What is found in texts that are scanned together is what is found in each alone, whichever stand beside each other, with rules of the
 // operator's own too, and with a name that says nothing of its values.
 func TestGatheredTextsAreScannedAsOneByOne(t *testing.T) {
-	p := compile(t, `policy: {custom: [{id: staff, words: [alice, bob]}, {id: order, pattern: "^ord(er|-)[ :=]*[0-9]{4,}"},
+	p := scrubtest.Policy(t, `policy: {custom: [{id: staff, words: [alice, bob]}, {id: order, pattern: "^ord(er|-)[ :=]*[0-9]{4,}"},
   {id: paragraph, pattern: "(?s)token.{1,200}token"}]}`)
 	texts, r := goldenTexts(t), rand.New(rand.NewPCG(1, 1))
 	for range len(texts) / 20 { // numbers of phones where no name of another kind stands before them
@@ -98,7 +87,7 @@ func TestGatheredTextsAreScannedAsOneByOne(t *testing.T) {
 
 // The values of an envelope of JSON are found ahead of the walk, decoded, and are what they are when each is read at its turn.
 func TestValuesAreReadAheadAsAtTheirTurn(t *testing.T) {
-	p := compile(t, "version: 1\n")
+	p := scrubtest.Policy(t, "version: 1\n")
 	texts, r := goldenTexts(t), rand.New(rand.NewPCG(2, 2))
 	for range 20 {
 		var body []byte
@@ -135,7 +124,7 @@ func TestValuesAreReadAheadAsAtTheirTurn(t *testing.T) {
 
 // A body of nothing but short texts costs no more memory than it has bytes, and what is not gathered is scanned all the same.
 func TestWhatIsNotGatheredIsScanned(t *testing.T) {
-	p := compile(t, "version: 1\n")
+	p := scrubtest.Policy(t, "version: 1\n")
 	body := bytes.Repeat([]byte("alice@example.com "), 4000)
 	out, counts := scrubbed(p, nil, func(run *scrub.Run) {
 		if err := run.LoadBinary(body); err != nil {
@@ -163,7 +152,7 @@ func TestWhatIsNotGatheredIsScanned(t *testing.T) {
 
 // A text in braces that no object begins with is text: nothing in it is lost, and it costs no more than other text does.
 func TestBracesAreNoRecord(t *testing.T) {
-	p := compile(t, "version: 1\npolicy: {mode: scrub}\n")
+	p := scrubtest.Policy(t, "version: 1\npolicy: {mode: scrub}\n")
 	for _, c := range []struct{ text, want string }{
 		{"{request}", "{request}"},
 		{"{alice@example.com}", "{[email]}"},
@@ -190,7 +179,7 @@ func TestBracesAreNoRecord(t *testing.T) {
 
 // What a text begins, such as a block of lines or an entry of a file, does not go on in the one that is gathered behind it.
 func TestGatheredTextsEnd(t *testing.T) {
-	p := compile(t, "version: 1\npolicy: {mode: scrub}\n")
+	p := scrubtest.Policy(t, "version: 1\npolicy: {mode: scrub}\n")
 	for _, texts := range [][2]string{
 		{"password = <<-EOT", "hunter22xyz4"}, {"password: |", "hunter22xyz4"}, {"passwords:", "  - hunter22xyz4"},
 		{"machine api.example.com", "login to password page"}, {"machine db.example.com login", "user gave password again"},

@@ -2,6 +2,8 @@ package scrub_test
 
 import (
 	"testing"
+
+	"winnow/scrub/scrubtest"
 )
 
 const softly = "policy: {mode: scrub}\n"
@@ -36,7 +38,7 @@ func TestHostile(t *testing.T) {
 			`{"level":"info","message":"[withheld]"}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := lines(t, compile(t, c.policy), c.in, nil); got != c.want+"\n" {
+			if got := lines(t, scrubtest.Policy(t, c.policy), c.in, nil); got != c.want+"\n" {
 				t.Errorf("got:  %swant: %s", got, c.want)
 			}
 		})

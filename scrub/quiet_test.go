@@ -10,12 +10,13 @@ import (
 
 	"winnow/config"
 	"winnow/scrub"
+	"winnow/scrub/scrubtest"
 )
 
 // Members that are passed over together leave as they would one by one, which is how a walk that is traced looks at them; and so do their
 // counts.
 func TestQuietMembersLeaveAsOneByOne(t *testing.T) {
-	p := compile(t, `
+	p := scrubtest.Policy(t, `
 version: 1
 policy:
   rules:
@@ -37,7 +38,7 @@ policy:
 // A member is known by all bytes of its name and by what stands above it, in whatever order records of several kinds have theirs, and
 // however many names there are.
 func TestMembersAreKnownByNameAndPlace(t *testing.T) {
-	p := compile(t, `
+	p := scrubtest.Policy(t, `
 version: 1
 policy:
   rules:

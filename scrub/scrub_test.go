@@ -1,54 +1,24 @@
 package scrub_test
 
 import (
-	"bytes"
 	"encoding/json"
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"winnow/config"
 	"winnow/scrub"
 	"winnow/scrub/meta"
-	"winnow/scrub/pseudonym"
+	"winnow/scrub/scrubtest"
+	"winnow/scrub/scrubtest/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the want sections of golden cases")
-
-// compile makes a policy of a config file's text.
-func compile(t testing.TB, text string) *scrub.Policy {
-	t.Helper()
-	c, err := config.Parse("policy.yaml", []byte(text), config.Env{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := scrub.Compile(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
-// keys are for tests: made of nothing secret.
-func keys(t testing.TB) *pseudonym.Domain {
-	t.Helper()
-	d, err := pseudonym.Derive(bytes.Repeat([]byte("k"), 32), "acme", "operations", 7)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
 
 // lines scrubs each line of in as a record: an object by its fields, anything else as text.
 func lines(t testing.TB, p *scrub.Policy, in string, attach []meta.Field) string {
 	t.Helper()
 	var out strings.Builder
 	for line := range strings.Lines(in) {
-		run := p.Begin(scrub.Request{Keys: keys(t), Meta: attach})
+		run := p.Begin(scrub.Request{Keys: scrubtest.Keys(t), Meta: attach})
 		body := []byte(strings.TrimSuffix(line, "\n"))
 		var fate scrub.Fate
 		var err error
@@ -79,59 +49,21 @@ func lines(t testing.TB, p *scrub.Policy, in string, attach []meta.Field) string
 	return out.String()
 }
 
-// Each file says in its first lines why it exists. Sections: policy.yaml (empty: the defaults), in (a record a line), want. With a
-// section meta, its lines name=value are attached.
+// Sections: policy.yaml (empty: the defaults), meta (name=value lines to attach), in (a record a line), want.
 func TestGolden(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no golden cases", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			a, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			sections := map[string]string{}
-			for _, f := range a.Files {
-				sections[f.Name] = string(f.Data)
-			}
-			p := compile(t, sections["policy.yaml"])
-			attach := attachments(t, sections["meta"])
-			got := lines(t, p, sections["in"], attach)
-			if *update {
-				for i := range a.Files {
-					if a.Files[i].Name == "want" {
-						a.Files[i].Data = []byte(got)
-					}
-				}
-				if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if got != sections["want"] {
-				t.Errorf("%sgot:\n%swant:\n%s", a.Comment, got, sections["want"])
-			}
-			if again := lines(t, p, strings.ReplaceAll(strings.ReplaceAll(got, "dropped\n", ""), "withheld\n", ""), attach); attach == nil && again != got && !strings.Contains(got, "dropped") && !strings.Contains(got, "withheld") {
-				t.Errorf("scrubbing twice changes more:\n%sthen:\n%s", got, again)
-			}
-		})
-	}
-}
-
-func attachments(t *testing.T, text string) (fields []meta.Field) {
-	t.Helper()
-	for line := range strings.Lines(text) {
-		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
-		fields = append(fields, meta.Field{Name: name, Value: []byte(value), Class: config.ClassTelemetry})
-	}
-	return fields
+	golden.Run(t, "testdata/*.txtar", []string{"policy.yaml", "meta", "in"}, func(t *testing.T, in golden.Sections) []txtar.File {
+		p, attach := scrubtest.Policy(t, in["policy.yaml"]), scrubtest.Facts(in["meta"])
+		got := lines(t, p, in["in"], attach)
+		if again := lines(t, p, strings.ReplaceAll(strings.ReplaceAll(got, "dropped\n", ""), "withheld\n", ""), attach); attach == nil && again != got && !strings.Contains(got, "dropped") && !strings.Contains(got, "withheld") {
+			t.Errorf("scrubbing twice changes more:\n%sthen:\n%s", got, again)
+		}
+		return []txtar.File{{Name: "want", Data: []byte(got)}}
+	})
 }
 
 // What is found over several lines leaves none of them.
 func TestFindingOverLines(t *testing.T) {
-	p := compile(t, "")
+	p := scrubtest.Policy(t, "")
 	body := "before\nmail bob@example.com -----BEGIN EC PRIVATE KEY-----\nMHQCAQEEIPlantedPlantedPlantedPlantedPlantedPlanted\nAwEHoUQDQgAEPlantedPlantedPlanted==\n-----END EC PRIVATE KEY----- to carol@example.com\nafter\n"
 	run := p.Begin(scrub.Request{})
 	defer run.Close()
@@ -151,7 +83,7 @@ func TestFindingOverLines(t *testing.T) {
 
 // A body loaded without a scan leaves no less scrubbed.
 func TestLineOfAnUnscannedBody(t *testing.T) {
-	run := compile(t, "").Begin(scrub.Request{})
+	run := scrubtest.Policy(t, "").Begin(scrub.Request{})
 	defer run.Close()
 	body := []byte("mail alice@example.com")
 	if err := run.LoadBinary(body); err != nil {
@@ -165,7 +97,7 @@ func TestLineOfAnUnscannedBody(t *testing.T) {
 
 // In strict mode a name that must not leave as it is takes its field along, so that scrubbing twice changes nothing.
 func TestNameThatMayNotLeave(t *testing.T) {
-	p := compile(t, "policy: {rules: [{id: any, fields: [\"*_ms\", \"by.*\"]}]}\n")
+	p := scrubtest.Policy(t, "policy: {rules: [{id: any, fields: [\"*_ms\", \"by.*\"]}]}\n")
 	in := "{\"by\":{\"alice@example.com\":1,\"shop\":2},\"x\x88_ms\":3,\"level\":\"info\"}\n"
 	if got := lines(t, p, in, nil); got != "{\"by\":{\"shop\":2},\"level\":\"info\"}\n" {
 		t.Errorf("got %s", got)
@@ -174,7 +106,7 @@ func TestNameThatMayNotLeave(t *testing.T) {
 
 // What a Run has made stays when it is given back with the memory of its results, whatever the next Run makes.
 func TestReleasedResultsStay(t *testing.T) {
-	p := compile(t, "")
+	p := scrubtest.Policy(t, "")
 	var held scrub.Held
 	scrubbed := func(text string) []byte {
 		run := p.Begin(scrub.Request{})

@@ -1,21 +1,20 @@
 package scrub_test
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/rogpeppe/go-internal/txtar"
 
 	"winnow/config"
 	"winnow/scrub"
 	"winnow/scrub/detect"
+	"winnow/scrub/scrubtest"
+	"winnow/scrub/scrubtest/golden"
 )
 
 // traced scrubs one record and gathers what is told of it, if trace says so.
 func traced(t *testing.T, p *scrub.Policy, body string, trace bool) (out string, events []scrub.Event) {
 	t.Helper()
-	req := scrub.Request{Keys: keys(t)}
+	req := scrub.Request{Keys: scrubtest.Keys(t)}
 	if trace {
 		req.Trace = func(e scrub.Event) { events = append(events, e) }
 	}
@@ -41,30 +40,18 @@ func traced(t *testing.T, p *scrub.Policy, body string, trace bool) (out string,
 
 // To be told of decisions changes none of them, and of each finding that is counted one event tells.
 func TestTraceChangesNothing(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no golden cases", err)
-	}
-	for _, file := range files {
-		a, err := txtar.ParseFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		sections := map[string]string{}
-		for _, f := range a.Files {
-			sections[f.Name] = string(f.Data)
-		}
-		p := compile(t, sections["policy.yaml"])
-		for line := range strings.Lines(sections["in"]) {
+	for _, c := range golden.Read(t, "testdata/*.txtar") {
+		p := scrubtest.Policy(t, c.Sections["policy.yaml"])
+		for line := range strings.Lines(c.Sections["in"]) {
 			line = strings.TrimSuffix(line, "\n")
 			plain, _ := traced(t, p, line, false)
 			told, events := traced(t, p, line, true)
 			if plain != told {
-				t.Errorf("%s: traced:\n%s\nnot traced:\n%s", file, told, plain)
+				t.Errorf("%s: traced:\n%s\nnot traced:\n%s", c.Path, told, plain)
 			}
 			for _, e := range events {
 				if e.Detector == detect.None && len(e.RunnersUp) > 0 {
-					t.Errorf("%s: a field has runners-up: %+v", file, e)
+					t.Errorf("%s: a field has runners-up: %+v", c.Path, e)
 				}
 			}
 		}
@@ -74,7 +61,7 @@ func TestTraceChangesNothing(t *testing.T) {
 // Every field is told of once, in the order of the body, and what is found in a field behind it.
 func TestTraceTellsEveryField(t *testing.T) {
 	const body = `{"level":"info","n":null,"user":{"name":"x"},"tags":["a@example.com",1],"message":"{\"level\":\"warn\",\"gone\":1}","ms":4111111111111111}`
-	_, events := traced(t, compile(t, "policy: {rules: [{id: n, fields: [n], action: mask}]}"), body, true)
+	_, events := traced(t, scrubtest.Policy(t, "policy: {rules: [{id: n, fields: [n], action: mask}]}"), body, true)
 	var got strings.Builder
 	for _, e := range events {
 		got.WriteString(e.Path + " " + string(e.Action))

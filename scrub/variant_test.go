@@ -10,6 +10,7 @@ import (
 	"winnow/config"
 	"winnow/scrub"
 	"winnow/scrub/meta"
+	"winnow/scrub/scrubtest"
 )
 
 // tightened is a policy beside what a route and a tenant withhold beyond it; the second is what the tenant gets there. It is nil where the
@@ -63,7 +64,7 @@ func FuzzVariantLetsNothingOut(f *testing.F) {
 
 // Each distinct variant is one policy, whoever has it, and who has none is under the policy itself.
 func TestVariantsAreShared(t *testing.T) {
-	p := policyOf(t, `
+	p := scrubtest.Policy(t, `
 routes:
   - {path: /a, protocol: json}
   - {path: /b, protocol: json, classes: [telemetry, text]}

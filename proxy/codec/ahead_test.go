@@ -13,6 +13,7 @@ import (
 	"winnow/config"
 	"winnow/proxy/codec"
 	"winnow/scrub"
+	"winnow/scrub/scrubtest"
 )
 
 // ahead scrubs body, and once more so that each field is looked at in its turn: what is read ahead changes neither what leaves nor what is counted.
@@ -25,7 +26,7 @@ func ahead(t *testing.T, c codec.Codec, p *scrub.Policy, mode config.Mode, body 
 		kept            int
 	}
 	once := func(trace func(scrub.Event)) result {
-		run := p.Begin(scrub.Request{Mode: mode, Keys: keys(t), Trace: trace})
+		run := p.Begin(scrub.Request{Mode: mode, Keys: scrubtest.Keys(t), Trace: trace})
 		defer run.Close()
 		b, err := c.Scrub(run, &codec.Request{ContentType: "application/x-protobuf", Body: body, MaxDecoded: 1 << 20})
 		if err != nil {
@@ -60,7 +61,7 @@ func TestReadAheadAsInTurn(t *testing.T) {
 		msg(6, msg(2, num(3, 7)), str(1, "count")), {0x0b}, {0x32, 0x7f}, msg(5, fixed(4, math.Float64bits(math.NaN()))),
 	}
 	r := rand.New(rand.NewPCG(3, 4))
-	p := policy(t, aheadPolicy)
+	p := scrubtest.Policy(t, aheadPolicy)
 	for round := range 600 {
 		var records [][]byte
 		for range 1 + r.IntN(6) {
@@ -84,7 +85,7 @@ func TestEntriesReadAheadAsInTurn(t *testing.T) {
 		msg(3, str(1, "note")), str(7, "unknown"), msg(3, str(1, "poison"), str(2, "")), {0x12, 0x7f},
 	}
 	r := rand.New(rand.NewPCG(5, 6))
-	p := policy(t, aheadPolicy)
+	p := scrubtest.Policy(t, aheadPolicy)
 	for round := range 600 {
 		parts := [][]byte{str(1, `{app="shop"}`)}
 		for range 1 + r.IntN(6) {

@@ -15,6 +15,7 @@ import (
 
 	"winnow/proxy/codec"
 	"winnow/scrub"
+	"winnow/scrub/scrubtest"
 )
 
 // messagePack makes MessagePack of lines of JSON. An object with one of these members is another type:
@@ -152,7 +153,7 @@ func TestFluentAcks(t *testing.T) {
 		`["app", 1, {"message": "x"}, null]`:        nil,
 		`["app", {"$packed": []}, {"chunk": "c5"}]`: {"c5"},
 	} {
-		run := policy(t, "").Begin(scrub.Request{})
+		run := scrubtest.Policy(t, "").Begin(scrub.Request{})
 		b, err := codec.Fluent{}.Scrub(run, &codec.Request{Body: messagePack(t, in), MaxDecoded: 1 << 20})
 		if err != nil {
 			t.Fatal(in, err)
@@ -194,7 +195,7 @@ func TestFluentBounds(t *testing.T) {
 	spelled := msgp.AppendString(msgp.AppendArrayHeader(nil, 3), "app")
 	spelled = msgp.AppendMapStrStr(msgp.AppendInt(spelled, 1), map[string]string{"message": strings.Repeat("\x01", 20_000)})
 	for name, body := range map[string][]byte{"bomb": bomb, "deep": deep, "wide": wide, "spelled": spelled} {
-		run := policy(t, "").Begin(scrub.Request{})
+		run := scrubtest.Policy(t, "").Begin(scrub.Request{})
 		if _, err := (codec.Fluent{}).Scrub(run, &codec.Request{Body: body, MaxDecoded: 100_000}); err == nil {
 			t.Errorf("%s: taken", name)
 		}

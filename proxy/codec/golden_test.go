@@ -3,9 +3,7 @@ package codec_test
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -17,86 +15,28 @@ import (
 	"winnow/config"
 	"winnow/proxy/codec"
 	"winnow/scrub"
-	"winnow/scrub/meta"
-	"winnow/scrub/pseudonym"
+	"winnow/scrub/scrubtest"
+	"winnow/scrub/scrubtest/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the want sections of golden cases")
-
-// policy compiles a config file's text.
-func policy(t testing.TB, text string) *scrub.Policy {
-	t.Helper()
-	c, err := config.Parse("policy.yaml", []byte(text), config.Env{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := scrub.Compile(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
-func keys(t testing.TB) *pseudonym.Domain {
-	t.Helper()
-	d, err := pseudonym.Derive(bytes.Repeat([]byte("k"), 32), "acme", "operations", 7)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
 
 // Bodies of octets are written as text: of syslog a message a line, with Go's escapes, of which one with a + behind it was cut; of fluent a message
 // a line, as messagePack reads it.
 //
-// Each file says in its first lines why it exists. Sections: content-type, path, query, policy.yaml, meta (name=value lines to attach), in, then what
-// came of it: body, lines (for upstreams that store records), accept (the answer), or error.
+// Sections: content-type, path, query, policy.yaml, meta (name=value lines to attach), in, then what came of it: body, lines (for upstreams that
+// store records), accept (the answer), or error.
 func TestGolden(t *testing.T) {
+	given := []string{"content-type", "path", "query", "policy.yaml", "meta", "in"}
 	for _, c := range codec.All() {
-		files, err := filepath.Glob(filepath.Join("testdata", string(c.Protocol()), "*.txtar"))
-		if err != nil || len(files) == 0 {
-			t.Fatal("no golden cases for ", c.Protocol())
-		}
-		for _, file := range files {
-			t.Run(string(c.Protocol())+"/"+strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { golden(t, c, file) })
-		}
+		name := string(c.Protocol())
+		t.Run(name, func(t *testing.T) {
+			golden.Run(t, filepath.Join("testdata", name, "*.txtar"), given, func(t *testing.T, in golden.Sections) []txtar.File { return outcome(t, c, in) })
+		})
 	}
 }
 
-func golden(t *testing.T, c codec.Codec, file string) {
-	a, err := txtar.ParseFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	given := map[string]string{}
-	var inputs []txtar.File
-	for _, f := range a.Files {
-		given[f.Name] = string(f.Data)
-		switch f.Name {
-		case "content-type", "path", "query", "policy.yaml", "meta", "in":
-			inputs = append(inputs, f)
-		}
-	}
-	got := append(inputs, outcome(t, c, given)...)
-	if *update {
-		if err := os.WriteFile(file, txtar.Format(&txtar.Archive{Comment: a.Comment, Files: got}), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if want := txtar.Format(a); !bytes.Equal(txtar.Format(&txtar.Archive{Comment: a.Comment, Files: got}), want) {
-		t.Errorf("got:\n%s\nwant:\n%s", txtar.Format(&txtar.Archive{Comment: a.Comment, Files: got}), want)
-	}
-}
-
-func outcome(t *testing.T, c codec.Codec, given map[string]string) []txtar.File {
-	var attach []meta.Field
-	for line := range strings.Lines(given["meta"]) {
-		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
-		attach = append(attach, meta.Field{Name: name, Value: []byte(value), Class: config.ClassTelemetry})
-	}
-	run := policy(t, given["policy.yaml"]).Begin(scrub.Request{
-		Keys: keys(t), Meta: attach, LabelNames: c.Protocol() == config.ProtocolLoki,
+func outcome(t *testing.T, c codec.Codec, given golden.Sections) []txtar.File {
+	run := scrubtest.Policy(t, given["policy.yaml"]).Begin(scrub.Request{
+		Keys: scrubtest.Keys(t), Meta: scrubtest.Facts(given["meta"]), LabelNames: c.Protocol() == config.ProtocolLoki,
 	})
 	defer run.Close()
 	body := wireOf(t, c, given["in"])
@@ -124,7 +64,7 @@ func outcome(t *testing.T, c codec.Codec, given map[string]string) []txtar.File 
 		answer = fmt.Appendf(answer, "\nquery: %s", b.Query)
 	}
 	return []txtar.File{
-		{Name: "body", Data: withNewline(bytes.Clone(b.Bytes()))}, {Name: "lines", Data: rows}, {Name: "accept", Data: withNewline(answer)},
+		{Name: "body", Data: bytes.Clone(b.Bytes())}, {Name: "lines", Data: rows}, {Name: "accept", Data: answer},
 	}
 }
 
@@ -152,12 +92,4 @@ func readable(t *testing.T, line string) string {
 		t.Fatalf("%q: %v", line, err)
 	}
 	return text
-}
-
-// withNewline is what txtar makes of data.
-func withNewline(b []byte) []byte {
-	if len(b) > 0 && b[len(b)-1] != '\n' {
-		b = append(b, '\n')
-	}
-	return b
 }

@@ -11,6 +11,7 @@ import (
 	"winnow/config"
 	"winnow/proxy/codec"
 	"winnow/scrub"
+	"winnow/scrub/scrubtest"
 )
 
 const softly = "policy: {mode: scrub}\n"
@@ -21,7 +22,7 @@ const dropping = "policy: {mode: scrub, rules: [{id: gone, fields: [secret, reso
 // outcomeOf is the body to send, or the error's words.
 func outcomeOf(t *testing.T, c codec.Codec, policyText, contentType string, body []byte) (out string, b codec.Batch, counts scrub.Counts) {
 	t.Helper()
-	run := policy(t, policyText).Begin(scrub.Request{Keys: keys(t)})
+	run := scrubtest.Policy(t, policyText).Begin(scrub.Request{Keys: scrubtest.Keys(t)})
 	defer run.Close()
 	b, err := c.Scrub(run, &codec.Request{Method: "POST", ContentType: contentType, Body: body, MaxDecoded: 1 << 20})
 	counts = *run.Counts()
@@ -208,7 +209,7 @@ func TestHostileLokiProtobuf(t *testing.T) {
 // A push with many labels must not cost the square of their number: this one would take minutes.
 func TestManyLabels(t *testing.T) {
 	labels := "{" + strings.Repeat(`a="b",`, 200_000) + `c="alice@example.com"}`
-	run := policy(t, softly).Begin(scrub.Request{})
+	run := scrubtest.Policy(t, softly).Begin(scrub.Request{})
 	defer run.Close()
 	body := s2.EncodeSnappy(nil, msg(1, str(1, labels), msg(2, str(2, "x"))))
 	b, err := codec.Loki{}.Scrub(run, &codec.Request{Body: body, MaxDecoded: 1 << 22})

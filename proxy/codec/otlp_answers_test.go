@@ -6,6 +6,7 @@ import (
 
 	"winnow/proxy/codec"
 	"winnow/scrub"
+	"winnow/scrub/scrubtest"
 )
 
 const pb, js = "application/x-protobuf", "application/json"
@@ -47,7 +48,7 @@ func TestOTLPAnswers(t *testing.T) {
 		{"a backend that fails", "/v1/traces", pb, goodBytes, codec.Response{Status: 500, ContentType: "text/plain"}, `503 text/plain `},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			run := policy(t, softly).Begin(scrub.Request{})
+			run := scrubtest.Policy(t, softly).Begin(scrub.Request{})
 			defer run.Close()
 			b, err := codec.OTLP{}.Scrub(run, &codec.Request{Path: c.path, ContentType: c.media, Body: c.in, MaxDecoded: 1 << 20})
 			if err != nil {
@@ -123,7 +124,7 @@ func TestHostileSignals(t *testing.T) {
 			metrics(str(1, "a"), msg(5, msg(1, fixed(6, 2)))), [3]int{1, 1, 0}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			run := policy(t, c.policy).Begin(scrub.Request{Keys: keys(t)})
+			run := scrubtest.Policy(t, c.policy).Begin(scrub.Request{Keys: scrubtest.Keys(t)})
 			defer run.Close()
 			b, err := codec.OTLP{}.Scrub(run, &codec.Request{Path: c.path, ContentType: pb, Body: c.in, MaxDecoded: 1 << 20})
 			if err != nil {

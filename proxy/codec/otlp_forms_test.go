@@ -6,18 +6,18 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rogpeppe/go-internal/txtar"
-
 	"winnow/config"
 	"winnow/proxy/codec"
 	"winnow/scrub"
 	"winnow/scrub/meta"
+	"winnow/scrub/scrubtest"
+	"winnow/scrub/scrubtest/golden"
 )
 
 // converted is a body of JSON in protobuf. Policy takes nothing from it on the way but what is unknown.
 func converted(t *testing.T, path string, body []byte) []byte {
 	t.Helper()
-	run := policy(t, keepAll).Begin(scrub.Request{})
+	run := scrubtest.Policy(t, keepAll).Begin(scrub.Request{})
 	defer run.Close()
 	b, err := codec.OTLP{}.Scrub(run, &codec.Request{Path: path, ContentType: "application/json", Body: body, MaxDecoded: 1 << 20})
 	if err != nil {
@@ -36,24 +36,13 @@ const keepAll = "policy: {mode: scrub, preset: none, detectors: {email: {off: tr
 // What comes in JSON and what comes in protobuf is one to the policy: the same records leave, as the same lines, and what leaves as JSON says the
 // same when it is sent on as protobuf.
 func TestOTLPFormsAgree(t *testing.T) {
-	files, err := filepath.Glob("testdata/otlp/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no golden cases")
-	}
-	for _, file := range files {
-		a, err := txtar.ParseFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		given := map[string]string{}
-		for _, f := range a.Files {
-			given[f.Name] = string(f.Data)
-		}
+	for _, c := range golden.Read(t, "testdata/otlp/*.txtar") {
+		given := c.Sections
 		path := strings.TrimSpace(given["path"])
 		if given["lines"] == "" || !strings.Contains(path, "/v1/") { // else protobuf is taken for logs
 			continue
 		}
-		t.Run(filepath.Base(file), func(t *testing.T) {
+		t.Run(filepath.Base(c.Path), func(t *testing.T) {
 			whole := withoutBroken(given["in"])
 			lines, sentOn := linesOf(t, given, path, "application/json", []byte(whole))
 			other, same := linesOf(t, given, path, "application/x-protobuf", converted(t, path, []byte(whole)))
@@ -72,13 +61,13 @@ func withoutBroken(in string) string {
 	return strings.NewReplacer(`,7,{"name":"c","links":{}}`, "", `"STATUS_CODE_ERROR"`, "2", "-1.5e3", "-1500", `"AGGREGATION_TEMPORALITY_DELTA"`, "1").Replace(in)
 }
 
-func linesOf(t *testing.T, given map[string]string, path, contentType string, body []byte) (lines string, protobuf []byte) {
+func linesOf(t *testing.T, given golden.Sections, path, contentType string, body []byte) (lines string, protobuf []byte) {
 	t.Helper()
 	var attach []meta.Field
 	if given["meta"] != "" {
 		attach = []meta.Field{{Name: "http.route", Value: []byte(path), Class: config.ClassTelemetry}}
 	}
-	run := policy(t, given["policy.yaml"]).Begin(scrub.Request{Keys: keys(t), Meta: attach})
+	run := scrubtest.Policy(t, given["policy.yaml"]).Begin(scrub.Request{Keys: scrubtest.Keys(t), Meta: attach})
 	defer run.Close()
 	b, err := codec.OTLP{}.Scrub(run, &codec.Request{Path: path, ContentType: contentType, Body: body, MaxDecoded: 1 << 20})
 	if err != nil {

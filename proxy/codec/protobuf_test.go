@@ -14,6 +14,7 @@ import (
 	"winnow/proxy/codec"
 	"winnow/scrub"
 	"winnow/scrub/meta"
+	"winnow/scrub/scrubtest"
 )
 
 // msg, str, num and dbl build protobuf messages, field by field.
@@ -43,7 +44,7 @@ func scrubbed(t testing.TB, c codec.Codec, p *scrub.Policy, contentType string, 
 		{Name: "http.route", Value: []byte("/v1/logs"), Class: config.ClassUsage},
 		{Name: "client.as.number", Value: []byte("64500"), Number: true, Class: config.ClassNetwork},
 	}
-	run := p.Begin(scrub.Request{Keys: keys(t), Meta: attach, LabelNames: c.Protocol() == config.ProtocolLoki})
+	run := p.Begin(scrub.Request{Keys: scrubtest.Keys(t), Meta: attach, LabelNames: c.Protocol() == config.ProtocolLoki})
 	defer run.Close()
 	b, err = c.Scrub(run, &codec.Request{ContentType: contentType, Body: body, MaxDecoded: 1 << 20})
 	if err != nil {
@@ -79,7 +80,7 @@ func otlpBody() []byte {
 }
 
 func TestOTLPProtobuf(t *testing.T) {
-	wire, rows, b, err := scrubbed(t, codec.OTLP{}, policy(t, ""), "application/x-protobuf", otlpBody())
+	wire, rows, b, err := scrubbed(t, codec.OTLP{}, scrubtest.Policy(t, ""), "application/x-protobuf", otlpBody())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +106,7 @@ func TestOTLPProtobuf(t *testing.T) {
 func TestOTLPBadRecordCostsItself(t *testing.T) {
 	bad := msg(2, msg(5, []byte{0x0a, 0x7f, 'x'})) // a string longer than its message
 	body := msg(1, msg(2, msg(2, msg(5, str(1, "first"))), bad, msg(2, msg(5, str(1, "last")))))
-	_, rows, b, err := scrubbed(t, codec.OTLP{}, policy(t, ""), "application/x-protobuf", body)
+	_, rows, b, err := scrubbed(t, codec.OTLP{}, scrubtest.Policy(t, ""), "application/x-protobuf", body)
 	if err != nil || strings.Count(rows, "\n") != 2 || len(b.Faults) != 1 || b.Faults[0].Record != 2 {
 		t.Fatalf("error %v, faults %v, lines:\n%s", err, b.Faults, rows)
 	}
@@ -125,7 +126,7 @@ func TestProtobufRefused(t *testing.T) {
 		"not protobuf at all":   []byte("alice@example.com"),
 		"json without its type": []byte(`{"resourceLogs":[]}`),
 	} {
-		wire, _, _, err := scrubbed(t, codec.OTLP{}, policy(t, ""), "application/x-protobuf", body)
+		wire, _, _, err := scrubbed(t, codec.OTLP{}, scrubtest.Policy(t, ""), "application/x-protobuf", body)
 		var fault *scrub.Fault
 		if !errors.As(err, &fault) || wire != nil {
 			t.Errorf("%s: error %v", name, err)
@@ -140,7 +141,7 @@ func TestOTLPNestedTooDeep(t *testing.T) {
 		value = msg(5, msg(1, value))
 	}
 	body := msg(1, msg(2, msg(2, msg(5, value)), msg(2, msg(5, str(1, "ok")))))
-	_, rows, b, err := scrubbed(t, codec.OTLP{}, policy(t, ""), "application/x-protobuf", body)
+	_, rows, b, err := scrubbed(t, codec.OTLP{}, scrubtest.Policy(t, ""), "application/x-protobuf", body)
 	if err != nil || len(b.Faults) != 1 || strings.Contains(rows, "alice") || !strings.Contains(rows, `"ok"`) {
 		t.Errorf("error %v, faults %v, lines %s", err, b.Faults, rows)
 	}
@@ -153,7 +154,7 @@ func lokiBody() []byte {
 }
 
 func TestLokiProtobuf(t *testing.T) {
-	wire, rows, b, err := scrubbed(t, codec.Loki{}, policy(t, ""), "application/x-protobuf", s2.EncodeSnappy(nil, lokiBody()))
+	wire, rows, b, err := scrubbed(t, codec.Loki{}, scrubtest.Policy(t, ""), "application/x-protobuf", s2.EncodeSnappy(nil, lokiBody()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,12 +171,12 @@ func TestLokiProtobuf(t *testing.T) {
 
 func TestLokiSnappyBounds(t *testing.T) {
 	var large *codec.TooLargeError
-	_, _, _, err := scrubbed(t, codec.Loki{}, policy(t, ""), "", s2.EncodeSnappy(nil, make([]byte, 2<<20)))
+	_, _, _, err := scrubbed(t, codec.Loki{}, scrubtest.Policy(t, ""), "", s2.EncodeSnappy(nil, make([]byte, 2<<20)))
 	if !errors.As(err, &large) {
 		t.Errorf("a bomb: %v", err)
 	}
 	for name, body := range map[string][]byte{"empty": nil, "cut": s2.EncodeSnappy(nil, lokiBody())[:50], "declares 4 GiB": {0xff, 0xff, 0xff, 0xff, 0x0f, 0}} {
-		if _, _, _, err := scrubbed(t, codec.Loki{}, policy(t, ""), "", body); err == nil {
+		if _, _, _, err := scrubbed(t, codec.Loki{}, scrubtest.Policy(t, ""), "", body); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}
@@ -183,7 +184,7 @@ func TestLokiSnappyBounds(t *testing.T) {
 
 // A batch without a change goes on in the client's own bytes.
 func TestUntouched(t *testing.T) {
-	p := policy(t, "policy: {mode: scrub}\n")
+	p := scrubtest.Policy(t, "policy: {mode: scrub}\n")
 	for _, tt := range []struct {
 		c           codec.Codec
 		contentType string
@@ -205,7 +206,7 @@ func TestUntouched(t *testing.T) {
 
 // A batch on its way stays what it is while the Run that made it scrubs the next body, of the same protocol, and is released after it.
 func TestBatchOnItsWay(t *testing.T) {
-	p := policy(t, "policy: {mode: scrub}\n")
+	p := scrubtest.Policy(t, "policy: {mode: scrub}\n")
 	loki := func(line string) []byte {
 		return s2.EncodeSnappy(nil, msg(1, str(1, `{app="a"}`), msg(2, msg(1, num(1, 5)), str(2, line))))
 	}
@@ -240,7 +241,7 @@ func TestBatchOnItsWay(t *testing.T) {
 
 // A body of nothing but bad records is told of in part and counted in full.
 func TestManyBadRecords(t *testing.T) {
-	p := policy(t, "")
+	p := scrubtest.Policy(t, "")
 	body := append(bytes.Repeat([]byte("x\n"), 100_000), "{\"level\":\"info\"}\n"...)
 	run := p.Begin(scrub.Request{})
 	defer run.Close()

@@ -12,6 +12,7 @@ import (
 	"winnow/proxy/codec"
 	"winnow/scrub"
 	"winnow/scrub/meta"
+	"winnow/scrub/scrubtest"
 )
 
 // leaving is a body of a protocol as it leaves under a policy, with facts of the request attached.
@@ -22,7 +23,7 @@ func (n *named) leaving(t *testing.T, p *scrub.Policy) (body []byte, b codec.Bat
 		in = wireOf(t, n.codec, n.in)
 	}
 	run := p.Begin(scrub.Request{
-		Keys: keys(t), LabelNames: n.codec.Protocol() == config.ProtocolLoki,
+		Keys: scrubtest.Keys(t), LabelNames: n.codec.Protocol() == config.ProtocolLoki,
 		Meta: append([]meta.Field{{Name: "client.address", Value: []byte("192.0.2.0"), Class: config.ClassNetwork}}, p.Stamp()...),
 	})
 	defer run.Close()
@@ -49,8 +50,8 @@ func unpacked(body string) string {
 // CHANGE-1: whatever the protocol, a batch that waited is the same after another pass under its policy, facts of the request included, and
 // holds nothing more that a stricter policy withholds. Its records are stamped with the policy that it was scrubbed under last, and with no other.
 func TestCHANGE1RescrubAllProtocols(t *testing.T) {
-	loose := policy(t, "policy: {classes: [telemetry, text, usage, device, network, location, identity]}\n")
-	strict := policy(t, "policy: {classes: [telemetry, text]}\n")
+	loose := scrubtest.Policy(t, "policy: {classes: [telemetry, text, usage, device, network, location, identity]}\n")
+	strict := scrubtest.Policy(t, "policy: {classes: [telemetry, text]}\n")
 	seen := map[config.Protocol]bool{}
 	for i := range namedBodies {
 		n := &namedBodies[i]
@@ -66,7 +67,7 @@ func TestCHANGE1RescrubAllProtocols(t *testing.T) {
 			}
 			rescrub := func(p *scrub.Policy) (string, codec.Rescrubbed) {
 				run, again, err := codec.Rescrub(func(m *scrub.Marked) *scrub.Run {
-					return p.Begin(scrub.Request{Keys: keys(t), Meta: p.Stamp(), LabelNames: n.codec.Protocol() == config.ProtocolLoki, Marked: m})
+					return p.Begin(scrub.Request{Keys: scrubtest.Keys(t), Meta: p.Stamp(), LabelNames: n.codec.Protocol() == config.ProtocolLoki, Marked: m})
 				}, n.codec.Protocol(), request, b.Text(), b.Signal())
 				if err != nil {
 					t.Fatal(err)
@@ -106,7 +107,7 @@ func TestCHANGE1RescrubAllProtocols(t *testing.T) {
 
 // CHANGE-1: what the query holds of data is scrubbed with the body, and its settings stay.
 func TestCHANGE1RescrubQuery(t *testing.T) {
-	p := policy(t, "policy: {preset: none, rules: [{id: a, fields: [message, level, source]}]}\n")
+	p := scrubtest.Policy(t, "policy: {preset: none, rules: [{id: a, fields: [message, level, source]}]}\n")
 	for _, tt := range []struct {
 		protocol          config.Protocol
 		query, body, want string

@@ -9,12 +9,13 @@ import (
 	"winnow/proxy/codec"
 	"winnow/scrub"
 	"winnow/scrub/meta"
+	"winnow/scrub/scrubtest"
 )
 
 // A small request costs no memory of its own, once there was one like it, or little: what its answer needs, and labels of Loki. Under the race
 // detector pools forget at random.
 func TestSmallBodiesAllocateLittle(t *testing.T) {
-	p, k := policy(t, "upstreams: [{id: main, type: file, dir: out}]\n"), keys(t)
+	p, k := scrubtest.Policy(t, "upstreams: [{id: main, type: file, dir: out}]\n"), scrubtest.Keys(t)
 	facts := []meta.Field{{Name: "received_at", Value: []byte("2026-03-01T12:00:00Z")}, {Name: "client.asn", Value: []byte("64496"), Number: true}}
 	most := map[string]float64{
 		"ndjson": 0, "otlp-json": 0, "otlp-proto": 0, "otlp-traces": 0, "otlp-metrics": 0, "loki-json": 1, "loki-proto": 4, "bulk": 3,

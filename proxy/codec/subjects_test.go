@@ -13,6 +13,7 @@ import (
 	"winnow/scrub"
 	"winnow/scrub/meta"
 	"winnow/scrub/pseudonym"
+	"winnow/scrub/scrubtest"
 )
 
 // orders are what was decided about persons, by digest and by pseudonym.
@@ -116,13 +117,13 @@ func (n *named) scrub(t *testing.T, request scrub.Request, settings string) (out
 	t.Helper()
 	p := policies[settings]
 	if p == nil {
-		p = policy(t, settings)
+		p = scrubtest.Policy(t, settings)
 		policies[settings] = p
 	}
 	if n.wire == nil {
 		n.wire = wireOf(t, n.codec, n.in)
 	}
-	request.Keys = keys(t)
+	request.Keys = scrubtest.Keys(t)
 	request.Meta = []meta.Field{{Name: "client.address", Value: []byte("192.0.2.7"), Class: config.ClassNetwork}}
 	request.LabelNames = n.codec.Protocol() == config.ProtocolLoki
 	run, b, err := codec.Passes(n.codec, &codec.Request{
@@ -204,7 +205,7 @@ func TestNobodyIsSuppressedWithoutOrders(t *testing.T) {
 
 // A batch that was scrubbed before names persons by their pseudonyms.
 func TestPseudonymsNamePersons(t *testing.T) {
-	token := string(keys(t).NewMinter(0).Append(nil, "user", []byte("u-1")))
+	token := string(scrubtest.Keys(t).NewMinter(0).Append(nil, "user", []byte("u-1")))
 	n := named{codec: codec.JSON{}, media: "application/json", in: `{"level":"stays1","user_id":"` + token + `"}` + "\n" + `{"level":"stays2"}` + "\n"}
 	out, b, _ := n.scrub(t, scrub.Request{SubjectKeys: subjectKeys(t), Orders: orders{tokens: map[string]scrub.Order{token: scrub.Remove}}}, withIdentity)
 	if strings.Contains(out, "stays1") || !strings.Contains(out, "stays2") || b.Dropped != 1 {
@@ -249,7 +250,7 @@ func TestObjectionStripsTheRequest(t *testing.T) {
 func TestVariantsKnowPersons(t *testing.T) {
 	const settings = "tenants: [{id: acme, policy: {drop: [host]}}]\n"
 	o := orders{digests: map[pseudonym.Digest]scrub.Order{digestOf(t, "u-1"): scrub.Remove}}
-	v := policy(t, settings).Variant(0, "acme")
+	v := scrubtest.Policy(t, settings).Variant(0, "acme")
 	run, b, err := codec.Passes(codec.JSON{}, &codec.Request{Body: []byte(`{"level":"a","user_id":"u-1"}`)}, func(m *scrub.Marked) *scrub.Run {
 		return v.Policy.Begin(scrub.Request{Mode: v.Mode, SubjectKeys: subjectKeys(t), Orders: o, Marked: m})
 	})

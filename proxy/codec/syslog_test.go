@@ -10,6 +10,7 @@ import (
 
 	"winnow/proxy/codec"
 	"winnow/scrub"
+	"winnow/scrub/scrubtest"
 )
 
 // scrubbedLine is what a policy makes of one message, as a line.
@@ -26,7 +27,7 @@ func scrubbedLine(t testing.TB, p *scrub.Policy, text string, truncated bool) st
 
 // Wherever the cut falls, no half of a number is left: it is there as a placeholder, or not at all.
 func TestSyslogCutLeavesNoHalf(t *testing.T) {
-	p := policy(t, "limits: {max_record_bytes: 1KiB}")
+	p := scrubtest.Policy(t, "limits: {max_record_bytes: 1KiB}")
 	digits := regexp.MustCompile(`[0-9]{2}`)
 	const head = "<14>1 - web shop - - - "
 	whole, gone := 0, 0
@@ -62,7 +63,7 @@ func TestSyslogCutOfWhatIsGone(t *testing.T) {
 		"{replace: gone}": `{"severity":"info","facility":"user","host":"web","app":"shop","message":"gone"}` + "\n",
 		"drop_record":     "",
 	} {
-		p := policy(t, fmt.Sprintf("limits: {max_record_bytes: 1KiB}\npolicy: {rules: [{id: texts, fields: [message], action: %s}]}", rule))
+		p := scrubtest.Policy(t, fmt.Sprintf("limits: {max_record_bytes: 1KiB}\npolicy: {rules: [{id: texts, fields: [message], action: %s}]}", rule))
 		if got := scrubbedLine(t, p, long, false); got != want {
 			t.Errorf("%s: %q", rule, got)
 		}
@@ -72,7 +73,7 @@ func TestSyslogCutOfWhatIsGone(t *testing.T) {
 // What the reference parser reads of RFC 5424, this one reads alike.
 func TestSyslogAgainstRival(t *testing.T) {
 	parser := rfc5424.NewParser()
-	p := policy(t, "policy: {mode: scrub, preset: none}")
+	p := scrubtest.Policy(t, "policy: {mode: scrub, preset: none}")
 	for _, text := range []string{
 		"<34>1 2003-10-11T22:14:15.003Z mymachine.example.com su - ID47 - 'su root' failed",
 		"<165>1 2003-08-24T05:14:15.000003-07:00 web-1 myproc 8710 - - %% It's time",
@@ -105,7 +106,7 @@ func TestSyslogAgainstRival(t *testing.T) {
 }
 
 func BenchmarkSyslog(b *testing.B) {
-	p := policy(b, "")
+	p := scrubtest.Policy(b, "")
 	var body []byte
 	for i := range 200 {
 		body = codec.AppendSyslogFrame(body, fmt.Appendf(nil, "<14>1 2026-03-14T09:26:53.%06dZ web-1 shop 4711 m%d [meta sequenceId=\"%d\"] order %d of alice@example.com took 12 ms", i, i, i, i), false)

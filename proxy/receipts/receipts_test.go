@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"winnow/config"
 	"winnow/proxy/receipts"
 	"winnow/scrub"
+	"winnow/scrub/scrubtest"
 )
 
 // clock is set by hand.
@@ -26,9 +26,7 @@ func at(text string) time.Time {
 	return t.AddDate(2026, 2, 13)
 }
 
-func policy(t testing.TB) *scrub.Policy {
-	t.Helper()
-	c, err := config.Parse("p.yaml", []byte(`policy:
+const policy = `policy:
   name: shop
   mode: scrub
   preset: none
@@ -36,16 +34,7 @@ func policy(t testing.TB) *scrub.Policy {
   rules:
     - {id: user, fields: [user], class: identity, action: pseudonym}
     - {id: place, fields: [place], class: location}
-`), config.Env{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := scrub.Compile(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
+`
 
 // counts are those of a body with a user, a place and an e-mail address.
 func counts(p *scrub.Policy) []int64 {
@@ -75,7 +64,7 @@ func text(t *testing.T, p receipts.Page) string {
 
 // GUARD-3: a receipt says what left, to whom, why and under which policy, whether it left at once or later.
 func TestGUARD3Receipt(t *testing.T) {
-	p := policy(t)
+	p := scrubtest.Policy(t, policy)
 	sheet, now := receipts.NewSheet(p), &clock{at("09:26:00")}
 	at2627 := func(c *receipts.Counter) receipts.Page { now.now = at("09:27:00"); return c.Take() }
 	for name, batch := range map[string]receipts.Batch{
@@ -103,7 +92,7 @@ func TestGUARD3Receipt(t *testing.T) {
 
 // What could not be written is in the next page, which covers its time.
 func TestPutBack(t *testing.T) {
-	p, now := policy(t), &clock{at("09:26:00")}
+	p, now := scrubtest.Policy(t, policy), &clock{at("09:26:00")}
 	c := receipts.New(now.time)
 	c.Left(key, &receipts.Batch{Records: 3, Bytes: 450, Sheet: receipts.NewSheet(p), Counts: counts(p)})
 	now.now = at("09:26:30")
@@ -171,7 +160,7 @@ func TestCountedOnce(t *testing.T) {
 
 // A report is about the tenants, upstream and times that were asked for, names what is not proved and when receipts may be missing.
 func TestGUARD3Report(t *testing.T) {
-	p := policy(t)
+	p := scrubtest.Policy(t, policy)
 	made := func(from, to string, keys ...receipts.Key) *receipts.Page {
 		now := &clock{at(from)}
 		c := receipts.New(now.time)
@@ -220,7 +209,7 @@ func TestGUARD3Report(t *testing.T) {
 
 // Bytes that are no tally count nothing that was not in them, and never panic.
 func FuzzTally(f *testing.F) {
-	p := policy(f)
+	p := scrubtest.Policy(f, policy)
 	f.Add(receipts.NewSheet(p).AppendTally(nil, counts(p)))
 	f.Add([]byte{0xff, 0xff})
 	f.Fuzz(func(t *testing.T, in []byte) {
@@ -233,7 +222,7 @@ func FuzzTally(f *testing.F) {
 }
 
 func BenchmarkLeft(b *testing.B) {
-	p := policy(b)
+	p := scrubtest.Policy(b, policy)
 	batch := receipts.Batch{Records: 100, Bytes: 40000, Sheet: receipts.NewSheet(p), Counts: counts(p)}
 	c := receipts.New(time.Now)
 	b.ReportAllocs()

@@ -23,6 +23,7 @@ import (
 	"winnow/proxy/codec"
 	"winnow/proxy/upstream"
 	"winnow/scrub"
+	"winnow/scrub/scrubtest"
 )
 
 // rawCodec sends and receives *[]byte.
@@ -109,11 +110,7 @@ func openGRPC(t *testing.T, c *clock, o config.Upstream) *upstream.GRPC {
 // spansOf is a delivery of one span in JSON.
 func spansOf(t *testing.T) *upstream.Delivery {
 	t.Helper()
-	policy, err := scrub.Compile(config.Default())
-	if err != nil {
-		t.Fatal(err)
-	}
-	run := policy.Begin(scrub.Request{})
+	run := scrubtest.Policy(t, "").Begin(scrub.Request{})
 	t.Cleanup(run.Close)
 	body := []byte(`{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":"GET"}]}]}]}`)
 	batch, err := codec.OTLP{}.Scrub(run, &codec.Request{Method: "POST", Path: "/v1/traces", ContentType: "application/json", Body: body})

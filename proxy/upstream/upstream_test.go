@@ -5,11 +5,11 @@ import (
 	"testing"
 	"time"
 
-	"winnow/config"
 	"winnow/proxy/codec"
 	"winnow/proxy/encoding"
 	"winnow/proxy/upstream"
 	"winnow/scrub"
+	"winnow/scrub/scrubtest"
 )
 
 // clock is a time that stands still until it is told otherwise.
@@ -22,13 +22,7 @@ func (c *clock) Now() time.Time { return c.now }
 // deliveryOf scrubs lines of JSON into a batch, and lets go of it when the test ends.
 func deliveryOf(t testing.TB, lines string) *upstream.Delivery {
 	t.Helper()
-	c := config.Default()
-	c.Policy.Mode = config.ModeScrub
-	policy, err := scrub.Compile(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	run := policy.Begin(scrub.Request{})
+	run := scrubtest.Policy(t, "policy: {mode: scrub}").Begin(scrub.Request{})
 	t.Cleanup(run.Close)
 	body := []byte(lines)
 	batch, err := codec.JSON{}.Scrub(run, &codec.Request{Method: "POST", Path: "/ingest", ContentType: "application/json", Body: body})

@@ -2,10 +2,7 @@ package explain_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -14,9 +11,8 @@ import (
 	"winnow/config"
 	"winnow/scrub"
 	"winnow/scrub/explain"
+	"winnow/scrub/scrubtest/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the want sections of golden cases")
 
 // parse makes a configuration of a file's text.
 func parse(t *testing.T, text string) (*config.Config, *scrub.Policy) {
@@ -33,43 +29,20 @@ func parse(t *testing.T, text string) (*config.Config, *scrub.Policy) {
 	return c, p
 }
 
-// Each file says in its first lines why it exists. Sections: policy.yaml; in, records of which each is explained, or none and the policy
-// is described, or its inventory taken if the file's name begins so; want.
+// Sections: policy.yaml; in, records of which each is explained, or none and the policy is described, or its inventory taken if the file's name
+// begins so; want.
 func TestGolden(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no golden cases", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			a, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			sections := map[string][]byte{}
-			for _, f := range a.Files {
-				sections[f.Name] = f.Data
-			}
-			c, p := parse(t, string(sections["policy.yaml"]))
-			got := described(t, c)
-			if in, ok := sections["in"]; ok {
-				got = explained(t, c, p, in)
-			}
-			if strings.HasPrefix(filepath.Base(file), "inventory") {
-				got = inventoried(t, c)
-			}
-			if *update {
-				a.Files[len(a.Files)-1].Data = []byte(got)
-				if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if got != string(sections["want"]) {
-				t.Errorf("%sgot:\n%swant:\n%s", a.Comment, got, sections["want"])
-			}
-		})
-	}
+	golden.Run(t, "testdata/*.txtar", []string{"policy.yaml", "in"}, func(t *testing.T, in golden.Sections) []txtar.File {
+		c, p := parse(t, in["policy.yaml"])
+		got := described(t, c)
+		if records, ok := in["in"]; ok {
+			got = explained(t, c, p, []byte(records))
+		}
+		if strings.Contains(t.Name(), "/inventory") {
+			got = inventoried(t, c)
+		}
+		return []txtar.File{{Name: "want", Data: []byte(got)}}
+	})
 }
 
 func described(t *testing.T, c *config.Config) string {

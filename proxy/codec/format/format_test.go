@@ -2,8 +2,6 @@ package format_test
 
 import (
 	"bytes"
-	"flag"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -16,9 +14,9 @@ import (
 	"winnow/proxy/codec"
 	"winnow/proxy/codec/format"
 	"winnow/scrub"
+	"winnow/scrub/scrubtest"
+	"winnow/scrub/scrubtest/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the want sections of golden cases")
 
 var received = time.Date(2026, 3, 14, 9, 26, 53, 589793000, time.UTC)
 
@@ -35,18 +33,7 @@ var formats = []struct {
 }
 
 // open is a policy under which every field leaves; what golden cases hold is scrubbed already, and stays as it is.
-func open(t testing.TB) *scrub.Policy {
-	t.Helper()
-	c, err := config.Parse("open.yaml", []byte("policy: {mode: scrub, preset: none}\n"), config.Env{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := scrub.Compile(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
+const open = "policy: {mode: scrub, preset: none}\n"
 
 // readBack has the protocol's own codec read a body, and returns its records as lines.
 func readBack(t testing.TB, p *scrub.Policy, by codec.Codec, contentType string, body []byte) string {
@@ -67,48 +54,23 @@ func readBack(t testing.TB, p *scrub.Policy, by codec.Codec, contentType string,
 	return string(lines)
 }
 
-// Each file says in its first lines why it exists; in holds records, and a section for each format what is made of them: the body, or where
-// that is binary what is read back from it.
+// In holds records, and a section for each format what is made of them: the body, or where that is binary what is read back from it.
 func TestGolden(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no golden cases")
-	}
-	p := open(t)
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
+	p := scrubtest.Policy(t, open)
+	golden.Run(t, "testdata/*.txtar", []string{"in"}, func(t *testing.T, in golden.Sections) (made []txtar.File) {
+		for _, f := range formats {
+			form := format.New(f.name, format.Options{})
+			body, err := form.Append(nil, []byte(in["in"]), received)
 			if err != nil {
-				t.Fatal(err)
+				t.Fatal(f.name, err)
 			}
-			in := archive.Files[0].Data
-			got := &txtar.Archive{Comment: archive.Comment, Files: archive.Files[:1:1]}
-			for _, f := range formats {
-				form := format.New(f.name, format.Options{})
-				body, err := form.Append(nil, in, received)
-				if err != nil {
-					t.Fatal(f.name, err)
-				}
-				if form.ContentType() == "application/x-protobuf" {
-					body = []byte(readBack(t, p, f.by, form.ContentType(), body))
-				}
-				if !bytes.HasSuffix(body, []byte("\n")) {
-					body = append(body, '\n')
-				}
-				got.Files = append(got.Files, txtar.File{Name: string(f.name), Data: body})
+			if form.ContentType() == "application/x-protobuf" {
+				body = []byte(readBack(t, p, f.by, form.ContentType(), body))
 			}
-			text := txtar.Format(got)
-			if *update {
-				if err := os.WriteFile(file, text, 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if want := txtar.Format(archive); !bytes.Equal(text, want) {
-				t.Errorf("got:\n%s\nwant:\n%s", text, want)
-			}
-		})
-	}
+			made = append(made, txtar.File{Name: string(f.name), Data: body})
+		}
+		return made
+	})
 }
 
 // way is a kind of backend: it takes lines, and tells what it then has.
@@ -135,7 +97,7 @@ func ways() (list []way) {
 // Each protocol's own records, as its golden cases have them, go to each kind of backend: as many arrive as left, and each still says what
 // it said.
 func TestEachToEach(t *testing.T) {
-	p := open(t)
+	p := scrubtest.Policy(t, open)
 	for _, from := range codec.All() {
 		cases, err := filepath.Glob(filepath.Join("../testdata", string(from.Protocol()), "*.txtar"))
 		if err != nil || len(cases) == 0 {
