@@ -50,7 +50,7 @@ func newNumberWord(spelled string) *numberWord {
 			w.runes = append(w.runes, foldRune(r))
 		}
 	}
-	w.unparted = w.runes[len(w.runes)-1] >= 0x2e80
+	w.unparted = w.runes[len(w.runes)-1] >= leastUnparted
 	last := spelled[strings.LastIndexByte(spelled, ' ')+1:]
 	folded := strings.Map(foldRune, last)
 	w.ends = slices.Compact([]string{last, folded})
@@ -112,18 +112,38 @@ func (n *numberWords) mayAnchor(b []byte) bool {
 	return !n.three[entry] || len(b) < 4 || !isLower(b[len(b)-4]) || !isLower(b[len(b)-3]) || escapeBefore(b, len(b)-3) > 0
 }
 
+// join takes what another spelling of the same word says: with an accent or without, an anchor in one row of the table only.
+func (w *numberWord) join(other *numberWord) {
+	w.anchor, w.direct = w.anchor || other.anchor, w.direct && other.direct
+	for _, end := range other.ends {
+		if !slices.Contains(w.ends, end) {
+			w.ends = append(w.ends, end)
+		}
+	}
+}
+
 // wordsOfKinds returns the words of numberKinds, each once, the longer before the shorter.
 func wordsOfKinds() (words []*numberWord) {
-	known := map[string]*numberWord{}
+	type letters struct {
+		runes, next string
+		joints      uint64
+	}
+	known := map[letters]*numberWord{}
 	for k := range numberKinds {
 		for spelled := range strings.SplitSeq(numberKinds[k].words, ", ") {
-			w := known[spelled]
+			made := newNumberWord(spelled)
+			key := letters{string(made.runes), made.next, made.joints}
+			w := known[key]
 			if w == nil {
-				w = newNumberWord(spelled)
-				known[spelled] = w
+				w = made
+				known[key] = w
 				words = append(words, w)
+			} else {
+				w.join(made)
 			}
-			w.kinds = append(w.kinds, uint8(k))
+			if n := len(w.kinds); n == 0 || w.kinds[n-1] != uint8(k) {
+				w.kinds = append(w.kinds, uint8(k))
+			}
 			w.begins |= numberKinds[k].begins()
 			w.formed = w.formed || len(numberKinds[k].forms) > 0
 			w.near = w.near || !w.direct && !numberKinds[k].direct
@@ -240,7 +260,7 @@ func passJoint(t []byte, i int) int {
 // of scripts without spaces can begin anywhere. What a placeholder says names nothing, but a key of PHP that
 // looks like one does.
 func startsWord(t []byte, i, at int, r rune) bool {
-	if i == 0 || r >= 0x2e80 || isThai(r) {
+	if i == 0 || r >= leastUnparted || isThai(r) {
 		return true
 	}
 	if t[i-1] == '[' && placeholderAt(t[i-1:]) && !hasFold(t, at, "] =>") {
