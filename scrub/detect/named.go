@@ -30,16 +30,23 @@ func matchBehind(o *Options, t []byte, w *numberWord, at, from int, b *numberTex
 	return s.run(at)
 }
 
-// foreignNaming returns the word whose last letter beyond ASCII ends at at, or before a full-width sign there, and its end.
+// foreignNaming returns the word whose last letter beyond ASCII ends at at, or before a full-width sign or a particle there, and its end.
 func foreignNaming(t []byte, at int) (w *numberWord, end int) {
 	if end = beforeWideSign(t, at); end == 0 || end > len(t) || t[end-1] < utf8.RuneSelf {
 		return nil, end
 	}
+	if end -= particleBytes; end > 0 && betweenWords.has(t[end:end+particleBytes]) {
+		return wordEnding(t, end), end
+	}
+	end += particleBytes
 	for limit := end + maxForeignEnd; end < limit && isLetter(byteAt(t, end)); {
 		end++
 	}
 	return wordEnding(t, end), end
 }
+
+// particleBytes is the length of the words between in Chinese, Japanese and Korean, which stand right behind a word.
+const particleBytes = 3
 
 // maxForeignEnd is how many letters of ASCII may end a word that others are in.
 const maxForeignEnd = 12
@@ -288,11 +295,15 @@ func (s *search) pass(i int) {
 // maxFillerBytes is more than the longest of betweenWords has.
 const maxFillerBytes = 16
 
-// runEnd returns the end of the letters and digits at i, or of one sign that is neither.
+// runEnd returns the end of the letters and digits at i, or of one sign that is neither. Behind letters of a script without blanks others begin anew.
 func runEnd(t []byte, i int) int {
 	end := i
+	unparted := false
 	for end < len(t) {
 		if c := t[end]; isAlnum(c) {
+			if unparted {
+				return end
+			}
 			end++
 			continue
 		} else if c < utf8.RuneSelf {
@@ -305,10 +316,13 @@ func runEnd(t []byte, i int) int {
 			}
 			return end
 		}
-		end += n
+		end, unparted = end+n, r >= leastUnparted
 	}
 	return end
 }
+
+// leastUnparted is the first letter of the scripts of Chinese, Japanese and Korean.
+const leastUnparted = 0x2e80
 
 // sign returns how many bytes to pass at i, where no letter or digit is; 0 at the end of what the word can name.
 func (s *search) sign(i int) int {
@@ -509,7 +523,8 @@ func startsNumber(t []byte, i int) bool {
 // betweenWords are what may stand between a word and its value.
 var betweenWords = newWordSet(
 	"number", "numbers", "no", "nr", "num", "nbr", "is", "was", "of", "the", "on", "code", "value", "val", "date", "day", "card", "string", "str", "text",
-	"nummer", "numero", "número", "numéro", "numer", "nº", "de", "du", "del", "der", "di", "da", "do", "ist", "lautet", "est", "es", "am", "le", "el", "raw", "hash",
+	"nummer", "n", "numero", "número", "numéro", "numer", "nº", "de", "du", "del", "der", "di", "da", "do", "ist", "lautet", "est", "es", "em", "op", "am", "le", "el", "raw", "hash",
+	"é", "è", "は", "が", "是", "为", "為", "는", "은", "이",
 )
 
 // isFiller reports whether t[i:end] may stand between: a word, the letter before a quote (Python's b'…') or that of n°, or a sign beyond ASCII.
