@@ -22,7 +22,7 @@ var nationalKinds = []numberKind{
 	{name: "be_nrn", id: NationalID, words: "nrn, rijksregister, rijksregisternummer, rijksregisternr, registre national, niss, insz, " +
 		"numéro national, nationaal nummer, national register, national number, rrn, ssin", forms: []string{"99 99 99 999 99"}, valid: belgianNRN},
 	{name: "pl_pesel", id: NationalID, words: "pesel, peselnumber", forms: []string{"99999999999"}, valid: pesel},
-	{name: "cz_birth_number", id: NationalID, words: "*rodné číslo, *rodnécíslo, *rodnečíslo, rodného čísla, *rodnéčíslo, rc, rč, *birth number, číslo pojištěnce",
+	{name: "cz_birth_number", id: NationalID, words: "*rodné číslo, *rodnécíslo, *rodnečíslo, rodného čísla, *rodnéčíslo, rc, rč, *birth number, personal number, číslo pojištěnce",
 		forms: []string{"999999 9999", "999999 999"}, valid: czechBirthNumber},
 	{name: "ro_cnp", id: NationalID, words: "cnp, cod numeric personal, numeric personal", forms: []string{"9999999999999"}, valid: romanianCNP},
 	{name: "bg_egn", id: NationalID, words: "egn, егн, единен граждански номер, uniform civil", forms: []string{"9999999999"}, valid: bulgarianEGN},
@@ -49,28 +49,35 @@ var nationalKinds = []numberKind{
 	{name: "mx_curp", id: NationalID, words: "*curp, registro de población, clave única", forms: []string{"AAAA999999AAAAAAXX"},
 		valid: func(b []byte) bool { return ymd(b[4:]) && (b[10] == 'H' || b[10] == 'M' || b[10] == 'X') }},
 	{name: "cl_rut", id: NationalID, words: "rut, run!, rol único, rol único tributario, cédula de identidad", forms: []string{"99 999 999 X", "9 999 999 X"}, valid: chileanRUT},
-	{name: "hr_oib", id: NationalID, words: "oib, osobni identifikacijski", forms: []string{"99999999999"}, valid: mod1110},
-	{name: "ee_lt_personal_code", id: NationalID, words: "isikukood, asmens kodas, asmens kodo, personal code, personal identification, personal+id, estonian+id", forms: []string{"99999999999"}, valid: balticCode},
+	{name: "hr_oib", id: NationalID, words: "oib, osobni identifikacijski, porezni broj", forms: []string{"99999999999"}, valid: mod1110},
+	{name: "ee_lt_personal_code", id: NationalID, words: "isikukood, asmens kodas, asmens kodo, personal code, personal identification, personal+id, estonian+id, id kood, nacionalinis+id", forms: []string{"99999999999"}, valid: balticCode},
 	{name: "ch_ahv", id: NationalID, words: "ahv, ahvnummer, ahvnr, avs, ahvn, navs, oasi, social security, *ssn, assurance vieillesse, *sozialversicherungsnummer", forms: []string{"999 9999 9999 99"}, valid: swissAHV},
 	{name: "ru_snils", id: NationalID, words: "snils, снилс, страховой номер", forms: []string{"999 999 999 99"}, valid: snils},
-	{name: "ie_pps", id: NationalID, words: "*pps, *ppsn, *ppsnumber, ppsno, personal public service", forms: []string{"9999999AA", "9999999A"}, valid: irishPPS},
-	{name: "my_mykad", id: NationalID, words: "mykad, *nric, kad pengenalan, no kp, nokp, " + identityWords, forms: []string{"999999 99 9999"}, valid: ymd},
+	{name: "ie_pps", id: NationalID, words: "*pps, *ppsn, *ppsnumber, ppsno, *personal public service number", forms: []string{"9999999AA", "9999999A"}, valid: irishPPS},
+	{name: "my_mykad", id: NationalID, words: "mykad, *ic number, *nric, kad pengenalan, no kp, nokp, " + identityWords, forms: []string{"999999 99 9999"}, valid: ymd},
 	{name: "hk_id", id: NationalID, words: "*hkid, hkic, hong kong+id, hong kong+identity card, 身份證, 居民身份證, " + identityWords, read: hongKongID},
 	{name: "fr_cni", id: NationalID, words: "*carte d identité, *carte d identite, *carte nationale d identité, *cni", forms: []string{"999999999999", "XXXXXXXXX"}, valid: severalDigits, direct: true},
 	{name: "in_voter", id: NationalID, words: "*voter+id, *voterid, *voter, *voter card, *voter+number, *voter+no, *epic number, *epic+no, *elector photo identity card", forms: []string{"AAA9999999"}, direct: true},
 	{name: "ae_id", id: NationalID, words: "emirates+id, emiratesid, eid!, رقم الهوية, هوية الإمارات", forms: []string{"999 9999 9999999 9"}, valid: emirates},
 	{name: "pk_cnic", id: NationalID, words: "*cnic, *nicop, " + identityWords, forms: []string{"99999 9999999 9"}, direct: true},
 	{name: "id_nik", id: NationalID, words: "nik!, ktp, noktp, nomor induk kependudukan", forms: []string{"9999999999999999"}, valid: indonesianNIK},
-	{name: "rs_jmbg", id: NationalID, words: "jmbg, embg, emšo, umcn, јмбг, matični broj, matični broj građana, unique master citizen", forms: []string{"9999999999999"}, valid: yugoslavJMBG},
+	{name: "rs_jmbg", id: NationalID, words: "jmbg, embg, emšo, umcn, јмбг, matični broj, matični broj građana, unique master citizen, enotna matična številka", forms: []string{"9999999999999"}, valid: yugoslavJMBG},
 	{name: "lv_personas_kods", id: NationalID, words: "personas kods, personaskods, personas koda, personal code", forms: []string{"999999 99999"},
 		valid: func(b []byte) bool { return b[0] == '3' && b[1] >= '2' || dmy(b) }},
-	{name: "driving_licence", id: NationalID, words: "*driving licence, *driving license, *driver licence, *driver license, *driver s licence, *driver s license, " +
-		"*drivers licence, *drivers license, *driverlicense, *driverslicense, *drivinglicence, *license+number, *licence+number, driving permit, drivers lic, driver lic, dl+number, " +
-		"dl+no, dln, *führerschein, *führerscheinnummer, *fuehrerschein, fahrerlaubnis, fahrerlaubnisnummer, permis de conduire, numéro de permis, " +
-		"*rijbewijs, *rijbewijsnummer, *carnet de conducir, *licencia de conducir, *permiso de conducir, patente, patente di guida, licenza di guida, carta de condução, " +
-		"carteira de motorista, prawo jazdy, *körkort, ajokortti, 運転免許, 運転免許証, 運転免許証番号, 免許証番号, 운전면허, 운전면허번호, 면허번호",
-		read: documentNumber, direct: true},
+	{name: "driving_licence", id: NationalID, words: licenceWords, read: documentNumber, direct: true},
+	{name: "driving_licence_groups", id: NationalID, words: licenceWords, forms: []string{"A9999 99999 99999", "A 999 999 999 999", "99999 99 9999", "999 999 999"}, direct: true},
 }
+
+// licenceWords name licences to drive.
+const licenceWords = "*driving licence, *driving license, *driver licence, *driver license, *driver s licence, *driver s license, " +
+	"*drivers licence, *drivers license, *driverlicense, *driverslicense, *drivinglicence, *license+number, *licence+number, *driver number, driving permit, drivers lic, driver lic, dl+number, " +
+	"dl+no, dln, *führerschein, *führerscheinnummer, *fuehrerschein, fahrerlaubnis, fahrerlaubnisnummer, permis de conduire, numéro de permis, " +
+	"*rijbewijs, *rijbewijsnummer, *carnet de conducir, *licencia de conducir, *permiso de conducir, patente, patente di guida, licenza di guida, carta de condução, " +
+	"carteira de motorista, carteira de habilitação, prawo jazdy, prawa jazdy, *körkort, körkortsnummer, ajokortti, ajokortin numero, kørekort, kørekortnummer, førerkort, førerkortnummer, " +
+	"řidičský průkaz, řidičského průkazu, vodičský preukaz, jogosítvány, vezetői engedély, permis de conducere, permisului de conducere, vozačka dozvola, vozačke dozvole, " +
+	"vozniško dovoljenje, juhiluba, juhiloa number, vadītāja apliecība, vadītāja apliecības, vairuotojo pažymėjimas, vairuotojo pažymėjimo, ehliyet, sürücü belgesi, " +
+	"свидетелство за управление, шофьорска книжка, водительское удостоверение, водительского удостоверения, посвідчення водія, άδεια οδήγησης, άδειας οδήγησης, " +
+	"δίπλωμα οδήγησης, 運転免許, 運転免許証, 運転免許証番号, 免許証番号, 운전면허, 운전면허번호, 면허번호, 驾驶证, 驾驶证号, 驾照, 駕照"
 
 func nino(b []byte) bool {
 	switch string(b[:2]) {
