@@ -111,9 +111,15 @@ func afterLetter(t []byte, i int) bool {
 	return byteAt(t, i-2) != '\\'
 }
 
-// namedLetters reports whether words are looked for before the two letters and two digits at i: no more than nine letters and digits, as far as
-// can be seen.
-func namedLetters(t []byte, i int) bool { return !isAlnum(byteAt(t, i+9)) || !isAlnum(byteAt(t, i+10)) }
+// namedLetters reports whether words are looked for before the two letters and two digits at i: no more letters and digits follow than numbers for value
+// added tax have.
+func namedLetters(t []byte, i int) bool {
+	end := min(len(t), i+maxVATBytes+1)
+	return wordStop(t, i+4, end) < end || end == len(t)
+}
+
+// maxVATBytes is the length of the longest number for value added tax that has no signs in it: Sweden's.
+const maxVATBytes = 14
 
 // namedFrom returns where the words begin to end that a number at start may be the value of: windowBytes before it at most, and behind the
 // end of a line or of another element.

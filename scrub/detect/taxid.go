@@ -10,7 +10,7 @@ package detect
 // whether it is a person's.
 var taxKinds = []numberKind{
 	{name: "uk_utr", id: TaxID, words: "utr, unique taxpayer, taxpayer reference, tax reference, self assessment", forms: []string{"99999 99999"}, valid: utr},
-	{name: "us_itin", id: TaxID, words: "itin, taxpayer, taxpayer identification, tax identification, tin!, tax+id, taxid, taxpayer+id, tax payer+id, *ssn, social security",
+	{name: "us_itin", id: TaxID, words: "itin, atin, taxpayer, taxpayer identification, tax identification, tin!, tax+id, taxid, taxpayer+id, tax payer+id, *ssn, social security",
 		forms: []string{"999 99 9999"}, valid: itin},
 	{name: "us_ein", id: TaxID, words: "ein!, fein!, employer identification, employer+id, federal tax, federal tax+id, tax+id, taxid", forms: []string{"99 9999999"}, valid: employerID, direct: true},
 	{name: "au_tfn", id: TaxID, words: "tfn, tax file, australian tax", forms: []string{"999 999 999", "99 999 999"}, valid: tfn},
@@ -19,28 +19,31 @@ var taxKinds = []numberKind{
 	{name: "in_pan", id: TaxID, words: "*pan, *pannumber, *permanent account, income tax", forms: []string{"AAAAA 9999 A"}, valid: indianPAN},
 	{name: "in_gstin", id: TaxID, words: "*gstin, gst, goods and services tax", forms: []string{"99 AAAAA9999A X A X"}, valid: gstin},
 	{name: "br_cpf", id: TaxID, words: "cpf, cadastro de pessoas, cadastro de pessoas físicas", forms: []string{"999 999 999 99"}, valid: cpf},
-	{name: "br_cnpj, cadastro nacional", id: TaxID, words: "cnpj", forms: []string{"99 999 999 9999 99"}, valid: cnpj},
+	{name: "br_cnpj", id: TaxID, words: "cnpj, cadastro nacional, cadastro nacional da pessoa jurídica", forms: []string{"99 999 999 9999 99"}, valid: cnpj},
 	{name: "it_fiscal_code", id: TaxID, words: "*codice fiscale, *codicefiscale, *cod fiscale, *cf, *cod fisc, *fiscal code, *fiscalcode, tax code",
 		forms: []string{"AAA AAA XXA XX AXXXA"}, valid: fiscalCode},
 	{name: "de_tax_id", id: TaxID, words: "steuerid, steuer+id, steuer+idnr, steueridnr, idnr, steueridentifikationsnummer, identifikationsnummer, " +
 		"steueridentifikation, steuerliche identifikationsnummer, tax identification, tax+id, taxid, tin!", forms: []string{"99 999 999 999"}, valid: germanTaxID},
-	{name: "de_tax_number", id: TaxID, words: "*steuernummer, steuernr, steuer+nr, st nr", forms: []string{"999 999 99999", "999 9999 9999", "99 999 99999", "9999999999999"},
+	{name: "de_tax_number", id: TaxID, words: "*steuernummer, *abgabenkontonummer, steuernr, steuer+nr, st nr",
+		forms:  []string{"999 999 99999", "999 9999 9999", "99 999 99999", "9999999999999", "99 999 9999"},
 		direct: true},
 	{name: "pl_nip", id: TaxID, words: "nip, numer identyfikacji podatkowej, identyfikacji podatkowej", forms: []string{"999 99 9 9 9 99"}, valid: nip},
-	{name: "pt_nif", id: TaxID, words: "*nif, contribuinte, identificação fiscal", forms: []string{"999 999 999"}, valid: portugueseNIF},
+	{name: "pt_nif", id: TaxID, words: "*nif, contribuinte, identificação fiscal, número fiscal", forms: []string{"999 999 999"}, valid: portugueseNIF},
 	{name: "ar_cuit", id: TaxID, words: "cuit, cuil, identificación tributaria", forms: []string{"99 99999999 9"}, valid: cuit},
-	{name: "gr_afm", id: TaxID, words: "afm, αφμ, α φ μ", forms: []string{"999999999"}, valid: greekAFM},
+	{name: "gr_afm", id: TaxID, words: "afm, αφμ, α φ μ, φορολογικού μητρώου, αριθμός φορολογικού μητρώου", forms: []string{"999999999"}, valid: greekAFM},
 	{name: "ru_inn", id: TaxID, words: "inn!, инн, номер налогоплательщика", forms: []string{"999999999999", "9999999999"}, valid: russianINN},
-	{name: "mx_rfc", id: TaxID, words: "*rfc, registro federal, registro federal de contribuyentes", forms: []string{"AAAA 999999 XXX"}, valid: func(b []byte) bool { return ymd(b[4:]) }, direct: true},
+	{name: "mx_rfc", id: TaxID, words: "*rfc, registro federal, registro federal de contribuyentes", forms: []string{"AAAA 999999 XXX", "AAA 999999 XXX"},
+		valid: func(b []byte) bool { return ymd(b[len(b)-9:]) }, direct: true},
 }
 
 func utr(b []byte) bool {
 	return b[0] == "21987654321"[weigh(b[1:], 6, 7, 8, 9, 10, 5, 4, 3, 2)%11]
 }
 
+// itin has the groups of persons without a social security number, and of children to be adopted (93).
 func itin(b []byte) bool {
 	group := decimal(b[3:5])
-	return b[0] == '9' && (group >= 50 && group <= 65 || group >= 70 && group <= 88 || group >= 90 && group <= 92 || group >= 94)
+	return b[0] == '9' && (group >= 50 && group <= 65 || group >= 70 && group <= 88 || group >= 90)
 }
 
 // employerID begins with the prefix of an office that gives numbers (IRS, "How EINs are assigned and valid EIN prefixes").
