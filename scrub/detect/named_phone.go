@@ -8,9 +8,10 @@ package detect
 // Norway, Denmark, Singapore, Hong Kong and others, which have no area codes.
 var slashedKinds = []numberKind{
 	{name: "slashed_phone", id: Phone, words: "*tel!, *tél!, *telefon, *telefonnummer, *telefoon, *telefoonnummer, *telephone, *téléphone, *phone, *phonenumber, *mobile, *mobil!, *mobiltelefon, " +
-		"*mobilnummer, *handy, *fax!, *telefax, *rufnummer, *gsm!, *durchwahl, *natel, *msisdn, *cellphone, cell phone, telefono, *teléfono, telefone, celular, cellulare, whatsapp, " +
+		"*mobilnummer, *handy, *handynummer, *fax!, *telefax, *rufnummer, *gsm!, *durchwahl, *natel, *msisdn, *cellphone, cell phone, telefono, *teléfono, telefone, celular, cellulare, whatsapp, " +
 		"contact+number, contact+no, contactnumber, contactno, puhelin, puhelinnumero, puh!, tfno, fone!, telefonu, cep!, cell!, caller!, callee!, *telefonszám, *tlf!, телефон, телефона, тел!, ph!, call+me at, call+me on, call+us at, call+us on, reach+me at, reach+me on, text+me at, contact+me at, my number+is, " +
-		"мобильный, τηλέφωνο, τηλ!, κινητό, טלפון, נייד, هاتف, جوال",
+		"мобильный, τηλέφωνο, τηλ!, κινητό, טלפון, נייד, هاتف, الهاتف, جوال, الجوال, điện thoại, sđt, telefonní číslo, телефону, nomor telepon, nomor hp, no hp!, โทรศัพท์, เบอร์โทร, เบอร์โทรศัพท์, มือถือ, " +
+		"मोबाइल, मोबाइल नंबर, फ़ोन, फ़ोन नंबर, फोन नंबर",
 		read: slashedPhone, direct: true},
 }
 
