@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"winnow/bench/corpora/cases"
-	"winnow/scrub/detect"
 )
 
 // The bar: shares of lines.
@@ -38,8 +37,6 @@ type row struct {
 	// MinRecall and MaxFalse are the bar; 0 and 1 where there is none.
 	MinRecall float64 `json:"min_recall"`
 	MaxFalse  float64 `json:"max_false"`
-	// Absent says that there is no detector for it.
-	Absent bool `json:"absent,omitempty"`
 	// OK says that the row is not under the bar.
 	OK bool `json:"ok"`
 	// RecallShare and FalseShare are what the bar is for, null where there are no such lines.
@@ -105,7 +102,6 @@ type rank uint8
 const (
 	fails  rank = iota
 	hidden      // a value that has to be unwrapped
-	absent      // of a kind without a detector
 	wide        // nothing fails, but more went than the value
 )
 
@@ -122,8 +118,6 @@ func newScorecard() *scorecard {
 	c := &scorecard{kind: map[string]*row{}, shape: map[string]*row{}, templates: map[string]*failing{}}
 	for _, k := range cases.Kinds() {
 		r := &row{What: "kind", Name: k.Name, MaxFalse: maxFalse}
-		_, known := detect.ByName(k.Detector)
-		r.Absent = !known
 		switch k.Group {
 		case cases.Core:
 			r.MinRecall = minCore
@@ -139,7 +133,7 @@ func newScorecard() *scorecard {
 	return c
 }
 
-// add counts one line. Kinds without a detector say nothing about shapes, and hidden values only about theirs.
+// add counts one line. Hidden values say nothing about their kind, only about their shape.
 func (c *scorecard) add(one *cases.Case, v *verdict) {
 	harmless := one.Value == ""
 	kind := c.kind[one.Kind]
@@ -149,10 +143,10 @@ func (c *scorecard) add(one *cases.Case, v *verdict) {
 	if !one.Encoding.Hidden() {
 		kind.add(v, harmless)
 	}
-	if !harmless && !kind.Absent {
+	if !harmless {
 		c.shapeRow(one.Shape).add(v, false)
 	}
-	c.note(one, v, kind.Absent)
+	c.note(one, v)
 }
 
 func (c *scorecard) shapeRow(name string) *row {
@@ -169,7 +163,7 @@ func (c *scorecard) shapeRow(name string) *row {
 }
 
 // note keeps what fails by template.
-func (c *scorecard) note(one *cases.Case, v *verdict, unknown bool) {
+func (c *scorecard) note(one *cases.Case, v *verdict) {
 	t := c.templates[one.Template]
 	if t == nil {
 		t = &failing{template: one.Template, rank: wide}
@@ -181,8 +175,6 @@ func (c *scorecard) note(one *cases.Case, v *verdict, unknown bool) {
 	switch {
 	case why == "":
 		return
-	case at == fails && unknown:
-		at = absent
 	case at == fails && one.Encoding.Hidden():
 		at = hidden
 	}

@@ -20,21 +20,13 @@ func (c *scorecard) writeTables(w io.Writer, show int) error {
 	c.rows()
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "kind\tplanted\trecall %\tbar\twide %\tharmless\tfalse %\tbar\tbroken\tunstable\t\t")
-	var unknown []string
 	for _, r := range slices.Concat(c.kinds, c.quiet) {
-		if r.Absent && r.OK {
-			unknown = append(unknown, r.Name)
-			continue
-		}
 		fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%s\t%d\t%s\t%.2f\t%d\t%d\t%s\t\n", r.Name, r.Planted, percent(r.Recall(), r.Planted), bar(r.MinRecall),
 			percent(share(r.Wide, r.Planted), r.Planted), r.Harmless, percent(r.False(), r.Harmless), 100*r.MaxFalse, r.Broken, r.Unstable, remark(r))
 	}
 	c.shapeTable(t)
 	if err := t.Flush(); err != nil {
 		return err
-	}
-	if len(unknown) > 0 {
-		fmt.Fprintln(w, "\nno such detector, and no bar: "+strings.Join(unknown, ", "))
 	}
 	return c.writeWorst(w, show)
 }
@@ -86,11 +78,8 @@ func bar(share float64) string {
 }
 
 func remark(r *row) string {
-	switch {
-	case r.Absent:
-		return "no such detector"
-	case !r.OK:
-		return "under the bar"
+	if r.OK {
+		return ""
 	}
-	return ""
+	return "under the bar"
 }
