@@ -15,7 +15,7 @@ func matchSSN(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, ok
 }
 
 // ssnWords name the number.
-var ssnWords = newWordSet("ssn", "ssns", "social", "socialsecurity", "ssnumber", "tin", "itin")
+var ssnWords = newWordSet("ssn", "ssns", "social", "socialsecurity", "ssnumber")
 
 // ssnAt returns the end of the number whose first group is at i, or 0.
 func ssnAt(t []byte, i int, ctx Context) int {
@@ -47,7 +47,7 @@ func ssnAt(t []byte, i int, ctx Context) int {
 
 // namedSSNKinds are numbers behind words that are too short to name what does not follow at once.
 var namedSSNKinds = []numberKind{
-	{name: "named_ssn", id: SSN, words: "ss!, ss+no, ss+number, ss+nr, s.s.n, soc sec, socsec, social sec, social security, socialsecurity, *ssn", forms: []string{"999 99 9999"},
+	{name: "named_ssn", id: SSN, words: "ss!, ss+no, ss+number, ss+nr, s.s.n, soc sec, socsec, social sec, social security, socialsecurity, *ssn, tin!, itin!", forms: []string{"999 99 9999"},
 		valid: wantSSN, direct: true},
 }
 
