@@ -276,7 +276,8 @@ func hostName(name []byte) bool {
 	return name[i-1] == '-' || len(name)-i > 1
 }
 
-var hostWords = newWordSet("localhost", "host", "hosts", "node", "nodes", "pod", "server", "client", "peer", "worker", "broker", "master", "slave", "ip", "addr", "address", "remote", "local", "endpoint")
+var hostWords = newWordSet("localhost", "host", "hosts", "node", "nodes", "pod", "server", "client", "peer", "worker", "broker", "master", "slave", "ip", "addr", "address", "remote", "local", "endpoint",
+	"src", "dst", "source", "destination", "dest", "origin", "gateway", "gw", "dns", "xff", "forwarded", "hostname", "saddr", "daddr", "srcip", "dstip", "clientip")
 
 // versionWords name versions, what has them, and parts of documents.
 var versionWords = newWordSet(
@@ -337,7 +338,7 @@ const maxWordyBytes = 30
 var networkWords = keyWords{"network", "subnet", "net", "mask", "netmask"}
 
 // fillers may stand between the word version and the number.
-var fillers = keyWords{"is", "number", "no", "string", "to"}
+var fillers = keyWords{"is", "number", "no", "string", "to", "id"}
 
 func dots(b []byte) (n int) {
 	for _, c := range b {

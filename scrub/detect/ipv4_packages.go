@@ -5,6 +5,9 @@ import "bytes"
 // packaged reports whether the four numbers at t[start:end] are a package's version, as apt, dpkg and their like write it: (>= 1:1.2.3.4), Unpacking tzdata
 // (1.2.3.4) over (1.2.3.3), zlib1g:amd64 (1.2.3.3, 1.2.3.4), tzdata (1.2.3.4) unstable; urgency=low.
 func packaged(t []byte, start, end int) bool {
+	if required(t, start) {
+		return true
+	}
 	i := behindEpoch(t, start)
 	switch byteAt(t, i-1) {
 	case '(':
@@ -17,6 +20,29 @@ func packaged(t []byte, start, end int) bool {
 	}
 	return false
 }
+
+// required reports whether the number at i is a version in a requirement of pip: foo==1.2.3.4, foo >= 1.2.3.4 (PEP 508). What is compared with an address in a
+// filter is called a host, or an address.
+func required(t []byte, i int) bool {
+	if byteAt(t, i-1) == ' ' {
+		i--
+	}
+	end := i - len("==")
+	if end < 0 || t[end+1] != '=' || !comparesVersions.has(t[end]) {
+		return false
+	}
+	if t[end] == '=' && byteAt(t, end-1) == '=' || byteAt(t, end-1) == ' ' {
+		end--
+	}
+	start := end
+	for start > 0 && end-start < maxPackageBytes && (isAlnum(t[start-1]) || t[start-1] == '_' || t[start-1] == '-' || t[start-1] == '.') {
+		start--
+	}
+	return end-start > 1 && isLetter(t[start]) && !inName(hostWords, t[start:end])
+}
+
+// comparesVersions are the signs that stand before an equals sign where versions are compared.
+var comparesVersions = setOf("=<>~")
 
 // behindEpoch returns where the version begins whose number is at i: at Debian's epoch, a digit and a colon, or at i.
 func behindEpoch(t []byte, i int) int {
