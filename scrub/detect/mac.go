@@ -138,28 +138,7 @@ func wantMAC(m []byte, sep byte) bool {
 
 // numbered reports whether what stands at i is called a serial number, or a fingerprint: by its key, or by the words before it.
 func numbered(t []byte, i int, ctx Context) bool {
-	if serialWords.direct(t, i, ctx) {
-		return true
-	}
-	near := window(t, i)
-	for len(near) > 0 {
-		for len(near) > 0 && opensNear.has(near[len(near)-1]) {
-			near = near[:len(near)-1]
-		}
-		from := len(near)
-		for from > 0 && (isAlnum(near[from-1]) || near[from-1] == '/') {
-			from--
-		}
-		word := near[from:]
-		if serialWords.has(word) {
-			return true
-		}
-		if !fillers.has(word) {
-			return false
-		}
-		near = near[:from]
-	}
-	return false
+	return serialWords.direct(t, i, ctx) || serialWords.introduce(t, i)
 }
 
 // serialWords name numbers that may have six octets, of certificates and the like.

@@ -421,7 +421,7 @@ func (p *phoneGroups) named(t []byte, i, lo int, ctx Context) (start, end int, o
 	if named, counted := phoneKey(t, start, ctx); named || counted {
 		return start, p.end[k-1], !counted
 	}
-	if !isEpoch(d) && !measured(t, p.end[k-1]) && phoneWords.calls(t, start, ctx) {
+	if !isEpoch(d) && !measured(t, p.end[k-1]) && phoneWords.calls(t, start, ctx) && !countedWords.introduce(t, start) {
 		return start, p.end[k-1], true
 	}
 	return 0, 0, false
@@ -450,7 +450,7 @@ func phoneKey(t []byte, i int, ctx Context) (named, counted bool) {
 
 // countedWords end the names of what is no number of a telephone.
 var countedWords = newWordSet("id", "ids", "uuid", "count", "counts", "at", "ts", "time", "timestamp", "index", "idx", "version", "type", "size", "bytes", "seq", "total", "calls", "visits",
-	"sessions", "hash", "rate", "usage", "verified", "updated", "created", "ms", "ns")
+	"sessions", "queue", "build", "hash", "rate", "usage", "verified", "updated", "created", "ms", "ns")
 
 // measured reports whether a unit of time or size follows at i: took 254784545 ns.
 func measured(t []byte, i int) bool {

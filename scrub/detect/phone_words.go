@@ -3,8 +3,8 @@ package detect
 // What tells three numbers with blanks between, 571 612 1056, from a telephone number: a word, or that nothing else is there.
 
 // callWords are what people are told to call, and what they are told to do, beside phoneWords.
-var callWords = newWordSet("call", "calls", "called", "calling", "dial", "dialed", "dialled", "text", "sms", "ring", "reach", "contact", "contacts", "ph", "home", "office", "work", "emergency",
-	"hotline", "landline", "helpline", "support", "pager", "callback", "mobiles", "cells", "recipient", "tollfree")
+var callWords = newWordSet("call", "called", "calling", "dial", "dialed", "dialled", "text", "sms", "ring", "reach", "contact", "contacts", "ph", "home", "office", "work", "emergency",
+	"hotline", "landline", "helpline", "support", "pager", "callback", "mobiles", "recipient", "tollfree")
 
 // ownNumber are whose number a telephone's is, as people say.
 var ownNumber = newWordSet("my", "his", "her", "our", "your", "their", "us", "american", "alternate", "alternative", "new", "old")

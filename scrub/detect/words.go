@@ -140,6 +140,29 @@ func calls[W wordList](w W, t []byte, i int, ctx Context) bool {
 // opensNear are what may stand right before a value, and partsNear what parts members, columns or arguments.
 var opensNear, partsNear = setOf(" :=('\""), setOf("\"=/<>|")
 
+// introduce reports whether one of the words stands right before the value at i, or before fillers there.
+func (s *wordSet) introduce(t []byte, i int) bool {
+	near := window(t, i)
+	for len(near) > 0 {
+		for len(near) > 0 && opensNear.has(near[len(near)-1]) {
+			near = near[:len(near)-1]
+		}
+		from := len(near)
+		for from > 0 && (isAlnum(near[from-1]) || near[from-1] == '/') {
+			from--
+		}
+		word := near[from:]
+		if s.has(word) {
+			return true
+		}
+		if !fillers.has(word) {
+			return false
+		}
+		near = near[:from]
+	}
+	return false
+}
+
 // direct reports whether the value's own key, or the text's, has one of the words.
 func direct[W wordList](w W, t []byte, i int, ctx Context) bool {
 	if len(ctx.Key) > 0 && onlyPunctuation(t, i) {
