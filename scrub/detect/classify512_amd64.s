@@ -1,9 +1,7 @@
 //go:build amd64
 
 #include "textflag.h"
-
-// STRIDE is 8*laneStride bytes.
-#define STRIDE 520
+#include "kernels_amd64.h"
 
 // Where the parts of wideTables begin: letters by part and by how far from the end.
 #define CLASSES 0
@@ -45,18 +43,7 @@ TEXT ·classifyAVX512(SB), NOSPLIT, $0-32
 	VMOVDQU64 (CLASSES+1*64)(R8), Z17
 	VMOVDQU64 (CLASSES+2*64)(R8), Z18
 	VMOVDQU64 (CLASSES+3*64)(R8), Z19
-	VMOVDQU64 (FOURTH+0*64)(R8), Z20
-	VMOVDQU64 (FOURTH+1*64)(R8), Z21
-	VMOVDQU64 (FOURTH+2*64)(R8), Z22
-	VMOVDQU64 (FOURTH+3*64)(R8), Z23
-	VMOVDQU64 (FOURTH+4*64)(R8), Z24
-	VMOVDQU64 (FOURTH+5*64)(R8), Z25
-	VMOVDQU64 (LETTERS+0*64)(R8), Z26
-	VMOVDQU64 (LETTERS+1*64)(R8), Z27
-	VMOVDQU64 (LETTERS+2*64)(R8), Z28
-	VMOVDQU64 (LETTERS+3*64)(R8), Z29
-	VMOVDQU64 (LETTERS+4*64)(R8), Z30
-	VMOVDQU64 (LETTERS+5*64)(R8), Z31
+	TABLES(VMOVDQU64, FOURTH, 64, Z20, Z21, Z22, Z23, Z24, Z25, Z26, Z27, Z28, Z29, Z30, Z31)
 
 loop:
 	// Lane 13, the high bits, is K1; K2 is what is ASCII.

@@ -1,27 +1,17 @@
 //go:build amd64
 
 #include "textflag.h"
+#include "kernels_amd64.h"
 
 // What the high half of a byte selects: bits 1, 2, 4, ... for ASCII. Above it any bit will do, since the sets answer zero there.
-DATA highBit<>+0(SB)/8, $0x8040201008040201
-DATA highBit<>+8(SB)/8, $0x8080808080808080
-GLOBL highBit<>(SB), RODATA|NOPTR, $16
+TWICE(highBit, 0x8040201008040201, 0x8080808080808080)
 
-DATA lowHalf<>+0(SB)/8, $0x0f0f0f0f0f0f0f0f
-DATA lowHalf<>+8(SB)/8, $0x0f0f0f0f0f0f0f0f
-GLOBL lowHalf<>(SB), RODATA|NOPTR, $16
+TWICE(lowHalf, 0x0f0f0f0f0f0f0f0f, 0x0f0f0f0f0f0f0f0f)
 
 // What hides a byte, by its high half, from the first table of classes or the second: all but letters with an even or an odd one.
-DATA hideOdd<>+0(SB)/8, $0x8000800080808080
-DATA hideOdd<>+8(SB)/8, $0x8080808080808080
-GLOBL hideOdd<>(SB), RODATA|NOPTR, $16
+TWICE(hideOdd, 0x8000800080808080, 0x8080808080808080)
 
-DATA hideEven<>+0(SB)/8, $0x0080008080808080
-DATA hideEven<>+8(SB)/8, $0x8080808080808080
-GLOBL hideEven<>(SB), RODATA|NOPTR, $16
-
-// STRIDE is 8*laneStride bytes.
-#define STRIDE 520
+TWICE(hideEven, 0x0080008080808080, 0x8080808080808080)
 
 // Where the parts of foldTables begin.
 #define LOW 0
@@ -99,9 +89,9 @@ TEXT ·classifyAVX2(SB), 0, $288-41
 	MOVB stops+40(FP), R14
 	LEAQ classes-288(SP), DX
 	MOVQ DI, R13
-	VBROADCASTI128 lowHalf<>(SB), Y15
-	VBROADCASTI128 hideOdd<>(SB), Y11
-	VBROADCASTI128 hideEven<>(SB), Y12
+	VMOVDQU        lowHalf<>(SB), Y15
+	VMOVDQU        hideOdd<>(SB), Y11
+	VMOVDQU        hideEven<>(SB), Y12
 	VBROADCASTI128 CLASSES(R9), Y13
 
 	// The three bytes before text.
@@ -118,10 +108,10 @@ block:
 	SUBQ    R10, CX
 	MOVQ    R10, R11
 	MOVQ    DX, R12
-	VBROADCASTI128 highBit<>(SB), Y14
-	VBROADCASTI128 lowHalf<>(SB), Y15
-	VBROADCASTI128 hideOdd<>(SB), Y11
-	VBROADCASTI128 hideEven<>(SB), Y12
+	VMOVDQU        highBit<>(SB), Y14
+	VMOVDQU        lowHalf<>(SB), Y15
+	VMOVDQU        hideOdd<>(SB), Y11
+	VMOVDQU        hideEven<>(SB), Y12
 	VBROADCASTI128 CLASSES(R9), Y13
 	VBROADCASTI128 LOW(R9), Y9
 	VBROADCASTI128 HIGH(R9), Y10

@@ -1,12 +1,9 @@
 //go:build amd64
 
 #include "textflag.h"
+#include "kernels_amd64.h"
 
-DATA lowHalves<>+0(SB)/8, $0x0f0f0f0f0f0f0f0f
-DATA lowHalves<>+8(SB)/8, $0x0f0f0f0f0f0f0f0f
-DATA lowHalves<>+16(SB)/8, $0x0f0f0f0f0f0f0f0f
-DATA lowHalves<>+24(SB)/8, $0x0f0f0f0f0f0f0f0f
-GLOBL lowHalves<>(SB), RODATA|NOPTR, $32
+TWICE(lowHalf, 0x0f0f0f0f0f0f0f0f, 0x0f0f0f0f0f0f0f0f)
 
 // AND leaves in out what a table has for some bytes, too.
 #define AND(bytes, table, out) \
@@ -22,8 +19,8 @@ GLOBL lowHalves<>(SB), RODATA|NOPTR, $32
 	AND(Y3, Y6, Y0); \
 	VPSRLW    $4, Y2, Y2; \
 	VPSRLW    $4, Y3, Y3; \
-	VPAND     lowHalves<>(SB), Y2, Y2; \
-	VPAND     lowHalves<>(SB), Y3, Y3; \
+	VPAND     lowHalf<>(SB), Y2, Y2; \
+	VPAND     lowHalf<>(SB), Y3, Y3; \
 	AND(Y2, Y8, Y0); \
 	AND(Y3, Y9, Y0); \
 	AND((n+1)(SI), Y5, Y0); \
@@ -45,18 +42,7 @@ TEXT ·markAVX2(SB), NOSPLIT, $0-32
 	MOVQ tables+8(FP), R8
 	MOVQ text+16(FP), SI
 	MOVQ words+24(FP), CX
-	VBROADCASTI128 0(R8), Y4
-	VBROADCASTI128 16(R8), Y5
-	VBROADCASTI128 32(R8), Y6
-	VBROADCASTI128 48(R8), Y7
-	VBROADCASTI128 64(R8), Y8
-	VBROADCASTI128 80(R8), Y9
-	VBROADCASTI128 96(R8), Y10
-	VBROADCASTI128 112(R8), Y11
-	VBROADCASTI128 128(R8), Y12
-	VBROADCASTI128 144(R8), Y13
-	VBROADCASTI128 160(R8), Y14
-	VBROADCASTI128 176(R8), Y15
+	TABLES(VBROADCASTI128, 0, 16, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11, Y12, Y13, Y14, Y15)
 
 loop:
 	HALF(0)
@@ -87,18 +73,7 @@ TEXT ·markAVX512(SB), NOSPLIT, $0-32
 	MOVQ tables+8(FP), R8
 	MOVQ text+16(FP), SI
 	MOVQ words+24(FP), CX
-	VMOVDQU64 0(R8), Z16
-	VMOVDQU64 64(R8), Z17
-	VMOVDQU64 128(R8), Z18
-	VMOVDQU64 192(R8), Z19
-	VMOVDQU64 256(R8), Z20
-	VMOVDQU64 320(R8), Z21
-	VMOVDQU64 384(R8), Z22
-	VMOVDQU64 448(R8), Z23
-	VMOVDQU64 512(R8), Z24
-	VMOVDQU64 576(R8), Z25
-	VMOVDQU64 640(R8), Z26
-	VMOVDQU64 704(R8), Z27
+	TABLES(VMOVDQU64, 0, 64, Z16, Z17, Z18, Z19, Z20, Z21, Z22, Z23, Z24, Z25, Z26, Z27)
 
 loop:
 	VMOVDQU64 (SI), Z0
@@ -120,19 +95,10 @@ loop:
 	RET
 
 // What the high half of a byte selects, and which of these bits the letters, digits and underscores with a low half have.
-DATA highBit<>+0(SB)/8, $0x8040201008040201
-DATA highBit<>+8(SB)/8, $0x0000000000000000
-GLOBL highBit<>(SB), RODATA|NOPTR, $16
-
-DATA inWords<>+0(SB)/8, $0xf8f8f8f8f8f8f8a8
-DATA inWords<>+8(SB)/8, $0x7050505050f0f8f8
-GLOBL inWords<>(SB), RODATA|NOPTR, $16
-
-DATA percent<>+0(SB)/1, $0x25
-GLOBL percent<>(SB), RODATA|NOPTR, $1
-
-DATA backslash<>+0(SB)/1, $0x5c
-GLOBL backslash<>(SB), RODATA|NOPTR, $1
+TWICE(highBit, 0x8040201008040201, 0x0000000000000000)
+TWICE(inWords, 0xf8f8f8f8f8f8f8a8, 0x7050505050f0f8f8)
+TWICE(percent, 0x2525252525252525, 0x2525252525252525)
+TWICE(backslash, 0x5c5c5c5c5c5c5c5c, 0x5c5c5c5c5c5c5c5c)
 
 // SET puts a bit for each of 32 bytes that is in no set into a register. Y0 are the bytes and Y1 the bits that their high halves select.
 #define SET(set, reg) \
@@ -166,13 +132,13 @@ TEXT ·mapWordsAVX2(SB), NOSPLIT, $0-32
 	MOVQ firsts+8(FP), R8
 	MOVQ text+16(FP), SI
 	MOVQ steps+24(FP), CX
-	VBROADCASTI128 inWords<>(SB), Y3
-	VBROADCASTI128 highBit<>(SB), Y4
-	VMOVDQU        lowHalves<>(SB), Y5
+	VMOVDQU        inWords<>(SB), Y3
+	VMOVDQU        highBit<>(SB), Y4
+	VMOVDQU        lowHalf<>(SB), Y5
 	VPXOR          Y6, Y6, Y6
 	VBROADCASTI128 (R8), Y7
-	VPBROADCASTB   percent<>(SB), Y8
-	VPBROADCASTB   backslash<>(SB), Y9
+	VMOVDQU        percent<>(SB), Y8
+	VMOVDQU        backslash<>(SB), Y9
 
 step:
 	WORDS(0, 0)

@@ -2,8 +2,9 @@
 // ANDN are the moves and the logic of such vectors, and BACK(k, now, before, out, tmp) is word.back: the bitmap moved k bytes towards the end.
 // WHERE(flags, family) notes which words of flags have a bit.
 
-// STRIDE is 8*laneStride bytes, FLAGS 8*chunkWords, WORDS chunkWords/groupWords.
-#define STRIDE 520
+#include "kernels_amd64.h"
+
+// FLAGS is 8*chunkWords, WORDS chunkWords/groupWords.
 #define FLAGS 512
 #define WORDS 16
 

@@ -2,17 +2,15 @@
 
 #include "textflag.h"
 
-DATA quote<>+0(SB)/8, $0x2222222222222222
-DATA quote<>+8(SB)/8, $0x2222222222222222
-GLOBL quote<>(SB), RODATA|NOPTR, $16
+// SIXTEEN is a constant of sixteen bytes by its halves.
+#define SIXTEEN(name, half) \
+	DATA  name<>+0(SB)/8, $half; \
+	DATA  name<>+8(SB)/8, $half; \
+	GLOBL name<>(SB), RODATA|NOPTR, $16
 
-DATA backslash<>+0(SB)/8, $0x5c5c5c5c5c5c5c5c
-DATA backslash<>+8(SB)/8, $0x5c5c5c5c5c5c5c5c
-GLOBL backslash<>(SB), RODATA|NOPTR, $16
-
-DATA lastControl<>+0(SB)/8, $0x1f1f1f1f1f1f1f1f
-DATA lastControl<>+8(SB)/8, $0x1f1f1f1f1f1f1f1f
-GLOBL lastControl<>(SB), RODATA|NOPTR, $16
+SIXTEEN(quote, 0x2222222222222222)
+SIXTEEN(backslash, 0x5c5c5c5c5c5c5c5c)
+SIXTEEN(lastControl, 0x1f1f1f1f1f1f1f1f)
 
 // STOPS leaves in out, of 16 bytes of text, those that end a quiet stretch.
 #define STOPS(text, out, tmp) \
