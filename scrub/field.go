@@ -113,17 +113,11 @@ func (r *Run) Message() Field { return r.At(Root, message) }
 
 // Text scrubs in[start:stop], plain text that is the whole value of field d. The only error is ErrDropRecord.
 func (r *Run) Text(start, stop int, d Field, key []byte) (stays bool, err error) {
+	verdict, open, stays, err := r.outright(start, stop, d)
+	if !open {
+		return stays, err
+	}
 	f := &r.layers[0]
-	if err = r.meet(d, f.in[start:stop]); err != nil {
-		return false, err
-	}
-	verdict := r.decide(d)
-	switch {
-	case verdict.drops():
-		return false, r.dropped(verdict, start, stop-start, 0)
-	case verdict.transforms():
-		return r.rewrite(start, stop, verdict), nil
-	}
 	p := f.gatheredAt(start)
 	if p != nil && int(p.stop) != stop {
 		p = nil
@@ -169,12 +163,28 @@ func (r *Run) scrubName(start, stop int) error {
 	return err
 }
 
+// outright does what the policy says of in[start:stop], text without quotes that is the value of field d, as a whole. open tells that this is nothing:
+// the text stays, but for what is found in it. The only error is ErrDropRecord.
+func (r *Run) outright(start, stop int, d Field) (verdict decision, open, stays bool, err error) {
+	if err = r.meet(d, r.layers[0].in[start:stop]); err != nil {
+		return verdict, false, false, err
+	}
+	verdict = r.decide(d)
+	switch {
+	case verdict.drops():
+		return verdict, false, false, r.dropped(verdict, start, stop-start, 0)
+	case verdict.transforms():
+		return verdict, false, r.rewrite(start, stop, verdict), nil
+	}
+	return verdict, true, true, nil
+}
+
 // rewrite applies a field's action to text that has no quotes around it.
 func (r *Run) rewrite(start, stop int, d decision) (stays bool) {
 	f := &r.layers[0]
 	out, _, ok := r.act(f.in[start:stop], d, start, 0)
 	if ok {
-		f.replace(start, stop, out)
+		f.replace(start, stop, f.spelled(out))
 	}
 	return ok
 }

@@ -33,20 +33,12 @@ func (r *Run) Members(i int, s Scope, attach bool) (end int, left bool, err erro
 // Part scrubs in[start:stop], a part of a JSON string without escapes, as the value of field d. A part of which something is found that goes
 // on before or behind it does not stay. The only error is ErrDropRecord.
 func (r *Run) Part(start, stop int, d Field, key []byte) (stays bool, err error) {
-	f := &r.layers[0]
-	if err = r.meet(d, f.in[start:stop]); err != nil {
-		return false, err
+	verdict, open, stays, err := r.outright(start, stop, d)
+	if !open {
+		return stays, err
 	}
-	verdict := r.decide(d)
+	f := &r.layers[0]
 	switch {
-	case verdict.drops():
-		return false, r.dropped(verdict, start, stop-start, 0)
-	case verdict.transforms():
-		out, _, ok := r.act(f.in[start:stop], verdict, start, 0)
-		if ok {
-			f.replace(start, stop, f.spelled(out))
-		}
-		return ok, nil
 	case !f.valid && !utf8.Valid(f.in[start:stop]):
 		f.withhold(start, stop, verdict, "not UTF-8")
 		return true, nil

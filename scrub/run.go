@@ -235,7 +235,7 @@ func (r *Run) LoadBinary(body []byte) error {
 	r.texts.reset()
 	r.texts.most = len(body)/textBytes + leastNoted
 	f := &r.layers[0]
-	f.in, f.stops, f.scanned, f.apart, f.valid = body, nil, false, false, false // a text in it may end within a character, even if the whole is UTF-8
+	f.in, f.stops, f.json, f.scanned, f.apart, f.valid = body, nil, false, false, false, false // a text in it may end within a character, even if the whole is UTF-8
 	return nil
 }
 
