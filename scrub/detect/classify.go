@@ -31,8 +31,9 @@ const (
 const (
 	// chunkWords is the length of a chunk in words: 4 KiB of text, whose bitmaps stay in the first-level cache.
 	chunkWords = 64
-	// laneStride is the length of one lane: a carry word, the previous chunk's last, and the chunk.
-	laneStride = 1 + chunkWords
+	// laneStride is the length of one lane: a carry word, the previous chunk's last, the chunk, and room for what kernels that take four words at a time
+	// write behind its end.
+	laneStride = 1 + chunkWords + 3
 )
 
 // bitmaps are a chunk's. Word 0 of each lane is the last word of the chunk before.
@@ -42,7 +43,7 @@ type bitmaps [lanes][laneStride]uint64
 func (m *bitmaps) bits(lane, p int) uint64 {
 	w := uint(p+64) / 64
 	low := m[lane][w] >> (uint(p) % 64)
-	if w+1 < laneStride && p%64 != 0 {
+	if w < chunkWords && p%64 != 0 {
 		low |= m[lane][w+1] << (64 - uint(p)%64)
 	}
 	return low
@@ -68,11 +69,10 @@ func (s *byteSet) has(b byte) bool { return b < 0x80 && s[b&15]>>(b>>4)&1 != 0 }
 
 // classifier holds the sets in the forms that the two ways of classifying want.
 type classifier struct {
-	sets [sets]byteSet
 	// spread holds, for a byte, one bit for each lane: lane l at bit 8*(l%8) of element l/8. Behind the sets stand three lanes for the last
 	// letter of key words, the last but one, and the one before it, and one for high bytes.
 	spread [256][2]uint64
-	// folded is what vectors of 256 bits look up beside the sets.
+	// folded is what vectors of 256 bits look up, nil where the processor has none.
 	folded *foldTables
 	// wide is what vectors of 512 bits look up, nil where the processor has none.
 	wide *wideTables
@@ -90,7 +90,7 @@ const (
 )
 
 func newClassifier(members [sets]byteSet, words []string) classifier {
-	c := classifier{sets: members, level: vectorsHere()}
+	c := classifier{level: vectorsHere()}
 	if c.level != noVectors {
 		c.folded = newFoldTables(&members, words, foldSeed)
 	}

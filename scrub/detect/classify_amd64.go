@@ -20,14 +20,14 @@ func (c *classifier) classifyVector(m *bitmaps, text []byte, at int, stops bool)
 		classifyAVX512(&m[0][1+at], c.wide, &text[tailBytes], words)
 		return
 	}
-	classifyAVX2(&m[0][1+at], &c.sets, c.folded, &text[tailBytes], words, stops)
+	classifyAVX2(&m[0][1+at], c.folded, &text[tailBytes], words, stops)
 }
 
-// classifyAVX2 fills words of every lane from 64*words bytes at text, the first lane's first at m; words is at least 1. It reads
-// tailBytes before text too. It leaves laneStop as it is unless stops says so. It needs AVX2.
+// classifyAVX2 fills words of every lane from 64*words bytes at text, the first lane's first at m; words is at least 1, at most chunkWords. It reads
+// tailBytes before text too. It leaves laneStop as it is unless stops says so, and may spoil the words behind, of four at a time. It needs AVX2.
 //
 //go:noescape
-func classifyAVX2(m *uint64, members *[sets]byteSet, tables *foldTables, text *byte, words int, stops bool)
+func classifyAVX2(m *uint64, tables *foldTables, text *byte, words int, stops bool)
 
 // classifyAVX512 is classifyAVX2 by other tables. It needs what vectors512 says.
 //

@@ -5,31 +5,26 @@
 
 // What the high half of a byte selects: bits 1, 2, 4, ... for ASCII. Above it any bit will do, since the sets answer zero there.
 TWICE(highBit, 0x8040201008040201, 0x8080808080808080)
-
 TWICE(lowHalf, 0x0f0f0f0f0f0f0f0f, 0x0f0f0f0f0f0f0f0f)
 
-// What hides a byte, by its high half, from the first table of classes or the second: all but letters with an even or an odd one.
-TWICE(hideOdd, 0x8000800080808080, 0x8080808080808080)
-
-TWICE(hideEven, 0x0080008080808080, 0x8080808080808080)
+// What takes letters to the first of small ones, and the sixteenth behind it to the first again.
+TWICE(caseBit, 0x2020202020202020, 0x2020202020202020)
+TWICE(firstLetter, 0x6161616161616161, 0x6161616161616161)
+TWICE(sixteen, 0x1010101010101010, 0x1010101010101010)
 
 // Where the parts of foldTables begin.
-#define LOW 0
-#define HIGH 16
-#define CLASSES 32
-#define LETTERS 64
-
-// BLOCK is how many words are classified before the ends of key words are looked for in them.
-#define BLOCK 4
+#define KINDS 0
+#define CLASSES 80
+#define LETTERS 112
 
 #define STORE(n) \
 	MOVL AX, (n*STRIDE)(DI); \
 	MOVL BX, (n*STRIDE+4)(DI)
 
-// LANE stores one word of lane n: a byte's low half selects an element of the set (zero for bytes above 0x7f), its high half the bit
-// of it. Y0, Y1: text; Y2, Y3: the bits selected.
-#define LANE(n) \
-	VBROADCASTI128 (n*16)(R8), Y4; \
+// SET stores one word of lane n: the bytes of a set of kinds. A byte's low half selects an element of the set (zero for bytes above 0x7f), its high
+// half the bit of it. Y0, Y1: text; Y2, Y3: the bits selected.
+#define SET(set, n) \
+	VBROADCASTI128 (KINDS+set*16)(R8), Y4; \
 	VPSHUFB        Y0, Y4, Y5; \
 	VPSHUFB        Y1, Y4, Y6; \
 	VPAND          Y2, Y5, Y5; \
@@ -40,28 +35,19 @@ TWICE(hideEven, 0x0080008080808080, 0x8080808080808080)
 	VPMOVMSKB      Y6, BX; \
 	STORE(n)
 
-// PRODUCT stores one word of lane n, whose bit of Y7 and Y8 is shift below the highest.
-#define PRODUCT(n, shift) \
-	VPSLLW    $shift, Y7, Y4; \
-	VPSLLW    $shift, Y8, Y5; \
-	VPMOVMSKB Y4, AX; \
-	VPMOVMSKB Y5, BX; \
-	STORE(n)
-
-// FOLD leaves in Y5 the classes of letters of text, whose high halves are given.
-#define FOLD(text, high) \
-	VBROADCASTI128 (CLASSES+16)(R9), Y6; \
-	VPSHUFB        high, Y11, Y4; \
-	VPSHUFB        high, Y12, Y5; \
-	VPOR           text, Y4, Y4; \
-	VPOR           text, Y5, Y5; \
-	VPSHUFB        Y4, Y13, Y4; \
-	VPSHUFB        Y5, Y6, Y5; \
-	VPOR           Y4, Y5, Y5
+// FOLD leaves in out the classes of letters of text. The number of a letter, which is negative for all that is none, selects from the first table, and
+// what is left of it behind the sixteenth from the second, which makes good what the first has said of these.
+#define FOLD(text, out) \
+	VPOR    caseBit<>(SB), text, out; \
+	VPSUBSB firstLetter<>(SB), out, out; \
+	VPSHUFB out, Y11, Y6; \
+	VPSUBSB Y13, out, out; \
+	VPSHUFB out, Y12, out; \
+	VPXOR   Y6, out, out
 
 // GROUPS leaves in out and out2 the groups of a part, by letter n from the end, of the classes in Y0 and Y1.
 #define GROUPS(part, n, out, out2) \
-	VBROADCASTI128 (LETTERS+n*48+part*16)(R9), Y4; \
+	VBROADCASTI128 (LETTERS+part*64+n*16)(R8), Y4; \
 	VPSHUFB        Y0, Y4, out; \
 	VPSHUFB        Y1, Y4, out2
 
@@ -79,44 +65,34 @@ TWICE(hideEven, 0x0080008080808080, 0x8080808080808080)
 	ANDGROUPS(1, n, Y10, Y11); \
 	ANDGROUPS(2, n, Y12, Y13)
 
-// func classifyAVX2(m *uint64, members *[sets]byteSet, tables *foldTables, text *byte, words int, stops bool)
-TEXT ·classifyAVX2(SB), 0, $288-41
+// func classifyAVX2(m *uint64, tables *foldTables, text *byte, words int, stops bool)
+//
+// First it tells of all words the classes of letters, and the bits of the kinds of bytes, which the first lanes take until then; and then, of four words
+// at a time, the lanes.
+TEXT ·classifyAVX2(SB), 0, $4160-33
 	MOVQ m+0(FP), DI
-	MOVQ members+8(FP), R8
-	MOVQ tables+16(FP), R9
-	MOVQ text+24(FP), SI
-	MOVQ words+32(FP), CX
-	MOVB stops+40(FP), R14
-	LEAQ classes-288(SP), DX
+	MOVQ tables+8(FP), R8
+	MOVQ text+16(FP), SI
+	MOVQ words+24(FP), CX
+	MOVB stops+32(FP), R14
+	LEAQ classes-4160(SP), DX
+	ADDQ $31, DX
+	ANDQ $-32, DX
+	MOVQ DX, R12
 	MOVQ DI, R13
+	MOVQ CX, R11
+	VBROADCASTI128 CLASSES(R8), Y11
+	VBROADCASTI128 (CLASSES+16)(R8), Y12
+	VMOVDQU        sixteen<>(SB), Y13
+	VMOVDQU        highBit<>(SB), Y14
 	VMOVDQU        lowHalf<>(SB), Y15
-	VMOVDQU        hideOdd<>(SB), Y11
-	VMOVDQU        hideEven<>(SB), Y12
-	VBROADCASTI128 CLASSES(R9), Y13
 
 	// The three bytes before text.
 	VMOVD   -3(SI), X0
-	VPSRLW  $4, Y0, Y2
-	VPAND   Y15, Y2, Y2
-	FOLD(Y0, Y2)
-	VMOVDQU Y5, 29(DX)
+	FOLD(Y0, Y4)
+	VMOVDQU Y4, 29(DX)
 
-block:
-	MOVQ    $BLOCK, R10
-	CMPQ    CX, R10
-	CMOVQLT CX, R10
-	SUBQ    R10, CX
-	MOVQ    R10, R11
-	MOVQ    DX, R12
-	VMOVDQU        highBit<>(SB), Y14
-	VMOVDQU        lowHalf<>(SB), Y15
-	VMOVDQU        hideOdd<>(SB), Y11
-	VMOVDQU        hideEven<>(SB), Y12
-	VBROADCASTI128 CLASSES(R9), Y13
-	VBROADCASTI128 LOW(R9), Y9
-	VBROADCASTI128 HIGH(R9), Y10
-
-classes:
+word:
 	VMOVDQU (SI), Y0
 	VMOVDQU 32(SI), Y1
 
@@ -125,65 +101,44 @@ classes:
 	VPMOVMSKB Y1, BX
 	STORE(13)
 
+	FOLD(Y0, Y7)
+	FOLD(Y1, Y8)
+	VMOVDQU Y7, 32(R12)
+	VMOVDQU Y8, 64(R12)
+
 	VPSRLW  $4, Y0, Y2
 	VPSRLW  $4, Y1, Y3
 	VPAND   Y15, Y2, Y2
 	VPAND   Y15, Y3, Y3
-	FOLD(Y0, Y2)
-	VMOVDQU Y5, 32(R12)
-	FOLD(Y1, Y3)
-	VMOVDQU Y5, 64(R12)
-
-	// The products of sets, in the order of products.
-	VPSHUFB Y0, Y9, Y7
-	VPSHUFB Y1, Y9, Y8
-	VPSHUFB Y2, Y10, Y4
-	VPSHUFB Y3, Y10, Y5
-	VPAND   Y4, Y7, Y7
-	VPAND   Y5, Y8, Y8
-	PRODUCT(0, 7)
-	PRODUCT(1, 6)
-	PRODUCT(3, 5)
-	PRODUCT(4, 4)
-	PRODUCT(6, 3)
-	PRODUCT(7, 2)
-	PRODUCT(9, 1)
-
 	VPSHUFB Y2, Y14, Y2
 	VPSHUFB Y3, Y14, Y3
-	LANE(5)
-	LANE(8)
-	LANE(10)
+	SET(0, 0)
+	SET(1, 1)
+	SET(2, 2)
+	SET(3, 3)
 	TESTB R14, R14
-	JEQ   folded
-	LANE(11)
+	JEQ   kind
+	SET(4, 11)
 
-folded:
-
+kind:
 	ADDQ $64, SI
 	ADDQ $64, R12
 	ADDQ $8, DI
 	DECQ R11
-	JNZ  classes
+	JNZ  word
 
-	MOVQ  R10, R11
+	MOVQ  R13, DI
 	MOVQ  DX, R12
+	MOVQ  CX, R11
 	VPXOR Y14, Y14, Y14
 
-tails:
+	// Lane 12: the four letters agree on a group.
+tail:
 	VMOVDQU 32(R12), Y0
 	VMOVDQU 64(R12), Y1
 	GROUPS(0, 0, Y8, Y9)
 	GROUPS(1, 0, Y10, Y11)
 	GROUPS(2, 0, Y12, Y13)
-
-	// Lane 2: letters have the last bit of all.
-	VPMOVMSKB Y12, AX
-	VPMOVMSKB Y13, BX
-	MOVL      AX, (2*STRIDE)(R13)
-	MOVL      BX, (2*STRIDE+4)(R13)
-
-	// Lane 12: the four letters agree on a group.
 	LETTER(1)
 	LETTER(2)
 	LETTER(3)
@@ -197,17 +152,61 @@ tails:
 	VPMOVMSKB Y9, BX
 	NOTQ      AX
 	NOTQ      BX
-	MOVL      AX, (12*STRIDE)(R13)
-	MOVL      BX, (12*STRIDE+4)(R13)
+	STORE(12)
 
 	ADDQ $64, R12
-	ADDQ $8, R13
+	ADDQ $8, DI
 	DECQ R11
-	JNZ  tails
+	JNZ  tail
 
-	VMOVDQU (R12), Y0
-	VMOVDQU Y0, (DX)
-	TESTQ   CX, CX
-	JNZ     block
+	MOVQ R13, DI
+
+block:
+	// The lanes, from the bits of kinds (Y0 to Y3). Y4 to Y6: the kinds by their upper bits, 11, 10 and 01, and Y7 what is not 00. Y8: what is not
+	// 00 by the lower bits, and Y9 to Y11 11, 01 and 10.
+	VMOVDQU (0*STRIDE)(DI), Y0
+	VMOVDQU (1*STRIDE)(DI), Y1
+	VMOVDQU (2*STRIDE)(DI), Y2
+	VMOVDQU (3*STRIDE)(DI), Y3
+	VPAND   Y2, Y3, Y4
+	VPANDN  Y3, Y2, Y5
+	VPANDN  Y2, Y3, Y6
+	VPOR    Y2, Y3, Y7
+	VPOR    Y0, Y1, Y8
+	VPAND   Y0, Y1, Y9
+	VPANDN  Y0, Y1, Y10
+	VPANDN  Y1, Y0, Y11
+	VPANDN  Y5, Y8, Y12
+	VMOVDQU Y12, (0*STRIDE)(DI)
+	VPAND   Y0, Y4, Y12
+	VMOVDQU Y12, (1*STRIDE)(DI)
+	VMOVDQU Y4, (2*STRIDE)(DI)
+	VPAND   Y6, Y10, Y12
+	VMOVDQU Y12, (3*STRIDE)(DI)
+	VPAND   Y6, Y11, Y12
+	VMOVDQU Y12, (4*STRIDE)(DI)
+	VPAND   Y6, Y9, Y13
+	VMOVDQU Y13, (9*STRIDE)(DI)
+	VPAND   Y0, Y5, Y12
+	VPOR    Y13, Y12, Y12
+	VMOVDQU Y12, (5*STRIDE)(DI)
+	VPAND   Y1, Y5, Y12
+	VPOR    Y13, Y12, Y12
+	VMOVDQU Y12, (6*STRIDE)(DI)
+	VPANDN  Y10, Y7, Y12
+	VMOVDQU Y12, (7*STRIDE)(DI)
+	VPANDN  Y6, Y8, Y12
+	VMOVDQU Y12, (8*STRIDE)(DI)
+	VPANDN  Y11, Y7, Y12
+	VPANDN  Y5, Y9, Y13
+	VPAND   Y1, Y4, Y14
+	VPOR    Y6, Y12, Y12
+	VPOR    Y13, Y14, Y14
+	VPOR    Y14, Y12, Y12
+	VMOVDQU Y12, (10*STRIDE)(DI)
+
+	ADDQ $32, DI
+	SUBQ $4, CX
+	JGT  block
 	VZEROUPPER
 	RET

@@ -1,7 +1,7 @@
 // What kernels share.
 
 // STRIDE is 8*laneStride bytes.
-#define STRIDE 520
+#define STRIDE 544
 
 // TWICE is a constant of sixteen bytes by its halves, twice.
 #define TWICE(name, low, high) \
