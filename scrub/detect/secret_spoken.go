@@ -33,7 +33,7 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 		return v.start, v.end, wanted(t, v, kind, false, true)
 	}
 	pass := passWords.has(lastWord(key))
-	if start, end, ok = commanded(t, keyStart, i); ok || !pass && kind != wantToken && kind != wantAny && kind != wantPass && kind != wantMade && !hasFold(key, len(key)-len("string"), "string") {
+	if start, end, ok = commanded(t, keyStart, i); ok || !pass && !maybeSaid(key, kind) {
 		return start, end, ok
 	}
 	for isBlank(byteAt(t, i)) {
@@ -47,70 +47,136 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 	if start, end, ok = setFor(t, i, pass, ctx); ok {
 		return start, end, true
 	}
+	m := mention{t: t, ctx: ctx, start: keyStart, key: key, i: i, kind: kind, pass: pass}
+	v, sure, signed := m.signed()
+	if !signed {
+		v, sure = m.said()
+	}
+	return v.start, v.end, sure && wanted(t, v, m.kind, m.prose, true)
+}
+
+// mention is a key in running text, or in a file where only a blank parts a name from its value.
+type mention struct {
+	t   []byte
+	ctx Context
+	// key begins at start, and i is behind the blanks that follow it.
+	key      []byte
+	start, i int
+	kind     want
+	// pass says that the key is one of passWords, and prose that a word of letters is no value.
+	pass, prose bool
+}
+
+// maybeSaid reports whether values of a key that is none of passWords are looked for in running text.
+func maybeSaid(key []byte, kind want) bool {
+	return kind == wantToken || kind == wantAny || kind == wantPass || kind == wantMade || hasFold(key, len(key)-len("string"), "string")
+}
+
+// signed returns the value behind the name of a type and an equals sign, or behind an arrow or an operator, and whether it is likely the key's; ok is false where
+// neither follows.
+func (m *mention) signed() (v value, sure, ok bool) {
+	t, i := m.t, m.i
 	if j := behindDeclared(t, i); j > i {
-		v := readValue(t, j, ctx, false)
-		return v.start, v.end, wanted(t, v, kind, false, true)
+		return readValue(t, j, m.ctx, false), true, true
 	}
-	if n := signLen(t, i); n > 0 {
-		v := readValue(t, skipBlanks(t, i+n), ctx, false)
-		sure := v.quoted && isSecretText(t[v.start:v.end]) || (arrowLen(t, i) > 0 || t[i] == '?') && looksSecret(t, &v, pass)
-		return v.start, v.end, sure && wanted(t, v, kind, false, true)
+	n := signLen(t, i)
+	if n == 0 {
+		return v, false, false
 	}
-	before, first := wordBehind(t, keyStart)
-	quoted := isQuote(byteAt(t, i+slashes(t, i)))
-	var v value
-	switch said := statementWords.has(before); {
-	case pass && joinsValue(t, i) > 0, !pass && isWords.has(t[min(i, len(t)):keyStop(t, i)]) && isBlank(byteAt(t, keyStop(t, i))):
-		if n := joinsValue(t, i); n > 0 && pass {
-			i += n
-		} else {
-			i = skipBlanks(t, keyStop(t, i))
+	v = readValue(t, skipBlanks(t, i+n), m.ctx, false)
+	if v.quoted && isSecretText(t[v.start:v.end]) {
+		return v, true, true
+	}
+	sure = (arrowLen(t, i) > 0 || t[i] == '?') && looksSecret(t, &v, m.pass)
+	return v, sure, true
+}
+
+// said returns the value that words tell, and whether they and its looks make it the key's.
+func (m *mention) said() (v value, sure bool) {
+	t, i := m.t, m.i
+	if j := m.behindIs(); j > i {
+		v = spokenValue(t, j, m.ctx)
+		if byteAt(t, j-2) == ':' && !v.quoted && m.pass {
+			v.end = max(v.end, generatedEnd(t, j))
 		}
-		v = spokenValue(t, i, ctx)
-		if byteAt(t, i-2) == ':' && !v.quoted && pass {
-			v.end = max(v.end, generatedEnd(t, i))
-		}
-		return v.start, v.end, looksSecret(t, &v, pass) && wanted(t, v, kind, false, true)
-	case configWords.has(key), envWords.has(before) && isVariable(key):
-		v = spokenValue(t, i, ctx)
-		return v.start, v.end, looksSecret(t, &v, true) && wanted(t, v, wantAny, false, true)
-	case kind == wantPass:
-		return 0, 0, false
-	case kind == wantAny && typed(t, i) && namesRouterUser.has(second(t, first)):
-		v = spokenValue(t, i+2, ctx)
-		return v.start, v.end, wanted(t, v, kind, false, true)
-	case kind == wantAny && (typed(t, i) || givingWords.has(before) || givingWords.has(second(t, first))):
-		if typed(t, i) {
-			i += 2
-		}
-		v = spokenValue(t, i, ctx)
-		return v.start, v.end, looksSecret(t, &v, true) && wanted(t, v, kind, false, true)
+		sure = looksSecret(t, &v, m.pass)
+		return v, sure
+	}
+	before, first := wordBehind(t, m.start)
+	switch {
+	case configWords.has(m.key), envWords.has(before) && isVariable(m.key):
+		m.kind = wantAny
+		v = spokenValue(t, i, m.ctx)
+		sure = looksSecret(t, &v, true)
+	case m.kind == wantPass:
+	case m.kind == wantAny && typed(t, i):
+		v = spokenValue(t, i+2, m.ctx)
+		sure = namesRouterUser.has(second(t, first)) || looksSecret(t, &v, true)
+	case m.kind == wantAny && (givingWords.has(before) || givingWords.has(second(t, first))):
+		v = spokenValue(t, i, m.ctx)
+		sure = looksSecret(t, &v, true)
 	case byteAt(t, i) == '|':
 		v = cell(t, i+1)
-		return v.start, v.end, v.start < v.end && isSecretText(t[v.start:v.end]) && wanted(t, v, kind, false, true)
-	case !pass && (kind == wantToken && (quoted || !joined(key)) || kind == wantAny || kind == wantMade):
-		if !generatedAhead(t, i) {
-			return 0, 0, false
-		}
-		v = spokenValue(t, i, ctx)
-		return v.start, v.end, looksSecret(t, &v, false) && (generated(t[v.start:v.end]) || made(t[v.start:v.end])) && wanted(t, v, kind, false, true)
-	case !pass && joined(key) && !quoted && !keyAhead(t, i):
-		v = spokenValue(t, i, ctx)
-		return v.start, v.end, looksSecret(t, &v, false) && wanted(t, v, kind, true, true)
-	case pass && quoted && byteAt(t, beforeGap(t, keyStart)-1) == '\'' && byteAt(t, i) == '\'': // OPTIONS (user 'app', password 'swordfish')
-		v = spokenValue(t, i, ctx)
-		return v.start, v.end, wanted(t, v, kind, false, true)
-	case pass && quoted:
-		v = spokenValue(t, i, ctx)
-		return v.start, v.end, (said || looksSecret(t, &v, pass)) && wanted(t, v, kind, false, true)
-	case pass && len(key) == len("password") && bytes.Contains(near(t, keyStart, maxKeyBytes), []byte("line vty")):
-		v = spokenValue(t, i, ctx)
-		return v.start, v.end, closesLine(t, v.end) && wanted(t, v, kind, false, true)
-	case pass && len(key) == len("password") && statementWords.has(second(t, first)):
-		v = spokenValue(t, i, ctx)
-		return v.start, v.end, wanted(t, v, kind, false, true) && (isSecretText(t[v.start:v.end]) || loginBefore(t, keyStart))
+		sure = v.start < v.end && isSecretText(t[v.start:v.end])
+	case m.pass:
+		v, sure = m.password(before, first)
+	default:
+		v, sure = m.token()
 	}
-	return 0, 0, false
+	return v, sure
+}
+
+// behindIs returns the offset behind what says "is" between the key and its value; m.i where nothing does.
+func (m *mention) behindIs() int {
+	if m.pass {
+		return m.i + joinsValue(m.t, m.i)
+	}
+	stop := keyStop(m.t, m.i)
+	if isWords.has(m.t[min(m.i, len(m.t)):stop]) && isBlank(byteAt(m.t, stop)) {
+		return skipBlanks(m.t, stop)
+	}
+	return m.i
+}
+
+// quoted reports whether a quote is at m.i.
+func (m *mention) quoted() bool { return isQuote(byteAt(m.t, m.i+slashes(m.t, m.i))) }
+
+// password returns what stands at once behind one of passWords, before which, and before the word at first before it, are words that tell it: with password
+// 'swordfish', login ada password hunter22, OPTIONS (user 'app', password 'swordfish').
+func (m *mention) password(before []byte, first int) (v value, sure bool) {
+	t := m.t
+	switch word := len(m.key) == len("password"); {
+	case m.quoted():
+		v = spokenValue(t, m.i, m.ctx)
+		listed := t[m.i] == '\'' && byteAt(t, beforeGap(t, m.start)-1) == '\''
+		sure = listed || statementWords.has(before) || looksSecret(t, &v, true)
+	case word && bytes.Contains(near(t, m.start, maxKeyBytes), []byte("line vty")):
+		v = spokenValue(t, m.i, m.ctx)
+		sure = closesLine(t, v.end)
+	case word && statementWords.has(second(t, first)):
+		v = spokenValue(t, m.i, m.ctx)
+		sure = isSecretText(t[v.start:v.end]) || loginBefore(t, m.start)
+	}
+	return v, sure
+}
+
+// token returns what stands at once behind the name of a token: one that a generator made, or behind a name that no word of running text is, one that looks like it.
+func (m *mention) token() (v value, sure bool) {
+	joint := joined(m.key) && !m.quoted()
+	switch {
+	case m.kind == wantAny, m.kind == wantMade, m.kind == wantToken && !joint:
+		if !generatedAhead(m.t, m.i) {
+			return v, false
+		}
+	case joint && !keyAhead(m.t, m.i):
+		m.prose = true
+	default:
+		return v, false
+	}
+	v = spokenValue(m.t, m.i, m.ctx)
+	sure = looksSecret(m.t, &v, false)
+	b := m.t[v.start:v.end]
+	return v, sure && (m.prose || generated(b) || made(b))
 }
 
 // settleWords stand between a name and its value where both are in quotes or brackets.
