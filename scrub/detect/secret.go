@@ -33,88 +33,138 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 	if byteAt(t, at) == '>' && byteAt(t, keyStart-1) == '/' && hasFold(t, keyStart, "key>") {
 		return listed(t, keyStart, at)
 	}
-	twoWords, far := false, false
-	if kind == wantQuery && !inQuery(t, keyStart) {
+	k := keyed{t: t, ctx: ctx, at: at, start: keyStart, stop: keyStop, kind: kind}
+	switch {
+	case kind == wantPasswords || kind == wantSecrets:
+		return 0, 0, false // see appendMore
+	case kind == wantPhrase && keyStop-keyStart == len("passe"):
+		if k.kind = wantAny; !inFrench(t, keyStart) {
+			return 0, 0, false
+		}
+	case kind == wantQuery && !inQuery(t, keyStart):
 		if isBlank(byteAt(t, at)) && byteAt(t, keyStop-1)|0x20 == 'y' && keyStop == at && at >= lo {
 			if start, end, ok = deviceKey(t, keyStart, at+1, ctx); ok {
 				return start, end, start >= lo
 			}
 		}
-		from := keyStart
-		if keyStart, kind = twoWordKey(t, keyStart, keyStop); kind == wantNothing {
-			if keyStop-from != len("key") || !tokenAhead(t, at) {
-				return 0, 0, false
-			}
-			near, next := makerBefore(t, from)
-			if !near {
-				return 0, 0, false
-			}
-			keyStart, kind, far = from, wantMade, !next
-		}
-		twoWords = true
-	}
-	key := t[keyStart:keyStop]
-	if kind == wantPasswords || kind == wantSecrets {
-		return 0, 0, false // see appendMore
-	}
-	if kind == wantPhrase && len(key) == len("passe") {
-		if kind = wantAny; !inFrench(t, keyStart) {
+		if !k.addWord() {
 			return 0, 0, false
 		}
 	}
 	s, ok := sep.read(t, at)
-	if !ok || s.end < lo || s.element && !elementBefore(t, keyStart) {
+	if !ok || s.end < lo || s.element && !elementBefore(t, k.start) {
 		return 0, 0, false
 	}
 	switch {
-	case kind == wantLogin:
+	case k.kind == wantLogin:
 		u, found := loginAt(t, s.end, ctx)
 		return u.start, u.end, found && wanted(t, u, wantAny, false, true)
-	case kind == wantNothing:
-		return littleSaid(t, keyStart, keyStop, s, ctx)
+	case k.kind == wantNothing:
+		return littleSaid(t, k.start, k.stop, s, ctx)
 	case s.call:
-		return called(t, keyStart, at, kind, ctx)
-	case s.comma, s.flag && keyStop < at && isQuote(byteAt(t, skipBlanks(t, s.end)+slashes(t, skipBlanks(t, s.end)))):
-		return paired(t, keyStart, keyStop, at, kind, ctx)
-	case s.flag && has(t, skipBlanks(t, s.end), "<<<"):
-		v := hereString(t, skipBlanks(t, s.end), ctx)
-		if colon := bytes.IndexByte(t[v.start:v.end], ':'); colon >= 0 && len(key) == len("chpasswd") {
+		return called(t, k.start, at, k.kind, ctx)
+	case s.comma:
+		return paired(t, k.start, k.stop, at, k.kind, ctx)
+	case s.flag:
+		return k.behindBlank(s)
+	}
+	return k.behindSign(s)
+}
+
+// keyed is a key whose value is looked for.
+type keyed struct {
+	t   []byte
+	ctx Context
+	// the key is t[start:stop], and its separator at at.
+	start, stop, at int
+	kind            want
+	// twoWords says that the key is of two words or behind a vendor's name, and far that other words stand behind that name.
+	twoWords, far bool
+}
+
+// addWord finds what a key that says little outside of a query names together with the word before it, or behind a vendor's name, and reports whether that is a
+// secret: API Key, secret key.
+func (k *keyed) addWord() bool {
+	k.twoWords = true
+	start, kind := twoWordKey(k.t, k.start, k.stop)
+	if kind != wantNothing {
+		k.start, k.kind = start, kind
+		return true
+	}
+	if k.stop-k.start != len("key") || !tokenAhead(k.t, k.at) {
+		return false
+	}
+	near, next := makerBefore(k.t, k.start)
+	k.kind, k.far = wantMade, !next
+	return near
+}
+
+// behindBlank finds the value behind the key's separator s, which is a blank.
+func (k *keyed) behindBlank(s separator) (start, end int, ok bool) {
+	t := k.t
+	switch i := skipBlanks(t, s.end); {
+	case k.stop < k.at && isQuote(byteAt(t, i+slashes(t, i))):
+		return paired(t, k.start, k.stop, k.at, k.kind, k.ctx)
+	case has(t, i, "<<<"):
+		v := hereString(t, i, k.ctx)
+		if colon := bytes.IndexByte(t[v.start:v.end], ':'); colon >= 0 && k.stop-k.start == len("chpasswd") {
 			v.start += colon + 1
 		}
 		return v.start, v.end, v.start < v.end && isArgument(t, v)
-	case s.flag && t[keyStart] != '-':
-		return spoken(t, keyStart, s.end, kind, ctx)
-	case s.flag && (byteAt(t, s.end) == '-' || byteAt(t, keyStart-1) == ']' || isLower(byteAt(t, keyStart+1)) && isUpper(byteAt(t, keyStart+2))): // mysql -pSecret
+	case t[k.start] != '-':
+		return spoken(t, k.start, s.end, k.kind, k.ctx)
+	case byteAt(t, s.end) == '-' || byteAt(t, k.start-1) == ']' || isLower(byteAt(t, k.start+1)) && isUpper(byteAt(t, k.start+2)): // mysql -pSecret
 		return 0, 0, false
 	}
-	if kind != wantCode && kind != wantPhrase && !s.element {
+	return k.behindSign(s)
+}
+
+// behindSign finds the value that stands at once behind the key's separator s.
+func (k *keyed) behindSign(s separator) (start, end int, ok bool) {
+	t := k.t
+	if s.element {
+		v := elementValue(t, s.end, t[k.at] == '&')
+		if inUsage(t, k.start, v) {
+			return 0, 0, false
+		}
+		return k.judge(s, v)
+	}
+	if k.kind != wantCode && k.kind != wantPhrase {
 		if start, end, ok = octets(t, s.end); ok {
 			return start, end, true
 		}
 	}
-	var v value
-	if s.element {
-		if v = elementValue(t, s.end, t[at] == '&'); inUsage(t, keyStart, v) {
-			return 0, 0, false
-		}
-	} else {
-		first, quote, n := openValue(t, s.end)
-		if c := byteAt(t, first); quote != 0 && s.prose && (c == ')' || c == ']' || c == '}' || c == ',' || c == ';') {
-			return 0, 0, false // it ends the string that the key stands in: input("password: ")
-		}
-		if c := byteAt(t, first); quote == 0 && (c == '(' || c == '[') {
-			return secondOf(t, first, kind, ctx)
-		} else if kind == wantPhrase && quote == 0 && c != '{' && seedEnd(t, first) == first {
-			return 0, 0, false // each key of many in one line would have a value up to the line's end
-		}
-		if quote != 0 && s.prose && byteAt(t, keyStart-1) == quote && slashes(t, keyStart-1-trailingSlashes(t, keyStart-1)) == n && isBlank(byteAt(t, first)) {
-			return 0, 0, false // expect "Password: " {
-		}
-		v = readOpened(t, first, quote, n, ctx, s.encoded)
-		if v.start == v.end && byteAt(t, at) == '=' && isBlank(byteAt(t, v.end)) && len(key) == len("password") {
-			v = serviceValue(t, keyStart, v, ctx)
-		}
+	first, quote, n := openValue(t, s.end)
+	if c := byteAt(t, first); quote == 0 && (c == '(' || c == '[') {
+		return secondOf(t, first, k.kind, k.ctx)
 	}
+	if k.opensNone(s, first, quote, n) {
+		return 0, 0, false
+	}
+	v := readOpened(t, first, quote, n, k.ctx, s.encoded)
+	if v.start == v.end && byteAt(t, k.at) == '=' && isBlank(byteAt(t, v.end)) && k.stop-k.start == len("password") {
+		v = serviceValue(t, k.start, v, k.ctx)
+	}
+	return k.judge(s, v)
+}
+
+// opensNone reports whether what begins at first, behind a quote with n backslashes or none, is no value of the key.
+func (k *keyed) opensNone(s separator, first int, quote byte, n int) bool {
+	t, c := k.t, byteAt(k.t, first)
+	switch {
+	case quote == 0: // each key of many in one line would have a value up to the line's end
+		return k.kind == wantPhrase && c != '{' && seedEnd(t, first) == first
+	case !s.prose:
+		return false
+	case c == ')' || c == ']' || c == '}' || c == ',' || c == ';': // the quote ends the string that the key stands in: input("password: ")
+		return true
+	}
+	return isBlank(c) && byteAt(t, k.start-1) == quote && slashes(t, k.start-1-trailingSlashes(t, k.start-1)) == n // expect "Password: " {
+}
+
+// judge returns what of the value v behind the separator s is the secret, if it is one.
+func (k *keyed) judge(s separator, v value) (start, end int, ok bool) {
+	t, key, kind := k.t, k.t[k.start:k.stop], k.kind
 	if kind == wantQuery && len(key) == len("code") && v.end-v.start < minBareToken {
 		return 0, 0, false // an error's, a country's
 	}
@@ -123,24 +173,24 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 			return u.start, u.end, wanted(t, u, wantAny, false, true)
 		}
 	}
-	for keyStop < at && t[keyStop] == '*' {
-		keyStop++ // Markdown
+	stop := k.stop
+	for stop < k.at && t[stop] == '*' {
+		stop++ // Markdown
 	}
-	prose := s.prose && keyStop == at && !v.quoted
+	prose := s.prose && stop == k.at && !v.quoted
 	if prose {
 		v = runOn(t, v)
 	}
-	if kind, prose = severalWords(t, key, kind, &v, prose); kind == wantNothing {
-		return 0, 0, false
-	}
+	v, prose = severalWords(t, key, kind, v, prose)
 	if !v.quoted && v.end-v.start >= minSecretBytes && v.end-v.start <= maxDummyBytes && isCode(t, v) {
-		v, ok = fallback(t, v.start, kind, ctx)
+		v, ok = fallback(t, v.start, kind, k.ctx)
 		return v.start, v.end, ok
 	}
-	if !wanted(t, v, kind, prose, v.quoted || keyStop < at || !s.prose) || twoWords && !(isSecretText(t[v.start:v.end]) && v.end-v.start >= minTwoWords) || reported(t, keyStart, keyStop, at, v) {
+	b := t[v.start:v.end]
+	if !wanted(t, v, kind, prose, v.quoted || stop < k.at || !s.prose) || k.twoWords && !(isSecretText(b) && len(b) >= minTwoWords) || reported(t, k.start, stop, k.at, v) {
 		return 0, 0, false
 	}
-	return v.start, v.end, !far || !isDigest(t[v.start:v.end])
+	return v.start, v.end, !k.far || !isDigest(b)
 }
 
 // serviceValue returns the value behind the key password at keyStart, an equals sign and a blank, as Windows' sc has them: obj= ada password= hunter22. The value is

@@ -68,18 +68,18 @@ func smallWord(t []byte, i, most int) int {
 	return j
 }
 
-// severalWords takes a value without quotes for all the words of a phrase, if key names one, and returns what it must look like and whether it is running text.
-func severalWords(t, key []byte, kind want, v *value, prose bool) (want, bool) {
+// severalWords returns all the words of a phrase for a value without quotes, if key names one, and whether it is still running text.
+func severalWords(t, key []byte, kind want, v value, prose bool) (value, bool) {
 	switch {
 	case v.quoted || !keyEndsIn(key, "phrase") && kind != wantPhrase:
 	case kind != wantPhrase:
 		if end := phraseEnd(t, v.start); end > v.end {
-			v.end, prose = end, false
+			return value{v.start, end, false}, false
 		}
 	case v.start < v.end:
 		v.end = max(v.end, seedEnd(t, v.start))
 	}
-	return kind, prose
+	return v, prose
 }
 
 // isSeed reports whether b is the words that restore a wallet.
