@@ -187,7 +187,7 @@ func (k *keyed) judge(s separator, v value) (start, end int, ok bool) {
 		return v.start, v.end, ok
 	}
 	b := t[v.start:v.end]
-	if !wanted(t, v, kind, prose, v.quoted || stop < k.at || !s.prose) || k.twoWords && !(isSecretText(b) && len(b) >= minTwoWords) || reported(t, k.start, stop, k.at, v) {
+	if !fits(t, v, kind, prose, v.quoted || stop < k.at || !s.prose) || k.twoWords && !(isSecretText(b) && len(b) >= minTwoWords) || reported(t, k.start, stop, k.at, v) {
 		return 0, 0, false
 	}
 	return v.start, v.end, !k.far || !isDigest(b)
@@ -307,6 +307,11 @@ const minSecretBytes = 4
 // wanted reports whether the value is a secret of its kind. prose says that the value stands in running text behind "key: "; marked that quotes or
 // an equals sign make it a key's value.
 func wanted(t []byte, v value, kind want, prose, marked bool) bool {
+	return fits(t, v, kind, prose, marked) && (v.quoted || v.end-v.start > maxDummyBytes || !isCode(t, v))
+}
+
+// fits is wanted for a value that is no code.
+func fits(t []byte, v value, kind want, prose, marked bool) bool {
 	n := v.end - v.start
 	if n < minSecretBytes && !(kind == wantCode && n == 3) {
 		return false
@@ -319,7 +324,7 @@ func wanted(t []byte, v value, kind want, prose, marked bool) bool {
 		return false
 	}
 	s := survey(b)
-	if !v.quoted && isCode(t, v) || s.spaces > 1 && isSentence(b) {
+	if s.spaces > 1 && isSentence(b) {
 		return false
 	}
 	word := (s.letters == n || s.letters == n-1 && hasFold(b, n-3, "n't")) && (s.upper == 0 || s.upper == 1 && isUpper(b[0]))

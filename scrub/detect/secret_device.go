@@ -24,17 +24,15 @@ var keyForms = keyWords{"md5", "sha", "sha1", "sha-256", "sha256", "hmac-sha-256
 
 // deviceKey finds the key at i, behind the blank that follows the name of one at keyStart.
 func deviceKey(t []byte, keyStart, i int, ctx Context) (start, end int, ok bool) {
-	name := t[keyStart:keyStop(t, keyStart)]
-	known := endsAny(deviceKeys, name) || len(name) == len("key") && deviceBefore(t, keyStart)
 	v, hidden := valueBehindForms(t, i, ctx)
 	b := t[v.start:v.end]
 	switch {
 	case len(b) < minSecretBytes:
 		return 0, 0, false
 	case v.quoted && hiddenByJunos(b):
-	case known && (v.quoted || looksSecret(t, &v, true)):
 	case hidden && len(b) >= 8 && len(b)%2 == 0 && isHexText(b):
 	case v.quoted && hasFold(t, keyStart-len("option "), "option ") && isSecretText(b):
+	case (v.quoted || looksSecret(t, &v, true)) && isDeviceKey(t, keyStart):
 	default:
 		return 0, 0, false
 	}
@@ -63,6 +61,12 @@ func hiddenByJunos(b []byte) bool {
 
 // isHexText reports whether b is hex digits, and a digit among them.
 func isHexText(b []byte) bool { return hexRun(b, len(b), len(b)) && survey(b).digits > 0 }
+
+// isDeviceKey reports whether the name at i is one of deviceKeys, or the word key where it belongs to a server of logins or to IPsec.
+func isDeviceKey(t []byte, i int) bool {
+	name := t[i:keyStop(t, i)]
+	return endsAny(deviceKeys, name) || len(name) == len("key") && deviceBefore(t, i)
+}
 
 // deviceBefore reports whether the word key at i belongs to a server of logins or to IPsec.
 func deviceBefore(t []byte, i int) bool {

@@ -367,50 +367,16 @@ type separator struct {
 
 // readSeparator reads the separator at i; ok is false if there is none.
 func readSeparator(t []byte, i int) (s separator, ok bool) {
-	spaced := i > 0 && isBlank(t[i-1])
+	s.end = i + 1
 	switch c := byteAt(t, i); c {
 	case '=':
-		s.end = i + 1
-		switch byteAt(t, s.end) {
-		case '=':
-			s.end, spaced = i+2, true
-		case '>':
-			s.end, spaced = i+2, true
-			if i := behindBreak(t, s.end); behindType(t, i) > i {
-				s.end = i // var_dump has a line for each key and for each value
-			}
-		case '&', '\\':
-			if hasFold(t, s.end, "&gt;") {
-				s.end, spaced = s.end+len("&gt;"), true
-			} else if hasFold(t, s.end, `\u003e`) {
-				s.end, spaced = s.end+len(`\u003e`), true
-			}
-		}
+		sign := behindEquals(t, s.end)
+		spaced := sign > s.end || i > 0 && isBlank(t[i-1])
+		s.end = behindOpening(t, sign, spaced)
 	case ':':
-		s.end = i + 1
-		n := byteAt(t, i+1)
-		if n == ':' && byteAt(t, i+2) == ' ' && sextets[byteAt(t, i+3)] < notBase64 && sextets[byteAt(t, i+10)] < notBase64 { // LDIF
-			s.end, s.prose = i+3, true
-			return s, true
-		}
-		if n == ':' || n == '/' && byteAt(t, i+2) == '/' || i > 0 && t[i-1] == ':' {
-			return s, false
-		}
-		if n == '=' {
-			s.end++
-		}
-		spaced = true
-		if m := emphasisLen(t, s.end); m > 0 {
-			s.end += m
-			n = ' '
-		}
-		s.prose = n == ' '
-		if j := skipBlanks(t, s.end); behindDeclared(t, j) > j {
-			s.end, s.prose = behindDeclared(t, j), false
-			return s, true
-		}
+		return readColon(t, i)
 	case '>':
-		s.end, s.element = i+1, true
+		s.element = true
 		if hasFold(t, s.end, "<![cdata[") {
 			s.end += len("<![cdata[")
 		}
@@ -419,27 +385,70 @@ func readSeparator(t []byte, i int) (s separator, ok bool) {
 		s.end, s.element = i+len("&gt;"), true
 		return s, hasFold(t, i, "&gt;")
 	case '%':
-		if byteAt(t, i+1) != '3' || lower(byteAt(t, i+2)) != 'd' && lower(byteAt(t, i+2)) != 'a' {
-			return s, false
-		}
-		s.end, s.encoded = i+3, true
+		s.end, s.encoded = i+len("%3d"), true
 		for hasFold(t, s.end, "%20") || hasFold(t, s.end, "%22") {
-			s.end += 3
+			s.end += len("%20")
 		}
-		return s, true
+		return s, byteAt(t, i+1) == '3' && (lower(byteAt(t, i+2)) == 'd' || lower(byteAt(t, i+2)) == 'a')
 	case ' ', '\t':
-		s.end, s.flag = i+1, true
-		return s, true
-	case '(', ',':
-		s.end, s.call, s.comma = i+1, c == '(', c == ','
-		return s, true
+		s.flag = true
+	case '(':
+		s.call = true
+	case ',':
+		s.comma = true
 	case ';':
-		s.end = i + 1
 		return s, behindType(t, s.end) > s.end
 	default:
 		return s, false
 	}
-	s.end = s.skipBlanks(t, spaced)
+	return s, true
+}
+
+// behindEquals returns the offset behind what an equals sign before i begins: "==", "=>", also where an entity or an escape stands for the latter's second sign;
+// or i.
+func behindEquals(t []byte, i int) int {
+	switch byteAt(t, i) {
+	case '=':
+		return i + 1
+	case '>':
+		if j := behindBreak(t, i+1); behindType(t, j) > j {
+			return j // var_dump has a line for each key and for each value
+		}
+		return i + 1
+	case '&', '\\':
+		for _, sign := range [...]string{"&gt;", `\u003e`} {
+			if hasFold(t, i, sign) {
+				return i + len(sign)
+			}
+		}
+	}
+	return i
+}
+
+// readColon is readSeparator for the colon at i.
+func readColon(t []byte, i int) (s separator, ok bool) {
+	s.end = i + 1
+	n := byteAt(t, i+1)
+	if n == ':' && byteAt(t, i+2) == ' ' && sextets[byteAt(t, i+3)] < notBase64 && sextets[byteAt(t, i+10)] < notBase64 { // LDIF
+		s.end, s.prose = i+3, true
+		return s, true
+	}
+	if n == ':' || n == '/' && byteAt(t, i+2) == '/' || i > 0 && t[i-1] == ':' {
+		return s, false
+	}
+	if n == '=' {
+		s.end++
+	}
+	if m := emphasisLen(t, s.end); m > 0 {
+		s.end += m
+		n = ' '
+	}
+	if j := skipBlanks(t, s.end); behindDeclared(t, j) > j {
+		s.end = behindDeclared(t, j)
+		return s, true
+	}
+	s.prose = n == ' '
+	s.end = behindOpening(t, s.end, true)
 	if s.prose {
 		s.end = behindTag(t, s.end)
 	}
@@ -503,15 +512,14 @@ func emphasisLen(t []byte, i int) int {
 // maxBlanks is how many blanks may stand before a value.
 const maxBlanks = 16
 
-// skipBlanks returns where the value begins: behind blanks, which count after '=' only when blanks are before it too or a quote follows, and
-// behind the bracket that opens a list.
-func (s *separator) skipBlanks(t []byte, spaced bool) int {
-	i := s.end
-	for i < len(t) && i-s.end < maxBlanks && isBlank(t[i]) {
-		i++
-	}
-	if i > s.end && !spaced && !isQuote(byteAt(t, i+slashes(t, i))) {
-		return s.end
+// behindOpening returns where the value begins behind the sign before i: behind blanks, which count after '=' only when it is spaced, blanks before it too, or a
+// quote follows, and behind the bracket that opens a list.
+func behindOpening(t []byte, i int, spaced bool) int {
+	if isBlank(byteAt(t, i)) {
+		from := i
+		if i = skipBlanks(t, i); !spaced && !isQuote(byteAt(t, i+slashes(t, i))) {
+			return from
+		}
 	}
 	if byteAt(t, i) == '[' && !bracketWord(t, i) {
 		if i++; byteAt(t, i) == '[' && !bracketWord(t, i) {
