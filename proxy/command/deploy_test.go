@@ -17,20 +17,10 @@ import (
 	"winnow/proxy/command"
 )
 
-// deployed reads a file of deploy/.
-func deployed(t *testing.T, name string) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join("../../deploy", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
 // seconds is the number behind a text in a file of deploy/.
 func seconds(t *testing.T, file, before string) time.Duration {
 	t.Helper()
-	m := regexp.MustCompile(regexp.QuoteMeta(before) + `(\d+)`).FindStringSubmatch(deployed(t, file))
+	m := regexp.MustCompile(regexp.QuoteMeta(before) + `(\d+)`).FindStringSubmatch(read(t, "deploy/"+file))
 	if m == nil {
 		t.Fatalf("%s has no %s", file, before)
 	}
@@ -44,7 +34,7 @@ func seconds(t *testing.T, file, before string) time.Duration {
 // kubernetesConfig is the configuration in the ConfigMap.
 func kubernetesConfig(t *testing.T) string {
 	t.Helper()
-	decoder := yaml.NewDecoder(strings.NewReader(deployed(t, "kubernetes.yaml")))
+	decoder := yaml.NewDecoder(strings.NewReader(read(t, "deploy/kubernetes.yaml")))
 	for {
 		var object struct {
 			Kind string
@@ -104,7 +94,39 @@ func TestDeployedStopsInOrder(t *testing.T) {
 
 // What the unit calls is in the command line.
 func TestUnitCallsWhatThereIs(t *testing.T) {
-	if calls := shown(t, "winnow.service", strings.Join(regexp.MustCompile(`(?m)^Exec.*$`).FindAllString(deployed(t, "winnow.service"), -1), "\n")); calls != 2 {
+	if calls := shown(t, "winnow.service", strings.Join(regexp.MustCompile(`(?m)^Exec.*$`).FindAllString(read(t, "deploy/winnow.service"), -1), "\n")); calls != 2 {
 		t.Errorf("%d calls of winnow, want 2", calls)
+	}
+}
+
+// What an alert asks for is told of on a page, and it says what to do.
+func TestAlertsAskForWhatThereIs(t *testing.T) {
+	var rules struct {
+		Groups []struct {
+			Rules []struct {
+				Alert, Expr string
+				Annotations struct{ Summary string }
+			}
+		}
+	}
+	if err := yaml.Unmarshal([]byte(read(t, "deploy/alerts.yaml")), &rules); err != nil {
+		t.Fatal(err)
+	}
+	pages, metric, asked := readAll(t, "docs/*.md", "README.md"), regexp.MustCompile(`\bwinnow_\w+`), 0
+	for _, group := range rules.Groups {
+		for _, rule := range group.Rules {
+			for _, name := range metric.FindAllString(rule.Expr, -1) {
+				asked++
+				if !regexp.MustCompile("`" + name + `\b`).MatchString(pages) {
+					t.Errorf("%s asks for %s, of which no page tells", rule.Alert, name)
+				}
+			}
+			if rule.Annotations.Summary == "" {
+				t.Errorf("%s does not say what to do", rule.Alert)
+			}
+		}
+	}
+	if asked < 12 {
+		t.Errorf("%d metrics asked for; were the rules read as they are meant?", asked)
 	}
 }

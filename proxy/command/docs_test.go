@@ -74,39 +74,34 @@ func shown(t *testing.T, page, text string) (calls int) {
 
 // Every metric is told of on some page, by its whole name, by which it is searched for.
 func TestDocsTellOfEveryMetric(t *testing.T) {
-	pages, err := filepath.Glob("../../docs/*.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var told strings.Builder
-	for _, page := range append(pages, "../../README.md") {
-		text, err := os.ReadFile(page)
-		if err != nil {
-			t.Fatal(err)
+	pages := readAll(t, "docs/*.md", "README.md")
+	metrics := regexp.MustCompile(`"(winnow_[a-z_]*[a-z])"`).FindAllStringSubmatch(readAll(t, "proxy/admin/*.go"), -1)
+	for _, m := range metrics {
+		if !regexp.MustCompile(m[1] + `\b`).MatchString(pages) {
+			t.Errorf("no page tells of %s", m[1])
 		}
-		told.Write(text)
 	}
-	sources, err := filepath.Glob("../admin/*.go")
-	if err != nil {
-		t.Fatal(err)
+	if len(metrics) < 50 {
+		t.Errorf("%d metrics found; were the sources read as they are meant?", len(metrics))
 	}
-	metrics := 0
-	for _, file := range sources {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
+}
+
+// readAll reads all files of patterns, from the top of the repository.
+func readAll(t *testing.T, patterns ...string) string {
+	t.Helper()
+	var all strings.Builder
+	for _, pattern := range patterns {
+		files, err := filepath.Glob(filepath.Join("../..", pattern))
+		if err != nil || len(files) == 0 {
+			t.Fatal("no files ", pattern, err)
 		}
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range regexp.MustCompile(`"(winnow_[a-z_]*[a-z])"`).FindAllStringSubmatch(string(text), -1) {
-			metrics++
-			if !regexp.MustCompile(m[1] + `\b`).MatchString(told.String()) {
-				t.Errorf("no page tells of %s", m[1])
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
 			}
+			all.Write(text)
 		}
 	}
-	if metrics < 50 {
-		t.Errorf("%d metrics found; were the sources read as they are meant?", metrics)
-	}
+	return all.String()
 }
