@@ -119,7 +119,7 @@ func (con *console) breach(text json.RawMessage, format string) error {
 	case !r.Whole:
 		return fmt.Errorf("the receipts are not whole: %s", r.Damage)
 	case len(r.Upstreams) == 0:
-		return errors.New("there are no receipts yet: nothing has left")
+		return errors.New("there are no receipts yet: nothing has left, or not a minute ago")
 	case !slices.Contains(r.Upstreams, r.Upstream):
 		return fmt.Errorf("there are no receipts of upstream %q at any time; there are some of: %s", r.Upstream, strings.Join(r.Upstreams, ", "))
 	}
@@ -144,7 +144,7 @@ func (con *console) breachText(r *receipts.Report) error {
 		fmt.Fprintf(out, "winnow ended without a word between %s and %s: of its last minute nothing is known\n", moment(g.From), moment(g.To))
 	}
 	if len(r.Tenants) == 0 {
-		fmt.Fprintln(out, "\nnothing left in that time")
+		fmt.Fprintln(out, "\nnothing left in that time; what leaves is told within a minute")
 	}
 	for i := range r.Tenants {
 		con.breachTenant(&r.Tenants[i])
