@@ -86,6 +86,8 @@ type Batch struct {
 	Faults []Fault
 	// items tells, for protocols that answer record by record, what became of each.
 	items []item
+	// reasons are those of the items withheld, in their order.
+	reasons []string
 	// removed are the records that are not in the body, counted from 0, for protocols whose upstream tells records by number.
 	removed []int
 	// success is the status of an answer where it depends on the endpoint.
@@ -110,8 +112,7 @@ type Fault struct {
 
 // item is what became of one record of an elasticsearch bulk request.
 type item struct {
-	reason string
-	status uint16 // 0: sent on, the upstream decides
+	status uint16 // 0: sent on, the upstream decides; 400: withheld
 	action bulkAction
 }
 

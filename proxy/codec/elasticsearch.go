@@ -90,7 +90,7 @@ func (s *bulk) pair(i int) (next int, err error) {
 		s.run.Rollback(m)
 		s.run.Replace(i, record.SkipSpace(s.body, next), nil)
 		if it.status = taken[s.action]; fate == scrub.Withheld {
-			it.status, it.reason = 400, reason
+			it.status, s.b.reasons = 400, append(s.b.reasons, reason)
 		}
 	}
 	s.b.items = append(s.b.items, it)
@@ -227,15 +227,19 @@ func (b *Batch) itemised(sent [][]byte, took []byte, failed bool) []byte {
 	body := append(append([]byte(`{"took":`), took...), `,"errors":`...)
 	body = strconv.AppendBool(body, failed || b.Withheld > 0)
 	body = append(body, `,"items":[`...)
+	reasons := b.reasons
 	for i, it := range b.items {
 		if i > 0 {
 			body = append(body, ',')
 		}
-		if it.status == 0 && sent != nil {
+		switch {
+		case it.status == 0 && sent != nil:
 			body, sent = append(body, sent[0]...), sent[1:]
-			continue
+		case it.status == 400:
+			body, reasons = it.append(body, reasons[0]), reasons[1:]
+		default:
+			body = it.append(body, "")
 		}
-		body = it.append(body)
 	}
 	return append(body, "]}"...)
 }
@@ -260,19 +264,19 @@ var (
 	results = [...]string{creates: "created", indexes: "created", updates: "updated", deletes: "deleted"}
 )
 
-// append writes one item as the backend would.
-func (it item) append(body []byte) []byte {
+// append writes one item as the backend would. reason is why it was withheld, empty if it was not.
+func (it item) append(body []byte, reason string) []byte {
 	status := it.status
 	if status == 0 {
 		status = taken[it.action]
 	}
 	body = append(append(append(body, `{"`...), actions[it.action]...), `":{"_index":"","_id":"","status":`...)
 	body = strconv.AppendInt(body, int64(status), 10)
-	if it.reason == "" {
+	if reason == "" {
 		return append(append(append(body, `,"result":"`...), results[it.action]...), `"}}`...)
 	}
 	body = append(body, `,"error":{"type":"mapper_parsing_exception","reason":"`...)
-	return append(unwrap.AppendJSON(body, []byte("winnow: "+it.reason)), `"}}}`...)
+	return append(unwrap.AppendJSON(body, []byte("winnow: "+reason)), `"}}}`...)
 }
 
 // bulkReply is an upstream's answer, its items as they came.
