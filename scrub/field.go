@@ -292,9 +292,6 @@ func (r *Run) Buffer(which int) *[]byte { return &r.buffers[which] }
 // Brought tells whether the record at hand has the i-th field of Attached itself.
 func (r *Run) Brought(i int) bool { return r.own&r.attach.mine[i] != 0 }
 
-// AttachedJSON is the request's metadata as members of a JSON object, without braces; empty when there is none.
-func (r *Run) AttachedJSON() []byte { return r.attach.json }
-
 // TooLong tells whether a record of n bytes is longer than the limit.
 func (r *Run) TooLong(n int) bool { return n > r.p.maxRecord }
 

@@ -517,16 +517,28 @@ func (f *frame) attachAt(i int, empty bool) {
 	if len(a.json) == 0 {
 		return
 	}
+	if f.r.own == 0 && !empty { // as most records: they share one text
+		f.edits = append(f.edits, edit{uint32(i), uint32(i), a.at, uint32(len(a.json))})
+		f.delta += len(a.json)
+		return
+	}
 	b, from := f.r.value[:0], 0
 	for k, end := range a.ends {
 		if f.r.own&a.mine[k] == 0 {
-			if !empty || len(b) > 0 {
-				b = append(b, ',')
-			}
 			b = append(b, a.json[from:end]...)
 		}
-		from = end + 1
+		from = end
 	}
-	f.r.value = b
+	if f.r.value = b; empty && len(b) > 0 {
+		b = b[1:]
+	}
 	f.replace(i, i, b)
+}
+
+// AttachObject puts the request's metadata, if there is any, at i of the body as an object of its own, behind head.
+func (r *Run) AttachObject(i int, head string) {
+	if json := r.attach.json; len(json) > 0 {
+		r.value = append(append(append(append(r.value[:0], head...), '{'), json[1:]...), '}')
+		r.Replace(i, i, r.value)
+	}
 }

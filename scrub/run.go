@@ -49,9 +49,10 @@ type Run struct {
 // attachment is the request's metadata as members of a JSON object, made once.
 type attachment struct {
 	fields []meta.Field
-	json   []byte // "name":"value","name":"value"
+	json   []byte // ,"name":"value","name":"value"
 	ends   []int  // of each member in json
 	mine   []uint64
+	at     uint32 // where json is in the arena
 }
 
 func newRun(p *Policy) *Run {
@@ -83,14 +84,17 @@ func (p *Policy) Begin(req Request) *Run {
 		}
 		r.env.Minter = r.minter
 	}
-	r.attach.build(p, req)
+	r.Attach(req.Meta)
 	return r
 }
 
-// Attach attaches fields to every record from here on, as Request.Meta does.
+// Attach attaches fields to every record, in place of those of Request.Meta. It is called before the first Mark.
 func (r *Run) Attach(fields []meta.Field) {
 	r.req.Meta = fields
-	r.attach.build(r.p, r.req)
+	a := &r.attach
+	a.build(r.p, r.req)
+	a.at = uint32(len(r.arena))
+	r.arena = append(r.arena, a.json...)
 }
 
 // Coarse says whether the values that follow make streams or series, as Loki's labels and the attributes of metrics do: each pseudonym would
@@ -121,10 +125,7 @@ func (a *attachment) build(p *Policy, req Request) {
 			f.Name = p.labels[bit]
 		}
 		a.fields = append(a.fields, f)
-		if len(a.json) > 0 {
-			a.json = append(a.json, ',')
-		}
-		a.json = append(append(append(a.json, '"'), f.Name...), '"', ':')
+		a.json = append(append(append(a.json, ',', '"'), f.Name...), '"', ':')
 		if f.Number {
 			a.json = append(a.json, f.Value...)
 		} else {

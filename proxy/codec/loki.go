@@ -225,10 +225,11 @@ func (p *push) entry(at int) (end int, stays bool, err error) {
 	if p.level == atOldEntries {
 		end, _, err = p.object(at, atOldEntry)
 	} else if end, err = p.parts(at); err == nil {
-		if p.part < 2 {
+		switch p.part {
+		case 0, 1:
 			err = errShort
-		} else if attached := p.run.AttachedJSON(); p.part == 2 && len(attached) > 0 {
-			p.run.Replace(end-1, end-1, append(append([]byte(",{"), attached...), '}'))
+		case 2:
+			p.run.AttachObject(end-1, ",")
 		}
 	}
 	fate, reason := scrub.Kept, ""

@@ -129,8 +129,8 @@ func (e *splunkEvent) scrub(i int) (end int, stays bool, err error) {
 
 // attach adds the metadata to an event that has had no other place for it, as indexed fields, before the brace at i.
 func (e *splunkEvent) attach(i int) {
-	if attached := e.run.AttachedJSON(); len(attached) > 0 && !e.placed {
-		e.run.Replace(i, i, append(append([]byte(`,"fields":{`), attached...), '}'))
+	if !e.placed {
+		e.run.AttachObject(i, `,"fields":`)
 	}
 }
 
@@ -160,7 +160,7 @@ func (e *splunkEvent) event(at int) (end int, stays bool, err error) {
 	e.has = true
 	if in[at] == '{' {
 		e.object, e.placed = true, true
-		if end, stays, err = e.run.Members(at, scrub.Root, true); len(e.run.AttachedJSON()) > 0 {
+		if end, stays, err = e.run.Members(at, scrub.Root, true); len(e.run.Attached()) > 0 {
 			stays = true
 		}
 	} else {
@@ -178,7 +178,7 @@ func (e *splunkEvent) fields(at int) (end int, stays bool, err error) {
 		return at, false, badEvent(badFields)
 	}
 	e.has = true
-	attach := len(e.run.AttachedJSON()) > 0 && !e.placed && !e.objectAhead()
+	attach := len(e.run.Attached()) > 0 && !e.placed && !e.objectAhead()
 	end, stays, err = e.run.Members(at, scrub.Root, attach)
 	e.placed = e.placed || attach
 	return end, stays || attach, err

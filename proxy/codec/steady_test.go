@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"winnow/bench/corpora"
+	"winnow/config"
 	"winnow/proxy/codec"
 	"winnow/scrub"
 	"winnow/scrub/meta"
@@ -16,11 +17,16 @@ import (
 // detector pools forget at random.
 func TestSmallBodiesAllocateLittle(t *testing.T) {
 	p, k := scrubtest.Policy(t, "upstreams: [{id: main, type: file, dir: out}]\n"), scrubtest.Keys(t)
-	facts := []meta.Field{{Name: "received_at", Value: []byte("2026-03-01T12:00:00Z")}, {Name: "client.asn", Value: []byte("64496"), Number: true}}
+	facts := append([]meta.Field{{Name: "client.address", Value: []byte("192.0.2.0"), Class: config.ClassNetwork}}, p.Stamp()...)
 	most := map[string]float64{
 		"ndjson": 0, "otlp-json": 0, "otlp-proto": 0, "otlp-traces": 0, "otlp-metrics": 0, "loki-json": 1, "loki-proto": 4, "bulk": 3,
+		"loki-bare": 1,
 	}
-	for _, body := range corpora.Bodies(1, corpora.SmallBody) {
+	bare := corpora.Body{
+		Name: "loki-bare", Protocol: "loki", Path: "/loki/api/v1/push", ContentType: "application/json", Records: 3,
+		Data: []byte(`{"streams":[{"stream":{"app":"shop"},"values":[["1","one"],["2","two"],["3","three"]]}]}`),
+	}
+	for _, body := range append(corpora.Bodies(1, corpora.SmallBody), bare) {
 		allowed, tested := most[body.Name]
 		if !tested {
 			continue
@@ -31,6 +37,9 @@ func TestSmallBodiesAllocateLittle(t *testing.T) {
 		got := testing.AllocsPerRun(100, func() {
 			run := p.Begin(scrub.Request{Keys: k})
 			run.Attach(facts)
+			if len(run.Attached()) != len(facts) {
+				t.Fatal("not all facts are attached")
+			}
 			if b, err := c.Scrub(run, &req); err != nil || b.Kept != body.Records {
 				t.Fatalf("%s: %d of %d records, %v", body.Name, b.Kept, body.Records, err)
 			}
