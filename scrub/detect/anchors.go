@@ -32,6 +32,7 @@ import "bytes"
 //	digits     start of a maximal run of [0-9 ().+-] that holds at least nine digits, or at least
 //	           eight and a '+'. A run may begin with separators.                                  Card, SSN, Phone,
 //	                                                                                           matchResidentID
+//	dashed     start of such a run, see dashedRun.                                                   matchDashedIPv4
 //	country    first letter of two ASCII letters (any case) and two digits, the byte before not a
 //	           letter or digit unless it ends an escape.                                            IBAN
 //	tokenEnd   offset behind a maximal run of at least 20 of [A-Za-z0-9_.+/=-]; len(t) too.       JWT, VendorToken, matchCrypt, CryptoAddress, matchPutty, matchRun
@@ -135,6 +136,10 @@ func anchorCountry(t []byte, i int) bool {
 
 func anchorNumber(t []byte, i int) bool {
 	return anchorCountry(t, i) && namedLetters(t, i) || numberEscape(t, i) || runAt(t, i, isDigitRun, func(run []byte) bool { return numberRun(t, i, i+len(run), tallyOf(run, isDigit)) })
+}
+
+func anchorDashed(t []byte, i int) bool {
+	return runAt(t, i, isDigitRun, func(run []byte) bool { return dashedRun(t, i, i+len(run)) })
 }
 
 func anchorTokenEnd(t []byte, i int) bool {

@@ -13,7 +13,7 @@
 //
 // Data that has a form of its own:
 //   - email.go, with email_domain.go, email_toplevels.go and email_ssh.go: which domains and names are an address's
-//   - ipv4.go, with ipv4_objectid.go and ipv4_packages.go: four numbers that are no address; ipv6.go, mac.go, uuid.go
+//   - ipv4.go, with ipv4_objectid.go and ipv4_packages.go: four numbers that are no address; ipv4_dashed.go: in names of hosts; ipv6.go, mac.go, uuid.go
 //   - card.go, iban.go, ssn.go, residentid.go; crypto*.go: addresses of cryptocurrencies, a file for each way to write them
 //   - phone.go, with phone_countries.go: lengths by country; phone_words.go: what tells counters from a number, and Russia's; digits.go: groups of digits,
 //     which these share

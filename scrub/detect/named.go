@@ -71,7 +71,7 @@ func behindWord(t []byte, at int) bool {
 // that may belong to it at one of its ends. It is no date alone, no seconds of a time with their fraction, and nine bytes long at least, as fast scans
 // find runs.
 func numberRun(t []byte, start, end, digits int) bool {
-	if digits < minNamedDigits || end-start < 9 || afterLetter(t, start) || secondsAt(t, start, end, digits) || byteAt(t, end-3) == '-' && byteAt(t, end-6) == '-' && !isDigitRun(byteAt(t, end-11)) {
+	if digits < minNamedDigits || end-start < 9 || afterLetter(t, start) || secondsAt(t, start, end, digits) || dateAlone(t, end) {
 		return false
 	}
 	if last := t[end-1]; isDigit(last) || last == '-' {
@@ -81,6 +81,11 @@ func numberRun(t []byte, start, end, digits int) bool {
 	}
 	sep := t[start]
 	return digits >= 9 || digits == 6 && !isDigit(sep) && t[start+3] == sep && t[start+6] == sep && isLetter(byteAt(t, start-1))
+}
+
+// dateAlone reports whether the run of digits and separators that ends at end is a day with dashes, or looks like one from its end: fast scans see no more of it.
+func dateAlone(t []byte, end int) bool {
+	return byteAt(t, end-3) == '-' && byteAt(t, end-6) == '-' && !isDigitRun(byteAt(t, end-11))
 }
 
 // secondsAt reports whether the run t[start:end] is the seconds of a time and a fraction of up to nine digits: 26:53.009549. Of one with six, fast scans

@@ -38,6 +38,7 @@ var matchers = [...]struct {
 	{MAC, anchorHexPairs, matchMAC, false},
 	{IPv6, anchorColoned, matchIPv6, true},
 	{IPv4, anchorDotted, matchIPv4, true},
+	{IPv4, anchorDashed, matchDashedIPv4, false},
 	{Phone, anchorDigits, matchPhone, true},
 	{UserPath, anchorHomeDir, matchUserPath, false},
 	{UUID, anchorUUIDDash, matchUUID, false},

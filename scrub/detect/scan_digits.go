@@ -121,11 +121,13 @@ func (s *Scanner) keepNumbers(n int) (kept int) {
 		digits, rest := bitsBefore(&m[laneDigit], at), 64-size
 		digit, dash := digits>>(rest&63), bitsBefore(&m[laneDash], at)
 		plus := s.plusses(at) >> (rest & 63)
-		// What numberRun asks for: something that may belong to the number at one of its ends.
+		// What numberRun asks for: something that may belong to the number at one of its ends; and dashedRun, four dashes.
 		last, next := int((digits|dash)>>63), int((m[laneAlpha][at/64+1]|m[laneToken][at/64+1])>>(at%64)&1)
 		count := bits.OnesCount64(digit)
 		many, six := atLeast(count, minNamedDigits), 1-some(digit&(1|1<<3|1<<6))
-		kept += atLeast(count, 9) | atLeast(count, 8)&some(plus) | many&last&next | many&six | int(size/64)
+		dashes := dash >> (rest & 63)
+		dashed := atLeast(bits.OnesCount64(dashes), 4) & some(dashes&3)
+		kept += atLeast(count, 9) | atLeast(count, 8)&some(plus) | many&last&next | many&six | dashed | int(size/64)
 	}
 	return kept
 }
@@ -154,6 +156,9 @@ func (s *Scanner) digits(p uint) {
 	} else {
 		start = s.runStart(runDigits, int(p))
 		digits, plus = s.countDigits(start, end)
+	}
+	if dashedRun(s.text, start, end) {
+		s.matchAside(asideDashed, IPv4, matchDashedIPv4, start)
 	}
 	number := numberRun(s.text, start, end, digits)
 	more := digits > 8 || digits == 8 && plus

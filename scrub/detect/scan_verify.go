@@ -110,6 +110,7 @@ const (
 	asideForeign
 	asideTold
 	asideRun
+	asideDashed
 	asides
 )
 
