@@ -27,7 +27,8 @@ func passQuote(t []byte, i int) int {
 }
 
 // keyBefore finds the key of the value that begins at i, as in key=value, "key":"value", key: value: bytes [start, end). quoted says that
-// the key has quotes or the separator is '='; then no other word can be what the value is called.
+// the key has quotes or the separator is '='; then no other word can be what the value is called. Where the key is no more than value, it is the name in the member
+// before: "name":"phone","value":"…".
 func keyBefore(t []byte, i int) (start, end int, quoted bool) {
 	low := max(0, i-keyReach)
 	j := passQuote(t, i)
@@ -62,8 +63,17 @@ func keyBefore(t []byte, i int) (start, end int, quoted bool) {
 	if k = passQuote(t, j); k < j {
 		quoted, j = true, k
 	}
-	return keyEnding(t, j, quoted)
+	start, end, quoted = keyEnding(t, j, quoted)
+	if quoted && isValueKey(t[start:end]) {
+		if nameStart, nameEnd := nameBefore(t, start); nameStart < nameEnd && i-nameStart < nameReach {
+			return nameStart, nameEnd, true
+		}
+	}
+	return start, end, quoted
 }
+
+// nameReach is how far before a value its name may begin that a member of its own has: fast scans look for words so far before.
+const nameReach = 60
 
 // hasKey reports whether the value at i has a key of its own, or a placeholder for one, or the text has a name that is its own.
 func hasKey(t []byte, i int, ctx Context) bool {

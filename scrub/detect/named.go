@@ -132,10 +132,14 @@ func namedFrom(t []byte, start int) int {
 	at := start
 	for low := max(1, start-windowBytes); at > low; at-- {
 		switch t[at-1] {
-		case '\n', '\r', '{', '}', ';':
+		case '\n', '\r', '}', ';':
 			return at
+		case '{':
+			if innerLen(t, at-1) == 0 {
+				return at
+			}
 		case '"':
-			if byteAt(t, at) == ',' {
+			if byteAt(t, at) == ',' && valueLen(t, at-1) == 0 {
 				return at
 			}
 		}
@@ -348,15 +352,18 @@ func (s *search) sign(i int) int {
 			return parametersLen(t, i)
 		}
 		return 0
-	case '\n', '\r', '{', '}':
+	case '\n', '\r', '}':
 		return 0
+	case '{':
+		return innerLen(t, i)
 	case '[':
 		if placeholderAt(t[i:]) {
 			return 0
 		}
 	case '"', '\'', '`':
 		if j := skipBlanks(t, i+1); byteAt(t, j) == ',' {
-			return 0
+			s.parted = true
+			return valueLen(t, i)
 		}
 	case '\\':
 		return s.escape(i)
@@ -534,7 +541,7 @@ func startsNumber(t []byte, i int) bool {
 // betweenWords are what may stand between a word and its value.
 var betweenWords = newWordSet(
 	"number", "numbers", "no", "nr", "num", "nbr", "is", "was", "of", "the", "on", "code", "value", "val", "date", "day", "card", "string", "str", "text",
-	"nummer", "n", "numero", "número", "numéro", "numer", "nº", "de", "du", "del", "der", "di", "da", "do", "ist", "lautet", "est", "es", "em", "op", "am", "le", "el", "raw", "hash",
+	"nummer", "n", "numero", "número", "numéro", "numer", "nº", "de", "du", "del", "der", "di", "da", "do", "ist", "lautet", "est", "es", "em", "op", "am", "le", "el", "raw", "hash", "datetime", "isodate", "new",
 	"é", "è", "は", "が", "是", "为", "為", "는", "은", "이",
 )
 

@@ -3,7 +3,7 @@ package detect
 // Secrets that stand at other places than behind their key and a separator.
 
 // nameKeys are the keys under which something's name stands, beside its value.
-var nameKeys = keyWords{"name", "key", "id", "parameter", "param", "variable", "field", "header", "setting", "option", "property", "label", "type"}
+var nameKeys = keyWords{"name", "key", "id", "parameter", "param", "variable", "field", "header", "setting", "option", "property", "label", "type", "system"}
 
 // isNameKey reports whether the last word of a key is in nameKeys: name, ParameterKey.
 func isNameKey(key []byte) bool { return nameKeys.has(lastWord(key)) }
@@ -22,7 +22,7 @@ func lastWord(key []byte) []byte {
 
 // saysLittle reports whether what stands beside the key must say what its value is: value, ParameterValue; identified, in SQL.
 func saysLittle(key []byte) bool {
-	return hasFold(key, len(key)-len("value"), "value") && len(lastWord(key)) == len("value") || len(key) == len("identified") && hasFold(key, 0, "identified")
+	return isValueKey(key) || len(key) == len("identified") && hasFold(key, 0, "identified")
 }
 
 // littleSaid finds the secret behind a key that says little, and the separator s.
@@ -36,7 +36,8 @@ func littleSaid(t []byte, keyStart, keyStop int, s separator, ctx Context) (star
 	case identified || s.flag || s.call || s.comma:
 		return 0, 0, false
 	}
-	kind := secretKind(nameBefore(t, keyStart))
+	nameStart, nameStop := nameBefore(t, keyStart)
+	kind := secretKind(t[nameStart:nameStop])
 	if _, quote, _ := openValue(t, s.end); kind == wantQuery || kind == wantNothing && quote == 0 {
 		return 0, 0, false
 	}
@@ -104,34 +105,36 @@ func elementName(t []byte, i int) []byte {
 	return nil
 }
 
-// nameBefore returns the name in what stands before the key at i: "name":"password","value": …, key="password" value=…, also on two lines.
-func nameBefore(t []byte, i int) []byte {
+// nameBefore returns the name in what stands before the key at i, bytes [start, end): "name":"password","value": …, key="password" value=…, also on two lines.
+func nameBefore(t []byte, i int) (start, end int) {
 	if isBlank(byteAt(t, i-1)) {
 		if element, at, _ := keyEnding(t, i-1, false); byteAt(t, element-1) == '<' {
-			return t[element:at] // <ClearTextPassword Value="…"/>
+			return element, at // <ClearTextPassword Value="…"/>
 		}
 	}
 	i = beforeGap(t, passQuote(t, i))
 	if byteAt(t, i-1) == '{' { // "password": {"value": …}
 		if i = beforeGap(t, i-1); byteAt(t, i-1) != ':' && byteAt(t, i-1) != '=' {
-			return nil
+			return 0, 0
 		}
-		start, end, _ := keyEnding(t, passQuote(t, i-1), false)
-		return t[start:end]
+		if start, end, _ = keyEnding(t, passQuote(t, i-1), false); !isValueKey(t[start:end]) {
+			return start, end
+		}
+		i = beforeGap(t, passQuote(t, start)) // "key": "password", "value": {"stringValue": …}
 	}
 	i = passQuote(t, i)
-	start, end, _ := keyEnding(t, i, false)
+	start, end, _ = keyEnding(t, i, false)
 	i = passQuote(t, start)
 	for i > 0 && isBlank(t[i-1]) && start-i < maxBlanks {
 		i--
 	}
 	if c := byteAt(t, i-1); start == end || c != ':' && c != '=' {
-		return nil
+		return 0, 0
 	}
 	if keyStart, keyStop := keyOf(t, i-1); !isNameKey(t[keyStart:keyStop]) {
-		return nil
+		return 0, 0
 	}
-	return t[start:end]
+	return start, end
 }
 
 // beforeGap returns where what parts two members ends before i: white space, a line's end in any spelling, one comma.
