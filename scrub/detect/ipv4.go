@@ -277,7 +277,8 @@ func hostName(name []byte) bool {
 }
 
 var hostWords = newWordSet("localhost", "host", "hosts", "node", "nodes", "pod", "server", "client", "peer", "worker", "broker", "master", "slave", "ip", "addr", "address", "remote", "local", "endpoint",
-	"src", "dst", "source", "destination", "dest", "origin", "gateway", "gw", "dns", "xff", "forwarded", "hostname", "saddr", "daddr", "srcip", "dstip", "clientip")
+	"src", "dst", "source", "destination", "dest", "origin", "gateway", "gw", "dns", "xff", "forwarded", "hostname", "saddr", "daddr", "srcip", "dstip", "clientip",
+	"direct", "hier_direct", "timeout_direct", "firstup_parent", "default_parent", "first_parent_miss", "sibling_hit", "original_dst", "pinned") // Squid
 
 // versionWords name versions, what has them, and parts of documents.
 var versionWords = newWordSet(
