@@ -32,7 +32,7 @@
 // what is code and no value. Where a value stands elsewhere than behind its key:
 //   - secret_places.go: members name and value, elements and their attributes, statements of SQL that say identified by; secret_spoken.go: running text, .netrc;
 //     secret_lists.go: lists, and lines of a block
-//   - secret_calls.go: arguments of calls; secret_pairs.go: user:password, a name and its value in one list; secret_phrase.go: secrets of several words;
+//   - secret_calls.go: arguments of calls; secret_terms.go: members of PHP and terms of Erlang; secret_pairs.go: user:password, a name and its value in one list; secret_phrase.go: secrets of several words;
 //     secret_sql.go: SQL; secret_manifest.go: Kubernetes' secrets; secret_octets.go: keys octet by octet
 //   - secret_flags.go and secret_arguments.go: passwords among a program's arguments; secret_login.go: what clients of FTP, mail and Redis send;
 //     secret_device.go: configuration of routers

@@ -25,7 +25,7 @@ func called(t []byte, keyStart, at int, kind want, ctx Context) (start, end int,
 func paired(t []byte, keyStart, keyStop, at int, kind want, ctx Context) (start, end int, ok bool) {
 	first := passSigil(t, keyStart)
 	open := passQuote(t, first)
-	if open == first || keyStop == at || kind == wantNothing || kind == wantQuery {
+	if (open == first || keyStop == at) && byteAt(t, keyStart-1) != '{' || kind == wantNothing || kind == wantQuery {
 		return 0, 0, false
 	}
 	v, after, ok := argument(t, at+1, ctx)
@@ -73,7 +73,11 @@ func argument(t []byte, i int, ctx Context) (v value, after byte, ok bool) {
 		return v, 0, false
 	}
 	v = value{first, quotedEnd(t, first, quote, n, ctx), true}
-	return v, byteAt(t, skipBlanks(t, behindQuote(t, v.end))), true
+	end := behindQuote(t, v.end)
+	if has(t, end, ">>") {
+		end += len(">>") // Erlang
+	}
+	return v, byteAt(t, skipBlanks(t, end)), true
 }
 
 // passSigil returns the offset before the sign that some languages put before a name at i.

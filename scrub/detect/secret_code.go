@@ -23,7 +23,7 @@ func isCode(t []byte, v value) bool {
 	if i == len(b) || b[i] == '-' {
 		return isMember(b) || isResource(b)
 	}
-	if survey(b[:i]).digits > 0 && !ofModule(b[:i]) {
+	if survey(b[:i]).digits > 0 && !ofModule(b[:i]) && !wrappers.has(b[:i]) {
 		return false
 	}
 	after := byteAt(t, v.end+slashes(t, v.end))

@@ -87,6 +87,10 @@ func openValue(t []byte, i int) (start int, quote byte, n int) {
 	}
 	i = behindType(t, i)
 	switch byteAt(t, i) {
+	case '<':
+		if n := slashes(t, i+2); has(t, i, "<<") && isQuote(byteAt(t, i+2+n)) && closesBinary(t, i+2+n+1, n) {
+			i += len("<<") // Erlang
+		}
 	case 'b', 'u', 'r', 'f', 'N', 'E', 'B', 'U', 'L', '@', '$':
 		if c := byteAt(t, i+1); isQuote(c) || c == '\\' && isQuote(byteAt(t, i+1+slashes(t, i+1))) {
 			i++
@@ -145,7 +149,7 @@ func behindType(t []byte, i int) int {
 
 // wrappers are calls and constructors that are printed or written around a secret.
 var wrappers = newWordSet("some", "secret", "string", "str", "secretstr", "secretstring", "secretvalue", "sensitive", "ok", "just", "bytes", "text", "password", "token", "jsonencode",
-	"from", "valueof", "of", "fromstring", "tostring", "quote", "secretkey", "encode", "decode", "b64decode", "b64encode", "base64decode", "atob", "unquote", "strdup", "nonsensitive")
+	"from", "valueof", "of", "fromstring", "tostring", "quote", "secretkey", "encode", "decode", "b64decode", "b64encode", "base64decode", "atob", "unquote", "strdup", "nonsensitive", "md5", "sha", "sha1", "sha2", "sha256", "sha512", "crypt", "encrypt", "hash")
 
 // behindWrapper returns the offset of the value in quotes behind the wrapper at i, of what Rust's Some holds; or i.
 func behindWrapper(t []byte, i int) int {
@@ -376,6 +380,9 @@ func readSeparator(t []byte, i int) (s separator, ok bool) {
 	case ':':
 		return readColon(t, i)
 	case '>':
+		if has(t, i, ">>") && isQuote(byteAt(t, i-1)) {
+			return binarySeparator(t, i+len(">>"))
+		}
 		s.element = true
 		if hasFold(t, s.end, "<![cdata[") {
 			s.end += len("<![cdata[")
@@ -435,6 +442,10 @@ func readColon(t []byte, i int) (s separator, ok bool) {
 	}
 	if n == ':' || n == '/' && byteAt(t, i+2) == '/' || i > 0 && t[i-1] == ':' {
 		return s, false
+	}
+	if j := behindVisibility(t, i); j > i {
+		s.end = behindOpening(t, j, true)
+		return s, true
 	}
 	if n == '=' {
 		s.end++
