@@ -113,7 +113,7 @@ func (k *keyed) behindBlank(s separator) (start, end int, ok bool) {
 		return v.start, v.end, v.start < v.end && isArgument(t, v)
 	case t[k.start] != '-':
 		return spoken(t, k.start, s.end, k.kind, k.ctx)
-	case byteAt(t, s.end) == '-' || byteAt(t, k.start-1) == ']' || isLower(byteAt(t, k.start+1)) && isUpper(byteAt(t, k.start+2)): // mysql -pSecret
+	case byteAt(t, s.end) == '-' || byteAt(t, k.stop) == '`' || byteAt(t, k.start-1) == ']' || isLower(byteAt(t, k.start+1)) && isUpper(byteAt(t, k.start+2)): // mysql -pSecret, the `-password` flag
 		return 0, 0, false
 	}
 	return k.behindSign(s)
@@ -150,16 +150,21 @@ func (k *keyed) behindSign(s separator) (start, end int, ok bool) {
 
 // opensNone reports whether what begins at first, behind a quote with n backslashes or none, is no value of the key.
 func (k *keyed) opensNone(s separator, first int, quote byte, n int) bool {
-	t, c := k.t, byteAt(k.t, first)
-	switch {
-	case quote == 0: // each key of many in one line would have a value up to the line's end
-		return k.kind == wantPhrase && c != '{' && seedEnd(t, first) == first
-	case !s.prose:
-		return false
-	case c == ')' || c == ']' || c == '}' || c == ',' || c == ';': // the quote ends the string that the key stands in: input("password: ")
-		return true
+	c := byteAt(k.t, first)
+	if quote == 0 { // each key of many in one line would have a value up to the line's end
+		return k.kind == wantPhrase && c != '{' && seedEnd(k.t, first) == first
 	}
-	return isBlank(c) && byteAt(t, k.start-1) == quote && slashes(t, k.start-1-trailingSlashes(t, k.start-1)) == n // expect "Password: " {
+	if k.stop < k.at {
+		return false // the key has a quote of its own
+	}
+	opened := byteAt(k.t, k.start-1) == quote && trailingSlashes(k.t, k.start-1) == n
+	switch c { // does it end the string that the key stands in?
+	case ')', ']', '}', ',', ';': // input("password: "), cut(env, "PASSWORD=")
+		return s.prose || opened
+	case ' ', '\t': // expect "Password:" {
+		return opened
+	}
+	return false
 }
 
 // judge returns what of the value v behind the separator s is the secret, if it is one.
@@ -320,7 +325,7 @@ func fits(t []byte, v value, kind want, prose, marked bool) bool {
 		return kind != wantPhrase || isSeed(t[v.start:v.end])
 	}
 	b := t[v.start:v.end]
-	if isDummy(b) || holdsPlaceholder(t, v.start, v.end) || objectRef(b) {
+	if isDummy(b) || holdsPlaceholder(t, v.start, v.end) || objectRef(b) || reference(b) {
 		return false
 	}
 	s := survey(b)
@@ -470,6 +475,20 @@ func objectRef(b []byte) bool {
 		}
 	}
 	return b[i] == '{' || len(b)-i > 5
+}
+
+// reference reports whether b is a URL that says where a secret is, and holds none: file:///run/secrets/db, op://vault/db/password.
+func reference(b []byte) bool {
+	i := bytes.Index(b, []byte("://"))
+	if i < 2 || bytes.ContainsAny(b, "@?") {
+		return false
+	}
+	for _, c := range b[:i] {
+		if !isLower(c) && c != '+' {
+			return false
+		}
+	}
+	return true
 }
 
 // matchKeyed finds the secret that the whole text is because of its name, ctx.Key.

@@ -14,7 +14,7 @@ var dummies = newWordSet(
 	"unset", "not set", "not-set", "n/a", "unknown", "required", "missing", "invalid", "expired", "failed", "provided",
 	"disabled", "enabled", "changed", "object", "string", "object object", "(null)", "(nil)", "(none)", "(empty)", "(hidden)",
 	"(redacted)", "(set)", "(unset)", "yes", "optional", "same-origin", "include", "omit", "optional[]", "optional.empty", "nan",
-	"chauthtok", "obbligatoria", "obligatoria", "obligatoire", "incorrecta", "incorrecte", "incorreta", "falsch", "errata", "requerida", "protected", "revoked", "incorrect", "accepted", "rejected", "generated", "await", "your",
+	"chauthtok", "obbligatoria", "obligatoria", "obligatoire", "incorrecta", "incorrecte", "incorreta", "falsch", "errata", "requerida", "protected", "revoked", "string!", "incorrect", "accepted", "rejected", "generated", "await", "your",
 )
 
 // isDummy reports whether v stands in for a value: a stand-in, a word such as null, or an example.
@@ -46,7 +46,7 @@ func standsIn(v []byte) bool {
 		if len(v) > 1 && (v[1] == '{' || v[1] == '(' || v[1] == '[') {
 			return true
 		}
-		if v[0] == '$' && isVariable(v[1:]) {
+		if v[0] == '$' && (isVariable(v[1:]) || namesItself(v[1:])) {
 			return true
 		}
 	case '{':
@@ -59,6 +59,11 @@ func standsIn(v []byte) bool {
 		}
 	}
 	return masked(v) || pseudonym(v) || framed(v) || saysRedacted(v)
+}
+
+// namesItself reports whether v, behind the sign of a variable, is a secret's name in small letters first: $password, $dbPass.
+func namesItself(v []byte) bool {
+	return len(v) > 0 && isLower(v[0]) && isName(v) && survey(v).digits == 0 && secretKind(v) != wantNothing
 }
 
 // framed reports whether v is a dummy between signs: **REDACTED** of Home Assistant, ~hidden~ of Logstash.

@@ -1,5 +1,7 @@
 package detect
 
+import "bytes"
+
 // Secrets that stand at other places than behind their key and a separator.
 
 // nameKeys are the keys under which something's name stands, beside its value.
@@ -211,7 +213,7 @@ func identifiedBy(t []byte, i int, ctx Context) (start, end int, ok bool) {
 		if v := readValue(t, i, ctx, false); by && !v.quoted && madeBefore(t, from) && isName(t[v.start:v.end]) && !hasFold(t, v.start, "values") {
 			return v.start, v.end, wanted(t, v, wantAny, false, true)
 		}
-		if by && isQuote(byteAt(t, i+slashes(t, i))) {
+		if c := byteAt(t, i+slashes(t, i)); by && isQuote(c) && c != '`' {
 			v := readValue(t, i, ctx, false)
 			return v.start, v.end, wanted(t, v, wantAny, false, true)
 		}
@@ -246,7 +248,7 @@ func attributed(t []byte, i int, kind want) (start, end int, ok bool) {
 			}
 		case '>':
 			v := elementValue(t, j+1, false)
-			return v.start, v.end, t[j-1] != '/' && wanted(t, v, kind, false, true)
+			return v.start, v.end, t[j-1] != '/' && bytes.IndexByte(t[i:j], '=') >= 0 && wanted(t, v, kind, false, true)
 		}
 	}
 	return 0, 0, false
