@@ -35,7 +35,7 @@ import "bytes"
 //	dashed     start of such a run, see dashedRun.                                                   matchDashedIPv4
 //	country    first letter of two ASCII letters (any case) and two digits, the byte before not a
 //	           letter or digit unless it ends an escape.                                            IBAN
-//	tokenEnd   offset behind a maximal run of at least 20 of [A-Za-z0-9_.+/=-]; len(t) too.       JWT, VendorToken, matchCrypt, CryptoAddress, matchPutty, matchRun
+//	tokenEnd   offset behind a maximal run of at least 20 of [A-Za-z0-9_.+/=-]; len(t) too.       JWT, VendorToken, matchCrypt, CryptoAddress, matchPutty, matchRun, matchMRZ
 //	schemeSep  ':' of "://".                                                                       URLCredentials
 //	keySep     '=', ':' or '>' (of "=>" the '='); ';' before a string of PHP's serialize; '%' of "%3D", "%3A"; '&' of "&gt;"; '(' and ','; a space or
 //	           tab (the first of several); each only where the nearest bytes before it, up to forty spaces, up to four

@@ -24,7 +24,7 @@
 //
 // Numbers that only a word tells from others: named.go is how they are found, named_member.go where members have their values, named_words.go and named_tree.go how words are known, named_kind.go what a row of
 // a table says, named_markup.go what markup stands before a value, named_table.go all tables together. The tables, with their words, forms and checks:
-//   - of persons: nationalid.go, identitycard.go, healthid.go, passport.go, birthdate.go, taxid.go, taxid_further.go
+//   - of persons: nationalid.go, identitycard.go, healthid.go, passport.go (passport_mrz.go: the lines that machines read), birthdate.go, taxid.go, taxid_further.go
 //   - of accounts and cards: bankaccount.go, cvv.go, named_card.go
 //   - of devices, telephones and sign-ins: imei.go, named_phone.go, named_phone_asia.go, named_signin.go
 //

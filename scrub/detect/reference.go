@@ -34,6 +34,7 @@ var matchers = [...]struct {
 	{Card, anchorDigits, matchCard, true},
 	{IBAN, anchorCountry, matchIBAN, false},
 	{NationalID, anchorDigits, matchResidentID, true},
+	{Passport, anchorTokenEnd, matchMRZ, false},
 	{SSN, anchorDigits, matchSSN, true},
 	{MAC, anchorHexPairs, matchMAC, false},
 	{IPv6, anchorColoned, matchIPv6, true},

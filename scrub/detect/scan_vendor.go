@@ -10,8 +10,11 @@ import (
 // where there is a dot, for text in base64 and hashes.
 func (s *Scanner) token(p int) {
 	start, end := s.runStart(runToken, p), s.base+p
-	if byteAt(s.text, end) == ':' {
+	switch byteAt(s.text, end) {
+	case ':':
 		s.matchAside(asidePutty, PrivateKey, matchPutty, end)
+	case '<':
+		s.match(Passport, matchMRZ, end)
 	}
 	if end-start <= 64 {
 		s.shortToken(start, end)

@@ -35,7 +35,7 @@ var Table = [Count]Info{
 	TaxID:          {"tax_id", "[tax-id]", config.ClassPayment, true, "tax authorities' own rules; see taxKinds and furtherTaxKinds", "word, form, and the number's own check"},
 	HealthID:       {"health_id", "[health-id]", config.ClassIdentity, true, "NHS Data Dictionary, 45 CFR 162.406; see healthKinds", "word, form, and the number's own check"},
 	NationalID:     {"national_id", "[national-id]", config.ClassIdentity, true, "registers' own rules; see nationalKinds and identityKinds", "word, form, date, and the number's own check"},
-	Passport:       {"passport", "[passport]", config.ClassIdentity, true, "ICAO Doc 9303-4", "word, and digits among letters"},
+	Passport:       {"passport", "[passport]", config.ClassIdentity, true, "ICAO Doc 9303-4, 9303-6", "word, and digits among letters; check digits of the lines that machines read"},
 	IMEI:           {"imei", "[imei]", config.ClassIdentity, true, "3GPP TS 23.003 sections 2.2 and 6.2, ITU-T E.118", "word, and Luhn, or how SIM cards' and subscribers' numbers begin"},
 	BirthDate:      {"birth_date", "[birth-date]", config.ClassIdentity, true, "ISO 8601-1:2019", "word, and a day of the years 1880 to 2039"},
 	SSN:            {"us_ssn", "[ssn]", config.ClassIdentity, true, "20 CFR 422.103", "areas, groups and serials in use"},
