@@ -1,7 +1,5 @@
 package detect
 
-import "bytes"
-
 // Members and terms as two languages print them: PHP says who may see a member, Erlang has brackets around binaries.
 //
 //	["token":"App\User":private]=> string(16) "…"     [password:protected] => …
@@ -10,11 +8,14 @@ import "bytes"
 // behindVisibility returns the offset behind what PHP prints of a member from the colon at i on, who may see it and the arrow; or i: ["token":protected]=>,
 // [token:App\User:private] =>.
 func behindVisibility(t []byte, i int) int {
-	n := bytes.IndexByte(t[i:min(len(t), i+maxKeyBytes)], ']')
-	if n < 0 || !endsFold(t[i:i+n], ":protected") && !endsFold(t[i:i+n], ":private") {
+	end := i
+	for end < len(t) && end-i < maxKeyBytes && (isKeyByte(t[end]) || t[end] == ':' || t[end] == '"' || t[end] == '\\') {
+		end++
+	}
+	if byteAt(t, end) != ']' || !endsFold(t[i:end], ":protected") && !endsFold(t[i:end], ":private") {
 		return i
 	}
-	if j := skipBlanks(t, i+n+1); has(t, j, "=>") {
+	if j := skipBlanks(t, end+1); has(t, j, "=>") {
 		return behindEquals(t, j+1)
 	}
 	return i
