@@ -7,7 +7,6 @@ import (
 	"winnow/config"
 	"winnow/scrub/action"
 	"winnow/scrub/detect"
-	"winnow/scrub/meta"
 )
 
 // Fate is what became of one record.
@@ -283,14 +282,8 @@ func (r *Run) Descends(d Field) (bool, error) {
 	return true, nil
 }
 
-// Attached is the request's metadata, for protocols that have another place for it than members of a JSON object.
-func (r *Run) Attached() []meta.Field { return r.attach.fields }
-
 // Buffer is scratch of the Run's own for a codec, kept from body to body: which is 0 or 1.
 func (r *Run) Buffer(which int) *[]byte { return &r.buffers[which] }
-
-// Brought tells whether the record at hand has the i-th field of Attached itself.
-func (r *Run) Brought(i int) bool { return r.own&r.attach.mine[i] != 0 }
 
 // TooLong tells whether a record of n bytes is longer than the limit.
 func (r *Run) TooLong(n int) bool { return n > r.p.maxRecord }

@@ -100,7 +100,7 @@ func (f *frame) list(i int, w *walk) (end int, kept bool, err error) {
 	closer := in[i] + 2
 	if i = record.SkipSpace(in, i+1); i < len(in) && in[i] == closer {
 		if w.attach {
-			f.attachAt(i, true)
+			f.insert(i, true)
 		}
 		return i + 1, false, nil
 	}
@@ -123,7 +123,7 @@ func (f *frame) list(i int, w *walk) (end int, kept bool, err error) {
 		if comma < len(in) && in[comma] == closer {
 			l.close(f, comma)
 			if w.attach {
-				f.attachAt(comma, !l.kept)
+				f.insert(comma, !l.kept)
 			}
 			return comma + 1, l.kept, nil
 		}
@@ -509,36 +509,4 @@ func (f *frame) decoded(start, stop int, escaped bool, ctx detect.Context) error
 	}
 	f.liftJSON(child, start, stop)
 	return nil
-}
-
-// attachAt adds the request's metadata as members of the object that closes at i.
-func (f *frame) attachAt(i int, empty bool) {
-	a := &f.r.attach
-	if len(a.json) == 0 {
-		return
-	}
-	if f.r.own == 0 && !empty { // as most records: they share one text
-		f.edits = append(f.edits, edit{uint32(i), uint32(i), a.at, uint32(len(a.json))})
-		f.delta += len(a.json)
-		return
-	}
-	b, from := f.r.value[:0], 0
-	for k, end := range a.ends {
-		if f.r.own&a.mine[k] == 0 {
-			b = append(b, a.json[from:end]...)
-		}
-		from = end
-	}
-	if f.r.value = b; empty && len(b) > 0 {
-		b = b[1:]
-	}
-	f.replace(i, i, b)
-}
-
-// AttachObject puts the request's metadata, if there is any, at i of the body as an object of its own, behind head.
-func (r *Run) AttachObject(i int, head string) {
-	if json := r.attach.json; len(json) > 0 {
-		r.value = append(append(append(append(r.value[:0], head...), '{'), json[1:]...), '}')
-		r.Replace(i, i, r.value)
-	}
 }

@@ -2,7 +2,6 @@ package scrub
 
 import (
 	"math"
-	"slices"
 	"unicode/utf8"
 
 	"winnow/config"
@@ -12,7 +11,6 @@ import (
 	"winnow/scrub/pseudonym"
 	"winnow/scrub/record"
 	"winnow/scrub/selector"
-	"winnow/scrub/unwrap"
 )
 
 // maxLayers bounds text within text: a string in JSON in a string and so on. What lies deeper is withheld.
@@ -44,15 +42,6 @@ type Run struct {
 	seeker  seeker
 	own     uint64 // metadata fields that the record at hand brings itself
 	path    []byte // of the field at hand, kept only for Trace
-}
-
-// attachment is the request's metadata as members of a JSON object, made once.
-type attachment struct {
-	fields []meta.Field
-	json   []byte // ,"name":"value","name":"value"
-	ends   []int  // of each member in json
-	mine   []uint64
-	at     uint32 // where json is in the arena
 }
 
 func newRun(p *Policy) *Run {
@@ -88,15 +77,6 @@ func (p *Policy) Begin(req Request) *Run {
 	return r
 }
 
-// Attach attaches fields to every record, in place of those of Request.Meta. It is called before the first Mark.
-func (r *Run) Attach(fields []meta.Field) {
-	r.req.Meta = fields
-	a := &r.attach
-	a.build(r.p, r.req)
-	a.at = uint32(len(r.arena))
-	r.arena = append(r.arena, a.json...)
-}
-
 // Coarse says whether the values that follow make streams or series, as Loki's labels and the attributes of metrics do: each pseudonym would
 // make one more. Unless the policy accepts that, a field that would become one goes, and a finding becomes its placeholder. A Run begins
 // with false.
@@ -112,29 +92,6 @@ func (r *Run) Coarse(on bool) {
 
 // Minter makes pseudonyms under the request's keys; nil without keys.
 func (r *Run) Minter() action.Minter { return r.env.Minter }
-
-// build renders the fields that will be attached.
-func (a *attachment) build(p *Policy, req Request) {
-	a.fields, a.json, a.ends, a.mine = a.fields[:0], a.json[:0], a.ends[:0], a.mine[:0]
-	for _, f := range req.Meta {
-		bit := slices.Index(p.names, f.Name)
-		if bit < 0 || !slices.Contains(p.classes, f.Class) || req.Marked.strips() && Personal(f.Class) {
-			continue
-		}
-		if req.LabelNames {
-			f.Name = p.labels[bit]
-		}
-		a.fields = append(a.fields, f)
-		a.json = append(append(append(a.json, ',', '"'), f.Name...), '"', ':')
-		if f.Number {
-			a.json = append(a.json, f.Value...)
-		} else {
-			a.json = append(unwrap.AppendJSON(append(a.json, '"'), f.Value), '"')
-		}
-		a.ends = append(a.ends, len(a.json))
-		a.mine = append(a.mine, 1<<bit)
-	}
-}
 
 // Close gives the Run back. Whatever it handed out is no longer valid.
 func (r *Run) Close() {

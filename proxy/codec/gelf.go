@@ -9,6 +9,7 @@ import (
 
 	"winnow/config"
 	"winnow/scrub"
+	"winnow/scrub/meta"
 	"winnow/scrub/record"
 	"winnow/scrub/unwrap"
 )
@@ -102,8 +103,6 @@ type gelf struct {
 	frames []byte // the body with its zero bytes
 	plain  bool   // it is as the client sent it
 	text   bool   // the record at hand has its short message
-	extra  []byte // the metadata, as members with a comma before each
-	extras []int  // where each ends in extra
 }
 
 // objects scrubs the records. What cannot be read is withheld as far as its end is known: to the next zero byte, or the next line.
@@ -115,7 +114,7 @@ func (g *gelf) objects(body []byte) error {
 	if i == len(body) {
 		return &scrub.Fault{Offset: i, Reason: "body is empty"}
 	}
-	g.metadata()
+	g.run.Spell(appendOwnMember)
 	for n := 1; i < len(body); n++ {
 		start := i
 		end, fate, reason := g.object(i)
@@ -160,7 +159,7 @@ func (g *gelf) object(i int) (end int, fate scrub.Fate, reason string) {
 	case !g.text:
 		reason = "short_message missing"
 	default:
-		g.attach(end-1, left)
+		g.run.Insert(end-1, !left)
 		g.run.End(scrub.Kept)
 		return end, scrub.Kept, ""
 	}
@@ -169,31 +168,9 @@ func (g *gelf) object(i int) (end int, fate scrub.Fate, reason string) {
 	return end, scrub.Withheld, reason
 }
 
-// attach adds the metadata before the end of an object, as members of the user's own. others: it has members.
-func (g *gelf) attach(at int, others bool) {
-	from := 0
-	for i, end := range g.extras {
-		if member := g.extra[from:end]; !g.run.Brought(i) {
-			if !others {
-				member, others = member[1:], true
-			}
-			g.run.Replace(at, at, member)
-		}
-		from = end
-	}
-}
-
-// metadata makes members of the request's metadata, once.
-func (g *gelf) metadata() {
-	for _, f := range g.run.Attached() {
-		g.extra = append(append(append(g.extra, `,"_`...), f.Name...), '"', ':')
-		if f.Number {
-			g.extra = append(g.extra, f.Value...)
-		} else {
-			g.extra = append(unwrap.AppendJSON(append(g.extra, '"'), f.Value), '"')
-		}
-		g.extras = append(g.extras, len(g.extra))
-	}
+// appendOwnMember appends a fact of the request as a member of the user's own.
+func appendOwnMember(dst []byte, f meta.Field) []byte {
+	return scrub.AppendMember(append(dst, ','), "_", f)
 }
 
 // Member implements scrub.Visitor.

@@ -80,6 +80,7 @@ func (b *Batch) lokiProtobuf(run *scrub.Run, req *Request) error {
 	if err := run.LoadBinary(*plain); err != nil {
 		return err
 	}
+	run.Spell(appendLabelPair)
 	gather(run, pushPart)
 	p := protobufWalk(run, *plain, *b)
 	_, err = p.fields(0, len(p.in), (*protobuf).pushRequest)
@@ -229,7 +230,7 @@ func (p *push) entry(at int) (end int, stays bool, err error) {
 		case 0, 1:
 			err = errShort
 		case 2:
-			p.run.AttachObject(end-1, ",")
+			p.run.InsertObject(end-1, ",")
 		}
 	}
 	fate, reason := scrub.Kept, ""

@@ -21,9 +21,6 @@ func (p *protobuf) pushRequest(f field) (stays bool, err error) {
 	if f.number != 1 {
 		return false, nil
 	}
-	if len(p.extras) == 0 {
-		p.metadata(appendLabelPair)
-	}
 	return p.whole(f, (*protobuf).pushStream, 2)
 }
 
@@ -74,7 +71,7 @@ func (p *protobuf) record(f field, v visit) (stays bool, err error) {
 	case p.run.TooLong(f.stop - f.value):
 		fate, reason = scrub.Withheld, tooLong
 	default:
-		p.attach(f.stop)
+		p.run.Insert(f.stop, false)
 		p.mend(slot, f, before)
 	}
 	p.run.End(fate)

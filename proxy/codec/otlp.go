@@ -119,12 +119,13 @@ func otlpProtobuf(run *scrub.Run, body []byte, b Batch) (Batch, error) {
 	switch b.signal {
 	case logsSignal:
 		walk = (*protobuf).resourceLogs
-		p.metadata(appendAttribute)
+		run.Spell(appendAttribute)
 	case tracesSignal:
 		p.of = tracesRequest
-		p.metadata(appendSpanAttribute)
+		run.Spell(appendSpanAttribute)
 	case metricsSignal: // an attribute more would make another series
 		p.of = metricsRequest
+		run.Attach(nil)
 		run.Coarse(true)
 	}
 	_, err := p.fields(0, len(body), walk)
@@ -142,9 +143,10 @@ func otlpJSON(run *scrub.Run, body []byte, b Batch) (Batch, error) {
 	if l.series = b.signal == metricsSignal; b.signal != logsSignal {
 		l.of, l.at = signals[b.signal].request, inMessage
 	}
-	if run.Coarse(l.series); !l.series {
-		l.metadata()
+	if run.Coarse(l.series); l.series {
+		run.Attach(nil)
 	}
+	run.Spell(appendKeyValue)
 	end, err := run.Object(record.SkipSpace(body, 0), &l.logs)
 	b = l.over()
 	if err != nil {

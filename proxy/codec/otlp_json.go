@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"winnow/scrub"
+	"winnow/scrub/meta"
 	"winnow/scrub/record"
 	"winnow/scrub/unwrap"
 )
@@ -26,9 +27,6 @@ type logs struct {
 	of      otlpMessage // at hand; nil in logs, whose messages have places of their own
 	each    *otlpPart   // of which the array at hand holds several
 	series  bool        // attributes make series
-	extra   []byte      // the request's metadata as KeyValues, rendered once
-	extras  []int       // where each of them ends
-	scratch []byte
 }
 
 // pair is the attribute at hand.
@@ -269,43 +267,36 @@ func (l *logs) record(at int) (end int, stays bool, err error) {
 			return end, false, err // where the next record begins is not known
 		}
 	} else if !l.done {
-		l.attach(end-1, l.members > 0, `"attributes":[`, "]")
+		l.attach(end - 1)
 	}
 	l.run.End(fate)
 	return end, l.b.note(l.records, fate, reason), nil
 }
 
-// metadata renders the request's metadata once, as KeyValues.
-func (l *logs) metadata() {
-	for _, f := range l.run.Attached() {
-		kind := `","value":{"stringValue":"`
-		if f.Number {
-			kind = `","value":{"intValue":"`
-		}
-		l.extra = append(append(append(l.extra, `{"key":"`...), f.Name...), kind...)
-		l.extra = append(unwrap.AppendJSON(l.extra, f.Value), `"}}`...)
-		l.extras = append(l.extras, len(l.extra))
+// appendKeyValue appends a fact of the request as a KeyValue.
+func appendKeyValue(dst []byte, f meta.Field) []byte {
+	kind := `","value":{"stringValue":"`
+	if f.Number {
+		kind = `","value":{"intValue":"`
 	}
+	dst = append(append(append(dst, `,{"key":"`...), f.Name...), kind...)
+	return append(unwrap.AppendJSON(dst, f.Value), `"}}`...)
 }
 
-// attach puts the metadata, less what the record brought itself, before the end of an object or array at i: between head and tail, and behind
-// a comma if anything is left there.
-func (l *logs) attach(i int, comma bool, head, tail string) {
-	b, from := l.scratch[:0], 0
-	for k, end := range l.extras {
-		if !l.run.Brought(k) {
-			if comma || len(b) > 0 {
-				b = append(b, ',')
-			}
-			b = append(append(b, head...), l.extra[from:end]...)
-			head = ""
-		}
-		from = end
+// attach gives a record without attributes, which ends at i, those of the metadata that it has not brought itself.
+func (l *logs) attach(i int) {
+	head := `,"attributes":[`
+	if l.members == 0 {
+		head = head[1:]
 	}
-	if l.scratch = b; len(b) > 0 {
-		l.scratch = append(b, tail...)
-		l.run.Replace(i, i, l.scratch)
+	slot := l.run.Slot()
+	l.run.Insert(i, true)
+	if _, some := l.run.Edited(slot); !some {
+		l.run.Vacate(slot)
+		return
 	}
+	l.run.Fill(slot, i, i, []byte(head))
+	l.run.Replace(i, i, []byte("]"))
 }
 
 func (l *logs) logRecord(name string, at int) (end int, stays bool, err error) {
@@ -361,7 +352,7 @@ func (l *logs) attributes(at int, parent scrub.Field) (end int, stays bool, err 
 	end, stays, err = l.list(at, inAttributes)
 	if err == nil && l.at == inRecord && !l.done {
 		l.done = true
-		l.attach(end-1, l.stay > 0, "", "")
+		l.run.Insert(end-1, l.stay == 0)
 	}
 	l.parent, l.stay = before, stay
 	return end, stays, err

@@ -7,7 +7,6 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"winnow/scrub"
-	"winnow/scrub/meta"
 )
 
 // protobuf walks a message and edits its fields in place. Fields that a message does not define are removed. The length of a message
@@ -27,8 +26,6 @@ type protobuf struct {
 	key     []byte      // of the value at hand
 	depth   int         // of values within values
 	scratch [32]byte    // a number as text
-	extra   []byte      // the request's metadata as fields of a record, encoded once
-	extras  []int       // where each of them ends
 
 	labelling []byte // labels of a stream, scrubbed
 }
@@ -239,23 +236,4 @@ func (p *protobuf) name(f field) (stays bool, err error) {
 	stays, err = p.run.Name(f.value, f.stop)
 	p.mend(slot, f, before)
 	return stays, err
-}
-
-// metadata encodes the request's metadata once, each field by one call of encode.
-func (p *protobuf) metadata(encode func(dst []byte, f meta.Field) []byte) {
-	for _, f := range p.run.Attached() {
-		p.extra = encode(p.extra, f)
-		p.extras = append(p.extras, len(p.extra))
-	}
-}
-
-// attach adds the metadata at the end of a record, less what the record brought itself.
-func (p *protobuf) attach(at int) {
-	from := 0
-	for i, end := range p.extras {
-		if !p.run.Brought(i) {
-			p.run.Replace(at, at, p.extra[from:end])
-		}
-		from = end
-	}
 }

@@ -81,12 +81,7 @@ func appendFacts(dst []byte, run *scrub.Run) []byte {
 		if len(dst) > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(append(append(dst, '"'), f.Name...), `":`...)
-		if f.Number {
-			dst = append(dst, f.Value...)
-		} else {
-			dst = append(unwrap.AppendJSON(append(dst, '"'), f.Value), '"')
-		}
+		dst = scrub.AppendMember(dst, "", f)
 	}
 	return dst
 }

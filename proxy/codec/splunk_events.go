@@ -130,7 +130,7 @@ func (e *splunkEvent) scrub(i int) (end int, stays bool, err error) {
 // attach adds the metadata to an event that has had no other place for it, as indexed fields, before the brace at i.
 func (e *splunkEvent) attach(i int) {
 	if !e.placed {
-		e.run.AttachObject(i, `,"fields":`)
+		e.run.InsertObject(i, `,"fields":`)
 	}
 }
 

@@ -29,7 +29,7 @@ func protobufWalk(run *scrub.Run, in []byte, b Batch) *walkOfProtobuf {
 // over ends the walk and returns its batch.
 func (w *walkOfProtobuf) over() Batch {
 	b := w.batch
-	*w = walkOfProtobuf{protobuf: protobuf{extra: w.extra[:0], extras: w.extras[:0], labelling: w.labelling[:0]}}
+	*w = walkOfProtobuf{protobuf: protobuf{labelling: w.labelling[:0]}}
 	protobufWalks.Put(w)
 	return b
 }
@@ -50,7 +50,7 @@ func jsonWalk(run *scrub.Run, b Batch) *walkOfJSON {
 // over ends the walk and returns its batch.
 func (w *walkOfJSON) over() Batch {
 	b := w.batch
-	*w = walkOfJSON{logs: logs{extra: w.extra[:0], extras: w.extras[:0], scratch: w.scratch[:0]}}
+	*w = walkOfJSON{}
 	jsonWalks.Put(w)
 	return b
 }
