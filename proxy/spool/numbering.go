@@ -98,8 +98,10 @@ func (q *Queue) waiting(ctx context.Context, h Header) (batches, records int) {
 
 // countRecords of the batches of a frame.
 func countRecords(h Header, rest []byte) (n int) {
-	for b := range h.all(rest) {
-		n += int(b.Records)
+	for b, err := range h.all(rest) {
+		if err == nil {
+			n += int(b.Records)
+		}
 	}
 	return n
 }
