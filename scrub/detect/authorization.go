@@ -118,7 +118,7 @@ func credential(t []byte, v value) (start, end int, ok bool) {
 	if tokenSchemes.has(scheme) {
 		return start, end, v.quoted || !plainWord(b) || !runsOn(t, end)
 	}
-	if s := survey(b); len(b) >= 8 && random(b, s) && !isDigit(scheme[0]) {
+	if s := survey(b); len(b) >= 8 && mayBeMade(b, s) && !isDigit(scheme[0]) {
 		return start, end, true
 	}
 	return loneCredential(t, v)
@@ -131,7 +131,7 @@ func loneCredential(t []byte, v value) (start, end int, ok bool) {
 	if len(b) > maxDummyBytes {
 		return v.start, end, true
 	}
-	if len(b) < 8 || isDummy(b) || holdsPlaceholder(t, v.start, end) || objectRef(b) || !random(b, survey(b)) {
+	if len(b) < 8 || isDummy(b) || holdsPlaceholder(t, v.start, end) || objectRef(b) || !mayBeMade(b, survey(b)) {
 		return 0, 0, false
 	}
 	return v.start, end, true

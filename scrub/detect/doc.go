@@ -40,7 +40,7 @@
 //     secret_path.go: tokens in paths
 //   - secret_foreign.go and secret_foreign_ends.go: names of secrets that are not spelled in ASCII
 //   - secret_fallback.go: what stands in for what comes from elsewhere; secret_makers.go: keys that only a vendor's name tells
-//   - secret_dummies.go and secret_example.go: what stands in for a value and is none; secret_made.go: what generators make, and people do not;
+//   - secret_dummies.go and secret_example.go: what stands in for a value and is none; secret_made.go: whether a generator made a text;
 //     secret_reports.go: reports of programs that look like a secret behind its key
 //
 // Text within text: hidden_percent.go (percent-encoding), hidden.go (zero-width and full-width characters, queries in queries), hidden_base64.go (base64).

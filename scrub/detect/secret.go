@@ -91,7 +91,7 @@ func (k *keyed) addWord() bool {
 		k.start, k.kind = start, kind
 		return true
 	}
-	if k.stop-k.start != len("key") || !tokenAhead(k.t, k.at) {
+	if k.stop-k.start != len("key") || !madeAhead(k.t, k.at) {
 		return false
 	}
 	near, next := makerBefore(k.t, k.start)
@@ -362,7 +362,7 @@ func fits(t []byte, v value, kind want, prose, marked bool) bool {
 	case wantPasswords:
 		return s.letters > 0 && isSecretText(b) && !path(b)
 	case wantSecrets:
-		return n >= 8 && s.spaces == 0 && s.letters > 0 && s.digits > 1 && random(b, s) && !path(b) && bytes.IndexByte(b, ':') < 0
+		return n >= 8 && s.spaces == 0 && s.letters > 0 && s.digits > 1 && mayBeMade(b, s) && !path(b) && bytes.IndexByte(b, ':') < 0
 	case wantCode:
 		return s.digits >= 3 && n <= 10 && s.digits+s.letters == n
 	default:
@@ -370,7 +370,7 @@ func fits(t []byte, v value, kind want, prose, marked bool) bool {
 			return false // a cookie's name and value
 		}
 		sure := n >= minBareToken && s.letters > 0 && s.digits > 0 && (s.digits > 1 || s.upper > 1)
-		return (marked && !prose || sure) && n >= 8 && s.spaces == 0 && !(s.digits == n && n < 16) && random(b, s) && !path(b)
+		return (marked && !prose || sure) && n >= 8 && s.spaces == 0 && !(s.digits == n && n < 16) && mayBeMade(b, s) && !path(b)
 	}
 }
 
@@ -426,15 +426,6 @@ var tallies = func() (n [256]uint64) {
 	}
 	return n
 }()
-
-// random reports whether b looks generated: letters and digits, or capitals inside words, and no number behind 0x, which is a handle, nor
-// a Windows security identifier, nor a name of Amazon's.
-func random(b []byte, s tally) bool {
-	if hasFold(b, 0, "0x") || hasFold(b, 0, "s-1-") || hasFold(b, 0, "arn:") {
-		return false
-	}
-	return s.digits > 0 || s.upper > 1 && s.upper < s.letters && len(b) >= 12
-}
 
 // mixed reports whether b, which may be a path, has more capitals and digits than names of files have.
 func mixed(b []byte, s tally) bool {

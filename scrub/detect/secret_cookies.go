@@ -61,7 +61,7 @@ func cookieEnd(t []byte, i int) int {
 // cookie keeps the value t[start:end] of the cookie of that name, if it looks generated.
 func (r *reader) cookie(name []byte, start, end int) {
 	b := r.t[start:end]
-	if len(b) < minCookieBytes || isPlainCookie(name) || namedCookie(name) || !looksGenerated(b[:min(len(b), maxDummyBytes)], true) || path(b) {
+	if len(b) < minCookieBytes || isPlainCookie(name) || namedCookie(name) || !holdsMade(b[:min(len(b), maxDummyBytes)], true) || path(b) {
 		return
 	}
 	if v := (value{start, end, true}); len(b) > maxDummyBytes || !isDummy(b) && !holdsPlaceholder(r.t, start, end) && wanted(r.t, v, wantSession, false, true) {

@@ -103,18 +103,10 @@ func makerBefore(t []byte, i int) (near, next bool) {
 	return makerIn(t[low:i]), false
 }
 
-// tokenAhead reports whether as many bytes of a token as a made value has at least stand behind the separator at i: behind blanks, a sign, quotes.
-func tokenAhead(t []byte, i int) bool {
+// madeAhead reports whether as many bytes of a token as a made value has at least stand behind the separator at i: behind blanks, a sign, quotes.
+func madeAhead(t []byte, i int) bool {
 	for from := i; i < len(t) && i-from < maxBlanks && !isAlnum(t[i]); {
 		i++
 	}
-	if i+minMadeBytes > len(t) {
-		return false
-	}
-	for _, c := range t[i : i+minMadeBytes] {
-		if !isToken(c) {
-			return false
-		}
-	}
-	return true
+	return tokenAt(t, i, minMadeBytes)
 }

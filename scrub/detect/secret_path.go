@@ -142,5 +142,5 @@ func pathSecret(b []byte, sure bool) bool {
 	if isUUID(b) {
 		return sure
 	}
-	return looksGenerated(b, false)
+	return holdsMade(b, false)
 }

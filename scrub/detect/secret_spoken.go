@@ -165,7 +165,7 @@ func (m *mention) token() (v value, sure bool) {
 	joint := joined(m.key) && !m.quoted()
 	switch {
 	case m.kind == wantAny, m.kind == wantMade, m.kind == wantToken && !joint:
-		if !generatedAhead(m.t, m.i) {
+		if !tokenAt(m.t, behindQuote(m.t, m.i), minBareToken) {
 			return v, false
 		}
 	case joint && !keyAhead(m.t, m.i):
@@ -176,7 +176,7 @@ func (m *mention) token() (v value, sure bool) {
 	v = spokenValue(m.t, m.i, m.ctx)
 	sure = looksSecret(m.t, &v, false)
 	b := m.t[v.start:v.end]
-	return v, sure && (m.prose || generated(b) || made(b))
+	return v, sure && (m.prose || made(b))
 }
 
 // settleWords stand between a name and its value where both are in quotes or brackets.
@@ -285,23 +285,6 @@ func cell(t []byte, i int) value {
 		end--
 	}
 	return value{i, end, true}
-}
-
-// generated reports whether b is letters and several digits without a sign, as a token in running text.
-func generated(b []byte) bool { return isName(b) && survey(b).digits >= 4 }
-
-// generatedAhead reports whether minBareToken bytes of a token are at i, behind a quote or not.
-func generatedAhead(t []byte, i int) bool {
-	i = behindQuote(t, i)
-	if i+minBareToken > len(t) {
-		return false
-	}
-	for _, c := range t[i : i+minBareToken] {
-		if !isToken(c) {
-			return false
-		}
-	}
-	return true
 }
 
 // generatedEnd returns the end of a password at i that a program has made, of any signs: a blank, a quote, a line's end.
