@@ -58,7 +58,7 @@ func secretBehind(t []byte, at, lo int, ctx Context, keyStart, keyStop int, kind
 	switch {
 	case k.kind == wantLogin:
 		u, found := loginAt(t, s.end, ctx)
-		return u.start, u.end, found && wanted(t, u, wantAny, false, true)
+		return u.start, u.end, found && wanted(t, u, wantAny)
 	case k.kind == wantNothing:
 		return littleSaid(t, k.start, k.stop, s, ctx)
 	case s.call:
@@ -175,7 +175,7 @@ func (k *keyed) judge(s separator, v value) (start, end int, ok bool) {
 	}
 	if kind == wantSession && pairKeys.has(lastWord(key)) {
 		if u, found := pairOf(t, v); found {
-			return u.start, u.end, wanted(t, u, wantAny, false, true)
+			return u.start, u.end, wanted(t, u, wantAny)
 		}
 	}
 	stop := k.stop
@@ -309,13 +309,13 @@ func inQuery(t []byte, i int) bool {
 // minSecretBytes is the length of the shortest secret.
 const minSecretBytes = 4
 
-// wanted reports whether the value is a secret of its kind. prose says that the value stands in running text behind "key: "; marked that quotes or
-// an equals sign make it a key's value.
-func wanted(t []byte, v value, kind want, prose, marked bool) bool {
-	return fits(t, v, kind, prose, marked) && (v.quoted || v.end-v.start > maxDummyBytes || !isCode(t, v))
+// wanted reports whether the value is a secret of its kind.
+func wanted(t []byte, v value, kind want) bool {
+	return fits(t, v, kind, false, true) && (v.quoted || v.end-v.start > maxDummyBytes || !isCode(t, v))
 }
 
-// fits is wanted for a value that is no code.
+// fits is wanted for a value that is no code. prose says that it stands in running text behind "key: ", where a word is no secret; marked that quotes or an equals
+// sign make it a key's value.
 func fits(t []byte, v value, kind want, prose, marked bool) bool {
 	n := v.end - v.start
 	if n < minSecretBytes && !(kind == wantCode && n == 3) {
@@ -506,7 +506,7 @@ func matchKeyed(_ *Options, t []byte, ctx Context) (f Finding, ok bool) {
 		start, end, found := credential(t, v)
 		return Finding{start, end, Authorization}, found
 	}
-	if !wanted(t, v, kind, false, true) || workingFolder(ctx.Key, t[v.start:v.end]) {
+	if !wanted(t, v, kind) || workingFolder(ctx.Key, t[v.start:v.end]) {
 		return f, false
 	}
 	return Finding{v.start, v.end, Secret}, true

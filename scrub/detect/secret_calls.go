@@ -17,7 +17,7 @@ func called(t []byte, keyStart, at int, kind want, ctx Context) (start, end int,
 	}
 	b := t[v.start:v.end]
 	sets := byteAt(t, keyStart-1) == '.' || key[0] == '.' || settingVerbs.inName(key)
-	return v.start, v.end, wanted(t, v, kind, false, true) && survey(b).spaces == 0 && (isSecretText(b) || sets && kind == wantAny && !isVariable(b))
+	return v.start, v.end, wanted(t, v, kind) && survey(b).spaces == 0 && (isSecretText(b) || sets && kind == wantAny && !isVariable(b))
 }
 
 // paired finds the secret behind the key in quotes before the comma or blank at at: behind a comma both are all that stands in brackets, or
@@ -50,7 +50,7 @@ func paired(t []byte, keyStart, keyStop, at int, kind want, ctx Context) (start,
 			return 0, 0, false
 		}
 	}
-	return v.start, v.end, wanted(t, v, kind, false, true) && (sets || isSecretText(t[v.start:v.end]))
+	return v.start, v.end, wanted(t, v, kind) && (sets || isSecretText(t[v.start:v.end]))
 }
 
 // secondOf finds the password in the brackets at i, behind a user's name: auth=('ada', '…'), HTTPBasicAuth('ada', '…').
@@ -63,7 +63,7 @@ func secondOf(t []byte, i int, kind want, ctx Context) (start, end int, ok bool)
 		return 0, 0, false
 	}
 	v, after, ok = argument(t, skipBlanks(t, behindQuote(t, v.end))+1, ctx)
-	return v.start, v.end, ok && (after == ')' || after == ']' || after == ',') && wanted(t, v, wantAny, false, true)
+	return v.start, v.end, ok && (after == ')' || after == ']' || after == ',') && wanted(t, v, wantAny)
 }
 
 // argument reads the value in quotes at i, behind blanks, and returns the first byte behind it that is no blank.

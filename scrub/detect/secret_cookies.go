@@ -64,7 +64,7 @@ func (r *reader) cookie(name []byte, start, end int) {
 	if len(b) < minCookieBytes || isPlainCookie(name) || namedCookie(name) || !holdsMade(b[:min(len(b), maxDummyBytes)], true) || path(b) {
 		return
 	}
-	if v := (value{start, end, true}); len(b) > maxDummyBytes || !isDummy(b) && !holdsPlaceholder(r.t, start, end) && wanted(r.t, v, wantSession, false, true) {
+	if v := (value{start, end, true}); len(b) > maxDummyBytes || !isDummy(b) && !holdsPlaceholder(r.t, start, end) && wanted(r.t, v, wantSession) {
 		r.found = append(r.found, Finding{start, end, Secret})
 	}
 }

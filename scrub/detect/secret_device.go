@@ -36,7 +36,7 @@ func deviceKey(t []byte, keyStart, i int, ctx Context) (start, end int, ok bool)
 	default:
 		return 0, 0, false
 	}
-	return v.start, v.end, wanted(t, v, wantAny, false, true)
+	return v.start, v.end, wanted(t, v, wantAny)
 }
 
 // valueBehindForms reads the value at i behind numbers and keyForms, and reports whether the number before it says that it is hidden.
@@ -92,7 +92,7 @@ func community(t []byte, from, i int, ctx Context) (start, end int, ok bool) {
 	}
 	v := list[0]
 	sure := n > 1 && communityRights.has(t[list[1].start:list[1].end])
-	return v.start, v.end, (sure || looksSecret(t, &v, true)) && wanted(t, v, wantAny, false, true)
+	return v.start, v.end, (sure || looksSecret(t, &v, true)) && wanted(t, v, wantAny)
 }
 
 // snmpUser finds the passwords of a user of SNMP at i, behind algorithms: sha hunter22 priv aes 128 hunter23, SHA "hunter22" AES "hunter23". With two, what
@@ -102,12 +102,12 @@ func snmpUser(t []byte, i int, ctx Context) (start, end int, ok bool) {
 		return 0, 0, false
 	}
 	v, _ := valueBehindForms(t, i, ctx)
-	if !looksSecret(t, &v, true) || !wanted(t, v, wantAny, false, true) {
+	if !looksSecret(t, &v, true) || !wanted(t, v, wantAny) {
 		return 0, 0, false
 	}
 	i = skipBlanks(t, behindQuote(t, v.end))
 	if keyForms.has(t[min(i, len(t)):keyStop(t, i)]) {
-		if u, _ := valueBehindForms(t, i, ctx); looksSecret(t, &u, true) && wanted(t, u, wantAny, false, true) {
+		if u, _ := valueBehindForms(t, i, ctx); looksSecret(t, &u, true) && wanted(t, u, wantAny) {
 			return v.start, u.end, true
 		}
 	}

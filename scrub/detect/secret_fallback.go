@@ -42,7 +42,7 @@ func fallback(t []byte, i int, kind want, ctx Context) (v value, ok bool) {
 		}
 		u := v
 		if fallsBack(before) && (made(t[v.start:v.end]) || kind == wantAny && looksSecret(t, &u, true)) {
-			return v, wanted(t, v, kind, false, true)
+			return v, wanted(t, v, kind)
 		}
 		i, before = behindQuote(t, v.end), '"'
 	}

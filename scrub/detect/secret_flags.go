@@ -181,7 +181,7 @@ func behindBlank(t []byte, i int) bool {
 
 // isArgument reports whether the value of a flag is a password, and no variable of a shell.
 func isArgument(t []byte, v value) bool {
-	return wanted(t, v, wantAny, false, true) && !(t[v.start] == '$' && isName(t[v.start+1:v.end]))
+	return wanted(t, v, wantAny) && !(t[v.start] == '$' && isName(t[v.start+1:v.end]))
 }
 
 // argumentAt is readValue for an argument, in which commas part nothing.

@@ -155,7 +155,7 @@ func matchForeign(_ *Options, t []byte, at, lo int, ctx Context) (start, end int
 	if s.prose && !v.quoted && (w.latin && plainWord(b) || !holdsASCII(b)) {
 		return 0, 0, false
 	}
-	return v.start, v.end, wanted(t, v, w.want, false, true)
+	return v.start, v.end, wanted(t, v, w.want)
 }
 
 // passMarks returns the offset behind the quotes, brackets and blanks that may stand between a key that ends at i and its separator.
@@ -184,7 +184,7 @@ func wideNamed(t []byte, i, at, lo int, ctx Context) (start, end int, ok bool) {
 		return 0, 0, false
 	}
 	v := foreignValue(t, skipBlanks(t, at), ctx)
-	return v.start, v.end, wanted(t, v, kind, false, true)
+	return v.start, v.end, wanted(t, v, kind)
 }
 
 // saidValue finds the value at i that running text says: it looks like a password or a code.
@@ -193,7 +193,7 @@ func saidValue(t []byte, i, lo int, kind want, ctx Context) (start, end int, ok 
 	if v.start < lo || kind != wantCode && !looksSecret(t, &v, kind == wantAny) {
 		return 0, 0, false
 	}
-	return v.start, v.end, wanted(t, v, kind, false, true)
+	return v.start, v.end, wanted(t, v, kind)
 }
 
 // foreignValue is readValue for a value that ends where a script other than Latin begins.

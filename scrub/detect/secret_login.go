@@ -149,7 +149,7 @@ func redisLogin(t []byte, from, i int, ctx Context) (start, end int, ok bool) {
 		return 0, 0, false
 	}
 	v := list[n-1]
-	return v.start, v.end, looksSecret(t, &v, true) && isName(t[list[0].start:list[0].end]) && wanted(t, v, wantAny, false, true)
+	return v.start, v.end, looksSecret(t, &v, true) && isName(t[list[0].start:list[0].end]) && wanted(t, v, wantAny)
 }
 
 // imapLogin finds the password behind LOGIN and a user's name, a command's tag before it: a1 LOGIN ada hunter22.
@@ -160,7 +160,7 @@ func imapLogin(t []byte, from, i int, ctx Context) (start, end int, ok bool) {
 	}
 	list, n, stop := arguments(t, i, ctx)
 	v := list[1]
-	return v.start, v.end, n == 2 && closesLine(t, stop) && wanted(t, v, wantAny, false, true)
+	return v.start, v.end, n == 2 && closesLine(t, stop) && wanted(t, v, wantAny)
 }
 
 // continued finds the password in base64 on the line behind SMTP's question for one, which ends at the 6 at at: 334 UGFzc3dvcmQ6.
@@ -201,5 +201,5 @@ func typedOut(t []byte, from, i int, ctx Context) (start, end int, ok bool) {
 	}
 	before := t[max(0, from-maxAttributes/2):from]
 	before = before[bytes.LastIndexByte(before, 0)+1:]
-	return v.start, v.end, (looksSecret(t, &v, true) && t[end] == 'r' || bytes.Contains(before, []byte("assword"))) && wanted(t, v, wantAny, false, true)
+	return v.start, v.end, (looksSecret(t, &v, true) && t[end] == 'r' || bytes.Contains(before, []byte("assword"))) && wanted(t, v, wantAny)
 }

@@ -33,7 +33,7 @@ func loginCall(t, name []byte, i int, bracket bool, ctx Context) (start, end int
 	for k := range loginNames {
 		if l := &loginNames[k]; keyEndsIn(name, l.name) {
 			v, found := l.password(t[:min(len(t), i+maxArguments)], i, bracket, ctx)
-			return v.start, v.end, found && wanted(t, v, wantAny, false, true)
+			return v.start, v.end, found && wanted(t, v, wantAny)
 		}
 	}
 	return 0, 0, false

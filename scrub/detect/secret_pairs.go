@@ -43,7 +43,7 @@ func listed(t []byte, keyStart, at int) (start, end int, ok bool) {
 		return 0, 0, false
 	}
 	v := elementValue(t, i+len("<string>"), false)
-	return v.start, v.end, wanted(t, v, kind, false, true)
+	return v.start, v.end, wanted(t, v, kind)
 }
 
 // quoteEntities are quotes as XML and HTML write them.

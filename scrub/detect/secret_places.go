@@ -48,7 +48,7 @@ func littleSaid(t []byte, keyStart, keyStop int, s separator, ctx Context) (star
 		kind = secretKind(nameBehind(t, v.end))
 	}
 	switch b := t[v.start:v.end]; {
-	case kind == wantNothing, kind == wantQuery, !wanted(t, v, kind, false, true):
+	case kind == wantNothing, kind == wantQuery, !wanted(t, v, kind):
 		return 0, 0, false
 	case kind == wantToken && len(b) < minTokenBytes && survey(b).digits == 0:
 		return 0, 0, false // a parser's token
@@ -68,7 +68,7 @@ func namedElement(t []byte, keyStart, i int) (start, end int, ok bool) {
 		i += len("<string>")
 	}
 	v := elementValue(t, i, false)
-	return v.start, v.end, kind != wantNothing && kind != wantQuery && wanted(t, v, kind, false, true)
+	return v.start, v.end, kind != wantNothing && kind != wantQuery && wanted(t, v, kind)
 }
 
 // beforeBreaks returns the offset before the white space that ends at i.
@@ -208,14 +208,14 @@ func identifiedBy(t []byte, i int, ctx Context) (start, end int, ok bool) {
 			i++
 		}
 		if v := readValue(t, i, ctx, false); by && !v.quoted && looksSecret(t, &v, true) {
-			return v.start, v.end, wanted(t, v, wantAny, false, true)
+			return v.start, v.end, wanted(t, v, wantAny)
 		}
 		if v := readValue(t, i, ctx, false); by && !v.quoted && madeBefore(t, from) && isName(t[v.start:v.end]) && !hasFold(t, v.start, "values") {
-			return v.start, v.end, wanted(t, v, wantAny, false, true)
+			return v.start, v.end, wanted(t, v, wantAny)
 		}
 		if c := byteAt(t, i+slashes(t, i)); by && isQuote(c) && c != '`' {
 			v := readValue(t, i, ctx, false)
-			return v.start, v.end, wanted(t, v, wantAny, false, true)
+			return v.start, v.end, wanted(t, v, wantAny)
 		}
 		stop := keyStop(t, i)
 		if stop == i {
@@ -248,7 +248,7 @@ func attributed(t []byte, i int, kind want) (start, end int, ok bool) {
 			}
 		case '>':
 			v := elementValue(t, j+1, false)
-			return v.start, v.end, t[j-1] != '/' && bytes.IndexByte(t[i:j], '=') >= 0 && wanted(t, v, kind, false, true)
+			return v.start, v.end, t[j-1] != '/' && bytes.IndexByte(t[i:j], '=') >= 0 && wanted(t, v, kind)
 		}
 	}
 	return 0, 0, false

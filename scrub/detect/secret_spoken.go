@@ -27,10 +27,10 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 	if j := behindNumber(t, i); j > i {
 		v := readValue(t, j, ctx, false)
 		long := kind == wantAny || v.end-v.start >= minTwoWords // token 5: 'foo1', of a parser
-		return v.start, v.end, long && isSecretText(t[v.start:v.end]) && wanted(t, v, kind, false, true)
+		return v.start, v.end, long && isSecretText(t[v.start:v.end]) && wanted(t, v, kind)
 	}
 	if v := settled(t, keyStart, i, ctx); v.start < v.end {
-		return v.start, v.end, wanted(t, v, kind, false, true)
+		return v.start, v.end, wanted(t, v, kind)
 	}
 	pass := passWords.has(lastWord(key))
 	if start, end, ok = commanded(t, keyStart, i); ok || !pass && !maybeSaid(key, kind) {
@@ -52,7 +52,7 @@ func spoken(t []byte, keyStart, i int, kind want, ctx Context) (start, end int, 
 	if !signed {
 		v, sure = m.said()
 	}
-	return v.start, v.end, sure && wanted(t, v, m.kind, m.prose, true)
+	return v.start, v.end, sure && wanted(t, v, m.kind)
 }
 
 // mention is a key in running text, or in a file where only a blank parts a name from its value.
@@ -63,8 +63,8 @@ type mention struct {
 	key      []byte
 	start, i int
 	kind     want
-	// pass says that the key is one of passWords, and prose that a word of letters is no value.
-	pass, prose bool
+	// pass says that the key is one of passWords.
+	pass bool
 }
 
 // maybeSaid reports whether values of a key that is none of passWords are looked for in running text.
@@ -168,15 +168,13 @@ func (m *mention) token() (v value, sure bool) {
 		if !tokenAt(m.t, behindQuote(m.t, m.i), minBareToken) {
 			return v, false
 		}
+		v = spokenValue(m.t, m.i, m.ctx)
+		sure = looksSecret(m.t, &v, false) && made(m.t[v.start:v.end])
 	case joint && !keyAhead(m.t, m.i):
-		m.prose = true
-	default:
-		return v, false
+		v = spokenValue(m.t, m.i, m.ctx)
+		sure = looksSecret(m.t, &v, false) && fits(m.t, v, m.kind, true, false)
 	}
-	v = spokenValue(m.t, m.i, m.ctx)
-	sure = looksSecret(m.t, &v, false)
-	b := m.t[v.start:v.end]
-	return v, sure && (m.prose || made(b))
+	return v, sure
 }
 
 // settleWords stand between a name and its value where both are in quotes or brackets.
@@ -268,7 +266,7 @@ func setFor(t []byte, i int, pass bool, ctx Context) (start, end int, ok bool) {
 		i++
 	}
 	v := argumentAt(t, skipBlanks(t, i), ctx)
-	return v.start, v.end, (v.quoted || sign == '/') && wanted(t, v, wantAny, false, true)
+	return v.start, v.end, (v.quoted || sign == '/') && wanted(t, v, wantAny)
 }
 
 // typed reports whether a digit and a blank are at i: how a router's password that follows is hidden.

@@ -282,7 +282,7 @@ func (s *insert) judge(v value, name []byte) {
 		kind = wantNothing
 	}
 	b := s.t[v.start:v.end]
-	if kind != wantNothing && s.o.On[Secret] && (v.quoted || s.open || kind == wantCode && isDigit(b[0])) && wanted(s.t, v, kind, false, true) {
+	if kind != wantNothing && s.o.On[Secret] && (v.quoted || s.open || kind == wantCode && isDigit(b[0])) && wanted(s.t, v, kind) {
 		s.found = append(s.found, Finding{v.start, v.end, Secret})
 	}
 	ctx := Context{Key: name}
