@@ -26,7 +26,7 @@
 // a table says, named_markup.go what markup stands before a value, named_table.go all tables together. The tables, with their words, forms and checks:
 //   - of persons: nationalid.go, identitycard.go, healthid.go, passport.go (passport_mrz.go: the lines that machines read), birthdate.go, taxid.go, taxid_further.go
 //   - of accounts and cards: bankaccount.go, cvv.go, named_card.go
-//   - of devices, telephones and sign-ins: imei.go, named_phone.go, named_phone_asia.go, named_signin.go
+//   - of devices, telephones and sign-ins: imei.go, named_phone.go, named_signin.go
 //
 // Secrets behind a name: secret.go is the value behind a key and a separator, secret_keys.go the keys, secret_value.go how values are written, secret_code.go
 // what is code and no value. Where a value stands elsewhere than behind its key:
