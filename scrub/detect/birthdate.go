@@ -10,8 +10,8 @@ import "strings"
 var birthKinds = []numberKind{
 	{name: "birth_date", id: BirthDate, words: "*dob, *d.o.b, *dateofbirth, *date of birth, *birthdate, *birthday, *birth, *bday, *born, *geburtsdatum, *geburtstag, *geboren, *geb, " +
 		"*naissance, né+le, née+le, *fecha de nacimiento, *nacimiento, *fechanacimiento, *nacido, nacida, *data di nascita, *nascita, nato+il, nata+il, *nascimento, datum rođenja, дата на раждане, родился, родилась, ngày sinh, dátum narodenia, dzimšanas datums, sünniaeg, datum rojstva, " +
-		"วันเกิด, วันเดือนปีเกิด, *urodzona, tanggal lahir, f nac, " +
-		"*nascido, nascida, *geboortedatum, *geboorte, *urodzenia, *urodzony, narození, narozen, narozena, nașterii, nasterii, fødselsdato, født, födelsedatum, född, " +
+		"วันเกิด, วันเดือนปีเกิด, urodzona, tanggal lahir, f nac, " +
+		"*nascido, nascida, *geboortedatum, *geboorte, *urodzenia, urodzony, narození, narozen, narozena, nașterii, nasterii, fødselsdato, født, födelsedatum, född, " +
 		"syntymäaika, doğum+tarihi, doğum, született, születési idő, születési dátum, дата рождения, рождения, дата народження, народження, ημερομηνία γέννησης, γέννησης, " +
 		"תאריך לידה, تاريخ الميلاد, 出生日期, 出生年月日, 生日, 生年月日, 誕生日, 생년월일, 생일", read: birthDate, direct: true},
 	{name: "birth_year", id: BirthDate, words: "birth year, birthyear, yob, *year of birth, geburtsjahr, année de naissance, año de nacimiento, anno di nascita",

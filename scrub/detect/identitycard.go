@@ -42,7 +42,7 @@ var identityKinds = []numberKind{
 		"versicherungs+nr, sozialversicherungs+nr",
 		forms: []string{"9999 999999"}, valid: austrian},
 	{name: "hu_taj", id: NationalID, words: "taj, taj szám, társadalombiztosítási azonosító", forms: []string{"999 999 999"}, valid: hungarianTAJ},
-	{name: "es_social_security", id: NationalID, words: "*seguridad social, nuss, número de afiliación", forms: []string{"99 99999999 99"},
+	{name: "es_social_security", id: NationalID, words: "seguridad social, nuss, número de afiliación", forms: []string{"99 99999999 99"},
 		valid: func(b []byte) bool { return decimal(b[:10])%97 == decimal(b[10:]) }},
 	{name: "pt_citizen_card", id: NationalID, words: "cartão de cidadão, *citizen card", forms: []string{"99999999 9 XX9"}, direct: true},
 	{name: "identity_document", id: NationalID, words: "dowód osobisty, dowodu osobistego, numer dowodu, carta d identità, carta di identità, " +
@@ -53,7 +53,7 @@ var identityKinds = []numberKind{
 	{name: "vin", id: NationalID, words: "*vin!, *vin+number, *vehicle identification number, vehicle+id, *chassis number, chassis+no, *fahrgestellnummer",
 		read: vehicleNumber, direct: true},
 	{name: "licence_plate", id: NationalID, words: "*license+plate, *licence+plate, *license plate number, *licence plate number, *plate number, " +
-		"*vehicle registration number, *number plate, kennzeichen, *immatriculation, *plaque d immatriculation, matrícula",
+		"*vehicle registration number, number plate, kennzeichen, *immatriculation, *plaque d immatriculation, matrícula",
 		read: plateNumber, direct: true},
 }
 

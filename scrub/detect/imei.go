@@ -6,7 +6,7 @@ package detect
 // with 89; IMSIs of 14 or 15 digits that begin with a country's code. Sources: 3GPP TS 23.003 sections 6.2 and 2.2, GSMA TS.06, ITU-T E.118 and E.212.
 var imeiKinds = []numberKind{
 	{name: "imei", id: IMEI, words: "imei, imeinumber, equipment identity, meid", forms: []string{"99 9999 99 9999 99 9"}, valid: luhnNumber},
-	{name: "imeisv", id: IMEI, words: "imeisv, imei software version", forms: []string{"99 999999 999999 99"}, direct: true},
+	{name: "imeisv", id: IMEI, words: "imeisv", forms: []string{"99 999999 999999 99"}, direct: true},
 	{name: "meid", id: IMEI, words: "meid", read: meid, direct: true},
 	{name: "iccid", id: IMEI, words: "iccid, sim serial, sim card, sim card number, simserialnumber, icc+id, sim+number, sim+id", forms: []string{"9999 9999 9999 9999 9999", "9999 9999 9999 9999 999", "999999999999999999"},
 		valid: func(b []byte) bool { return b[0] == '8' && b[1] == '9' }},

@@ -9,7 +9,7 @@ import "strings"
 // (NPWP), BIR (TIN), NAV (adóazonosító jel), FURS (davčna številka).
 var furtherTaxKinds = []numberKind{
 	{name: "eu_vat", id: TaxID, words: "*vat+number, *vat+no, *vat+id, *vat+reg, *vat registration number, vatin, *vatnumber, vatid, vat nummer, uid+nummer, ust+id, ustid, ust idnr, " +
-		"*umsatzsteuer identifikationsnummer, numéro de tva, n tva, tva+intracommunautaire, cod tva, número de iva, nif iva, cif!, nip ue, numer vat, " +
+		"*umsatzsteuer identifikationsnummer, numéro de tva, n tva, tva+intracommunautaire, cod tva, número de iva, nif iva, cif!, numer vat, " +
 		"αφμ, dič, adószám, cvr!, cvr+nummer, momsnummer, momsregistreringsnummer, alv numero, arvonlisäveronumero, p iva, btw+identificatienummer, btw nr, " +
 		"btw+nummer, btwnummer, partita iva", read: vatNumber, direct: true},
 	{name: "ch_uid", id: TaxID, words: "uid+nummer, identifikationsnummer, mwst+nummer, *vat+number, *vat+no, *vat+id, *vat registration number", forms: []string{"AAA 999 999 999"},
@@ -23,7 +23,7 @@ var furtherTaxKinds = []numberKind{
 	{name: "se_organisation", id: TaxID, words: "organisationsnummer, org+nr", forms: []string{"999999 9999"}, valid: luhnNumber},
 	{name: "es_cif", id: TaxID, words: "cif!, *nif", forms: []string{"A 9999999 X"}, valid: spanishCIF},
 	{name: "tr_vkn", id: TaxID, words: "vkn!, vergi numarası, vergi kimlik, vergi no", forms: []string{"9999999999"}, valid: turkishTax},
-	{name: "us_ptin", id: TaxID, words: "*ptin, *preparer taxpayer identification number", forms: []string{"A99999999"}, valid: func(b []byte) bool { return b[0] == 'P' }, direct: true},
+	{name: "us_ptin", id: TaxID, words: "ptin, *preparer taxpayer identification number", forms: []string{"A99999999"}, valid: func(b []byte) bool { return b[0] == 'P' }, direct: true},
 	{name: "it_vat", id: TaxID, words: "partita iva, p iva, piva", forms: []string{"99999999999"}, valid: luhnNumber},
 	{name: "fr_tax_number", id: TaxID, words: "numéro fiscal, numéro fiscal de référence, identification fiscale, spi!", forms: []string{"99 99 999 999 999"}, direct: true,
 		valid: func(b []byte) bool { return b[0] <= '3' && !allEqual(b) }},
