@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"winnow/proxy/codec"
-	"winnow/scrub/scrubtest"
 )
 
 var datadog = wire{
@@ -21,9 +20,4 @@ var datadog = wire{
 
 // FuzzDatadog: a planted value is in no decoded name, string or tag of logs; what comes out is JSON and is accepted again; scrubbed twice is
 // scrubbed once.
-func FuzzDatadog(f *testing.F) {
-	p := scrubtest.Policy(f, "")
-	f.Fuzz(func(t *testing.T, raw []byte, before, after string, strict bool) {
-		datadog.holds(t, p, raw, before, after, strict)
-	})
-}
+func FuzzDatadog(f *testing.F) { datadog.fuzz(f) }

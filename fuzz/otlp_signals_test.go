@@ -6,7 +6,6 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"winnow/proxy/codec"
-	"winnow/scrub/scrubtest"
 )
 
 // attributesJSON hold text in a value, escaped and not, in a name, in a list and in a map.
@@ -38,12 +37,7 @@ var tracesJSON = wire{
 
 // FuzzTracesJSON: a planted value is in no attribute, name, state, message or identifier of a span, its events and its links; what comes out is
 // JSON and is accepted again; scrubbed twice is scrubbed once.
-func FuzzTracesJSON(f *testing.F) {
-	p := scrubtest.Policy(f, "")
-	f.Fuzz(func(t *testing.T, raw []byte, before, after string, strict bool) {
-		tracesJSON.holds(t, p, raw, before, after, strict)
-	})
-}
+func FuzzTracesJSON(f *testing.F) { tracesJSON.fuzz(f) }
 
 var metricsJSON = wire{
 	codec: codec.OTLP{}, path: "/v1/metrics", contentType: "application/json",
@@ -61,12 +55,7 @@ var metricsJSON = wire{
 
 // FuzzMetricsJSON: a planted value is in no name, unit, description, attribute or number of a metric, its points and its exemplars; what comes out
 // is JSON and is accepted again; scrubbed twice is scrubbed once.
-func FuzzMetricsJSON(f *testing.F) {
-	p := scrubtest.Policy(f, "")
-	f.Fuzz(func(t *testing.T, raw []byte, before, after string, strict bool) {
-		metricsJSON.holds(t, p, raw, before, after, strict)
-	})
-}
+func FuzzMetricsJSON(f *testing.F) { metricsJSON.fuzz(f) }
 
 // attributes appends what attributesJSON has, in protobuf, as field n.
 func attributes(b []byte, n protowire.Number, text string) []byte {
@@ -107,12 +96,7 @@ var tracesProto = wire{
 }
 
 // FuzzTracesProto: as FuzzTracesJSON, in protobuf, where sixteen bytes of anything can be an identifier.
-func FuzzTracesProto(f *testing.F) {
-	p := scrubtest.Policy(f, "")
-	f.Fuzz(func(t *testing.T, raw []byte, before, after string, strict bool) {
-		tracesProto.holds(t, p, raw, before, after, strict)
-	})
-}
+func FuzzTracesProto(f *testing.F) { tracesProto.fuzz(f) }
 
 var metricsProto = wire{
 	codec: codec.OTLP{}, path: "/v1/metrics", contentType: "application/x-protobuf",
@@ -130,9 +114,4 @@ var metricsProto = wire{
 }
 
 // FuzzMetricsProto: as FuzzMetricsJSON, in protobuf. Numbers that come packed are as long as their count says, and may spell anything.
-func FuzzMetricsProto(f *testing.F) {
-	p := scrubtest.Policy(f, "")
-	f.Fuzz(func(t *testing.T, raw []byte, before, after string, strict bool) {
-		metricsProto.holds(t, p, raw, before, after, strict)
-	})
-}
+func FuzzMetricsProto(f *testing.F) { metricsProto.fuzz(f) }

@@ -14,6 +14,7 @@ import (
 	"winnow/scrub"
 	"winnow/scrub/meta"
 	"winnow/scrub/pseudonym"
+	"winnow/scrub/scrubtest"
 )
 
 // wire is one wire format under test.
@@ -96,6 +97,14 @@ func (w wire) traced(t *testing.T, p *scrub.Policy, plain []byte, m config.Mode,
 	counts := *run.Counts() // the run's own lists end with it
 	counts.Rules, counts.Findings = slices.Clone(counts.Rules), slices.Clone(counts.Findings)
 	return result{plain: out, kept: batch.Kept, untouched: batch.Untouched(), counts: counts}
+}
+
+// fuzz has holds check it under the default policy, in either mode.
+func (w wire) fuzz(f *testing.F) {
+	p := scrubtest.Policy(f, "")
+	f.Fuzz(func(t *testing.T, raw []byte, before, after string, strict bool) {
+		w.holds(t, p, raw, before, after, strict)
+	})
 }
 
 // holds checks all that is true of any body: raw bytes taken for one, and a body with something planted in it between before and after.
