@@ -1,5 +1,7 @@
 package detect
 
+import "math/bits"
+
 // What may be the end of a key word is told by groups of words: four bytes are let by if each of them, by itself, has its place in one and the same
 // group.
 
@@ -8,23 +10,23 @@ const sweeps = 5
 
 // grouping shares ends of words out among groups.
 type grouping struct {
-	ends []string
+	// ends are what each of them, alone in a group, lets by.
+	ends []groupSet
 	// group is that of each end, less than 0 for none.
 	group []int
 	count int
-	// place is where a byte is told from others: a class of bytes, less than 32. That of digits and signs, if they have one, is 0.
-	place func(byte) byte
 	// weights are those of the letters of a class.
 	weights [32]float64
 }
 
 // tailGroups shares the ends of the words, at most four letters of each, out among count groups: each to the one that costs least by it, and to another
-// one as long as that saves more. What is found depends on the order in which they are gone over, which seed gives.
+// one as long as that saves more. What is found depends on the order in which they are gone over, which seed gives. place is where a byte is told from
+// others: a class of bytes, less than 32. That of digits and signs, if they have one, is 0.
 func tailGroups(words []string, count int, place func(byte) byte, seed uint64) [][]string {
-	g := grouping{ends: endsOfLength(words, 4), count: count, place: place}
-	g.group = make([]int, len(g.ends))
-	for i := range g.group {
-		g.group[i] = -1
+	ends := endsOfLength(words, 4)
+	g := grouping{ends: make([]groupSet, len(ends)), group: make([]int, len(ends)), count: count}
+	for i, end := range ends {
+		g.ends[i], g.group[i] = lets(end, place), -1
 	}
 	if place('0') == place(' ') {
 		g.weights[0] = signWeight
@@ -32,7 +34,7 @@ func tailGroups(words []string, count int, place func(byte) byte, seed uint64) [
 	for letter, weight := range byteWeights {
 		g.weights[place('`'|byte(letter))] += weight
 	}
-	order := shuffled(len(g.ends), seed)
+	order := shuffled(len(ends), seed)
 	for range sweeps {
 		for _, i := range order {
 			g.group[i] = -1
@@ -40,7 +42,7 @@ func tailGroups(words []string, count int, place func(byte) byte, seed uint64) [
 		}
 	}
 	groups := make([][]string, count)
-	for i, end := range g.ends {
+	for i, end := range ends {
 		groups[g.group[i]] = append(groups[g.group[i]], end)
 	}
 	return groups
@@ -58,17 +60,17 @@ func shuffled(n int, seed uint64) []int {
 }
 
 // cheapest is the group that costs least more with the end in it.
-func (g *grouping) cheapest(end string) (best int) {
+func (g *grouping) cheapest(end groupSet) (best int) {
 	sets := make([]groupSet, g.count)
 	for i, group := range g.group {
 		if group >= 0 {
-			g.add(&sets[group], g.ends[i])
+			sets[group].add(g.ends[i])
 		}
 	}
 	least := -1.0
 	for i := range sets {
 		grown := sets[i]
-		g.add(&grown, end)
+		grown.add(end)
 		if c := g.cost(&grown) - g.cost(&sets[i]); least < 0 || c < least {
 			best, least = i, c
 		}
@@ -79,13 +81,20 @@ func (g *grouping) cheapest(end string) (best int) {
 // groupSet is what a group lets by: a bit for each class, for the last letter and those before it.
 type groupSet [4]uint32
 
-func (g *grouping) add(s *groupSet, end string) {
+// lets is what an end lets by: anything before its letters.
+func lets(end string, place func(byte) byte) (s groupSet) {
 	for i := range s {
-		if i >= len(end) {
-			s[i] = ^uint32(0)
-			continue
+		s[i] = ^uint32(0)
+		if i < len(end) {
+			s[i] = 1 << place(end[len(end)-1-i])
 		}
-		s[i] |= 1 << g.place(end[len(end)-1-i])
+	}
+	return s
+}
+
+func (s *groupSet) add(other groupSet) {
+	for i := range s {
+		s[i] |= other[i]
 	}
 }
 
@@ -97,10 +106,8 @@ func (g *grouping) cost(s *groupSet) float64 {
 		if i == len(s)-1 && classes != 0 {
 			sum = 100
 		}
-		for class, weight := range g.weights {
-			if classes>>class&1 != 0 {
-				sum += weight
-			}
+		for ; classes != 0; classes &= classes - 1 {
+			sum += g.weights[bits.TrailingZeros32(classes)&31]
 		}
 		product *= sum
 	}

@@ -48,7 +48,7 @@ func chanceOf(chance *rand.Rand, form string) (b []byte) {
 // Every word of the table is found, alone and as part of a longer key.
 // An end of two letters stands in half of all words, and each text would be looked at for it: "x y+id" in place of "x y id".
 func TestAnchorsEndInThreeLetters(t *testing.T) {
-	for _, end := range anchorEnds() {
+	for _, end := range namedWords.anchorEnds() {
 		if len(end) < 3 && end != "cf" {
 			t.Errorf("a word that is looked for in all text ends in %q", end)
 		}
@@ -56,7 +56,7 @@ func TestAnchorsEndInThreeLetters(t *testing.T) {
 }
 
 func TestEveryWordIsFound(t *testing.T) {
-	for _, w := range wordsOfKinds() {
+	for _, w := range namedWords.words {
 		for _, before := range []string{"", "the_", " "} {
 			word := before + string(w.runes)
 			got := wordEnding([]byte(word+"_"+w.next), len(word))
@@ -107,7 +107,7 @@ func TestNumbersAllocateNothing(t *testing.T) {
 
 // wordPlaces compare no more behind a word than the longest next part needs.
 func TestNextPartsAreShort(t *testing.T) {
-	for _, w := range wordsOfKinds() {
+	for _, w := range namedWords.words {
 		if len(w.next)+3 > wordRest {
 			t.Errorf("%q has the next part %q of %d bytes: more than %d need a larger wordRest", string(w.runes), w.next, len(w.next), wordRest-3)
 		}

@@ -62,6 +62,7 @@ func newNumberWord(spelled string) *numberWord {
 
 // numberWords are the words of all kinds, found by the three bytes at their end.
 type numberWords struct {
+	words []*numberWord
 	tails *tailTable
 	// anchors are the tails of words that are anchors.
 	anchors *tailTable
@@ -73,14 +74,14 @@ type numberWords struct {
 var namedWords = newNumberWords()
 
 func newNumberWords() (n numberWords) {
-	words := wordsOfKinds()
-	n.tails, n.anchors = newTailTable(endsOf(words)), newTailTable(anchorEnds())
-	n.tree = newWordTree(words)
+	n.words = wordsOfKinds()
+	n.tails, n.anchors = newTailTable(endsOf(n.words)), newTailTable(n.anchorEnds())
+	n.tree = newWordTree(n.words)
 	n.three = make([]bool, len(n.anchors.before))
 	for i := range n.three {
 		n.three[i] = true
 	}
-	for _, w := range words {
+	for _, w := range n.words {
 		if w.anchor && len(w.runes) > 3 {
 			n.lengthen(w)
 		}
@@ -170,8 +171,8 @@ func endsInAnchor(w *numberWord, words []*numberWord) bool {
 }
 
 // anchorEnds are the ends of the words that are looked for in all text.
-func anchorEnds() (ends []string) {
-	for _, w := range wordsOfKinds() {
+func (n *numberWords) anchorEnds() (ends []string) {
+	for _, w := range n.words {
 		if w.anchor {
 			ends = append(ends, w.ends...)
 		}

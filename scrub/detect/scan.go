@@ -1,6 +1,9 @@
 package detect
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // The fast scan: Append gives what Reference gives, and looks at almost no byte by itself.
 //
@@ -30,14 +33,21 @@ type Set struct {
 
 // Compile makes a Set.
 func Compile(o Options) *Set {
+	s := anySet()
+	s.options = o
+	return &s
+}
+
+// anySet is what all Sets have, whatever their options: it follows from the tables of words, and is made with the first one.
+var anySet = sync.OnceValue(func() Set {
 	words := tailWords()
-	s := &Set{
-		options: o, classes: newClassifier(laneSets(), words), tails: newTailTable(words), counts: newQuietTable(),
-		filter: newTailFilter(words), names: newNames(), nameFilter: newTailFilter(slices.Concat(endsOf(wordsOfKinds()), phoneWords.words, ssnWords.words)),
+	s := Set{
+		classes: newClassifier(laneSets(), words), tails: newTailTable(words), counts: newQuietTable(),
+		filter: newTailFilter(words), names: newNames(), nameFilter: newTailFilter(slices.Concat(endsOf(namedWords.words), phoneWords.words, ssnWords.words)),
 	}
 	s.tails.use(tailUses())
 	return s
-}
+})
 
 // laneSets are the classes of the lanes.
 func laneSets() [sets]byteSet {

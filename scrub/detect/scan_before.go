@@ -15,7 +15,7 @@ const (
 
 // newNames makes the table of the words that names are asked for before numbers.
 func newNames() *tailTable {
-	uses := map[tailUse][]string{useNumber: endsOf(wordsOfKinds()), usePhone: phoneWords.words, useSSN: ssnWords.words}
+	uses := map[tailUse][]string{useNumber: endsOf(namedWords.words), usePhone: phoneWords.words, useSSN: ssnWords.words}
 	t := newTailTable(slices.Concat(uses[useNumber], uses[usePhone], uses[useSSN]))
 	t.use(uses)
 	return t

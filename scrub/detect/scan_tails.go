@@ -121,6 +121,9 @@ func (f *tailFilter) addLong(w string) {
 			}
 			h := f.longHash(x | uint64(sixth)<<16 | uint64(fifth)<<24)
 			f.long[h/64] |= 1 << (h % 64)
+			if !letter {
+				break // what stands before a sign is not looked at
+			}
 		}
 	}
 }

@@ -30,7 +30,7 @@ func tailWords() (words []string) {
 // of the folder of homes, of SQL, of what logs in; and the words that name numbers wherever they stand.
 func tailUses() map[tailUse][]string {
 	words := map[tailUse][]string{
-		useSecret: {"value", "identified"}, useAuthorization: {"authorization", "bearer", "basic"}, useHome: {"home", "users", "settings"}, useNamed: anchorEnds(),
+		useSecret: {"value", "identified"}, useAuthorization: {"authorization", "bearer", "basic"}, useHome: {"home", "users", "settings"}, useNamed: namedWords.anchorEnds(),
 		useValues: {"values"}, useTold: toldWords[:],
 	}
 	for i := range positionals {
