@@ -12,9 +12,10 @@ var accountKinds = []numberKind{
 	{name: "account", id: BankAccount, words: "*account, *acct, *konto, *cuenta, *compte, rekening, conta, conto bancario", read: accountNumber, direct: true},
 	{name: "account_number", id: BankAccount, words: "*account+number, *account+no, *account+num, *account+nr, *account+#, *accountnumber, accountno, accountnr, " +
 		"*account+nbr, *acct+number, *acct+no, *acct+num, *acct+nbr, *acct+#, acctno, acctnum, *acctnumber, bank account, *bankaccount, checking account, savings account, beneficiary account, " +
-		"*bank acct, *kontonummer, kontonr, *konto+nr, *konto+nummer, bankkonto, bankverbindung, kto, kto+nr, 口座番号, 계좌번호, numéro de compte, compte bancaire, número de cuenta, cuenta bancaria, conta bancária, " +
+		"*bank acct, *kontonummer, kontonr, *konto+nr, *konto+nummer, bankkonto, bankverbindung, kto, kto+nr, 口座番号, 普通預金, 当座預金, 계좌번호, numéro de compte, compte bancaire, número de cuenta, cuenta bancaria, conta bancária, " +
 		"conta corrente, conto corrente, numero di conto, número da conta, rekeningnummer, bankrekening, kontonummeret, tilinumero, numer konta, číslo účtu",
 		read: longAccountNumber, direct: true},
+	{name: "bank_and_account", id: BankAccount, words: "rib!, compte bancaire, numéro de compte, ccc!, cuenta bancaria, número de cuenta", read: bankAndAccount, direct: true},
 }
 
 func routingNumber(b []byte) bool {
@@ -38,7 +39,7 @@ const maxAccountDigits = 17
 // accountNumber reads eight digits or more that are no date.
 func accountNumber(t []byte, i int) int {
 	var d [maxAccountDigits]byte
-	n, end := accountDigits(t, i, 8, &d)
+	n, end := accountDigits(t, i, 8, d[:])
 	if isDate(d[:n]) {
 		return 0
 	}
@@ -47,16 +48,23 @@ func accountNumber(t []byte, i int) int {
 
 func longAccountNumber(t []byte, i int) int {
 	var d [maxAccountDigits]byte
-	_, end := accountDigits(t, i, 6, &d)
+	_, end := accountDigits(t, i, 6, d[:])
 	if dashedDate(t[i:max(i, end)]) {
 		return 0
 	}
 	return end
 }
 
+// bankAndAccount reads what stands in an account's international number behind the check digits, in France and Spain: bank, branch and account.
+func bankAndAccount(t []byte, i int) int {
+	var d [24]byte
+	_, end := accountDigits(t, i, 20, d[:])
+	return end
+}
+
 // accountDigits reads groups of digits with single dashes between, or spaces until there are enough of them, and returns how many there are and
 // where they end; 0 when there are too few or too many.
-func accountDigits(t []byte, i, least int, d *[maxAccountDigits]byte) (n, end int) {
+func accountDigits(t []byte, i, least int, d []byte) (n, end int) {
 	for {
 		for i < len(t) && isDigit(t[i]) {
 			if n == len(d) {

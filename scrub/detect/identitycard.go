@@ -10,7 +10,7 @@ const identityWords = "*identity card, carta identità, *id card, *idcard, *iden
 // vehicles made for other continents than North America have none.
 var identityKinds = []numberKind{
 	{name: "latin_american_id", id: NationalID, words: "*dni, documento nacional, documento nacional de identidad, cédula, cédula de ciudadanía, " +
-		"*cédula de identidad, *documento de identidad, *documento nacional de identidad, número de documento, número de identificación, carnet de identidad, nuip, dpi!, cui!", direct: true,
+		"*cédula de identidad, *documento de identidad, *documento nacional de identidad, número de documento, número de identificación, *carnet de identidad, nuip, dpi!, cui!", direct: true,
 		forms: []string{"9999 99999 9999", "9999 9999 99999", "999 9999999 9", "9 999 999 999", "9 9999 9999", "99 999 999", "A 99 999 999", "9 999 999 9", "9 999 999"}},
 	{name: "mx_clave_de_elector", id: NationalID, words: "clave de elector, credencial para votar", forms: []string{"AAAAAA99999999A999"},
 		valid: func(b []byte) bool { return ymd(b[6:]) && (b[14] == 'H' || b[14] == 'M') }},
@@ -21,12 +21,12 @@ var identityKinds = []numberKind{
 	{name: "br_voter", id: NationalID, words: "título de eleitor, título eleitoral", forms: []string{"9999 9999 9999"}, valid: brazilianVoter},
 	{name: "tw_id", id: NationalID, words: "身分證, 身分證號, 身分證字號, 國民身分證, 統一編號, taiwan+id, " + identityWords, forms: []string{"A999999999"}, valid: taiwanese},
 	{name: "vn_cccd", id: NationalID, words: "cccd, cmnd, căn cước, căn cước công dân, chứng minh nhân dân, " + identityWords, forms: []string{"999999999999"}, direct: true},
-	{name: "ph_numbers", id: NationalID, words: "umid, unified multi purpose, sss!, sss+number, philhealth, gsis, common reference, crn!, philsys, psn!, " + identityWords,
+	{name: "ph_numbers", id: NationalID, words: "umid, unified multi purpose+id, sss!, sss+number, philhealth, gsis, common reference, crn!, philsys, psn!, " + identityWords,
 		forms: []string{"9999 9999 9999 9999", "9999 9999 9999", "9999 9999999 9", "99 999999999 9", "99 9999999 9"}, direct: true},
 	{name: "ng_nin", id: NationalID, words: "nin!, nimc, national identification, national identity", forms: []string{"99999999999"}, valid: verhoeffValid},
 	{name: "sa_id", id: NationalID, words: "iqama, رقم الهوية, رقم الإقامة, الهوية الوطنية, saudi+id, " + identityWords, forms: []string{"9999999999"},
 		valid: func(b []byte) bool { return (b[0] == '1' || b[0] == '2') && luhn(b) }},
-	{name: "gr_amka", id: NationalID, words: "amka, αμκα, α μ κ α", forms: []string{"99999999999"}, valid: func(b []byte) bool { return dmy(b) && luhn(b) }},
+	{name: "gr_amka", id: NationalID, words: "amka, αμκα, α μ κ α, social security, *ssn", forms: []string{"99999999999"}, valid: func(b []byte) bool { return dmy(b) && luhn(b) }},
 	{name: "qa_id", id: NationalID, words: "qatar+id, qid!, " + identityWords, forms: []string{"99999999999"}, valid: func(b []byte) bool { return b[0] == '2' || b[0] == '3' }, direct: true},
 	{name: "be_id_card", id: NationalID, words: "identiteitskaart, *carte d identité, " + identityWords, forms: []string{"999 9999999 99"},
 		valid: func(b []byte) bool { return (decimal(b[:10])+96)%97+1 == decimal(b[10:]) }},
@@ -41,7 +41,7 @@ var identityKinds = []numberKind{
 	{name: "at_social_insurance", id: NationalID, words: "*sozialversicherungsnummer, sozialversicherung, *versicherungsnummer, *svnr, sv nummer, sv+nr, " +
 		"versicherungs+nr, sozialversicherungs+nr",
 		forms: []string{"9999 999999"}, valid: austrian},
-	{name: "hu_taj", id: NationalID, words: "taj, taj szám, társadalombiztosítási azonosító", forms: []string{"999 999 999"}, valid: hungarianTAJ},
+	{name: "hu_taj", id: NationalID, words: "taj, taj szám, társadalombiztosítási azonosító, társadalombiztosítási azonosító jel", forms: []string{"999 999 999"}, valid: hungarianTAJ},
 	{name: "es_social_security", id: NationalID, words: "seguridad social, nuss, número de afiliación", forms: []string{"99 99999999 99"},
 		valid: func(b []byte) bool { return decimal(b[:10])%97 == decimal(b[10:]) }},
 	{name: "pt_citizen_card", id: NationalID, words: "cartão de cidadão, *citizen card", forms: []string{"99999999 9 XX9"}, direct: true},
@@ -49,7 +49,7 @@ var identityKinds = []numberKind{
 		"documento d identità, bilhete de identidade, " +
 		"seria i numer dowodu, osobna iskaznica, osobne iskaznice, občanský průkaz, občanského průkazu, občiansky preukaz, občianskeho preukazu, " +
 		"karta tal identità, edipi, dod+id, *ration card number, uan!, *alien registration number, *uscis number, *residence card number, 在留カード, 在留カード番号, 居留證, 居留证, " +
-		"személyi igazolvány, személyazonosító igazolvány, igazolvány száma, személyi szám, αδτ, ταυτότητας, ταυτότητα, " + identityWords, read: documentNumber, direct: true},
+		"személyi igazolvány, személyazonosító igazolvány, igazolvány száma, személyi szám, személyi azonosító, id картка, ration card, αδτ, ταυτότητας, ταυτότητα, " + identityWords, read: documentNumber, direct: true},
 	{name: "vin", id: NationalID, words: "*vin!, *vin+number, *vehicle identification number, vehicle+id, *chassis number, chassis+no, *fahrgestellnummer",
 		read: vehicleNumber, direct: true},
 	{name: "licence_plate", id: NationalID, words: "*license+plate, *licence+plate, *license plate number, *licence plate number, *plate number, " +

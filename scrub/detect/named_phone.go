@@ -12,7 +12,7 @@ var slashedKinds = []numberKind{
 		"contact+number, contact+no, contactnumber, contactno, puhelin, puhelinnumero, puh!, tfno, fone!, telefonu, cep!, cell!, caller!, callee!, *telefonszám, *tlf!, телефон, телефона, тел!, ph!, call+me at, call+me on, call+us at, call+us on, reach+me at, reach+me on, text+me at, contact+me at, my number+is, " +
 		"手机号, 手机号码, 手机, 电话, 电话号码, 联系电话, 電話番号, 電話, 携帯, 携帯番号, 携帯電話, 手機, 전화번호, 전화, 휴대폰, 휴대전화, 연락처, " +
 		"мобильный, τηλέφωνο, τηλ!, κινητό, טלפון, נייד, هاتف, الهاتف, جوال, الجوال, điện thoại, sđt, telefonní číslo, телефону, nomor telepon, nomor hp, โทรศัพท์, เบอร์โทร, เบอร์โทรศัพท์, มือถือ, " +
-		"मोबाइल, मोबाइल नंबर, फ़ोन, फ़ोन नंबर, फोन नंबर",
+		"móvil, telemóvel, komórka, telefon numarası, मोबाइल, मोबाइल नंबर, फ़ोन, फ़ोन नंबर, फोन नंबर",
 		read: slashedPhone, direct: true},
 }
 

@@ -6,7 +6,7 @@ package detect
 // or pairs of digits. Source: ICAO Doc 9303-4 section 4.2.2 (up to nine characters; national ones have ten).
 var passportKinds = []numberKind{
 	{name: "passport", id: Passport, words: "*passport, *passportnumber, *visa number, *known traveler number, *redress number, passportno, passportnum, passportnr, *passeport, *reisepass, *reisepassnummer, *pass nummer, *passnummer, passnr, *pass+nr, *passport+id, *passport+book, *passport+card, travel document, " +
-		"*pasaporte, *pasaport, passaporto, *passaporte, *paspoort, *paspoortnummer, *paszport, paszportu, *passnumber, pas numarası, cestovní pas, cestovný pas, číslo pasu, *pasnummer, passin numero, passinumero, útlevélszám, útlevél száma, pașaport, " +
+		"*pasaporte, *pasaport, passaporto, *passaporte, *paspoort, *paspoortnummer, *paszport, paszportu, *passnumber, pas numarası, pasaport numarası, pas+nr, cestovní pas, cestovný pas, číslo pasu, *pasnummer, passin numero, passinumero, útlevélszám, útlevél száma, pașaport, " +
 		"pașaportului, διαβατήριο, διαβατηρίου, διαβατηριου, putovnica, putovnice, potni list, potnega lista, pases numurs, paso numeris, nomor paspor, hộ chiếu, " +
 		"דרכון, جواز السفر, جواز سفر, หนังสือเดินทาง, паспорт, паспорта, паспорт рф, паспорт серия, паспорт гражданина, паспорт серия и номер, паспорт україни, パスポート, パスポート番号, 旅券, 여권, 护照, 护照号, 护照号码, 護照, 護照號碼, 여권번호, 旅券番号",
 		read: passportNumber, direct: true},

@@ -9,12 +9,13 @@ import "strings"
 // (NPWP), BIR (TIN), NAV (adóazonosító jel), FURS (davčna številka).
 var furtherTaxKinds = []numberKind{
 	{name: "eu_vat", id: TaxID, words: "*vat+number, *vat+no, *vat+id, *vat+reg, *vat registration number, vatin, *vatnumber, vatid, vat nummer, uid+nummer, ust+id, ustid, ust idnr, " +
-		"*umsatzsteuer identifikationsnummer, numéro de tva, n tva, tva+intracommunautaire, cod tva, número de iva, nif iva, cif!, numer vat, " +
+		"*umsatzsteuer identifikationsnummer, numéro de tva, tva!, tva+intracommunautaire, cod tva, número de iva, nif iva, cif!, numer vat, " +
 		"αφμ, dič, adószám, cvr!, cvr+nummer, momsnummer, momsregistreringsnummer, alv numero, arvonlisäveronumero, p iva, btw+identificatienummer, btw nr, " +
 		"btw+nummer, btwnummer, partita iva", read: vatNumber, direct: true},
 	{name: "ch_uid", id: TaxID, words: "uid+nummer, identifikationsnummer, mwst+nummer, *vat+number, *vat+no, *vat+id, *vat registration number", forms: []string{"AAA 999 999 999"},
 		valid: func(b []byte) bool { return has(b, 0, "CHE") && mod11Check(b[3:], 5, 4, 3, 2, 7, 6, 5, 4) }},
 	{name: "cy_tin", id: TaxID, words: "tin!, tax identification, φορολογικού μητρώου, αριθμός φορολογικού μητρώου", forms: []string{"99999999A"}, direct: true},
+	{name: "cz_ico", id: TaxID, words: "ičo", forms: []string{"99999999"}, valid: func(b []byte) bool { return !allEqual(b) && (11-weigh(b, 8, 7, 6, 5, 4, 3, 2)%11)%10 == int(b[7]-'0') }},
 	{name: "co_nit", id: TaxID, words: "nit!, identificación tributaria", forms: []string{"999 999 999 9"}, valid: colombianNIT},
 	{name: "pe_ruc", id: TaxID, words: "ruc!, registro único", forms: []string{"99999999999"},
 		valid: func(b []byte) bool { return (11-weigh(b, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)%11)%10 == int(b[10]-'0') }},
@@ -33,7 +34,7 @@ var furtherTaxKinds = []numberKind{
 	{name: "ua_rnokpp", id: TaxID, words: "рнокпп, іпн, інн, инн, inn!, rnokpp, ідентифікаційний код, ідентифікаційний номер", forms: []string{"9999999999"}, valid: ukrainian},
 	{name: "id_npwp", id: TaxID, words: "npwp, nomor pokok wajib pajak", forms: []string{"99 999 999 9 999 999", "9999999999999999"}, direct: true},
 	{name: "ph_tin", id: TaxID, words: "tin!, tax identification", forms: []string{"999 999 999 999", "999 999 999 99999"}, direct: true},
-	{name: "hu_tax", id: TaxID, words: "adóazonosító, adóazonosító jel", forms: []string{"9999999999"},
+	{name: "hu_tax", id: TaxID, words: "adóazonosító, adóazonosító jel, adószám", forms: []string{"9999999999"},
 		valid: func(b []byte) bool { return b[0] == '8' && weigh(b, 1, 2, 3, 4, 5, 6, 7, 8, 9)%11 == int(b[9]-'0') }},
 	{name: "si_tax", id: TaxID, words: "davčna številka, davčna", forms: []string{"99999999"}, valid: func(b []byte) bool { return b[0] != '0' && mod11Check(b, 8, 7, 6, 5, 4, 3, 2) }},
 }
