@@ -133,6 +133,9 @@ func (k *keyed) behindSign(s separator) (start, end int, ok bool) {
 		if start, end, ok = octets(t, s.end); ok {
 			return start, end, true
 		}
+		if start, end, ok = decimals(t, s.end); ok {
+			return start, end, true
+		}
 	}
 	first, quote, n := openValue(t, s.end)
 	if c := byteAt(t, first); quote == 0 && (c == '(' || c == '[') {
