@@ -352,7 +352,7 @@ func fits(t []byte, v value, kind want, prose, marked bool) bool {
 		if s.digits == n-1 && b[0] == '-' {
 			return false // a place on the ring of Cassandra
 		}
-		if !v.quoted && (joined(b) || s.upper > 0 && s.upper < s.letters) && s.digits == 0 && secretKind(b) != wantNothing {
+		if !v.quoted && s.digits == 0 && (joined(b) || s.upper > 0 && s.upper < s.letters) && (secretKind(b) != wantNothing || isTypeMember(b)) {
 			return false // another's name
 		}
 		return (!path(b) && !keyFile(b) || mixed(b, s)) && s.spaces < 2 && (!prose || !word && n >= 8) && !(word && v.quoted && s.spaces > 0)

@@ -115,6 +115,30 @@ func isMember(b []byte) bool {
 	return codeRoots.has(b[:first]) || isUpper(name[0]) && survey(b).digits == 0
 }
 
+// isTypeMember reports whether b is the name of a type and a member of it, both with a capital and small letters: Name.Builtin, TokenKind::Identifier.
+func isTypeMember(b []byte) bool {
+	parts := 0
+	for i := 0; i < len(b); {
+		from := i
+		for i < len(b) && isLetter(b[i]) {
+			i++
+		}
+		if i-from < 2 || !isUpper(b[from]) || !isLower(b[i-1]) {
+			return false
+		}
+		parts++
+		switch {
+		case has(b, i, "::"):
+			i += len("::")
+		case byteAt(b, i) == '.':
+			i++
+		case i < len(b):
+			return false
+		}
+	}
+	return parts > 1
+}
+
 // sentenceWords are words of messages about passwords.
 var sentenceWords = newWordSet("is", "are", "was", "must", "be", "the", "required", "invalid", "not", "too", "cannot", "can", "t", "does", "should", "at", "least", "please", "has", "have",
 	"been", "and", "or", "with", "field", "characters", "contain", "contains", "match", "may", "will", "been")

@@ -58,7 +58,7 @@ func standsIn(v []byte) bool {
 			return true
 		}
 	}
-	return masked(v) || pseudonym(v) || framed(v) || saysRedacted(v)
+	return masked(v) || pseudonym(v) || framed(v) || shortened(v) || saysRedacted(v)
 }
 
 // namesItself reports whether v, behind the sign of a variable, is a secret's name in small letters first: $password, $dbPass.
@@ -75,19 +75,49 @@ func framed(v []byte) bool {
 	return i > 0 && dummies.has(v[i:j])
 }
 
-// saysRedacted reports whether v says that a secret has been redacted, with little more: key-redacted, eyJh...REDACTED.
+// saysRedacted reports whether v says that a secret has been redacted, with little more, or in words alone what became of it: key-redacted, eyJh...REDACTED,
+// REDACTED_BY_OWNER, removed-for-security.
 func saysRedacted(v []byte) bool {
 	const word = "redacted"
-	if len(v) > 2*len(word) {
+	for i := 0; len(v) <= 2*len(word) && i < len(v); i++ {
+		if hasFold(v, i, word) {
+			return true
+		}
+	}
+	first := letterRun(v)
+	if first == 0 || first == len(v) || isAlnum(v[first]) || !dummies.has(v[:first]) {
 		return false
 	}
-	for i := range v {
-		if hasFold(v, i, word) {
+	rest := v[first+1:]
+	return reasonWords.has(rest[:letterRun(rest)]) && survey(rest).digits == 0
+}
+
+// reasonWords go on behind a dummy.
+var reasonWords = keyWords{"by", "for", "from", "in", "due"}
+
+// letterRun returns how many letters v begins with.
+func letterRun(v []byte) (n int) {
+	for n < len(v) && isLetter(v[n]) {
+		n++
+	}
+	return n
+}
+
+// shortened reports whether all but a few characters at both ends of v have been left out: sk-ab...9f3e.
+func shortened(v []byte) bool {
+	if len(v) > 2*maxShown+len("…") {
+		return false
+	}
+	for _, gap := range [...]string{"...", "…"} {
+		if i := bytes.Index(v, []byte(gap)); i > 1 && i <= maxShown && len(v)-i-len(gap) > 1 && len(v)-i-len(gap) <= maxShown {
 			return true
 		}
 	}
 	return false
 }
+
+// maxShown is how many characters may be left at an end.
+const maxShown = 6
 
 // bracketed reports whether v is a placeholder in brackets that the table does not have: a dummy, stars, or capitals.
 func bracketed(v []byte) bool {
