@@ -252,11 +252,16 @@ func (c *command) gluedTo(t []byte, v value, ctx Context) (u value, ok bool) {
 	return c.password(t, u)
 }
 
-// password returns what of a flag's value is the password: behind the sign that ends a user's name.
+// password returns what of a flag's value is the password: behind the sign that ends a user's name, or before it what a generator made if nothing is behind, as who
+// serves an API takes its keys.
 func (c *command) password(t []byte, v value) (value, bool) {
 	if c.sign == 0 {
 		return v, true
 	}
 	i := bytes.IndexByte(t[v.start:v.end], c.sign)
+	if i > 0 && v.start+i+1 == v.end {
+		v.end--
+		return v, made(t[v.start:v.end])
+	}
 	return value{v.start + i + 1, v.end, v.quoted}, i >= 0
 }
