@@ -5,7 +5,7 @@ import "bytes"
 // cryptSchemes begin hashes of passwords as crypt(5) and its followers write them.
 var cryptSchemes = [...]string{
 	"$2a$", "$2b$", "$2x$", "$2y$", "$1$", "$5$", "$6$", "$7$", "$y$", "$gy$", "$apr1$", "$argon2i$", "$argon2d$", "$argon2id$", "$scrypt$", "$pbkdf2",
-	"$sha1$",
+	"$sha1$", "$sm3$", "$md5", "$p$", "$h$", "$s$",
 }
 
 // Schemes that are written without the first dollar: Django's and PostgreSQL's.
@@ -49,7 +49,7 @@ func matchCrypt(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok
 		return j - len(djangoScheme), lastPart(t, at, '$'), true
 	}
 	for _, scheme := range cryptSchemes {
-		if begins(t, j, scheme) {
+		if begins(t, j, scheme) && !wordBefore(t, j) {
 			return j, hashEnd(t, lastPart(t, at, '$')), true
 		}
 	}
@@ -136,10 +136,30 @@ func dumped(t []byte, i, at int) (start, end int, ok bool) {
 	if at-i != digest || !hexRun(t, at, digest) {
 		return 0, 0, false
 	}
+	if end = ntlmEnd(t, i, at); end > at {
+		return i, end, true
+	}
 	if byteAt(t, at) == ':' && isDigit(byteAt(t, i-2)) && at+1+digest < len(t) && hexRun(t, at+1+digest, digest) && byteAt(t, at+1+digest) == ':' {
 		return i, at, !hasFold(t, i, emptyLM)
 	}
 	return i, at, hexRun(t, i-1, digest) && byteAt(t, i-digest-2) == ':' && isDigit(byteAt(t, i-digest-3)) && byteAt(t, at) == ':'
+}
+
+// ntlmEnd returns the end of the answer to a challenge of NTLM version 2 whose digest is t[i:at], as what guesses passwords takes it:
+// ada::EXAMPLE:1122334455667788:8f3e…:0101…; or at.
+func ntlmEnd(t []byte, i, at int) int {
+	const challenge = 16
+	if byteAt(t, at) != ':' || !hexRun(t, i-1, challenge) || byteAt(t, i-challenge-2) != ':' {
+		return at
+	}
+	end := at + 1
+	for isHex(byteAt(t, end)) {
+		end++
+	}
+	if end-at <= dumpedChars {
+		return at
+	}
+	return end
 }
 
 // dumpedChars is the length of a hash as Windows keeps it, in hex.
