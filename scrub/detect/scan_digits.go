@@ -39,24 +39,26 @@ const (
 	stretchPlaces = 64 - stretchBefore - stretchBehind
 )
 
-// stretch says where digits, plus signs and dots are among 64 bytes.
-type stretch struct{ digit, plus, dot uint64 }
+// stretch says where digits are among 64 bytes, and one of the signs '+' and '.'.
+type stretch struct{ digit, sign uint64 }
 
 // stretchAt returns the stretch that begins at an offset, which may be before the text.
-func (s *Scanner) stretchAt(from int) stretch {
-	if p := from - s.base; p >= -64 {
-		m := &s.maps
-		return stretch{m.bits(laneDigit, p), m.bits(laneToken, p) & m.bits(laneSpacer, p) &^ m.bits(laneDash, p), m.bits(laneDot, p)}
+func (s *Scanner) stretchAt(from int, sign byte) stretch {
+	m, p := &s.maps, from-s.base
+	switch {
+	case p >= -64 && sign == '.':
+		return stretch{m.bits(laneDigit, p), m.bits(laneDot, p)}
+	case p >= -64:
+		return stretch{m.bits(laneDigit, p), m.bits(laneToken, p) & m.bits(laneSpacer, p) &^ m.bits(laneDash, p)}
+	case from < 0:
+		x := s.stretchAt(0, sign)
+		return stretch{x.digit << -from, x.sign << -from}
 	}
-	if from < 0 {
-		x := s.stretchAt(0)
-		return stretch{x.digit << -from, x.plus << -from, x.dot << -from}
-	}
-	return newStretch(s.text[from:min(len(s.text), from+64)])
+	return newStretch(s.text[from:min(len(s.text), from+64)], sign)
 }
 
 // newStretch reads at most 64 bytes.
-func newStretch(t []byte) (s stretch) {
+func newStretch(t []byte, sign byte) (s stretch) {
 	for i := 0; i < len(t); i += 8 {
 		eight := t[i:]
 		if len(eight) < 8 {
@@ -65,16 +67,15 @@ func newStretch(t []byte) (s stretch) {
 		}
 		x := binary.LittleEndian.Uint64(eight)
 		s.digit |= bytesBelow(x^'0'*everyByte, 10) << i
-		s.plus |= bytesBelow(x^'+'*everyByte, 1) << i
-		s.dot |= bytesBelow(x^'.'*everyByte, 1) << i
+		s.sign |= bytesBelow(x^uint64(sign)*everyByte, 1) << i
 	}
 	return s
 }
 
-// runStretch returns the stretch whose places begin at from, of the run [start, end): what it has outside of the run is left out. Places are those that no other
+// runStretch returns the stretch whose places begin at from, of the run [start, end): digits outside of the run are left out. Places are those that no other
 // stretch of the run has.
-func (s *Scanner) runStretch(from, start, end int) (x stretch, places uint64) {
-	x = s.stretchAt(from - stretchBefore)
+func (s *Scanner) runStretch(from, start, end int, sign byte) (x stretch, places uint64) {
+	x = s.stretchAt(from-stretchBefore, sign)
 	in := ^uint64(0)
 	if from == start {
 		in <<= stretchBefore
@@ -82,13 +83,14 @@ func (s *Scanner) runStretch(from, start, end int) (x stretch, places uint64) {
 	if left := end - from + stretchBefore; left < 64 {
 		in &= 1<<left - 1
 	}
-	return stretch{x.digit & in, x.plus, x.dot & in}, (1<<stretchPlaces - 1) << stretchBefore & in
+	x.digit &= in
+	return x, (1<<stretchPlaces - 1) << stretchBefore & in
 }
 
 // startsInAll is startsIn for text of any length, without places: where a stretch begins in a group it sees too much.
 func startsInAll(t []byte) (n numberStarts) {
 	for ; len(t) > 0; t = t[min(len(t), 64-stretchBehind):] {
-		m := startsIn(newStretch(t[:min(len(t), 64)]).digit)
+		m := startsIn(newStretch(t[:min(len(t), 64)], '+').digit)
 		n.card, n.ssn, n.phone = n.card|m.card, n.ssn|m.ssn, n.phone|m.phone
 	}
 	return n
@@ -181,12 +183,12 @@ func (s *Scanner) digits(p uint) {
 // countDigits counts the digits of the run [start, end), and reports whether there is a plus sign in it.
 func (s *Scanner) countDigits(start, end int) (digits int, plus bool) {
 	for ; start < end; start += 64 {
-		x, in := s.stretchAt(start), ^uint64(0)
+		x, in := s.stretchAt(start, '+'), ^uint64(0)
 		if end-start < 64 {
 			in = 1<<(end-start) - 1
 		}
 		digits += bits.OnesCount64(x.digit & in)
-		plus = plus || x.plus&in != 0
+		plus = plus || x.sign&in != 0
 	}
 	return digits, plus
 }
@@ -195,7 +197,7 @@ func (s *Scanner) countDigits(start, end int) (digits int, plus bool) {
 // that may begin one, a stretch after the other.
 func (s *Scanner) numbers(start, end int, uses tailUse) {
 	for from := start; from < end; from += stretchPlaces {
-		digits, places := s.runStretch(from, start, end)
+		digits, places := s.runStretch(from, start, end, '+')
 		n, base := startsIn(digits.digit), from-stretchBefore
 		for x := n.card & places; x != 0; x &= x - 1 {
 			s.card(base + bits.TrailingZeros64(x))
@@ -209,9 +211,12 @@ func (s *Scanner) numbers(start, end int, uses tailUse) {
 			}
 		}
 		first := digits.digit &^ (digits.digit << 1) & places
-		phones := n.phone | digits.plus<<1 | digits.plus<<2
+		phones := n.phone | digits.sign<<1 | digits.sign<<2
 		if from == start && hasFold(s.text, start-len(`\u002b`), `\u002b`) {
 			phones |= first & -first
+		}
+		if uses&usePhone == 0 && bits.OnesCount64(digits.digit) < minDialledDigits {
+			first &= phones
 		}
 		for x := first; x != 0; x &= x - 1 {
 			bit := bits.TrailingZeros64(x)
@@ -281,8 +286,8 @@ func (s *Scanner) dotted(p int) {
 	}
 	start = skipEscape(s.text, start)
 	for from := start; from < end; from += stretchPlaces {
-		x, places := s.runStretch(from, start, end)
-		for y := x.digit &^ (x.digit<<1 | x.digit<<2&(x.dot<<1)) & places; y != 0; y &= y - 1 {
+		x, places := s.runStretch(from, start, end, '.')
+		for y := x.digit &^ (x.digit<<1 | x.digit<<2&(x.sign<<1)) & places; y != 0; y &= y - 1 {
 			s.ipv4(from - stretchBefore + bits.TrailingZeros64(y))
 		}
 	}

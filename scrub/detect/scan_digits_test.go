@@ -86,12 +86,12 @@ func TestStretchIsThatOfTheText(t *testing.T) {
 	s := defaultSet().NewScanner()
 	for range 2000 {
 		s.text, s.base = append(randomRun(r, 30), 0x80, 0xb0, 0xff, ':', '/', ','), 1<<20
-		from := r.IntN(len(s.text)+3) - 3
-		got := s.stretchAt(from)
+		from, sign := r.IntN(len(s.text)+3)-3, "+."[r.IntN(2)]
+		got := s.stretchAt(from, sign)
 		for i := range 64 {
 			c := byteAt(s.text, from+i)
-			if got.digit>>i&1 != 0 != isDigit(c) || got.plus>>i&1 != 0 != (c == '+') || got.dot>>i&1 != 0 != (c == '.') {
-				t.Fatalf("%q from %d: %b", s.text, from, got)
+			if got.digit>>i&1 != 0 != isDigit(c) || got.sign>>i&1 != 0 != (c == sign) {
+				t.Fatalf("%q from %d, signs %q: %b", s.text, from, sign, got)
 			}
 		}
 	}
