@@ -18,6 +18,12 @@ import (
 // endsSeam reports whether a look ends at a byte: with the line, or with what is gathered as one text.
 func endsSeam(c byte) bool { return c == '\n' || c == 0 }
 
+// seamStop is how many bytes of t a look goes on for.
+func seamStop(t []byte) int {
+	t = t[:nextByte(t, 0, '\n')]
+	return nextByte(t, 0, 0)
+}
+
 // seam is where to look once more: from the start of a winner to the end of what it cut short.
 type seam struct{ start, end int }
 
@@ -256,10 +262,7 @@ func (x *seamText) read(t []byte, s seam, found []Finding) (end int) {
 		if len(found) > 0 && found[0].Start > i {
 			stop = min(stop, found[0].Start)
 		}
-		n := 0
-		for n < stop-i && !endsSeam(t[i+n]) {
-			n++
-		}
+		n := seamStop(t[i:stop])
 		if n > 0 {
 			x.pieces = append(x.pieces, seamPiece{x.n, i, false})
 			x.n += copy(x.b[x.n:], t[i:i+n])

@@ -78,14 +78,19 @@ type lastTwo [32]uint32
 // at reports whether the two bytes before i may be in the set.
 func (e *lastTwo) at(t []byte, i int) bool { return e[t[i-2]&31]>>(t[i-1]&31)&1 != 0 }
 
-// mayHoldPathToken reports whether matchRun is worth asking about the run of token characters b: a part ends as one of the words does, and there is room behind it.
+// endsPathWord reports whether one of the words ends before i.
+func endsPathWord(t []byte, i int) bool {
+	return pathEnds.at(t, i) && (surePathWords.ends(t[:i]) || pathWords.ends(t[:i]))
+}
+
+// mayHoldPathToken reports whether matchRun is worth asking about the run of token characters b: a part ends in one of the words, and there is room behind it.
 func mayHoldPathToken(b []byte) bool {
 	for from := 0; ; {
 		n := bytes.IndexByte(b[from:max(from, len(b)-minPathToken)], '/')
 		if n < 0 {
 			return false
 		}
-		if n > 1 && pathEnds.at(b, from+n) {
+		if n > 1 && endsPathWord(b, from+n) {
 			return true
 		}
 		from += n + 1
