@@ -106,7 +106,8 @@ func repeatedParts(re *syntax.Regexp) parts {
 	return p
 }
 
-// literalParts sets all bits of case: the filter does not tell upper from lower. Letters beyond ASCII with several cases are no text.
+// literalParts sets all bits of case: the filter does not tell upper from lower. Letters beyond ASCII with several cases are no text. The signs for Kelvin and
+// the long s, which are cases of k and s, are not looked for: a text for each way to write the others would cost most patterns more than these are worth.
 func literalParts(re *syntax.Regexp) parts {
 	folds := re.Flags&syntax.FoldCase != 0
 	for _, r := range re.Rune {
