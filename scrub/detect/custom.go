@@ -7,8 +7,8 @@ import (
 	"winnow/config"
 )
 
-// MaxCustom is how many rules of the operator's own there can be: an ID is one byte, and the table's detectors have the first of them.
-const MaxCustom = 1<<8 - Count
+// MaxCustom is how many rules of the operator's own there can be: each scan, however short its text, forgets something of each.
+const MaxCustom = 1000
 
 // Custom are detectors of the operator's own, compiled. Their IDs follow those of the table: rule i has ID Count+i. It is immutable and safe
 // for concurrent use.
@@ -60,7 +60,7 @@ func CompileCustom(rules []config.Custom, replacements []string, lists []uint32)
 		return nil, nil
 	}
 	if len(rules) > MaxCustom {
-		return nil, []CustomError{{MaxCustom, "id", fmt.Errorf("at most %d rules of one's own can be told apart: put words into one list, or patterns into one with |", MaxCustom)}}
+		return nil, []CustomError{{MaxCustom, "id", fmt.Errorf("at most %d rules of one's own: put words into one list, or patterns into one with |", MaxCustom)}}
 	}
 	c := &Custom{keyed: map[string][]int{}}
 	var wrong []CustomError

@@ -211,7 +211,26 @@ func TestPatternsRefused(t *testing.T) {
 		t.Error("a word that is a placeholder's is taken")
 	}
 	if _, wrong := CompileCustom(make([]config.Custom, MaxCustom+1), nil, make([]uint32, MaxCustom+1)); len(wrong) != 1 {
-		t.Error("more rules than can be told apart are taken")
+		t.Error("more rules than there can be are taken")
+	}
+}
+
+// As many rules as there can be are told apart.
+func TestAllCustomRulesAreToldApart(t *testing.T) {
+	rules := make([]config.Custom, MaxCustom)
+	for i := range rules {
+		rules[i] = config.Custom{ID: "own", Words: []string{fmt.Sprintf("badge%d", 7000+i)}}
+	}
+	custom, wrong := CompileCustom(rules, nil, make([]uint32, len(rules)))
+	if len(wrong) > 0 {
+		t.Fatal(wrong)
+	}
+	s := Compile(Options{Custom: custom}).NewScanner()
+	for _, i := range []int{0, 0xff - Count, 0x100, MaxCustom - 1} {
+		found := s.Append(nil, []byte("seen "+rules[i].Words[0]), Context{})
+		if want := []Finding{{5, 14, ID(Count + i)}}; !slices.Equal(found, want) {
+			t.Errorf("found %v, want %v", found, want)
+		}
 	}
 }
 

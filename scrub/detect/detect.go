@@ -1,7 +1,7 @@
 package detect
 
-// ID names a detector. It is an index into Table.
-type ID uint8
+// ID names a detector. It is an index into Table, or from Count on that of a rule of the operator's own.
+type ID uint16
 
 // The detectors, in order of priority.
 const (
