@@ -14,7 +14,7 @@ var passportKinds = []numberKind{
 
 func passportNumber(t []byte, i int) int {
 	end := documentEnd(t, i)
-	for n := 0; n < 2 && end-i < 6 && byteAt(t, end) == ' ' && !measured(t, end); n++ {
+	for n := 0; n < 2 && end-i < 6 && byteAt(t, end) == ' ' && groupAt(t, end+1); n++ {
 		end = documentEnd(t, end+1)
 	}
 	return documentOf(t, i, end, 12)
@@ -23,11 +23,14 @@ func passportNumber(t []byte, i int) int {
 // documentNumber reads what driving licences and their like have: up to 18 letters and digits.
 func documentNumber(t []byte, i int) int {
 	end := documentEnd(t, i)
-	for n := 0; n < 4 && (byteAt(t, end) == '-' || byteAt(t, end) == ' ' && end-i < 6 && !measured(t, end)) && isAlnum(byteAt(t, end+1)); n++ {
+	for n := 0; n < 4 && (byteAt(t, end) == '-' && isAlnum(byteAt(t, end+1)) || byteAt(t, end) == ' ' && end-i < 6 && groupAt(t, end+1)); n++ {
 		end = documentEnd(t, end+1)
 	}
 	return documentOf(t, i, end, 22)
 }
+
+// groupAt reports whether a further group of a number stands at i, and no word: it has a digit.
+func groupAt(t []byte, i int) bool { return digitSoon(t[:documentEnd(t, i)], i, maxFormBytes) }
 
 // documentOf returns end if t[i:end] can be a document's number of at most so many bytes, else 0: not a word and a number, hex digits, a date or a quantity.
 func documentOf(t []byte, i, end, most int) int {

@@ -400,7 +400,7 @@ var phoneWords = newWordSet(
 
 // named reads any number that a key word calls one.
 func (p *phoneGroups) named(t []byte, i, lo int, ctx Context) (start, end int, ok bool) {
-	if p.count == 0 || p.n < 8 || wordBefore(t, i) || byteAt(t, i-1) == '.' || byteAt(t, i-1) == '-' || digitBefore(t, i) {
+	if p.count == 0 || p.n < 8 || wordBefore(t, i) || byteAt(t, i-1) == '.' || byteAt(t, i-1) == '-' || digitBefore(t, i) || byteAt(t, i-1) == ':' && isDigit(byteAt(t, i-2)) {
 		return 0, 0, false
 	}
 	start = i
