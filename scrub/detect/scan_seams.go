@@ -50,14 +50,21 @@ func (x *seams) add(winner, loser Finding) {
 	x.list = append(x.list, seam{winner.Start, loser.End})
 }
 
-// suspect notes the findings that took what matters to their neighbours: a word, a key, or digits that made a number beside them a part of their own.
+// suspect notes the findings that took what matters to their neighbours: a word, a key, or digits that made a number beside them a part of their own. A
+// number that is found itself is none beside them.
 func (x *seams) suspect(t []byte, found []Finding) {
-	for _, f := range found {
-		if n := max(numberBeside(t, f.Start), wordBeside(t, f.Start)); n > 0 {
+	before := 0
+	for i, f := range found {
+		next := len(t)
+		if i+1 < len(found) {
+			next = found[i+1].Start
+		}
+		if n := max(numberBeside(t[before:f.Start]), wordBeside(t, f.Start)); n > 0 {
 			x.list = append(x.list, seam{f.Start - n, f.End})
-		} else if !endsValue(t, f.End) && (touchesWord(t, f) || numberSoon(t, f.End) || takesContext(t, f)) {
+		} else if !endsValue(t, f.End) && (touchesWord(t, f) || numberSoon(t[f.End:next]) || takesContext(t, f)) {
 			x.list = append(x.list, seam{f.Start, f.End})
 		}
+		before = f.End
 	}
 }
 
@@ -134,12 +141,13 @@ const (
 	addressDots     = 3
 )
 
-// numberSoon reports whether what follows i may be a number, behind a few signs.
-func numberSoon(t []byte, i int) bool {
-	if i+numberReach <= len(t) && !anyDigit(t[i:i+numberReach]) {
+// numberSoon reports whether t may begin with a number, behind a few signs.
+func numberSoon(t []byte) bool {
+	if numberReach <= len(t) && !anyDigit(t[:numberReach]) {
 		return false
 	}
-	for to := min(len(t), i+numberReach); i < to; i++ {
+	i := 0
+	for to := min(len(t), numberReach); i < to; i++ {
 		if c := t[i]; isDigit(c) {
 			break
 		} else if c == '\n' || c == 0 || isLetter(c) {
@@ -152,12 +160,12 @@ func numberSoon(t []byte, i int) bool {
 	return n.long()
 }
 
-// numberBeside returns how far before i the number begins that may stand there, before a few signs, or 0.
-func numberBeside(t []byte, i int) (length int) {
-	if i >= numberReach && !anyDigit(t[i-numberReach:i]) {
+// numberBeside returns how far before the end of t the number begins that may stand there, before a few signs, or 0.
+func numberBeside(t []byte) (length int) {
+	i := len(t)
+	if i >= numberReach && !anyDigit(t[i-numberReach:]) {
 		return 0
 	}
-	end := i
 	for to := max(0, i-numberReach); i > to; i-- {
 		if c := t[i-1]; isDigit(c) {
 			break
@@ -173,7 +181,7 @@ func numberBeside(t []byte, i int) (length int) {
 	if !n.long() {
 		return 0
 	}
-	return end - k
+	return len(t) - k
 }
 
 // anyDigit reports whether one of the four bytes of b is a digit.
