@@ -94,6 +94,7 @@ type Scanner struct {
 	// nextAt is the first at sign behind the last URL looked at, or where the search for one has ended.
 	nextAt int
 	found  []Finding
+	order  merger
 	// tried is the stretch in which words before numbers have been looked for last.
 	tried struct{ from, to int }
 	// number is scratch for numbers that words name, and words are those words.
@@ -149,7 +150,7 @@ func (s *Scanner) Append(dst []Finding, text []byte, ctx Context) []Finding {
 	for ; !quiet && s.base <= len(text)+slack; s.base += chunkBytes {
 		mark := len(s.found)
 		s.chunk()
-		settle(s.found, from, mark)
+		s.order.settle(s.found, from, mark)
 	}
 	dst = s.settled(from, text, ctx)
 	s.text, s.ctx, s.found = nil, Context{}, nil
@@ -202,7 +203,7 @@ func (s *Scanner) begin(dst []Finding, text []byte, ctx Context) {
 	s.found = s.appendKeyed(s.found, text, ctx)
 	if s.custom.custom != nil {
 		s.found = s.custom.append(s.found, text, ctx)
-		sortFindings(s.found[len(dst):])
+		s.order.sort(s.found[len(dst):])
 	}
 }
 

@@ -212,6 +212,6 @@ func (s *Scanner) appendKeyed(dst []Finding, text []byte, ctx Context) []Finding
 	if f, ok = matchKeyed(&s.set.options, text, ctx); ok && s.set.options.On[f.Detector] {
 		dst = append(dst, f)
 	}
-	sortFindings(dst[from:])
+	s.order.sort(dst[from:])
 	return dst
 }

@@ -16,30 +16,50 @@ func compare(a, b Finding) int {
 	return cmp.Compare(a.Detector, b.Detector)
 }
 
-// settle puts found[mark:], one chunk's findings in the order of their families, among found[from:mark], which is in order already. A
-// finding may begin in an earlier chunk, so the end of that part moves too.
-func settle(found []Finding, from, mark int) {
+// merger is room for putting findings in order: those of a chunk are a few lists in order, one of each family. The zero merger has none yet.
+type merger []Finding
+
+// settle puts found[mark:], one chunk's findings, among found[from:mark], which is in order already. A finding may begin in an earlier chunk, so the
+// end of that part moves too.
+func (m *merger) settle(found []Finding, from, mark int) {
 	fresh := found[mark:]
-	if len(fresh) == 0 {
-		return
-	}
-	sortFindings(fresh)
-	if mark == from || compare(found[mark-1], fresh[0]) <= 0 {
+	m.sort(fresh)
+	if len(fresh) == 0 || mark == from || compare(found[mark-1], fresh[0]) <= 0 {
 		return
 	}
 	first, _ := slices.BinarySearchFunc(found[from:mark], fresh[0], compare)
-	sortFindings(found[from+first:])
+	m.merge(found[from+first:], mark-from-first)
 }
 
-// sortFindings is quick for the few findings, nearly in order, of most chunks.
-func sortFindings(f []Finding) {
-	if len(f) > 24 {
-		slices.SortFunc(f, compare)
-		return
+// sort merges neighbours that are in order each, until there is one.
+func (m *merger) sort(f []Finding) {
+	for mid := inOrder(f); mid < len(f); mid = inOrder(f) {
+		for from := 0; mid < len(f[from:]); mid = inOrder(f[from:]) {
+			end := from + mid + inOrder(f[from+mid:])
+			m.merge(f[from:end], mid)
+			from = end
+		}
 	}
-	for i := 1; i < len(f); i++ {
-		for j := i; j > 0 && compare(f[j], f[j-1]) < 0; j-- {
-			f[j], f[j-1] = f[j-1], f[j]
+}
+
+// inOrder returns how many findings f begins with that are in order.
+func inOrder(f []Finding) int {
+	n := min(1, len(f))
+	for n < len(f) && compare(f[n-1], f[n]) <= 0 {
+		n++
+	}
+	return n
+}
+
+// merge puts f in order, of which f[:mid] and f[mid:] are.
+func (m *merger) merge(f []Finding, mid int) {
+	left, right := append((*m)[:0], f[:mid]...), f[mid:]
+	*m = left
+	for i := 0; len(left) > 0; i++ {
+		if len(right) > 0 && compare(right[0], left[0]) < 0 {
+			f[i], right = right[0], right[1:]
+		} else {
+			f[i], left = left[0], left[1:]
 		}
 	}
 }

@@ -38,8 +38,9 @@ const (
 
 // seams are those of one text. The zero seams has none.
 type seams struct {
-	list []seam
-	line *seamText // nil until there is one
+	list  []seam
+	line  *seamText // nil until there is one
+	order merger
 }
 
 // add notes that a winner has cut a finding short. A nil seams notes nothing.
@@ -309,7 +310,7 @@ func (x *seams) lookAgain(found []Finding, from int, t []byte, shape Shape, l lo
 			break
 		}
 		x.suspect(t, found[fresh:])
-		settle(found, from, fresh)
+		x.order.settle(found, from, fresh)
 	}
 	x.list = x.list[:0]
 	return found
