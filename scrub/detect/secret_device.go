@@ -1,7 +1,5 @@
 package detect
 
-import "bytes"
-
 // Secrets in the configuration of routers, switches and their neighbours, behind a word, an algorithm and how the secret is hidden.
 //
 //	key 7 0822455D0A16544541     ip ospf message-digest-key 1 md5 hunter22     pre-shared-key ascii-text "$9$LbHX-wg4Zj"     snmp-server community hunter22 RO
@@ -70,9 +68,7 @@ func isDeviceKey(t []byte, i int) bool {
 
 // deviceBefore reports whether the word key at i belongs to a server of logins or to IPsec.
 func deviceBefore(t []byte, i int) bool {
-	line := t[max(0, i-maxKeyBytes):i]
-	line = line[bytes.LastIndexAny(line, "\n\x00")+1:]
-	return endsFold(line, "isakmp ") || bytes.Contains(line, []byte("radius-server ")) || bytes.Contains(line, []byte("tacacs-server "))
+	return endsFold(t[:i], "isakmp ") || lineHas(t, i, "radius-server ") || lineHas(t, i, "tacacs-server ")
 }
 
 // communityRights follow the name of a community of SNMP.

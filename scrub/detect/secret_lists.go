@@ -73,7 +73,7 @@ func aloneBehind(t []byte, at int, kind want) bool {
 
 // keep appends a value that is a secret.
 func (r *reader) keep(v value, sure bool) {
-	if v.start < v.end && wanted(r.t, v, r.kind) && (sure || v.quoted || isSecretText(r.t[v.start:v.end])) {
+	if v.start < v.end && (sure || v.quoted || isSecretText(r.t[v.start:v.end])) && wanted(r.t, v, r.kind) {
 		r.found = append(r.found, Finding{v.start, v.end, Secret})
 	}
 }

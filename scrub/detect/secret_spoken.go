@@ -236,6 +236,9 @@ func near(t []byte, i, n int) []byte {
 
 // lineHas reports whether the word stands a little before i on its line.
 func lineHas(t []byte, i int, word string) bool {
+	if !bytes.Contains(t[max(0, i-maxKeyBytes):i], []byte(word)) {
+		return false
+	}
 	line := near(t, i, maxKeyBytes)
 	return bytes.Contains(line[bytes.LastIndexByte(line, '\n')+1:], []byte(word))
 }

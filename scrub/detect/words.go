@@ -19,9 +19,9 @@ func (w keyWords) direct(t []byte, i int, ctx Context) bool { return direct(w, t
 
 // wordSet is a long list of words that is asked often and seldom has the word.
 type wordSet struct {
-	// first says of each length with which letters such words begin, by their low five bits.
-	first [32]uint32
-	words keyWords
+	// first and last say of each length with which letters such words begin and end, by their low five bits.
+	first, last [32]uint32
+	words       keyWords
 	// by are the words by the low five bits of their first byte.
 	by [32]keyWords
 	// endings are the words by the low five bits of their last byte.
@@ -32,6 +32,7 @@ func newWordSet(words ...string) *wordSet {
 	s := &wordSet{words: words}
 	for _, w := range words {
 		s.first[len(w)] |= 1 << (w[0] & 31)
+		s.last[len(w)] |= 1 << (w[len(w)-1] & 31)
 		s.by[w[0]&31] = append(s.by[w[0]&31], w)
 		s.endings[w[len(w)-1]&31] = append(s.endings[w[len(w)-1]&31], w)
 	}
@@ -41,7 +42,7 @@ func newWordSet(words ...string) *wordSet {
 // has is that of keyWords.
 func (s *wordSet) has(word []byte) bool {
 	n := len(word)
-	return n > 0 && n < len(s.first) && s.first[n]>>(word[0]&31)&1 != 0 && s.by[word[0]&31].has(word)
+	return n > 0 && n < len(s.first) && s.first[n]>>(word[0]&31)&(s.last[n]>>(word[n-1]&31))&1 != 0 && s.by[word[0]&31].has(word)
 }
 
 // begins reports whether one of the words stands at the start of b, whatever is behind it.
