@@ -206,7 +206,7 @@ func wordLooking(t []byte, at int) (w *numberWord, low int) {
 // What wordEnding looks at of a word that begins at most wordReach bytes before its end: so much before it for the escapes that may end there, and
 // so much behind its end for its next part and for placeholders.
 const (
-	wordAhead = 48
+	wordAhead = 80
 	wordReach = wordAhead - 24
 	wordRest  = 24
 )
@@ -315,8 +315,8 @@ func foldRune(r rune) rune {
 	return r
 }
 
-// plainEnd is beyond the last of plainLetters.
-const plainEnd = 0x250
+// plainEnd is beyond the last of plainLetters: the scripts of two bytes a letter that have a case.
+const plainEnd = 0x590
 
 // plainLetters are the folded letters below plainEnd.
 var plainLetters = func() (plain [plainEnd]uint16) {

@@ -36,8 +36,8 @@ func (s *Scanner) wordsBefore(start int, named bool) (uses tailUse) {
 	}
 	n := &s.names
 	s.findNames(p, n.move(start))
-	if named && n.numbers != 0 {
-		s.namedAt(start, n.numbers)
+	if named {
+		s.namedAt(start)
 	}
 	return n.uses() | s.keyUses(start-64)
 }
@@ -55,18 +55,20 @@ func (s *Scanner) findNames(p int, places uint64) {
 		}
 		use := s.nameUses(at)
 		n.numbers |= uint64(use&useNumber/useNumber) << i
+		n.near |= uint64(use&useNumber/useNumber) << i
 		n.phones |= uint64(use&usePhone/usePhone) << i
 		n.ssns |= uint64(use&useSSN/useSSN) << i
 	}
 }
 
-// namedAt looks for the values of the words that end at places of a bitmap whose last bit is that of start, where a number begins.
-func (s *Scanner) namedAt(start int, places uint64) {
+// namedAt looks for the values of the words that end in the window before start, where a number begins. An anchor is looked for wherever it stands.
+func (s *Scanner) namedAt(start int) {
 	first, from := start-63, -1
-	for x := places >> (63 - windowBytes) << (63 - windowBytes); x != 0; x &= x - 1 {
+	for x := s.names.near >> (63 - windowBytes) << (63 - windowBytes); x != 0; x &= x - 1 {
 		at := first + bits.TrailingZeros64(x)
 		if w := s.words.ending(s.text, at); w == nil || w.anchor {
-			continue // an anchor is looked for wherever it stands
+			s.names.near &^= x & -x
+			continue
 		}
 		if from < 0 {
 			from = s.untried(start)
@@ -77,10 +79,11 @@ func (s *Scanner) namedAt(start int, places uint64) {
 	}
 }
 
-// namePlaces are the places behind words that are asked for before numbers, of the 64 up to and with until, whose bit is the last.
+// namePlaces are the places behind words that are asked for before numbers, of the 64 up to and with until, whose bit is the last. near are those of
+// numbers that may be no anchors.
 type namePlaces struct {
-	until                 int
-	numbers, phones, ssns uint64
+	until                       int
+	numbers, near, phones, ssns uint64
 }
 
 // move moves on to a later place, and returns which of the 64 are new.
@@ -89,7 +92,7 @@ func (n *namePlaces) move(until int) (fresh uint64) {
 	if by < 0 || by > 63 {
 		by = 64
 	}
-	*n = namePlaces{until, n.numbers >> by, n.phones >> by, n.ssns >> by}
+	*n = namePlaces{until, n.numbers >> by, n.near >> by, n.phones >> by, n.ssns >> by}
 	return ^uint64(0) << (64 - by)
 }
 
@@ -169,9 +172,7 @@ func (s *Scanner) namedNear(start int) {
 	}
 	n := &s.names
 	s.findNames(p, n.move(start))
-	if n.numbers != 0 {
-		s.namedAt(start, n.numbers)
-	}
+	s.namedAt(start)
 }
 
 // namedBefore looks for words before the number at start, and for the values that they name.
