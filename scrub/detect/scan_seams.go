@@ -330,7 +330,7 @@ func (x *seams) look(found []Finding, from int, t []byte, shape Shape, l looker)
 			continue
 		}
 		for _, next := range x.list[i+1:] {
-			if next.start > s.end+seamBehind/2 || next.end-s.start > seamBytes/2 {
+			if next.start > s.end+seamBehind || next.end-s.start > seamBytes/2 {
 				break
 			}
 			s.end = max(s.end, next.end)
