@@ -262,7 +262,7 @@ func (f *frame) newMember(i int, w walk, names *int) (end int, stays bool, err e
 	if w.visit != nil {
 		end, stays, err = f.visited(w.visit, key, at)
 	} else {
-		pop := f.r.push(key)
+		pop := f.r.push(key, slot)
 		end, stays, err = f.value(at, w, key)
 		f.r.pop(pop)
 	}

@@ -71,7 +71,7 @@ type Request struct {
 // Event is one decision, for explaining. They come in the order of the body: of each field that is no object or array, or goes as a whole,
 // and behind a field that is kept of each finding in it, and of what policy.allow leaves alone in it, which is kept.
 type Event struct {
-	// Path of the field, as its keys are spelled.
+	// Path of the field, as its keys are spelled, or # for a key in which something was found.
 	Path string
 	// Rule that decided; empty when none names the field.
 	Rule string

@@ -407,14 +407,17 @@ func (r *Run) event(e Event) {
 	}
 }
 
-// push adds key to the path that events tell; pop takes it away.
-func (r *Run) push(key []byte) (n int) {
+// push adds key to the path that events tell, or # for one that does not leave as it came; pop takes it away.
+func (r *Run) push(key []byte, changed bool) (n int) {
 	n = len(r.path)
 	if r.req.Trace == nil {
 		return n
 	}
 	if n > 0 {
 		r.path = append(r.path, '.')
+	}
+	if changed {
+		key = append(key[:0:0], '#')
 	}
 	r.path = append(r.path, key...)
 	return n

@@ -23,7 +23,7 @@ func newExplain(con *console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain [FILE]",
 		Short: "Say why each part of a record stays or goes",
-		Long: `explain reads records from a file, or from stdin, and says of each part what becomes of it: its path, the rule or the detector that
+		Long: `explain reads records from a file, or from stdin, and says of each part what becomes of it: its path (# for a key in which something was found), the rule or the detector that
 decided, the action and the reason; of a finding also what the detector checks, and what other detectors would have found there and why they
 were passed over. One JSON object may stand over several lines; otherwise each line is a record. Of the records only
 what would leave is shown.
