@@ -59,24 +59,23 @@ func (d *draw) drawn(loose bool) bool {
 	return 3*d.changes >= d.n && (d.digits > 0 || d.n >= minDrawnWord)
 }
 
-// made reports whether all of b is letters and digits as a generator draws them, and signs between: none of the parts between signs is a word.
+// made reports whether all of b is letters and digits as a generator draws them, and signs between: none of the parts between signs is a word, see ofWords.
 func made(b []byte) bool {
 	if len(b) < minMadeBytes || len(b) > maxMadeBytes {
 		return false
 	}
 	var d draw
-	from := 0
-	for i, c := range b {
+	for _, c := range b {
 		switch {
 		case isAlnum(c):
 			d.add(c)
-		case !madeSigns.has(c) || isWordPart(b[from:i]):
+		case !madeSigns.has(c):
 			return false
 		default:
-			from, d.last = i+1, 0
+			d.last = 0
 		}
 	}
-	return !isWordPart(b[from:]) && d.drawn(false)
+	return d.drawn(false) && !ofWords(b)
 }
 
 // holdsMade reports whether b holds letters and digits in a row as a generator draws them.
@@ -114,6 +113,26 @@ func tokenAt(t []byte, i, n int) bool {
 		}
 	}
 	return true
+}
+
+// minOddWord is the length of the shortest value in which chance may make what looks like a word.
+const minOddWord = 30
+
+// ofWords reports whether a part of b between signs is a word. A long value may have one that does not begin it.
+func ofWords(b []byte) bool {
+	words := 0
+	for from, i := 0, 0; i <= len(b); i++ {
+		if i < len(b) && isAlnum(b[i]) {
+			continue
+		}
+		if isWordPart(b[from:i]) {
+			if words++; words > 1 || from == 0 || len(b) < minOddWord {
+				return true
+			}
+		}
+		from = i + 1
+	}
+	return false
 }
 
 // isWordPart reports whether b is four letters or more, small ones but for the first, or capitals alone.

@@ -5,30 +5,41 @@ import "bytes"
 // Keys that only the name of who issues them tells: algolia_key, X-Datadog-Key, {"mixpanel":{"key":"…"}}, [pusher] and key = … on the next line.
 //
 // The words key and auth say little: most keys are places in caches, tables and queues, and most auth is a method. Behind a vendor's name it opens something if its value looks made by a
-// generator; digests and UUIDs count only where nothing stands between name and key. Source of the names: the rules of gitleaks
-// (config/gitleaks.toml) and trufflehog (pkg/detectors), which find these vendors' keys by the same names.
+// generator; digests and UUIDs count only where nothing stands between name and key. Source of the names: the rules of gitleaks (config/gitleaks.toml),
+// betterleaks (config/betterleaks.toml) and trufflehog (pkg/detectors), which find these vendors' keys by the same names.
 
 // makers are vendors whose keys have no prefix, as one word of small letters.
 var makers = newWordSet(
-	"abstract", "abuseipdb", "accuweather", "adafruit", "adobe", "agora", "airbrake", "airship", "airtable", "airvisual", "alchemy", "algolia", "alibaba", "amadeus",
-	"amplitude", "anthropic", "apify", "apiflash", "appcues", "appsflyer", "artifactory", "asana", "assemblyai", "atlassian", "auth0", "autodesk", "aviationstack", "aws",
-	"azure", "baidu", "bamboohr", "binance", "bitbucket", "bitfinex", "bitly", "bitmex", "bittrex", "braintree", "braze", "browserstack", "bugsnag", "buildkite", "calendarific",
-	"calendly", "censys", "chargebee", "chargify", "chartmogul", "circleci", "clarifai", "clearbit", "clickhouse", "clickup", "clockify", "cloudconvert", "cloudflare", "cloudinary",
-	"cloudsmith", "codacy", "codeclimate", "codecov", "cohere", "coinapi", "coinbase", "coinmarketcap", "confluence", "confluent", "contentful", "convertkit", "currencylayer",
-	"customerio", "datadog", "deepgram", "deepl", "deepseek", "digitalocean", "discord", "disqus", "docusign", "droneci", "dropbox", "dynatrace", "elasticemail", "elevenlabs",
-	"etherscan", "etsy", "eventbrite", "facebook", "facepp", "fastly", "figma", "finicity", "finnhub", "firebase", "flickr", "foursquare", "freshbooks", "freshdesk", "fullstory",
-	"gcp", "gemini", "geocodio", "giphy", "github", "gitlab", "gitter", "gocardless", "google", "grafana", "groq", "gumroad", "helpscout", "heroku", "honeybadger", "honeycomb",
-	"hubspot", "huggingface", "ibm", "imgur", "infura", "instagram", "intercom", "ipdata", "ipinfo", "ipstack", "jfrog", "jira", "jotform", "jumpcloud", "kakao", "keen", "kickbox",
-	"klaviyo", "kraken", "kucoin", "lastfm", "launchdarkly", "linear", "linkedin", "locationiq", "loggly", "logzio", "lokalise", "mailboxlayer", "mailchimp", "mailerlite", "mailgun",
-	"mailjet", "mandrill", "mapbox", "mapquest", "marketstack", "mattermost", "mediastack", "meraki", "messagebird", "mistral", "mixpanel", "monday", "moralis", "naver", "netlify",
-	"newrelic", "newsapi", "nexmo", "notion", "nylas", "nytimes", "okta", "omdb", "onesignal", "openai", "openweather", "openweathermap", "opsgenie", "optimizely", "pagerduty",
-	"papertrail", "paypal", "paystack", "pexels", "pinecone", "pipedrive", "pixabay", "plaid", "plivo", "poeditor", "polygon", "positionstack", "postman", "postmark", "privateai",
-	"pubnub", "pushbullet", "pusher", "quickbooks", "rapidapi", "raygun", "razorpay", "recaptcha", "replicate", "rollbar", "salesforce", "saucelabs", "scrapingbee", "securitytrails",
-	"sendbird", "sendgrid", "sendinblue", "sentry", "serpapi", "shodan", "shopify", "signalwire", "sinch", "slack", "snyk", "sonar", "sonarcloud", "sonarqube", "sourcegraph",
-	"sparkpost", "splunk", "spotify", "square", "squarespace", "stability", "statuspage", "steam", "storyblok", "strava", "stripe", "sumologic", "supabase", "telegram", "telnyx",
-	"tencent", "tmdb", "todoist", "tomtom", "travis", "trello", "tumblr", "twilio", "twitch", "twitter", "typeform", "unsplash", "uploadcare", "uptimerobot", "vercel", "vimeo",
-	"virustotal", "vonage", "vultr", "wakatime", "weatherapi", "weatherstack", "webflow", "wistia", "wolfram", "yandex", "yelp", "youtube", "zapier", "zendesk", "zerobounce", "zoho",
-	"zoom",
+	"abstract", "abuseipdb", "abyssale", "accuweather", "adafruit", "adobe", "adzuna", "agora", "aikido", "airbrake", "airship", "airtable", "airvisual", "aiven",
+	"alchemy", "alegra", "algolia", "alibaba", "amadeus", "amplitude", "anthropic", "anypoint", "apiflash", "apify", "appcues", "appfollow", "appoptics", "appsflyer",
+	"arcjet", "artifactory", "asaas", "asana", "assemblyai", "atlassian", "auth0", "autodesk", "aviationstack", "aws", "ayrshare", "azure", "baidu", "bamboohr",
+	"bannerbear", "baremetrics", "binance", "bitbucket", "bitfinex", "bitly", "bitmex", "bitrise", "bittrex", "blazemeter", "braintree", "braze", "browserbase",
+	"browserstack", "budibase", "bugherd", "bugsnag", "buildkite", "bulksms", "buttercms", "calendarific", "calendly", "cannyio", "canva", "capsulecrm", "censys",
+	"cerebras", "chargebee", "chargify", "chartmogul", "checkly", "circleci", "civo", "clarifai", "clearbit", "clickhouse", "clickup", "clockify", "cloudconvert",
+	"cloudflare", "cloudinary", "cloudmersive", "cloudsmith", "codacy", "codeclimate", "codecov", "codemagic", "cohere", "coinapi", "coinbase", "coinmarketcap",
+	"composio", "configcat", "confluence", "confluent", "contentful", "convertapi", "convertkit", "couchbase", "coveralls", "crowdin", "cryptocompare", "currencycloud",
+	"currencylayer", "customerio", "databento", "databricks", "datadog", "datagov", "deepgram", "deepl", "deepseek", "detectify", "detectlanguage", "diffbot", "digicert",
+	"digitalocean", "discord", "disqus", "docparser", "docusign", "doppler", "droneci", "dropbox", "dwolla", "dynatrace", "edamam", "edenai", "elasticemail",
+	"elevenlabs", "endorlabs", "etherscan", "etsy", "eventbrite", "exchangerate", "exoscale", "facebook", "faceplusplus", "facepp", "fastly", "feedly", "fibery", "figma",
+	"finicity", "finnhub", "firebase", "fireblocks", "flickr", "flutterwave", "foursquare", "frameio", "freshbooks", "freshdesk", "frontapp", "fullstory", "gcp",
+	"geckoboard", "gemini", "geoapify", "geocodio", "getresponse", "giphy", "github", "gitlab", "gitter", "gocardless", "godaddy", "google", "grafana", "greptile",
+	"groq", "gtmetrix", "gumroad", "gyazo", "hellosign", "helpscout", "heroku", "honeybadger", "honeycomb", "hotjar", "hubspot", "huggingface", "ibm", "imagekit",
+	"imgur", "influxdb", "infobip", "infomaniak", "infura", "insightly", "instabot", "instagram", "intercom", "ipdata", "ipinfo", "ipstack", "jfrog", "jina", "jira",
+	"jotform", "jumpcloud", "kagi", "kakao", "keen", "kickbox", "klaviyo", "kraken", "kucoin", "lastfm", "launchdarkly", "lichess", "linear", "linkedin", "livekit",
+	"locationiq", "loggly", "logzio", "lokalise", "mailboxlayer", "mailchimp", "mailerlite", "mailersend", "mailgun", "mailjet", "mandrill", "mapbox", "mapquest",
+	"marketstack", "mattermost", "mediastack", "mem0", "meraki", "mergify", "messagebird", "metabase", "minimax", "mistral", "mixpanel", "monday", "moonshot", "moralis",
+	"naver", "netlify", "neutrinoapi", "newrelic", "newsapi", "nexmo", "ngrok", "notion", "nylas", "nytimes", "okta", "ollama", "omdb", "onesignal", "openai",
+	"openrouter", "openweather", "openweathermap", "opsgenie", "optimizely", "pagerduty", "papertrail", "paymongo", "paypal", "paystack", "perplexity", "pexels",
+	"pinecone", "pipedrive", "pivotaltracker", "pixabay", "plaid", "planetscale", "plivo", "poeditor", "polygon", "positionstack", "posthog", "postman", "postmark",
+	"privateai", "pubnub", "pulumi", "pushbullet", "pusher", "qdrant", "quickbooks", "rapidapi", "raygun", "razorpay", "recaptcha", "replicate", "retell", "rollbar",
+	"rootly", "runpod", "salesforce", "samsara", "saucelabs", "scaleway", "scalr", "scrapingbee", "securitytrails", "semgrep", "sendbird", "sendgrid", "sendinblue",
+	"sendle", "sentry", "serpapi", "shippo", "shodan", "shopify", "signalwire", "sinch", "skybiometry", "slack", "snowflake", "snyk", "sonar", "sonarcloud", "sonarqube",
+	"sourcegraph", "sparkpost", "splunk", "spotify", "square", "squarespace", "sslmate", "stability", "statsig", "statuspage", "steam", "storyblok", "strava", "stripe",
+	"stytch", "sumologic", "supabase", "svix", "tableau", "tailscale", "tatum", "tavily", "teamwork", "telegram", "telnyx", "tencent", "thunderstore", "tmdb", "todoist",
+	"togetherai", "tomtom", "travis", "trello", "tumblr", "turso", "twelvedata", "twilio", "twitch", "twitter", "typeform", "unkey", "unsplash", "upcloud", "uploadcare",
+	"upstage", "upstash", "uptimerobot", "vercel", "veriphone", "vimeo", "virustotal", "visualcrossing", "vonage", "voyageai", "vultr", "wakatime", "wandb", "weatherapi",
+	"weatherstack", "weaviate", "webex", "webflow", "wepay", "wistia", "wolfram", "workato", "workos", "wrike", "xai", "xendit", "yandex", "yelp", "youtube", "zapier",
+	"zendesk", "zenserp", "zeplin", "zerobounce", "zerotier", "zoho", "zoom", "zuplo",
 )
 
 // plainKeys stand before the word key where it is a place or a name, whoever is beside it.
