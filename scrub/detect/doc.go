@@ -39,7 +39,8 @@
 //   - secret_told.go: words that tell a secret and do not name it; secret_logincall.go: calls that log in; secret_cookies.go: cookies of any name;
 //     secret_path.go: tokens in paths
 //   - secret_foreign.go and secret_foreign_ends.go: names of secrets that are not spelled in ASCII
-//   - secret_fallback.go: what stands in for what comes from elsewhere; secret_makers.go: keys that only a vendor's name tells
+//   - secret_fallback.go: what stands in for what comes from elsewhere; secret_makers.go: keys that only a vendor's name tells;
+//     secret_own.go: that name without the word key
 //   - secret_dummies.go and secret_example.go: what stands in for a value and is none; secret_made.go: whether a generator made a text;
 //     secret_reports.go: reports of programs that look like a secret behind its key
 //

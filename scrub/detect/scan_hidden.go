@@ -68,6 +68,13 @@ func (s *Scanner) hidingRun(start, end int, signs bool) {
 	}
 }
 
+// ownRun looks at the run of token characters [start, end) for a key that its vendor's name tells. glued says that the name may be in the run.
+func (s *Scanner) ownRun(start, end int, glued bool) {
+	if glued && gluedKeyStop(s.text, start, end) > 0 || mayBeParted(s.text, start) && partedKeyStop(s.text, start) > 0 {
+		s.matchAside(asideRun, Secret, matchRun, end)
+	}
+}
+
 // pathRun looks for tokens in the path that the run of token characters [start, end) may be.
 func (s *Scanner) pathRun(start, end int) {
 	if mayHoldPathToken(s.text[start:end]) {

@@ -104,7 +104,7 @@ func (m *bitmaps) stillDigits() bool {
 }
 
 // stillTokens reports whether text, in the first word, has no run of token bytes that is looked at, or is one run without a dot that no
-// vendor's prefix begins a word of.
+// vendor's prefix begins a word of and no vendor's name the whole.
 func (s *Scanner) stillTokens(text []byte) bool {
 	m := &s.maps
 	alnum := m[laneAlpha][1] | m[laneDigit][1]
@@ -116,7 +116,7 @@ func (s *Scanner) stillTokens(text []byte) bool {
 	if sixteen&(four<<16) == 0 {
 		return true
 	}
-	if one != 1<<len(text)-1 || m[laneDot][1] != 0 || !s.shallow && mayHide(text) {
+	if one != 1<<len(text)-1 || m[laneDot][1] != 0 || !s.shallow && mayHide(text) || gluedKeyStop(text, 0, len(text)) > 0 {
 		return false
 	}
 	for x := alnum &^ (alnum << 1); x != 0; x &= x - 1 {

@@ -21,6 +21,7 @@ func (s *Scanner) token(p int) {
 		return
 	}
 	s.hidingRun(start, end, true)
+	s.ownRun(start, end, true)
 	s.pathRun(start, end)
 	s.addresses(start, end)
 	s.vendorFirst(start, end)
@@ -105,6 +106,8 @@ func (s *Scanner) shortToken(start, end int) {
 	m, p, rest := &s.maps, uint(end-s.base), uint(64-(end-start))&63
 	alnum := (bitsBefore(&m[laneAlpha], p) | bitsBefore(&m[laneDigit], p)) >> rest
 	s.hidingRun(start, end, alnum != ^uint64(0)>>rest)
+	sign := byteAt(s.text, start+bits.TrailingZeros64(^alnum))
+	s.ownRun(start, end, sign == '=' || sign == '_' || sign == '-')
 	if alnum != ^uint64(0)>>rest && twelve(alnum) {
 		s.pathRun(start, end)
 	}

@@ -492,6 +492,9 @@ func matchKeyed(_ *Options, t []byte, ctx Context) (f Finding, ok bool) {
 		kind = foreignKind(ctx.Key)
 	}
 	header := authorizationKey(ctx.Key)
+	if kind == wantNothing && ownSecret(ctx.Key, t) {
+		return Finding{0, len(t), Secret}, true
+	}
 	if !header && (kind == wantNothing || kind == wantQuery) {
 		return f, false
 	}

@@ -5,7 +5,8 @@ import "bytes"
 // Keys that only the name of who issues them tells: algolia_key, X-Datadog-Key, {"mixpanel":{"key":"…"}}, [pusher] and key = … on the next line.
 //
 // The words key and auth say little: most keys are places in caches, tables and queues, and most auth is a method. Behind a vendor's name it opens something if its value looks made by a
-// generator; digests and UUIDs count only where nothing stands between name and key. Source of the names: the rules of gitleaks (config/gitleaks.toml),
+// generator; digests and UUIDs count only where nothing stands between name and key. So does a vendor's name with one of makerEnds, and a name alone opens
+// something if its value is long and no digest: jiraPat, {"algolia":"…"}. Source of the names: the rules of gitleaks (config/gitleaks.toml),
 // betterleaks (config/betterleaks.toml) and trufflehog (pkg/detectors), which find these vendors' keys by the same names.
 
 // makers are vendors whose keys have no prefix, as one word of small letters.
@@ -50,33 +51,67 @@ var plainKeys = newWordSet("cache", "public", "publishable", "pub", "primary", "
 // maxMakerBytes bounds what is looked at before a key for a vendor's name.
 const maxMakerBytes = 40
 
-// makerIn reports whether a word of b, or several without what parts them, is a vendor's name: ALGOLIA_, newRelic, X-Datadog-.
-func makerIn(b []byte) bool {
-	var low [maxKeyBytes]byte
-	var begins [maxKeyBytes + 1]uint8
-	n, words, apart := 0, 0, true
-	for i, c := range b[max(0, len(b)-maxKeyBytes+1):] {
+// makerEnds stand behind a vendor's name and say that a key of it follows.
+var makerEnds = newWordSet("access", "api", "licence", "license", "pat")
+
+// keyParts are the words of a key in small letters, without what parts them.
+type keyParts struct {
+	low    [maxKeyBytes]byte
+	begins [maxKeyBytes + 1]uint8
+	words  int
+}
+
+// splitKey returns the words at the end of b: ALGOLIA_, newRelic, X-Datadog-.
+func splitKey(b []byte) (k keyParts) {
+	b = b[max(0, len(b)-maxKeyBytes+1):]
+	n, apart := 0, true
+	for i, c := range b {
 		if !isAlnum(c) {
 			apart = true
 			continue
 		}
-		if apart || isUpper(c) && beginsWord(b[max(0, len(b)-maxKeyBytes+1):], i) {
-			begins[words] = uint8(n)
-			words++
+		if apart || isUpper(c) && beginsWord(b, i) {
+			k.begins[k.words] = uint8(n)
+			k.words++
 		}
 		apart = false
-		low[n] = lower(c)
+		k.low[n] = lower(c)
 		n++
 	}
-	begins[words] = uint8(n)
-	for i := range words {
-		for j := i + 1; j <= words; j++ {
-			if makers.has(low[begins[i]:begins[j]]) {
+	k.begins[k.words] = uint8(n)
+	return k
+}
+
+// joined returns the words from i to j as one.
+func (k *keyParts) joined(i, j int) []byte { return k.low[k.begins[i]:k.begins[j]] }
+
+// makerIn reports whether a word of b, or several without what parts them, is a vendor's name.
+func makerIn(b []byte) bool {
+	k := splitKey(b)
+	for i := range k.words {
+		for j := i + 1; j <= k.words; j++ {
+			if makers.has(k.joined(i, j)) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// makerKey reports whether a key is a vendor's name alone, or ends in one and in one of makerEnds.
+func makerKey(key []byte) (named, alone bool) {
+	k := splitKey(key)
+	switch n := k.words; {
+	case n == 0 || len(key) >= maxKeyBytes:
+		return false, false
+	case makers.has(k.joined(0, n)):
+		return true, true
+	case makerEnds.has(k.joined(n-1, n)):
+		for i := range n - 1 {
+			named = named || makers.has(k.joined(i, n-1))
+		}
+	}
+	return named, false
 }
 
 // madeKind is what a key names whose last word, at i, says little: made if a vendor's name is before it, and no word that says where it is from.

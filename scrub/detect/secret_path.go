@@ -21,7 +21,8 @@ const (
 	maxPathPart  = 12
 )
 
-// matchRun finds the secret in the run of token characters that ends at at, or behind a part of a path in it: a token in a path, a response of SASL.
+// matchRun finds the secret in the run of token characters that ends at at, or behind a part of a path in it: a token in a path, a response of SASL, a key that
+// its vendor's name tells.
 func matchRun(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
 	i := at
 	for i > lo && isToken(t[i-1]) {
@@ -33,6 +34,9 @@ func matchRun(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok b
 	if respondsTo(t, i) {
 		end = base64End(t, i)
 		return i, end, isResponse(t[i:end])
+	}
+	if start, end, ok = ownValue(t, i, at); ok {
+		return start, end, true
 	}
 	for from := i; ; {
 		n := bytes.IndexByte(t[from:max(from, at-minPathToken)], '/')

@@ -74,6 +74,8 @@ func TestKeyOfTheWholeText(t *testing.T) {
 		{"x-api-key", "abcdef12", "[secret]"},
 		{"authorization", "Bearer abcdefgh", "Bearer [authorization]"},
 		{"http.request.header.authorization", "Basic dXNlcjpwYXNz", "Basic [authorization]"},
+		{"mapquest", "q7ZkTn2Vd9RbXw4LsM0cGhYp3JfA8e", "[secret]"},
+		{"mapquest", "5d41402abc4b2a76b9719d911017c592", "5d41402abc4b2a76b9719d911017c592"},
 		{"token_count", "123456789", "123456789"},
 		{"password", "[secret]", "[secret]"},
 		{"password", "null", "null"},
