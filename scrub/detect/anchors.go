@@ -37,7 +37,7 @@ import "bytes"
 //	           letter or digit unless it ends an escape.                                            IBAN
 //	tokenEnd   offset behind a maximal run of at least 20 of [A-Za-z0-9_.+/=-]; len(t) too.       JWT, VendorToken, matchCrypt, CryptoAddress, matchPutty, matchRun, matchMRZ
 //	schemeSep  ':' of "://".                                                                       URLCredentials
-//	keySep     '=', ':' or '>' (of "=>" the '='); ';' before a string of PHP's serialize; '%' of "%3D", "%3A"; '&' of "&gt;"; '(' and ','; a space or
+//	keySep     '=', ':' or '>' (of "=>" the '='); ';' before a string of PHP's serialize; a line's end behind a quote, see endsPartName; '%' of "%3D", "%3A"; '&' of "&gt;"; '(' and ','; a space or
 //	           tab (the first of several); each only where the nearest bytes before it, up to forty spaces, up to four
 //	           backslashes, up to one quote (' or " or `) or one of ']', "%5D", "%22" passed over, and before
 //	           these up to two '*' and an entity of a quote, are a letter, a digit or an underscore.
@@ -175,6 +175,10 @@ func anchorKeySep(t []byte, i int) bool {
 		}
 	case ' ', '\t':
 		if i > 0 && isBlank(t[i-1]) {
+			return false
+		}
+	case '\\', '\r', '\n':
+		if !endsPartName(t, i) {
 			return false
 		}
 	default:

@@ -22,7 +22,7 @@
 //   - vendor.go: tokens of vendors, with vendor_table.go (the rows), vendor_form.go (how rows spell forms), vendor_check.go (entropy, checksums) and
 //     vendor_index.go (which rows a token may be)
 //
-// Numbers that only a word tells from others: named.go is how they are found, named_member.go where members have their values, named_words.go and named_tree.go how words are known, named_kind.go what a row of
+// Numbers that only a word tells from others: named.go is how they are found, named_member.go where members have their values, named_part.go where the parts of forms have them, named_words.go and named_tree.go how words are known, named_kind.go what a row of
 // a table says, named_markup.go what markup stands before a value, named_table.go all tables together. The tables, with their words, forms and checks:
 //   - of persons: nationalid.go, identitycard.go, healthid.go, passport.go (passport_mrz.go: the lines that machines read), birthdate.go, taxid.go, taxid_further.go
 //   - of accounts and cards: bankaccount.go, cvv.go, named_card.go

@@ -365,6 +365,10 @@ func (s *search) sign(i int) int {
 			s.parted = true
 			return valueLen(t, i)
 		}
+		if j := partValue(t, i+1); j > 0 {
+			s.parted = true
+			return j - i
+		}
 	case '\\':
 		return s.escape(i)
 	case '%':

@@ -74,7 +74,15 @@ func (s *Scanner) separators(i int, uses tailUse) {
 				s.secret(i)
 			}
 			return
-		case '"', '\'', '`', ']', '\\', '*':
+		case '"', '\'', '`', ']', '*':
+		case '\\', '\r', '\n':
+			if endsPartName(s.text, i) {
+				s.separator(i, uses)
+				return
+			}
+			if s.text[i] != '\\' {
+				return
+			}
 		default:
 			return
 		}

@@ -129,6 +129,9 @@ func (k *keyed) behindSign(s separator) (start, end int, ok bool) {
 		}
 		return k.judge(s, v)
 	}
+	if s.part {
+		return k.judge(s, value{s.end, partLineEnd(t, s.end), true})
+	}
 	if k.kind != wantCode && k.kind != wantPhrase {
 		if start, end, ok = octets(t, s.end); ok {
 			return start, end, true

@@ -367,6 +367,7 @@ type separator struct {
 	flag    bool // a blank behind a command's flag
 	call    bool // the bracket behind a call's name
 	comma   bool // a comma behind a name in quotes
+	part    bool // what ends the headers of a part of a form
 }
 
 // readSeparator reads the separator at i; ok is false if there is none.
@@ -405,6 +406,9 @@ func readSeparator(t []byte, i int) (s separator, ok bool) {
 		s.comma = true
 	case ';':
 		return s, behindType(t, s.end) > s.end
+	case '\\', '\r', '\n':
+		s.end, s.part = partValue(t, i), true
+		return s, s.end > 0
 	default:
 		return s, false
 	}
