@@ -242,7 +242,7 @@ func (p *phoneGroups) international(t []byte, i, lo int) (start, end int, ok boo
 	if escaped {
 		start -= 5
 	}
-	if start < lo || byteAt(t, start) != '+' && !escaped || wordBefore(t, start) || byteAt(t, start-1) == '+' || p.count == 0 {
+	if start < lo || byteAt(t, start) != '+' && !escaped || wordBefore(t, start) || byteAt(t, start-1) == '+' || p.count == 0 || sinceStart(t, start, p.end[0]) {
 		return 0, 0, false
 	}
 	open := byteAt(t, start-1) == '(' && start-1 >= lo && byteAt(t, p.end[0]) == ')'
@@ -255,6 +255,11 @@ func (p *phoneGroups) international(t []byte, i, lo int) (start, end int, ok boo
 		}
 	}
 	return 0, 0, false
+}
+
+// sinceStart reports whether the seconds since a program's start are at start, which Go prints behind a time, their first digits up to end: m=+39.384575417.
+func sinceStart(t []byte, start, end int) bool {
+	return has(t, start-len("m="), "m=") && !wordBefore(t, start-len("m=")) && byteAt(t, end) == '.'
 }
 
 // dialled reads a number behind two zeros, which are dialled for another country in most countries (ITU-T E.123): 0049 30 23125-0,
