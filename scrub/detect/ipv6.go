@@ -127,7 +127,7 @@ func (p *ipv6) spread(n int) {
 
 // alone reports whether the address at start is no part of something longer.
 func (p *ipv6) alone(t []byte, start int) bool {
-	if c := byteAt(t, start-1); (c == ':' && chainBefore(t, start-1)) || c == '~' {
+	if c := byteAt(t, start-1); (c == ':' && chainBefore(t, start-1)) || c == '~' || c == '-' && p.filled == 1 && isLetter(byteAt(t, start-2)) { // us-west-2::
 		return false
 	}
 	switch c := byteAt(t, p.end); c {
