@@ -109,7 +109,7 @@ var keyNames = [...]secretWord{
 
 // harmlessKeys end in a secret's name and hold none: positions in lists, words of parsers and schedulers.
 var harmlessKeys = [...]string{
-	"nexttoken", "nextpagetoken", "pagetoken", "continuationtoken", "cancellationtoken", "resumetoken", "synctoken", "unexpectedtoken",
+	"nexttoken", "sequencetoken", "nextsequencetoken", "uploadsequencetoken", "expectedsequencetoken", "idempotencytoken", "clientrequesttoken", "nextpagetoken", "pagetoken", "continuationtoken", "cancellationtoken", "resumetoken", "synctoken", "unexpectedtoken",
 	"maxtoken", "mintoken", "stoptoken", "eostoken", "bostoken", "padtoken", "unktoken", "masktoken", "pertoken", "designtoken",
 	"nopass", "bypass", "hascredentials", "withcredentials", "allowcredentials", "usecredentials", "hidepassword",
 	"showpassword", "resetpassword", "forgotpassword", "changepassword", "needspassword", "haspassword", "requirepassword", "hastoken",

@@ -202,12 +202,12 @@ func keyStop(t []byte, i int) int {
 
 // identifiedBy finds the password of a statement behind "identified ": by 'password', with plugin by 'password', by password 'hash', by hunter22.
 func identifiedBy(t []byte, i int, ctx Context) (start, end int, ok bool) {
-	by, from := false, i-len("identified ")
+	by, from, bare := false, i-len("identified "), false
 	for range 5 {
 		for isBlank(byteAt(t, i)) {
 			i++
 		}
-		if v := readValue(t, i, ctx, false); by && !v.quoted && looksSecret(t, &v, true) {
+		if v := readValue(t, i, ctx, false); bare && !v.quoted && looksSecret(t, &v, true) {
 			return v.start, v.end, wanted(t, v, wantAny)
 		}
 		if v := readValue(t, i, ctx, false); by && !v.quoted && madeBefore(t, from) && isName(t[v.start:v.end]) && !hasFold(t, v.start, "values") {
@@ -221,7 +221,9 @@ func identifiedBy(t []byte, i int, ctx Context) (start, end int, ok bool) {
 		if stop == i {
 			return 0, 0, false
 		}
-		by = by || stop-i == 2 && hasFold(t, i, "by")
+		word := t[i:stop]
+		by = by || len(word) == len("by") && hasFold(word, 0, "by")
+		bare = by && (len(word) == len("by") || passWords.has(word) || hasFold(word, 0, "values"))
 		i = stop
 	}
 	return 0, 0, false
