@@ -545,7 +545,7 @@ func startsNumber(t []byte, i int) bool {
 // betweenWords are what may stand between a word and its value.
 var betweenWords = newWordSet(
 	"number", "numbers", "no", "nr", "num", "nbr", "is", "was", "of", "the", "on", "code", "value", "val", "date", "day", "card", "string", "str", "text",
-	"nummer", "n", "numero", "número", "numéro", "numer", "nº", "de", "du", "del", "der", "di", "da", "do", "ist", "lautet", "est", "es", "em", "op", "am", "le", "el", "raw", "hash", "datetime", "isodate", "new",
+	"nummer", "n", "numero", "número", "numéro", "numer", "nº", "de", "du", "del", "der", "di", "da", "do", "ist", "lautet", "est", "es", "em", "op", "am", "le", "el", "raw", "hash", "datetime", "isodate", "new", "rejected",
 	"é", "è", "は", "が", "是", "为", "為", "는", "은", "이",
 )
 

@@ -436,6 +436,9 @@ func behindEquals(t []byte, i int) int {
 	return i
 }
 
+// rejected stands between a field and its value where Spring reports why it does not take it: on field 'password': rejected value [hunter22].
+const rejected = "rejected value ["
+
 // readColon is readSeparator for the colon at i.
 func readColon(t []byte, i int) (s separator, ok bool) {
 	s.end = i + 1
@@ -446,6 +449,10 @@ func readColon(t []byte, i int) (s separator, ok bool) {
 	}
 	if n == ':' || n == '/' && byteAt(t, i+2) == '/' || i > 0 && t[i-1] == ':' {
 		return s, false
+	}
+	if j := skipBlanks(t, s.end); has(t, j, rejected) {
+		s.end = j + len(rejected)
+		return s, true
 	}
 	if j := behindVisibility(t, i); j > i {
 		s.end = behindOpening(t, j, true)
