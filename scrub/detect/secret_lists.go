@@ -84,7 +84,7 @@ func (r *reader) list(i int) {
 		i = skipBreaks(r.t, i)
 		r.end = i
 		switch byteAt(r.t, i) {
-		case '[', '{', '(', ']', '}', ')', ':':
+		case '[', '{', '(', ']', '}', ')', ':', 0:
 			return
 		}
 		v := readValue(r.t, i, r.ctx, false)
