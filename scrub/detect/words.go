@@ -139,7 +139,7 @@ func calls[W wordList](w W, t []byte, i int, ctx Context) bool {
 }
 
 // opensNear are what may stand right before a value, and partsNear what parts members, columns or arguments.
-var opensNear, partsNear = setOf(" :=('\""), setOf("\"=/<>|")
+var opensNear, partsNear = setOf(" :=('\".#"), setOf("\"=/<>|")
 
 // introduce reports whether one of the words stands right before the value at i, or before fillers there.
 func (s *wordSet) introduce(t []byte, i int) bool {
