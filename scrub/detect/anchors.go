@@ -40,7 +40,8 @@ import "bytes"
 //	keySep     '=', ':' or '>' (of "=>" the '='); ';' before a string of PHP's serialize; a line's end behind a quote, see endsPartName; '%' of "%3D", "%3A"; '&' of "&gt;"; '(' and ','; a space or
 //	           tab (the first of several); each only where the nearest bytes before it, up to forty spaces, up to four
 //	           backslashes, up to one quote (' or " or `) or one of ']', "%5D", "%22" passed over, and before
-//	           these up to two '*' and an entity of a quote, are a letter, a digit or an underscore.
+//	           these up to two '*' and an entity of a quote, are a letter, a digit or an underscore. Before '=' up to two
+//	           of "?|" are passed over first, and before it or a quote an index in brackets, of up to four digits.
 //	           Which keys matter is said by secretWords: the byte sequence before the separator
 //	           ends in one of them, ASCII case, digits at the end and '-', '_', '.' set aside; but no
 //	           sign but those of session_id, s_id, pass_wd and db_pw parts the last three letters, by which fast scans find a

@@ -74,7 +74,13 @@ func (s *Scanner) separators(i int, uses tailUse) {
 				s.secret(i)
 			}
 			return
-		case '"', '\'', '`', ']', '*':
+		case '[':
+			stop := behindDigits(s.text, i+1)
+			if byteAt(s.text, stop) != ']' || beforeIndex(s.text, stop+1) != i {
+				return
+			}
+			i = stop
+		case '"', '\'', '`', ']', '*', '?', '|':
 		case '\\', '\r', '\n':
 			if endsPartName(s.text, i) {
 				s.separator(i, uses)

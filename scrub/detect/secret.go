@@ -239,6 +239,9 @@ func keyOf(t []byte, at int) (start, end int) {
 		return 0, 0
 	}
 	i := at
+	if byteAt(t, at) == '=' {
+		i = beforeOperator(t, at)
+	}
 	for i > 0 && at-i < maxKeyGap && isBlank(t[i-1]) {
 		i--
 	}
@@ -250,14 +253,41 @@ func keyOf(t []byte, at int) (start, end int) {
 	if i > 0 && i < at && t[i-1] == '"' && t[i] == '"' {
 		i-- // a field of CSV has two for one
 	}
-	if i > 0 && t[i-1] == ']' && keyInBrackets(t, i) {
-		i = passQuote(t, i-1)
+	if byteAt(t, i-1) == ']' {
+		if j := beforeIndex(t, i); j < i && (i < at && isQuote(t[i]) || byteAt(t, at) == '=') {
+			i = j
+		} else if keyInBrackets(t, i) {
+			i = passQuote(t, i-1)
+		}
 	} else if hasFold(t, i-3, "%5d") || hasFold(t, i-3, "%22") {
 		i -= 3
 	}
 	start, end, _ = keyEnding(t, i, false)
 	return start, end
 }
+
+// beforeOperator returns the offset before the signs that make an operator of the equals sign at i, as make and Ruby have them: ?=, ||=, ??=; or i.
+func beforeOperator(t []byte, i int) int {
+	for low := max(0, i-2); i > low && (t[i-1] == '?' || t[i-1] == '|'); {
+		i--
+	}
+	return i
+}
+
+// beforeIndex returns the offset before the index in brackets that closes before i, a number or none: char password[16] = …, "passwords[0]": …; or i.
+func beforeIndex(t []byte, i int) int {
+	j := i - 1
+	for low := max(0, j-maxIndexDigits); j > low && isDigit(t[j-1]); {
+		j--
+	}
+	if byteAt(t, j-1) != '[' {
+		return i
+	}
+	return j - 1
+}
+
+// maxIndexDigits bounds the number of an index.
+const maxIndexDigits = 4
 
 // elementBefore reports whether the name at i is an XML element's, with a prefix or none, or the name that an element has in quotes: <entry
 // key="name">.
