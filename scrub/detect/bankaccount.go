@@ -3,8 +3,8 @@ package detect
 // Numbers of accounts and of the banks that hold them.
 //
 // Accepted: right behind one of the words, 8 to 17 digits, 6 to 17 where the word says that it is a number; routing numbers of the
-// United States with their check digit, sort codes of the United Kingdom in pairs. Not found: what account_id names; international numbers, see
-// IBAN. Source: ABA Key to Routing Numbers; ISO 20022 Max34Text in its national uses.
+// United States with their check digit, sort codes of the United Kingdom in pairs; 20 to 24 digits where the word says that bank and branch stand
+// before. Not found: what account_id names; international numbers, see IBAN. Source: ABA Key to Routing Numbers; ISO 20022 Max34Text in its national uses.
 var accountKinds = []numberKind{
 	{name: "us_aba", id: BankAccount, words: "aba, rtn, routing, routingnumber, routing transit, transit number, aba routing", forms: []string{"9999 9999 9"}, valid: routingNumber},
 	{name: "uk_sort_code", id: BankAccount, words: "*sort code, *sortcode", forms: []string{"99 99 99"}, direct: true},

@@ -5,7 +5,9 @@ import "strings"
 // Numbers of patients and of those who treat them.
 //
 // Accepted: what the table says, behind one of the words. Sources: NHS Data Dictionary (NHS NUMBER), 45 CFR 162.406 (NPI), 21 CFR 1301 and
-// the check digit of the DEA, CMS (MBI), Services Australia (Medicare card), § 290 SGB V; hospitals give their own numbers, which have no form.
+// the check digit of the DEA, CMS (MBI), Services Australia (Medicare card), § 290 SGB V, NHS Scotland (CHI), HISO 10046 (NHI), Decision S2 of the
+// European Union's commission for social security (EHIC), Ministério da Saúde (CNS), AS 5017 (IHI), RAMQ; hospitals and insurers give their own numbers,
+// which have no form.
 var healthKinds = []numberKind{
 	{name: "uk_nhs", id: HealthID, words: "nhs, nhsnumber, nhsno, national health, health service", forms: []string{"999 999 9999"}, valid: nhsNumber},
 	{name: "uk_chi", id: HealthID, words: "chi+number, community health index", forms: []string{"999999 9999"}, valid: func(b []byte) bool { return dmy(b) && nhsNumber(b) }},
@@ -33,7 +35,7 @@ var healthKinds = []numberKind{
 	{name: "au_medicare", id: HealthID, words: "*medicare, *medicarenumber", forms: []string{"9999 99999 9 9", "9999 99999 9"}, valid: auMedicare},
 }
 
-// nationalHealthIndex counts letters from 1 on, without I and O; the old form has a check digit by MOD 11 (HISO 10046).
+// nationalHealthIndex counts letters from 1 on, without I and O; the old form has a check digit by MOD 11.
 func nationalHealthIndex(b []byte) bool {
 	const letters = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 	sum := 0

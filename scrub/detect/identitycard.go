@@ -9,7 +9,7 @@ const identityWords = "*identity card, carta identità, *id card, *idcard, *iden
 // have letters and digits in capitals, in up to four groups. Sources: ICAO Doc 9303; national registers; ISO 3779 and 49 CFR 565 (VIN), whose check digit is not asked for, as
 // vehicles made for other continents than North America have none.
 var identityKinds = []numberKind{
-	{name: "latin_american_id", id: NationalID, words: "*dni, documento nacional, documento nacional de identidad, cédula, cédula de ciudadanía, " +
+	{name: "latin_american_id", id: NationalID, words: "*dni, documento nacional, cédula, cédula de ciudadanía, " +
 		"*cédula de identidad, *documento de identidad, *documento nacional de identidad, número de documento, número de identificación, *carnet de identidad, nuip, dpi!, cui!", direct: true,
 		forms: []string{"9999 99999 9999", "9999 9999 99999", "999 9999999 9", "9 999 999 999", "9 9999 9999", "99 999 999", "A 99 999 999", "9 999 999 9", "9 999 999"}},
 	{name: "mx_clave_de_elector", id: NationalID, words: "clave de elector, credencial para votar", forms: []string{"AAAAAA99999999A999"},

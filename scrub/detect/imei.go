@@ -3,7 +3,8 @@ package detect
 // Numbers of mobile devices, of the cards in them, and of their subscribers.
 //
 // Accepted, behind the word: IMEIs of 15 digits that end in their Luhn check digit, in one piece or as they are printed; ICCIDs of 18 to 20 digits that begin
-// with 89; IMSIs of 14 or 15 digits that begin with a country's code. Sources: 3GPP TS 23.003 sections 6.2 and 2.2, GSMA TS.06, ITU-T E.118 and E.212.
+// with 89; IMSIs of 14 or 15 digits that begin with a country's code; MEIDs in hex; IMEISVs, which have no check digit. Sources: 3GPP TS 23.003 sections 6.2
+// and 2.2, GSMA TS.06, ITU-T E.118 and E.212, 3GPP2 S.R0048-A.
 var imeiKinds = []numberKind{
 	{name: "imei", id: IMEI, words: "imei, imeinumber, equipment identity, meid", forms: []string{"99 9999 99 9999 99 9"}, valid: luhnNumber},
 	{name: "imeisv", id: IMEI, words: "imeisv", forms: []string{"99 999999 999999 99"}, direct: true},
@@ -16,7 +17,7 @@ var imeiKinds = []numberKind{
 // meidBytes is the length of a MEID, in hex.
 const meidBytes = 14
 
-// meid returns the end of the MEID at i, or 0: hex digits, the first two of them from A0 on (3GPP2 S.R0048-A).
+// meid returns the end of the MEID at i, or 0: hex digits, a letter first, as its makers have codes from A0 on.
 func meid(t []byte, i int) int {
 	end := i + meidBytes
 	if end > len(t) || !isLetter(t[i]) || !hexRun(t, end, meidBytes) || numberGoesOn(t, end) {

@@ -6,7 +6,8 @@ import "strings"
 //
 // Accepted: what the table says, behind one of the words. Sources: Council Directive 2006/112/EC article 215 (VAT), the tax authorities' own rules: Agenzia delle
 // Entrate (partita IVA), DGFiP (SPI), NTS (business registration number), ACRA (UEN), Inland Revenue (IRD), State Tax Service (RNOKPP), DJP
-// (NPWP), BIR (TIN), NAV (adóazonosító jel), FURS (davčna številka).
+// (NPWP), BIR (TIN), NAV (adóazonosító jel), FURS (davčna številka), BFS (UID), DIAN (NIT), SUNAT (RUC), GUS (REGON), INSEE (SIREN), Skatteverket
+// (organisationsnummer), AEAT (CIF), Gelir İdaresi Başkanlığı (VKN), ČSÚ (IČO), IRS (PTIN). Firms' numbers are those of traders on their own account, too.
 var furtherTaxKinds = []numberKind{
 	{name: "eu_vat", id: TaxID, words: "*vat+number, *vat+no, *vat+id, *vat+reg, *vat registration number, vatin, *vatnumber, vatid, vat nummer, uid+nummer, ust+id, ustid, ust idnr, " +
 		"*umsatzsteuer identifikationsnummer, numéro de tva, tva!, tva+intracommunautaire, cod tva, número de iva, nif iva, cif!, numer vat, " +
@@ -72,7 +73,7 @@ func spanishCIF(b []byte) bool {
 	return isDigit(digits[7]) && luhn(digits[:])
 }
 
-// turkishTax adds the place to each digit and weighs it by powers of two (Gelir İdaresi Başkanlığı).
+// turkishTax adds the place to each digit and weighs it by powers of two.
 func turkishTax(b []byte) bool {
 	sum := 0
 	for i, c := range b[:9] {
