@@ -31,8 +31,16 @@ func (m *merger) settle(found []Finding, from, mark int) {
 	m.merge(found[from+first:], mark-from-first)
 }
 
-// sort merges neighbours that are in order each, until there is one.
+// sort puts f in order. The few findings of most chunks are moved one by one; of more, parts that are in order each are merged until there is one.
 func (m *merger) sort(f []Finding) {
+	if len(f) <= fewFindings {
+		for i := 1; i < len(f); i++ {
+			for j := i; j > 0 && compare(f[j], f[j-1]) < 0; j-- {
+				f[j], f[j-1] = f[j-1], f[j]
+			}
+		}
+		return
+	}
 	for mid := inOrder(f); mid < len(f); mid = inOrder(f) {
 		for from := 0; mid < len(f[from:]); mid = inOrder(f[from:]) {
 			end := from + mid + inOrder(f[from+mid:])
@@ -42,9 +50,12 @@ func (m *merger) sort(f []Finding) {
 	}
 }
 
+// fewFindings is up to how many findings are in order sooner without being merged.
+const fewFindings = 24
+
 // inOrder returns how many findings f begins with that are in order.
 func inOrder(f []Finding) int {
-	n := min(1, len(f))
+	n := 1
 	for n < len(f) && compare(f[n-1], f[n]) <= 0 {
 		n++
 	}
