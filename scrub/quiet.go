@@ -51,23 +51,7 @@ func (f *frame) quiet(i int, w *walk, l *gaps) (end int, err error) {
 			}
 			after, limit = f.after, f.quietUntil(stop)
 		} else {
-			if in[at] == '"' {
-				if next := f.nextStops(at + 1); next != 0 {
-					stop = at + 1 + bits.TrailingZeros64(next)
-				} else {
-					stop = f.stringEnd(at + 1)
-				}
-				if stop >= len(in) || in[stop] != '"' {
-					break
-				}
-				stop++
-			} else if in[at]-'0' < 10 && at+record.ShortBytes <= len(in) {
-				if stop = record.Short(in, at); !record.IsShort(in, at, stop) {
-					stop = quietBare(in, at)
-				}
-			} else {
-				stop = quietBare(in, at)
-			}
+			stop = f.quietEnd(in, at)
 			plain := m.plain[way]
 			if stop == 0 || stop > limit && (plain == goes || in[at] != '"' || w.sort != nil) {
 				break
@@ -110,6 +94,27 @@ func (f *frame) quietUntil(i int) int {
 		return f.findings[f.next].Start
 	}
 	return math.MaxInt
+}
+
+// quietEnd returns the end of the plain value at i, 0 if it is none, or a string with an escape or without an end.
+func (f *frame) quietEnd(in []byte, i int) (end int) {
+	switch {
+	case in[i] == '"':
+		if next := f.nextStops(i + 1); next != 0 {
+			end = i + 1 + bits.TrailingZeros64(next)
+		} else {
+			end = f.stringEnd(i + 1)
+		}
+		if end >= len(in) || in[end] != '"' {
+			return 0
+		}
+		return end + 1
+	case in[i]-'0' < 10 && i+record.ShortBytes <= len(in):
+		if end = record.Short(in, i); record.IsShort(in, i, end) {
+			return end
+		}
+	}
+	return quietBare(in, i)
 }
 
 // quietBare returns the end of the number or literal at i, 0 if it is none.
