@@ -29,6 +29,32 @@ func ownValue(t []byte, i, at int) (start, end int, ok bool) {
 	return start, end, ownSecret(t[keyStart:keyStop], t[start:end])
 }
 
+// Sizes of a key of Amazon's, which come in one line of a table, a list or a file: AKIA…,q7Zk…
+const (
+	pairIDBytes     = 20
+	pairSecretBytes = 40
+	maxPairSigns    = 6
+)
+
+var pairSigns = setOf(" \t,;:|\"'\\")
+
+// pairedSecret reports whether the run t[i:at] is the secret of the access key whose id stands before it, signs between.
+func pairedSecret(t []byte, i, at int) bool {
+	if at-i != pairSecretBytes || !pairSigns.has(byteAt(t, i-1)) {
+		return false
+	}
+	end := i - 1
+	for i-end < maxPairSigns && pairSigns.has(byteAt(t, end-1)) {
+		end--
+	}
+	id := end - pairIDBytes
+	if !has(t, id, "AKIA") && !has(t, id, "ASIA") {
+		return false
+	}
+	s := survey(t[i:at])
+	return s.digits > 0 && s.upper > 0 && s.upper < s.letters && tallyOf(t[id:end], isUpper)+tallyOf(t[id:end], isDigit) == pairIDBytes
+}
+
 // afterOwn are bytes behind a run that make it the part of something else.
 var afterOwn = setOf(":@%~$*")
 

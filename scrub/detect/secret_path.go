@@ -22,7 +22,7 @@ const (
 )
 
 // matchRun finds the secret in the run of token characters that ends at at, or behind a part of a path in it: a token in a path, a response of SASL, a key that
-// its vendor's name tells.
+// its vendor's name or its id tells.
 func matchRun(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok bool) {
 	i := at
 	for i > lo && isToken(t[i-1]) {
@@ -37,6 +37,9 @@ func matchRun(_ *Options, t []byte, at, lo int, _ Context) (start, end int, ok b
 	}
 	if start, end, ok = ownValue(t, i, at); ok {
 		return start, end, true
+	}
+	if pairedSecret(t, i, at) {
+		return i, at, true
 	}
 	for from := i; ; {
 		n := bytes.IndexByte(t[from:max(from, at-minPathToken)], '/')
