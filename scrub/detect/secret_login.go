@@ -3,20 +3,29 @@ package detect
 import "bytes"
 
 // Secrets that clients send in lines of protocols, as clients with much to say, analysers and consoles show them: > PASS hunter2, a1 LOGIN ada hunter22,
-// C: AUTH PLAIN AGJvYgBodW50ZXIy, redis> AUTH hunter22. Sources: RFC 959, RFC 1939, RFC 4954, RFC 9051, the
+// C: AUTH PLAIN AGJvYgBodW50ZXIy, redis> AUTH hunter22. Sources: RFC 959, RFC 1939, RFC 1459, RFC 4954, RFC 9051, the
 // commands of Redis.
 
-// commanded finds the password behind PASS. i is behind the blank that follows the command at keyStart.
+// commanded finds the password behind PASS: on a line that a client sends, behind USER of FTP and mail, before NICK of IRC. i is behind the blank that follows the command at keyStart.
 func commanded(t []byte, keyStart, i int) (start, end int, ok bool) {
-	if string(t[keyStart:i-1]) != "PASS" || !sent(t, keyStart) && !userBefore(t, keyStart) {
+	if string(t[keyStart:i-1]) != "PASS" {
 		return 0, 0, false
 	}
 	if byteAt(t, i) == ':' {
 		i++
 	}
 	end = bareEnd(t, i, false)
+	if !sent(t, keyStart) && !userBefore(t, keyStart) && !nickBehind(t, end) {
+		return 0, 0, false
+	}
 	b := t[i:end]
 	return i, end, end-i >= minSecretBytes && !isDummy(b) && !testName(b) && !isBlank(byteAt(t, end)) && !holdsPlaceholder(t, i, end)
+}
+
+// nickBehind reports whether the line behind the one that ends at i is what a client of IRC says next: NICK ada.
+func nickBehind(t []byte, i int) bool {
+	line, _ := nextLine(t, i)
+	return line >= 0 && (has(t, line, "NICK ") || has(t, line, "USER "))
 }
 
 // sent reports whether the line at i is marked as one that a client sends: "> ", "C: ", "Request: ", "quote ".
