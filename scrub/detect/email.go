@@ -33,7 +33,7 @@ func matchEmail(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, 
 		return 0, 0, false
 	}
 	if start = quotedLocal(t, at, lo, ctx); start == at {
-		start = localStart(t, at, lo, end)
+		start = bounceStart(t, localStart(t, at, lo, end), at, lo)
 	}
 	if start == at {
 		return 0, 0, false
@@ -45,6 +45,25 @@ func matchEmail(_ *Options, t []byte, at, lo int, ctx Context) (start, end int, 
 		return 0, 0, false
 	}
 	return start, end, true
+}
+
+// bounceStart returns where the local part t[start:at] of an address for bounces begins that holds another address, its at sign an equals sign:
+// bounces+7-ada=example.com@news.example.org; or start.
+func bounceStart(t []byte, start, at, lo int) int {
+	if start == at || byteAt(t, start-1) != '=' || domainEnd(t, start) != at {
+		return start
+	}
+	i, plus := start-1, false
+	for low := max(lo, at-maxLocalBytes); i > low && (isKeyByte(t[i-1]) || t[i-1] == '+'); i-- {
+		plus = plus || t[i-1] == '+'
+	}
+	if c := byteAt(t, i-1); c == '\\' || c == '%' {
+		i = behindEscape(t[:start], i)
+	}
+	if !plus && !hasFold(t, i, "bounce") {
+		return start
+	}
+	return i
 }
 
 // literalEnd returns the end of the address in brackets at i, which stands in place of a domain, or 0.
