@@ -79,7 +79,7 @@ func framed(v []byte) bool {
 // REDACTED_BY_OWNER, removed-for-security.
 func saysRedacted(v []byte) bool {
 	const word = "redacted"
-	for i := 0; len(v) <= 2*len(word) && i < len(v); i++ {
+	for i := 0; len(v) <= 2*len(word) && i+len(word) <= len(v); i++ {
 		if hasFold(v, i, word) {
 			return true
 		}
@@ -109,6 +109,9 @@ func shortened(v []byte) bool {
 		return false
 	}
 	for _, gap := range [...]string{"...", "…"} {
+		if bytes.IndexByte(v, gap[0]) < 0 {
+			continue // as in most, which is told sooner so
+		}
 		if i := bytes.Index(v, []byte(gap)); i > 1 && i <= maxShown && len(v)-i-len(gap) > 1 && len(v)-i-len(gap) <= maxShown {
 			return true
 		}
@@ -249,7 +252,17 @@ func masked(v []byte) bool {
 	if same == len(v) && same > 0 {
 		return v[0] == '*' && same >= 3 || lower(v[0]) == 'x' || !isAlnum(v[0])
 	}
-	return hasFold(v, 0, "•••") || len(v) > maskBytes && (bytes.Contains(v, []byte(mask)) || bytes.Contains(v, []byte(upperMask))) || bytes.IndexByte(v, '*') >= 0 && bytes.Contains(v, []byte("***"))
+	return hasFold(v, 0, "•••") || len(v) > maskBytes && holdsMask(v) || bytes.IndexByte(v, '*') >= 0 && bytes.Contains(v, []byte("***"))
+}
+
+// holdsMask reports whether mask or upperMask is in v. Of every eighth byte one is then a letter of it.
+func holdsMask(v []byte) bool {
+	for i := maskBytes - 1; i < len(v); i += maskBytes {
+		if lower(v[i]) == mask[0] {
+			return bytes.Contains(v, []byte(mask)) || bytes.Contains(v, []byte(upperMask))
+		}
+	}
+	return false
 }
 
 // mask and upperMask stand in examples for the signs of a token behind its prefix.
