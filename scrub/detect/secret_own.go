@@ -89,10 +89,15 @@ func gluedKeyStop(t []byte, i, at int) int {
 	for stop := min(at, i+maxMakerBytes); n < stop && (isAlnum(t[n]) || t[n] == '_' || t[n] == '-'); {
 		n++
 	}
-	if n < 4 || n == i || byteAt(t, n) != '=' || !makerTails.at(t, n) {
+	if n < 4 || n == i || byteAt(t, n) != '=' || !makerTails.at(t, n) || otherWord(t[i:n]) {
 		return 0
 	}
 	return n
+}
+
+// otherWord reports whether b is one word of small letters, and no vendor's name.
+func otherWord(b []byte) bool {
+	return !makers.has(b) && tallyOf(b, isLower) == len(b)
 }
 
 // partedKeyStop returns where the key ends whose value begins at i, behind a sign; 0 if there is none that may be a vendor's.
@@ -115,6 +120,13 @@ func partedKeyStop(t []byte, i int) int {
 		i--
 	}
 	if i = passQuote(t, i); i < 4 || !makerTails.at(t, i) {
+		return 0
+	}
+	first := i
+	for first > 0 && isLower(t[first-1]) {
+		first--
+	}
+	if isQuote(byteAt(t, first-1)) && otherWord(t[first:i]) {
 		return 0
 	}
 	return i
