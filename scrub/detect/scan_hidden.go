@@ -70,7 +70,7 @@ func (s *Scanner) hidingRun(start, end int, signs bool) {
 
 // ownRun looks at the run of token characters [start, end) for a key that its vendor's name or its id tells. glued says that the name may be in the run.
 func (s *Scanner) ownRun(start, end int, glued bool) {
-	if glued && gluedKeyStop(s.text, start, end) > 0 || mayBeParted(s.text, start) && partedKeyStop(s.text, start) > 0 || pairedSecret(s.text, start, end) {
+	if glued && gluedKeyStop(s.text, start, end) > 0 || mayBeParted(s.text, start) && partedKeyStop(s.text, start) > 0 || end-start == pairSecretBytes && pairedSecret(s.text, start, end) {
 		s.matchAside(asideRun, Secret, matchRun, end)
 	}
 }
