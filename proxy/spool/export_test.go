@@ -15,6 +15,9 @@ var RecallFrom = recallFrom
 // ErrNotThere is what a Store answers where there is no such frame.
 var ErrNotThere = errNotThere
 
+// ErrAlone is what a Lane answers of which there is no other copy.
+var ErrAlone = errAlone
+
 // VerifySyncKnowing is VerifySync where servers are known that said so before.
 var VerifySyncKnowing = verifySync
 

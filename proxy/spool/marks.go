@@ -22,7 +22,8 @@ import (
 //
 // At the tail a frame is missing if the lane's last number is below the mark; inside, if there are fewer frames than numbers; at the front, if
 // numbers are gone that were not let go. After a crash the mark at the front may be a second old: then what is missing there is told, but not
-// counted as lost, as it may have been delivered. While the process runs all three are looked at every five seconds.
+// counted as lost, as it may have been delivered. While the process runs all three are looked at every four seconds. What is missing at the tail is told if
+// it was when that was looked at before: a server of a cluster that is cut off, or that has just been elected, may not know the end for a moment.
 type mark struct {
 	Number uint64 `json:"number"`
 	Clean  bool   `json:"clean,omitempty"`
@@ -30,7 +31,7 @@ type mark struct {
 
 const (
 	markEvery  = time.Second
-	checkEvery = 5 * time.Second
+	checkEvery = 4 * time.Second
 	checkAgain = 250 * time.Millisecond // what looks like a loss is looked at twice
 )
 
@@ -42,6 +43,7 @@ type marks struct {
 
 	writing                     sync.Mutex
 	wroteAppended, wroteSettled uint64
+	short                       uint64 // frames missing at the end when check looked last
 }
 
 // raise sets n to a number, if that is larger.
@@ -86,8 +88,13 @@ func (q *Queue) inspect(ctx context.Context, s LaneStats, readable, gone uint64)
 	if known { // what was let go may be on its way out yet
 		q.from = max(q.from, settled.Number+1)
 	}
-	if appended.Number > s.Last {
-		q.lose(appended.Number-s.Last, "at the end")
+	last := s.Last
+	switch {
+	case appended.Number <= last:
+	case q.spool.leases == nil:
+		q.lose(appended.Number-last, "at the end")
+	default: // a server that leads for a moment only, or just began to, does not know the end: check tells if it is lost
+		last = appended.Number
 	}
 	first := max(1, s.First)
 	if span := s.Last + 1 - first; span > readable {
@@ -106,10 +113,10 @@ func (q *Queue) inspect(ctx context.Context, s LaneStats, readable, gone uint64)
 	q.marks.writing.Lock()
 	defer q.marks.writing.Unlock()
 	letGo := max(first-1, q.letGo)
-	q.marks.appended.Store(s.Last)
+	q.marks.appended.Store(last)
 	q.marks.settled.Store(letGo)
-	q.marks.wroteAppended, q.marks.wroteSettled = s.Last, letGo
-	return errors.Join(q.writeMark(ctx, "appended", mark{Number: s.Last}), q.writeMark(ctx, "settled", mark{Number: letGo}))
+	q.marks.wroteAppended, q.marks.wroteSettled, q.marks.short = last, letGo, 0
+	return errors.Join(q.writeMark(ctx, "appended", mark{Number: last}), q.writeMark(ctx, "settled", mark{Number: letGo}))
 }
 
 // lose raises the alarm.
@@ -171,20 +178,26 @@ func (q *Queue) closeMarks(ctx context.Context) error {
 
 // check looks for frames that the store no longer has. A store that does not answer is not its matter.
 func (q *Queue) check(ctx context.Context) {
-	if tail, inside, front, ok := q.holes(ctx); !ok || tail+inside+front == 0 {
+	appended := q.marks.appended.Load() // before what is there is asked for
+	s, err := q.lane.Stats(ctx)
+	if err != nil {
+		return
+	}
+	tail, inside, front := q.holes(appended, &s)
+	before := q.marks.short
+	if q.marks.short = tail; min(tail, before)+inside+front == 0 {
 		return
 	}
 	pause.For(ctx, checkAgain)
-	if _, err := q.statsOfSound(ctx); err != nil {
+	appended = q.marks.appended.Load()
+	if s, err = q.statsOfSound(ctx); err != nil {
 		return
 	}
-	tail, inside, front, ok := q.holes(ctx)
-	if !ok {
-		return
-	}
-	if tail > 0 {
+	tail, inside, front = q.holes(appended, &s)
+	if tail = min(tail, before); tail > 0 {
 		q.lose(tail, "at the end")
 		q.marks.appended.Store(q.marks.appended.Load() - tail)
+		q.marks.short = 0
 	}
 	if inside > 0 {
 		q.lose(inside, "inside")
@@ -196,13 +209,8 @@ func (q *Queue) check(ctx context.Context) {
 	}
 }
 
-// holes counts frames that are missing and not known to be.
-func (q *Queue) holes(ctx context.Context) (tail, inside, front uint64, ok bool) {
-	appended := q.marks.appended.Load()
-	s, err := q.lane.Stats(ctx)
-	if err != nil {
-		return 0, 0, 0, false
-	}
+// holes counts frames that are missing and not known to be, of a lane that has had the frame appended.
+func (q *Queue) holes(appended uint64, s *LaneStats) (tail, inside, front uint64) {
 	settled := q.marks.settled.Load()
 	first := max(1, s.First)
 	if appended > s.Last {
@@ -220,5 +228,5 @@ func (q *Queue) holes(ctx context.Context) (tail, inside, front uint64, ok bool)
 	if first > settled+1 {
 		front = first - 1 - settled
 	}
-	return tail, inside, front, true
+	return tail, inside, front
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"winnow/proxy/spool"
 )
@@ -89,11 +90,13 @@ func TestLateFrameIsDelivered(t *testing.T) {
 	}
 }
 
-// outdated is a store whose server has been cut off, and believes for a moment that it still leads: it knows nothing of the last frame.
+// outdated is a store whose server knows nothing of the last frame: it has been cut off, and believes for a while that it still leads, or it has just been elected.
 type outdated struct {
 	spool.Store
-	is    atomic.Bool
-	asked atomic.Int32 // for another server
+	stays       time.Duration // from the first look on
+	first       time.Time
+	is, learned atomic.Bool
+	other       error // of asking another server
 }
 
 func (s *outdated) Lane(ctx context.Context, name string, limit int64) (spool.Lane, error) {
@@ -108,37 +111,56 @@ type outdatedLane struct {
 
 func (l outdatedLane) Stats(ctx context.Context) (spool.LaneStats, error) {
 	s, err := l.Lane.Stats(ctx)
-	if l.of.is.Load() && s.Frames > 0 {
-		s.Frames, s.Last = s.Frames-1, s.Last-1
+	if s.Frames == 0 || !l.of.is.Load() {
+		return s, err
 	}
+	if l.of.first.IsZero() {
+		l.of.first = time.Now()
+	}
+	if time.Since(l.of.first) > l.of.stays {
+		l.of.learned.Store(true)
+		return s, err
+	}
+	s.Frames, s.Last = s.Frames-1, s.Last-1
 	return s, err
 }
 
 func (l outdatedLane) Elsewhere(context.Context) (string, error) {
-	l.of.asked.Add(1)
-	l.of.is.Store(false)
-	return "n1", nil
+	if l.of.other == nil {
+		l.of.stays = 0
+	}
+	return "n1", l.of.other
 }
 
-// A server that was cut off and does not know yet that another leads is no loss, and its copy of the lane is not damaged: another one is asked.
+// A server that does not know the end of a lane is no loss, and its copy is not damaged.
 func TestOutdatedServerIsNoLoss(t *testing.T) {
-	t.Parallel() // it waits most of the time
-	store := &outdated{Store: embedded(t, t.TempDir())}
-	s := open(t, store)
-	q, err := s.Queue(t.Context(), "main")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := q.Append(t.Context(), entry(1)); err != nil {
-		t.Fatal(err)
-	}
-	store.is.Store(true)
-	within(t, takeOverPatience, "another server is asked", func() bool { return store.asked.Load() > 0 })
-	closeSpool(t, s)
-	if q.Missing() != 0 {
-		t.Errorf("%d frames count as lost", q.Missing())
-	}
-	if w := s.Warnings(); len(w) > 0 {
-		t.Errorf("warnings: %q", w)
+	for name, test := range map[string]struct {
+		stays time.Duration
+		other error
+	}{
+		"it was cut off, and another leads":     {stays: time.Hour},
+		"it was elected, and no other is there": {stays: time.Second, other: spool.ErrAlone},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel() // it waits most of the time
+			store := &outdated{Store: embedded(t, t.TempDir()), stays: test.stays, other: test.other}
+			s := open(t, store)
+			q, err := s.Queue(t.Context(), "main")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := q.Append(t.Context(), entry(1)); err != nil {
+				t.Fatal(err)
+			}
+			store.is.Store(true)
+			within(t, takeOverPatience, "it knows the end", store.learned.Load)
+			closeSpool(t, s)
+			if q.Missing() != 0 {
+				t.Errorf("%d frames count as lost", q.Missing())
+			}
+			if w := s.Warnings(); len(w) > 0 {
+				t.Errorf("warnings: %q", w)
+			}
+		})
 	}
 }

@@ -40,11 +40,6 @@ func (q *Queue) tally(ctx context.Context) error {
 		return err
 	}
 	q.marks.inside.Store(left)
-	appended, _, err := q.readMark(ctx, "appended")
-	if err != nil {
-		return err
-	}
-	raise(&q.marks.appended, appended.Number)
 	before, err := q.statsOfSound(ctx)
 	if err != nil {
 		return err

@@ -181,10 +181,11 @@ func (f readFrame) Again() error                  { return nil }
 func (q *Queue) statsOfSound(ctx context.Context) (s LaneStats, err error) {
 	damaged := false
 	server, err := q.fromSound(ctx, func() (uint64, error) {
+		appended := q.marks.appended.Load() // before what is there is asked for
 		if s, err = q.lane.Stats(ctx); err != nil {
 			return 0, err
 		}
-		inside, appended := s.hole()-min(s.hole(), q.marks.inside.Load()), q.marks.appended.Load()
+		inside := s.hole() - min(s.hole(), q.marks.inside.Load())
 		damaged = damaged || inside > 0
 		return inside + appended - min(appended, s.Last), nil
 	})
